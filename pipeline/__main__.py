@@ -1,0 +1,5 @@
+"""`python -m pipeline` is `wenzhai`."""
+
+from pipeline.cli import main
+
+main()

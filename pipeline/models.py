@@ -1,0 +1,110 @@
+"""The words everybody uses: what arXiv says, what a model says, and what is wrong with it.
+
+Records are frozen and checked where they come in; inside the pipeline nobody checks them again.
+"""
+
+import datetime as dt
+from collections.abc import Awaitable, Callable
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+AnnounceType = Literal["new", "cross", "replace", "replace-cross"]
+Severity = Literal["reject", "warn"]
+Outcome = Literal["complete", "partial", "no_announcement", "stale", "stopped", "interrupted"]
+FIELDS = ("title_zh", "summary_zh", "summary_en", "abstract_zh")
+"""What a model writes for a paper, in the order of the document."""
+
+
+class Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Paper(Record):
+    """A paper as announced; a line of papers.jsonl."""
+
+    id: str = Field(pattern=r"^(\d{4}\.\d{4,5}|[a-z-]+(\.[A-Z]{2})?/\d{7})$")
+    """Without version: "2403.17919", old style "quant-ph/0201082"."""
+    version: int = Field(ge=1)
+    title: str = Field(min_length=1)
+    abstract: str = Field(min_length=1)
+    """Whole, as arXiv has it: TeX kept, the feed's prefix stripped, white space collapsed. At most 1,920 characters
+    (https://info.arxiv.org/help/prep)."""
+    authors: tuple[str, ...]
+    categories: tuple[str, ...] = Field(min_length=1)
+    """Primary first."""
+    announce_type: AnnounceType
+    published: dt.date
+    """The announcement's own date, never the clock's."""
+    url: str = Field(pattern=r"^https://arxiv\.org/abs/")
+    comment: str | None = None
+
+
+class Announcement(Record):
+    """What a source gave for one digest and one day; no papers means that arXiv announced nothing."""
+
+    date: dt.date
+    papers: tuple[Paper, ...]
+    source: str
+    """For run.json, such as "feed cs.CL"."""
+
+
+class Summary(Record):
+    """A line of summaries.jsonl; a field is null when it was not asked for or not answered."""
+
+    id: str
+    version: int
+    summary_zh: str | None
+    summary_en: str | None
+
+
+class Translation(Record):
+    """A line of translations.jsonl; a field is null when it was not answered."""
+
+    id: str
+    version: int
+    title_zh: str | None
+    abstract_zh: str | None
+
+
+class Problem(Record):
+    """What is wrong with one field of one paper; a line of problems.jsonl."""
+
+    id: str
+    field: str
+    rule: str
+    severity: Severity
+    """reject: the text is not shown; warn: shown with ⚠."""
+    detail: str
+    """In Chinese, the offending place quoted: readers see it, and the model when it is asked again."""
+
+
+class Message(Record):
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+class Question(Record):
+    """One call to a model: all that is sent of it, but for what the connection adds (name, temperature, extra_body)."""
+
+    subject: str
+    """For people: "2403.17919 summarize+translate"."""
+    messages: tuple[Message, ...]
+    max_tokens: int | None = None
+    """For the answer; None leaves it to the provider."""
+
+
+class Answer(Record):
+    """What came back, with a leading <think> block taken off."""
+
+    text: str
+    cut: bool = False
+    """The provider stopped at its length limit (finish_reason "length")."""
+    prompt_tokens: int
+    completion_tokens: int
+    cached_tokens: int = 0
+    """Part of prompt_tokens that was billed as a cache hit."""
+
+
+Ask = Callable[[Question], Awaitable[Answer]]
+"""Raises ModelError (stop the run) or QuestionFailed (this question only)."""
