@@ -141,7 +141,7 @@ def load_config(path: Path, changes: tuple[str, ...] = ()) -> Config:
 def parse_config(data: dict[str, Any], *, folder: Path, name: str = "config") -> Config:
     """Checks plain data against the known keys; relative paths start at `folder`. Raises ConfigError."""
     # A section left out still has paths of its own, and these start at `folder` too.
-    whole = {key: {} for key, kind in _sections(Config).items() if key not in data} | data
+    whole = {key: {} for key in _sections(Config) if key not in data} | data
     try:
         return Config.model_validate(whole, context={"folder": folder})
     except ValidationError as error:
