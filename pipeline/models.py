@@ -108,3 +108,44 @@ class Answer(Record):
 
 Ask = Callable[[Question], Awaitable[Answer]]
 """Raises ModelError (stop the run) or QuestionFailed (this question only)."""
+
+
+class Counts(Record):
+    """The ledger: every announced paper is in exactly one of the other four."""
+
+    announced: int = 0
+    published: int = 0
+    flagged: int = 0
+    failed: int = 0
+    excluded: int = 0
+
+
+class Usage(Record):
+    """What a model was asked, and the money for it in the config's currency."""
+
+    requests: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cached_tokens: int = 0
+    retries: int = 0
+    cost: float = 0
+
+
+class RunReport(Record):
+    """run.json: how the folder came to be."""
+
+    counts: Counts = Counts()
+    usage: Usage = Usage()
+    """Of this run alone; a second run that asks nothing has zeros."""
+    bought: Usage | None = None
+    """What the digest's answers cost when they were bought, whichever run that was; the document states this."""
+    seconds: dict[str, float] = {}
+    model: str | None = None
+    currency: str = "CNY"
+    prompts: dict[str, str] = {}
+    """Task → fingerprint of its rendered prompt."""
+    source: str | None = None
+    limit: int | None = None
+    """Only the first so many papers in feed order were wanted."""
+    started: dt.datetime | None = None
+    outcome: Outcome = "partial"

@@ -1,0 +1,128 @@
+"""A prompt file: Markdown that a researcher edits, checked so strictly that no edit can break parsing.
+
+    # 角色    who the model is
+    # 任务    what it shall do; {{ max_chars }} and the other variables are filled in here
+    # 示例    pairs of 英文：… and 中文：…
+
+Home of LangChain, whose ChatPromptTemplate fills in the variables. The answer's shape and the paper are not in the
+file: asking/questions.py adds them.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from pipeline.errors import PromptError
+
+HEADINGS = ("角色", "任务", "示例")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    english: str
+    chinese: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A prompt file with its variables filled in."""
+
+    role: str
+    task: str
+    examples: tuple[Example, ...]
+
+    @property
+    def text(self) -> str:
+        """All of it, for the fingerprint and for finding echoes of it in an answer."""
+        return "\n".join([self.role, self.task, *(f"{each.english}\n{each.chinese}" for each in self.examples)])
+
+    @property
+    def fingerprint(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()[:12]
+
+
+def load_prompt(path: Path, **variables: object) -> Prompt:
+    """Reads and fills in a prompt file. Raises PromptError with file and line.
+
+    The file must use every variable it is given and no other: a variable it doesn't use is an instruction that
+    the checks hold the answer to and the model never heard.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PromptError(f"{path}: cannot be read: {error}") from None
+    sections = _sections(path, text)
+    instructions = [sections["角色"], sections["任务"]]
+    _check_variables(path, instructions, set(variables))
+    role, task = _fill([section.body for section in instructions], variables)
+    return Prompt(role=role, task=task, examples=_examples(path, sections["示例"]))
+
+
+class _Section(NamedTuple):
+    line: int
+    """Of its heading."""
+    body: str
+
+
+def _sections(path: Path, text: str) -> dict[str, _Section]:
+    found: dict[str, _Section] = {}
+    heading = None
+    for number, line in enumerate(text.splitlines(), start=1):
+        if match := re.match(r"#\s+(.*?)\s*$", line):
+            heading = match[1]
+            if heading not in HEADINGS:
+                raise PromptError(f"{path}:{number}: unknown heading “# {heading}”, known are {_listed()}")
+            if heading in found:
+                raise PromptError(f"{path}:{number}: heading “# {heading}” stands twice")
+            found[heading] = _Section(number, "")
+        elif heading:
+            found[heading] = _Section(found[heading].line, found[heading].body + line + "\n")
+        elif line.strip():
+            raise PromptError(f"{path}:{number}: text before the first heading; begin with “# 角色”")
+    for needed in HEADINGS[:2]:
+        if needed not in found or not found[needed].body.strip():
+            raise PromptError(f"{path}: “# {needed}” is missing or empty; a prompt file has {_listed()}")
+    return {"示例": _Section(0, ""), **found}
+
+
+def _listed() -> str:
+    return "、".join(f"# {name}" for name in HEADINGS)
+
+
+def _check_variables(path: Path, sections: list[_Section], known: set[str]) -> None:
+    # LangChain says neither line nor name of a variable it can't use, and ignores values nobody asked for.
+    from jinja2 import TemplateSyntaxError, nodes
+    from jinja2.sandbox import SandboxedEnvironment
+
+    used = set()
+    for section in sections:
+        try:
+            tree = SandboxedEnvironment().parse(section.body)
+        except TemplateSyntaxError as error:
+            place = f"{path}:{section.line + error.lineno}"
+            raise PromptError(f"{place}: {error.message}; variables are written {{{{ name }}}}") from None
+        for node in tree.find_all(nodes.Name):
+            if node.name not in known:
+                listed = "、".join(sorted(known)) or "none"
+                place = f"{path}:{section.line + node.lineno}"
+                raise PromptError(f"{place}: unknown variable {{{{ {node.name} }}}}, known are: {listed}")
+            used.add(node.name)
+    for name in sorted(known - used):
+        raise PromptError(f"{path}: does not use {{{{ {name} }}}}; the answer is held to it, so the task must say it")
+
+
+def _fill(bodies: list[str], variables: dict[str, object]) -> list[str]:
+    from langchain_core.prompts import ChatPromptTemplate
+
+    template = ChatPromptTemplate.from_messages([("system", body) for body in bodies], template_format="jinja2")
+    return [str(message.content).strip() for message in template.format_messages(**variables)]
+
+
+def _examples(path: Path, section: _Section) -> tuple[Example, ...]:
+    before, *blocks = re.split(r"^(英文|中文)[：:]", section.body, flags=re.MULTILINE)
+    labels, texts = blocks[::2], [each.strip() for each in blocks[1::2]]
+    if before.strip() or labels != ["英文", "中文"] * (len(labels) // 2) or not all(texts):
+        raise PromptError(f"{path}:{section.line}: examples are pairs, 英文：… and then 中文：…, neither of them empty")
+    return tuple(Example(english, chinese) for english, chinese in zip(texts[::2], texts[1::2], strict=True))
