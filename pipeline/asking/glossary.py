@@ -1,0 +1,115 @@
+"""prompts/glossary.yaml: reads and checks it, and writes a paper's rows into its question.
+
+Finding the rows is text/terms.py's, holding the answer to them rules/terms.py's.
+"""
+
+import difflib
+from pathlib import Path
+
+import yaml
+
+from pipeline.errors import FileError
+from pipeline.text.terms import Term, terms_in
+
+__all__ = ["Term", "as_rows", "load_glossary", "terms_in"]
+
+_KEEP = "keep"
+_KEYS = ("zh", "or", "not", "unless", "in")
+
+
+def load_glossary(path: Path | None) -> tuple[Term, ...]:
+    """The rows of a glossary file in its order; none without a file. Raises FileError, which names the line."""
+    if path is None:
+        return ()
+    try:
+        root = yaml.compose(path.read_text(encoding="utf-8"), yaml.SafeLoader)
+    except FileNotFoundError:
+        raise FileError(f"{path}: not found; write one, or set glossary: null in the config") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileError(f"{path}: cannot be read: {error}; mend it, or set glossary: null in the config") from None
+    except yaml.YAMLError as error:
+        raise FileError(f"{path}: not YAML: {' '.join(str(error).split())}; put quotes round that text") from None
+    if root is None:
+        return ()
+    if not isinstance(root, yaml.MappingNode):
+        raise FileError(f"{path}: must hold rows such as `token: 词元`")
+    terms = []
+    first_lines: dict[str, int] = {}
+    for key, value in root.value:
+        # Nodes, not plain data: these keep the line, and both of two equal keys, of which PyYAML silently takes the last.
+        line = key.start_mark.line + 1
+        try:
+            term = _term(key, value)
+            for spelling in (term.english, *term.spellings):
+                first = first_lines.setdefault(spelling, line)
+                if first != line:
+                    raise ValueError(f"stands in line {first} already; keep one of the two")
+        except ValueError as error:
+            raise FileError(f"{path}:{line}: {key.value}: {error}") from None
+        terms.append(term)
+    return tuple(terms)
+
+
+def as_rows(terms: tuple[Term, ...]) -> str:
+    """One short line a term, for the question: `agent → 智能体（不用：代理）`."""
+    return "\n".join(_row(term) for term in terms)
+
+
+def _row(term: Term) -> str:
+    wanted, *others = term.zh
+    notes = [f"也可：{'、'.join(others)}"] * bool(others) + [f"不用：{'、'.join(term.forbidden)}"] * bool(
+        term.forbidden
+    )
+    kept = "（保留英文）" if wanted == term.english else wanted
+    return f"{term.english} → {kept}" + (f"（{'；'.join(notes)}）" if notes else "")
+
+
+def _term(key: yaml.Node, value: yaml.Node) -> Term:
+    """Raises ValueError, without the term's name."""
+    english, *spellings = (part.strip() for part in key.value.split(",")) if _is_text(key) else ("",)
+    if not english or not all(spellings):
+        raise ValueError("the English must be a text, several spellings of it parted by commas")
+    fields: dict[str, yaml.Node] = {"zh": value}
+    if isinstance(value, yaml.MappingNode):
+        fields = _fields(value)
+    wanted = _texts(fields.get("zh"), "zh")
+    if not wanted:
+        raise ValueError("has no Chinese; write zh: 译名, or keep to leave it in English")
+    accepted = [*wanted, *_texts(fields.get("or"), "or")]
+    return Term(
+        english=english,
+        spellings=tuple(spellings),
+        zh=tuple(english if text == _KEEP else text for text in accepted),
+        forbidden=tuple(_texts(fields.get("not"), "not")),
+        unless=tuple(_texts(fields.get("unless"), "unless")),
+        categories=tuple(_texts(fields.get("in"), "in")),
+    )
+
+
+def _fields(node: yaml.MappingNode) -> dict[str, yaml.Node]:
+    fields: dict[str, yaml.Node] = {}
+    for key, value in node.value:
+        if key.value not in _KEYS:
+            near = difflib.get_close_matches(str(key.value), _KEYS, n=1, cutoff=0.5)
+            raise ValueError(
+                f"unknown key {key.value}, " + (f"did you mean {near[0]}?" if near else f"known are {', '.join(_KEYS)}")
+            )
+        if key.value in fields:
+            raise ValueError(f"has {key.value} twice; write several as a list: [甲, 乙]")
+        fields[key.value] = value
+    return fields
+
+
+def _texts(node: yaml.Node | None, key: str) -> list[str]:
+    """A text or a list of texts."""
+    if node is None:
+        return []
+    nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    for one in nodes:
+        if not _is_text(one) or not one.value.strip():
+            raise ValueError(f"{key} must be a text or a list of texts, not empty; numbers and yes/no need quotes")
+    return [one.value.strip() for one in nodes]
+
+
+def _is_text(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:str"

@@ -1,0 +1,73 @@
+"""Which terms of the field stand in an English text.
+
+What a term is in Chinese is written in prompts/glossary.yaml (asking/glossary.py reads it) and held to by rules/terms.py.
+"""
+
+import re
+from functools import lru_cache
+
+from pipeline.models import Record
+
+# Not prose: `code`, addresses, formulas. They stand first in the pattern, so that a match swallows them whole.
+_NOT_PROSE = r"`[^`]*`|(?:https?://|www\.)\S+|\\\(.*?\\\)|\\\[.*?\\\]|\$\$.+?\$\$|\$(?!\s)[^$]+?\$|\\[A-Za-z]+"
+
+
+class Term(Record):
+    """A row of the glossary."""
+
+    english: str
+    """As the glossary writes it; "fine-tuning" stands for "fine tuning" and "finetuning" too."""
+    spellings: tuple[str, ...] = ()
+    """Other English forms: "fine-tune", "fine-tuned", an acronym."""
+    zh: tuple[str, ...]
+    """Accepted renderings, the wanted one first. It is the English itself where that is kept."""
+    forbidden: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    """Beginnings of English words whose presence in the source explains a forbidden rendering: 代理 is right for "proxy"."""
+    categories: tuple[str, ...] = ()
+    """Where the row holds, "cs.LG" or a whole archive "cs"; empty: everywhere."""
+
+
+def terms_in(text: str, categories: tuple[str, ...], glossary: tuple[Term, ...]) -> tuple[Term, ...]:
+    """The rows that occur in an English text of these categories, in order of first occurrence.
+
+    Case does not matter but in acronyms; plurals, hyphens and spaces do not matter; of nested terms the longest counts, so
+    "large language models" is no occurrence of "language model". Formulas, addresses and code are passed over.
+    """
+    rows = tuple(term for term in glossary if _holds_for(term, categories))
+    if not rows:
+        return ()
+    pattern, owners = _compiled(rows)
+    found: dict[int, None] = {}
+    for match in pattern.finditer(text):
+        if match.lastindex is not None:
+            found.setdefault(owners[match.lastindex - 1])
+    return tuple(rows[index] for index in found)
+
+
+def is_acronym(spelling: str) -> bool:
+    """A single word with a capital after its first letter: LLM, LoRA, k-NN; its case matters ("IT", "it")."""
+    return " " not in spelling and any(letter.isupper() for letter in re.sub(r"(?<=-).", "", spelling)[1:])
+
+
+def _holds_for(term: Term, categories: tuple[str, ...]) -> bool:
+    return not term.categories or any(
+        category == wanted or category.startswith(wanted + ".") for category in categories for wanted in term.categories
+    )
+
+
+@lru_cache(maxsize=512)
+def _compiled(rows: tuple[Term, ...]) -> tuple[re.Pattern[str], tuple[int, ...]]:
+    """One pattern for all rows, a group a spelling, and the row each group belongs to."""
+    spellings = [(spelling, index) for index, term in enumerate(rows) for spelling in (term.english, *term.spellings)]
+    spellings.sort(key=lambda row: -len(row[0]))
+    groups = "|".join(f"({_spelling_pattern(spelling)})" for spelling, _ in spellings)
+    pattern = re.compile(rf"(?:{_NOT_PROSE})|(?<![\w\\])(?:{groups})(?!\w)", re.IGNORECASE | re.DOTALL)
+    return pattern, tuple(index for _, index in spellings)
+
+
+def _spelling_pattern(spelling: str) -> str:
+    *head, last = (re.escape(word) for word in re.split(r"[\s-]+", spelling))
+    plural = rf"{last[:-1]}(?:y|ies)" if re.search("[^aeiou]y$", last) else rf"{last}(?:e?s)?"
+    joined = r"[\s\u2010-\u2013-]?".join([*head, plural])
+    return f"(?-i:{joined})" if is_acronym(spelling) else joined
