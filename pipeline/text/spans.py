@@ -1,0 +1,172 @@
+"""Protected spans: the formulas, URLs and code a translation must carry over unchanged, and the marks that stand for them.
+
+What a changed span means is left to the rules; TeX outside spans to latex.py.
+"""
+
+import re
+from typing import Literal, NamedTuple
+
+Kind = Literal["formula", "url", "code"]
+
+
+class Span(NamedTuple):
+    start: int
+    end: int
+    kind: Kind
+    text: str
+
+
+class Masked(NamedTuple):
+    text: str
+    spans: tuple[str, ...]
+    """⟦1⟧ in the text stands for spans[0]; every occurrence has a mark of its own."""
+
+
+MARK = re.compile(
+    r"""(?: (?P<double>\[\[) | [⟦〚【〖] | [\[［](?=\s*\d+\s*[⟧〛】〗]) )   # [ opens one only where ⟧ closes it:
+        [^\S\n]* (?P<number>\d{1,4}) [^\S\n]*                              # a bare [1] is a citation
+        (?(double)\]\]|[⟧〛】〗\]］])""",
+    re.VERBOSE,
+)
+"""A mark in any shape models give it back: ⟦1⟧, ⟦ 1 ⟧, 〚1〛, 【1】, [[1]], ⟦1]; group "number" is what it says."""
+
+_ENVIRONMENTS = r"(?:equation|align|alignat|aligned|gather|multline|flalign|eqnarray|math|displaymath|array|cases|split|[pbvBV]?matrix)\*?"
+_OPENING = re.compile(
+    rf"""\\[\\$`{{}}]                                     # escaped: opens nothing
+       | (?P<tex>\\\( | \\\[ | \\begin\{{(?P<environment>{_ENVIRONMENTS})\}})
+       | (?P<dollar>\$\$?)
+       | (?P<url>(?<![A-Za-z0-9])(?:https?://(?=[A-Za-z0-9])|www\.(?=[A-Za-z0-9-]+\.[A-Za-z]))
+                 (?:[A-Za-z0-9\-._~:/?\#@!&'()*+,;=%]|\\[_%\#&~])+)
+       | (?P<code>`+)""",
+    re.VERBOSE,
+)
+_DOLLAR_OR_BRACE = re.compile(r"\\[\\$`{}]|[{}$]|\n\s*\n")
+_CODE = re.compile(r"(?!\s)[^`\n]+(?<!\s)`(?!`)")
+_GROUP = re.compile(r"\{[^{}]*\}")
+_COMMAND = re.compile(r"\\[A-Za-z]+")
+_PROSE = re.compile(
+    r"""[A-Za-z]{2,}[,;:.)]*\s+\(?[A-Za-z]{2,}           # two words in a row
+      | ^\s+[A-Za-z]{2,}\s | \s[A-Za-z]{2,}[,;:.]?\s+$     # a word between two formulas, or after a price
+      | [\u3001\u3002\u4e00-\u9fff\uff01-\uff1f]           # Chinese""",
+    re.VERBOSE,
+)
+
+
+def find_spans(text: str) -> list[Span]:
+    """Ordered, never overlapping each other or a mark that stands in the text.
+
+    Numbers in dollars (`$5$`, `$87\\%$`) are formulas, prices (`$5 to $10`) are not, nor is a `$` left alone. Punctuation that
+    ends a sentence is not part of a URL, and Chinese ends one.
+    """
+    marks = [match.span() for match in MARK.finditer(text)]
+    spans: list[Span] = []
+    position = 0
+    while opening := _OPENING.search(text, position):
+        start, position = opening.span()
+        found = _span_end(text, opening)
+        if found and not any(start < mark_end and mark_start < found[0] for mark_start, mark_end in marks):
+            position = found[0]
+            spans.append(Span(start, position, found[1], text[start:position]))
+        elif opening["dollar"]:
+            position = start + 1  # the second of $$ may open a formula of its own
+    return spans
+
+
+def _span_end(text: str, opening: re.Match[str]) -> tuple[int, Kind] | None:
+    """Where the span that opens here ends, and what it is; None where it is no span after all."""
+    end: int | None = None
+    kind: Kind = "formula"
+    if opening["tex"]:
+        closing = (
+            r"\end{%s}" % opening["environment"]
+            if opening["environment"]
+            else {"(": r"\)", "[": r"\]"}[opening["tex"][1]]
+        )
+        end = _after(text, closing, opening.end())
+    elif opening["dollar"]:
+        end = _display_end(text, opening.end()) if opening["dollar"] == "$$" else _inline_end(text, opening.end())
+    elif opening["url"]:
+        kind, end = "url", opening.start() + len(_trimmed(opening["url"]))
+    elif opening["code"] == "`":
+        kind, end = "code", _code_end(text, opening.end())
+    return (end, kind) if end else None
+
+
+def _after(text: str, closing: str, start: int) -> int | None:
+    found = text.find(closing, start)
+    return found + len(closing) if found > start and "\n\n" not in text[start:found] else None
+
+
+def _display_end(text: str, start: int) -> int | None:
+    end = _after(text, "$$", start)
+    return end if end and not _is_prose(text[start : end - 2]) else None
+
+
+def _inline_end(text: str, start: int) -> int | None:
+    r"""After the `$` that closes the formula; dollars inside braces are its own (`\text{if $x$}`)."""
+    depth = 0
+    for token in _DOLLAR_OR_BRACE.finditer(text, start):
+        depth += {"{": 1, "}": -1}.get(token[0], 0)
+        if depth < 0 or token[0].isspace():
+            return None
+        if token[0] == "$" and depth == 0:
+            return (
+                token.end() if _is_formula(text[start : token.start()], text[token.end() : token.end() + 1]) else None
+            )
+    return None
+
+
+def _is_formula(content: str, following: str) -> bool:
+    """Whether the dollars around the content are a formula's, not prices' or one left alone."""
+    if not content.strip() or _is_prose(content):
+        return False
+    if re.search(r"[\\^_{]", content):
+        return True
+    if content[0].isdigit() and following.isdigit():
+        return False  # $5-$10
+    opens_another = content[-1] in " \n([" and not re.match(r"[\s.,;:!?)\]}%/–—-]|$", following)
+    return not opens_another  # $1,000 ($p$ = .05)
+
+
+def _is_prose(content: str) -> bool:
+    groups = 1
+    while groups:
+        content, groups = _GROUP.subn("", content)
+    return bool(_PROSE.search(_COMMAND.sub(r"\\", content)))
+
+
+def _trimmed(url: str) -> str:
+    """Without the punctuation of the sentence around it."""
+    while url[-1] in ".,;:!?'*" or (url[-1] == ")" and url.count(")") > url.count("(")):
+        url = url[:-1]
+    return url
+
+
+def _code_end(text: str, start: int) -> int | None:
+    """After the backtick that closes the code; a LaTeX quotation (`so') is not code."""
+    found = _CODE.match(text, start)
+    if not found:
+        return None
+    quotes = re.sub(r"\w'\w", "", found[0]).count("'")
+    return found.end() if quotes % 2 == 0 else None
+
+
+def mask(text: str) -> Masked:
+    """The text with a mark for each span; whatever reads like a mark already is masked as well, so that restore gives it back."""
+    places = sorted([(s.start, s.end) for s in find_spans(text)] + [m.span() for m in MARK.finditer(text)])
+    masked, spans, position = "", [], 0
+    for start, end in places:
+        spans.append(text[start:end])
+        masked += f"{text[position:start]}⟦{len(spans)}⟧"
+        position = end
+    return Masked(masked + text[position:], tuple(spans))
+
+
+def restore(text: str, spans: tuple[str, ...]) -> str:
+    """The spans put back for their marks; a mark that stands for nothing stays."""
+
+    def span_of(mark: re.Match[str]) -> str:
+        number = int(mark["number"])
+        return spans[number - 1] if 1 <= number <= len(spans) else mark[0]
+
+    return MARK.sub(span_of, text)
