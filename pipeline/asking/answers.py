@@ -1,0 +1,131 @@
+"""answers.db: every answer ever paid for, one row an answer, written the moment it arrives.
+
+Home of SQLite. A row is found by the hash of all that shaped it (asking/pieces.py); nothing here knows what is good.
+"""
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from pipeline.errors import AnswersError
+
+SCHEMA = 1
+_TABLE = """
+CREATE TABLE IF NOT EXISTS answers (
+    key               TEXT PRIMARY KEY,   -- sha256 of all that shaped the answer
+    paper             TEXT NOT NULL,
+    version           INTEGER NOT NULL,
+    field             TEXT NOT NULL,      -- summary_zh, title_zh, …
+    part              INTEGER,            -- number of the sentence, from 0; NULL: the whole field
+    prompt            TEXT NOT NULL,      -- fingerprint of the rendered prompt
+    terms             TEXT NOT NULL,      -- the glossary rows in the question
+    model             TEXT NOT NULL,
+    attempt           INTEGER NOT NULL,   -- 0: first asked; 1…: asked again with its faults named
+    text              TEXT,               -- with marks for protected spans; NULL: the answer had no such field
+    cut               INTEGER NOT NULL,   -- the provider stopped at its length limit
+    call              TEXT NOT NULL,      -- answers of one request share it, and its tokens and cost
+    prompt_tokens     INTEGER NOT NULL,
+    completion_tokens INTEGER NOT NULL,
+    cached_tokens     INTEGER NOT NULL,
+    cost              REAL NOT NULL,
+    asked_at          TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS answers_of_paper ON answers (paper, field);
+"""
+
+
+class Kept(NamedTuple):
+    """A row of the table."""
+
+    key: str
+    paper: str
+    version: int
+    field: str
+    part: int | None
+    prompt: str
+    terms: str
+    model: str
+    attempt: int
+    text: str | None
+    cut: bool
+    call: str
+    prompt_tokens: int
+    completion_tokens: int
+    cached_tokens: int
+    cost: float
+    asked_at: str
+
+
+_COLUMNS = ", ".join(Kept._fields)
+_INSERT = f"INSERT OR REPLACE INTO answers ({_COLUMNS}) VALUES ({', '.join('?' * len(Kept._fields))})"
+
+
+class Answers:
+    """The open database. With `again`, only answers written by this object are found. Raises AnswersError."""
+
+    def __init__(self, path: Path, *, again: bool = False) -> None:
+        self._path = path
+        self._fresh: set[str] | None = set() if again else None
+        with self._explained():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # Another run may hold the database for the moment of a write, never longer.
+            self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = NORMAL")
+            found = self._db.execute("PRAGMA user_version").fetchone()[0]
+            if found not in (0, SCHEMA):
+                raise AnswersError(f"{path}: written by another version of wenzhai ({found}); move it away to go on")
+            self._db.executescript(_TABLE + f"PRAGMA user_version = {SCHEMA};")
+
+    def get(self, key: str) -> Kept | None:
+        if self._fresh is not None and key not in self._fresh:
+            return None
+        with self._explained():
+            row = self._db.execute(f"SELECT {_COLUMNS} FROM answers WHERE key = ?", (key,)).fetchone()
+        return Kept(*row) if row else None
+
+    def put(self, rows: Sequence[Kept]) -> None:
+        """Keeps the answers of one call, all or none."""
+        with self._explained():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                self._db.executemany(_INSERT, rows)
+            except sqlite3.Error:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+        if self._fresh is not None:
+            self._fresh.update(row.key for row in rows)
+
+    def of_paper(self, paper: str, field: str) -> list[Kept]:
+        """All answers ever given for a field of a paper, oldest first."""
+        query = f"SELECT {_COLUMNS} FROM answers WHERE paper = ? AND field = ? ORDER BY asked_at"
+        with self._explained():
+            return [Kept(*row) for row in self._db.execute(query, (paper, field))]
+
+    def close(self) -> None:
+        self._db.close()
+
+    def __enter__(self) -> "Answers":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.OperationalError, OSError) as error:
+            way = "nothing kept is lost: make room, give leave to write or let the other run finish, and run again"
+            raise AnswersError(f"{self._path}: {error}; {way}") from None
+        except sqlite3.DatabaseError as error:
+            way = "move it away and run again: the stage files stay, and only what they lack is asked anew"
+            raise AnswersError(f"{self._path}: damaged ({error}); {way}") from None
+
+
+def now() -> str:
+    return dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")

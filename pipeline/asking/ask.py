@@ -1,0 +1,96 @@
+"""Asks a model for all that a paper still lacks, until nothing is missing or nothing more would help.
+
+Keeps every answer the moment it arrives. What is missing is settle.py's to say, how it is worded questions.py's, how
+fast and how patiently it is asked the model's (model/).
+"""
+
+import asyncio
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+
+from pipeline.asking.answers import Answers, Kept, now
+from pipeline.asking.glossary import as_rows
+from pipeline.asking.pieces import Brief, Piece, pieces_of
+from pipeline.asking.questions import group, question_of, texts_of
+from pipeline.asking.settle import settle
+from pipeline.config import ModelSettings
+from pipeline.errors import QuestionFailed
+from pipeline.models import Answer, Ask, Paper
+
+Failures = Mapping[tuple[str, str], QuestionFailed]
+"""(paper id, field) → why its question has no answer."""
+
+
+async def ask_paper(
+    paper: Paper, fields: Collection[str], brief: Brief, answers: Answers, asks: Sequence[Ask]
+) -> Failures:
+    """Asks for the fields of a paper; `asks` answer for the models of the brief, in their order.
+
+    Raises ModelError and AnswersError; a question that fails alone is returned.
+    """
+    pieces = [piece for name in fields for piece in pieces_of(paper, name, brief)]
+    failed: dict[str, QuestionFailed] = {}
+    failures: dict[tuple[str, str], QuestionFailed] = {}
+
+    async def put(asked: list[Piece]) -> None:
+        try:
+            answer = await asks[brief.models.index(asked[0].model)](question_of(asked))
+        except QuestionFailed as failure:
+            failed.update((piece.key, failure) for piece in asked)
+            failures.update(((paper.id, piece.field), failure) for piece in asked)
+        else:
+            answers.put(rows_of(answer, asked))
+
+    while needs := [need for piece in pieces if (need := settle(piece, brief, answers.get, failed).need)]:
+        async with asyncio.TaskGroup() as tasks:
+            for asked in group(needs, bundle=brief.models[0].bundle):
+                tasks.create_task(put(asked))
+    return failures
+
+
+def cost_of(answer: Answer, model: ModelSettings) -> float:
+    """Money in the config's currency."""
+    fresh = answer.prompt_tokens - answer.cached_tokens
+    price = model.price
+    return (fresh * price.input + answer.cached_tokens * price.cached + answer.completion_tokens * price.output) / 1e6
+
+
+def rows_of(answer: Answer, pieces: Sequence[Piece]) -> list[Kept]:
+    """One row a piece; they share the call's tokens and cost, which add up again."""
+    texts = texts_of(answer, pieces)
+    written = _shares(answer.completion_tokens, [len(text or "") for text in texts])
+    read = _shares(answer.prompt_tokens, [1] * len(pieces))
+    cached = _shares(answer.cached_tokens, [1] * len(pieces))
+    cost = cost_of(answer, pieces[0].model)
+    call, asked_at = uuid.uuid4().hex, now()
+    return [
+        Kept(
+            key=piece.key,
+            paper=piece.paper.id,
+            version=piece.paper.version,
+            field=piece.field,
+            part=piece.part,
+            prompt=piece.prompt.fingerprint,
+            terms=as_rows(piece.terms),
+            model=piece.model.name,
+            attempt=piece.attempt,
+            text=text,
+            # Only what was being written when the limit struck is cut: the last field that has a text.
+            cut=answer.cut and text is not None and not any(texts[number + 1 :]),
+            call=call,
+            prompt_tokens=read[number],
+            completion_tokens=written[number],
+            cached_tokens=cached[number],
+            cost=cost / len(pieces),
+            asked_at=asked_at,
+        )
+        for number, (piece, text) in enumerate(zip(pieces, texts, strict=True))
+    ]
+
+
+def _shares(total: int, weights: Sequence[int]) -> list[int]:
+    """Whole numbers in proportion to the weights that add up to the total."""
+    whole = sum(weights) or 1
+    shares = [total * weight // whole for weight in weights]
+    shares[-1] += total - sum(shares)
+    return shares

@@ -1,0 +1,121 @@
+"""How pieces are worded as one question, and how the answer is taken apart again.
+
+The prompt files say what is wanted in whose words; the paper's block and the answer's shape are written here, so no
+edit of a prompt can break parsing. What never changes stands first, what changes last: providers bill a repeated
+prefix at a fraction, llama.cpp skips it.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from pipeline.asking.glossary import as_rows
+from pipeline.asking.pieces import Piece
+from pipeline.asking.prompts import Prompt
+from pipeline.models import FIELDS, Answer, Message, Question
+
+WANTED = {
+    "summary_zh": "一句话中文总结",
+    "summary_en": "同一句总结的英文，一句话",
+    "title_zh": "标题的中文翻译",
+    "abstract_zh": "摘要的中文翻译",
+}
+_TAGS = re.compile(rf"</?(?:title|abstract|{'|'.join(FIELDS)})\s*>", re.IGNORECASE)
+
+
+def group(pieces: Iterable[Piece], *, bundle: bool) -> list[list[Piece]]:
+    """Which pieces of a paper go into one question: with `bundle` all of them, else those of one task.
+
+    A sentence is always asked alone, and so is what goes to another model.
+    """
+    groups: dict[object, list[Piece]] = {}
+    for piece in pieces:
+        if "text" in piece.sent:
+            groups[piece.key] = [piece]
+        else:
+            groups.setdefault((piece.model.name, bundle or piece.task), []).append(piece)
+    return list(groups.values())
+
+
+def question_of(pieces: Sequence[Piece]) -> Question:
+    """One question for pieces of one paper that `group` put together."""
+    first = pieces[0]
+    subject = f"{first.paper.id} {'+'.join(dict.fromkeys(piece.task for piece in pieces))}"
+    if "text" in first.sent:
+        return Question(subject=subject, messages=_as_turns(first), max_tokens=_room(first))
+    return Question(subject=subject, messages=_as_block(pieces))
+
+
+def texts_of(answer: Answer, pieces: Sequence[Piece]) -> list[str | None]:
+    """What an answer says for each of the pieces it was asked for; None where it says nothing."""
+    if "text" in pieces[0].sent:
+        return [_tidy(answer.text)]
+    found = [_tagged(answer.text, piece.field) for piece in pieces]
+    if len(pieces) == 1 and found == [None] and not _TAGS.search(answer.text):
+        # Asked for one thing only, some models leave the tag out; more than one untagged text would be guesswork.
+        return [_tidy(answer.text)]
+    return found
+
+
+def _as_turns(piece: Piece) -> tuple[Message, ...]:
+    """A bare sentence after worked examples as earlier turns: what a small model answers best."""
+    turns = [Message(role="system", content=f"{piece.prompt.role}\n{piece.prompt.task}")]
+    for example in piece.prompt.examples:
+        turns.append(Message(role="user", content=example.english))
+        turns.append(Message(role="assistant", content=example.chinese))
+    turns.append(Message(role="user", content="\n".join(_variable_part([piece], piece.sent["text"]))))
+    return tuple(turns)
+
+
+def _room(piece: Piece) -> int:
+    """Tokens for the Chinese of a sentence: ecosystem facts give 0.31 characters a character, about 1.2 tokens each."""
+    return 40 + int(0.6 * len(piece.source))
+
+
+def _as_block(pieces: Sequence[Piece]) -> tuple[Message, ...]:
+    prompts = {piece.task: piece.prompt for piece in pieces}
+    fixed = list(dict.fromkeys(prompt.role for prompt in prompts.values()))
+    fixed += [part for prompt in prompts.values() for part in (prompt.task, *_examples(prompt))]
+    fixed.append("只输出下列标签，每个一次；⟦1⟧ 之类的记号各保留一次，原样不动：")
+    fixed += [f"<{piece.field}>{WANTED[piece.field]}</{piece.field}>" for piece in pieces]
+    paper = "\n".join(f"<{tag}>{_TAGS.sub(_harmless, text)}</{tag}>" for tag, text in pieces[0].sent.items())
+    return (
+        Message(role="system", content="\n".join(fixed)),
+        Message(role="user", content="\n".join(_variable_part(pieces, paper))),
+    )
+
+
+def _examples(prompt: Prompt) -> list[str]:
+    return [f"例：{example.english}\n→ {example.chinese}" for example in prompt.examples]
+
+
+def _variable_part(pieces: Sequence[Piece], paper: str) -> list[str]:
+    lines = []
+    if terms := tuple(dict.fromkeys(term for piece in pieces for term in piece.terms)):
+        lines += ["术语：", as_rows(terms)]
+    lines.append(paper)
+    if any(piece.faults for piece in pieces):
+        lines.append("上次的回答有这些问题，请改正后重写：")
+        lines += [f"{piece.field}：{fault}" for piece in pieces for fault in piece.faults]
+    return lines
+
+
+def _harmless(tag: re.Match[str]) -> str:
+    """A paper that holds our own tags could end its block and speak as the pipeline."""
+    return tag[0].replace("<", "‹").replace(">", "›")
+
+
+def _tagged(text: str, field: str) -> str | None:
+    """The last text in a field's tags; one that is never closed ends at the next tag."""
+    starts = list(re.finditer(rf"<{field}\s*>", text, re.IGNORECASE))
+    if not starts:
+        return None
+    rest = text[starts[-1].end() :]
+    end = _TAGS.search(rest)
+    return _tidy(rest[: end.start()] if end else rest)
+
+
+def _tidy(text: str) -> str:
+    """One paragraph, without the fence some models put round an answer."""
+    text = re.sub(r"^```\w*\n(.*?)\n?```$", r"\1", text.strip(), flags=re.DOTALL)
+    text = re.sub(r"(?<=[。！？；：，])\s*\n\s*", "", text)
+    return re.sub(r"\s*\n\s*", " ", text).strip()

@@ -1,0 +1,103 @@
+"""How far a piece has got: from the answers kept so far to the best text, and to what must be asked next.
+
+A pure function of what is kept, so the same walk serves whoever asks (ask.py), whoever reads (the stages) and whoever
+foretells (plan.py). Asks nothing itself.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+
+from pipeline.asking.answers import Kept
+from pipeline.asking.pieces import Brief, Piece, pieces_of
+from pipeline.models import Paper, Problem
+from pipeline.rules import Case, find_problems
+from pipeline.text.spans import restore
+
+Look = Callable[[str], Kept | None]
+"""Finds a kept answer by its key."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    text: str | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def badness(self) -> tuple[int, int]:
+        rejects = sum(problem.severity == "reject" for problem in self.problems)
+        return rejects, len(self.problems) - rejects
+
+
+@dataclass(frozen=True)
+class Settled:
+    best: Candidate | None = None
+    """None: no answer at all so far."""
+    need: Piece | None = None
+    """What to ask next; None: nothing would help."""
+    used: tuple[Kept, ...] = ()
+    """Every answer on the way, paid for this piece."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """A whole field, put together from its pieces."""
+
+    text: str | None
+    needs: tuple[Piece, ...] = ()
+    used: tuple[Kept, ...] = ()
+
+
+def settle(piece: Piece, brief: Brief, look: Look, failed: Collection[str] = ()) -> Settled:
+    """Walks the answers of a piece: asked, asked again with its faults named, then the fallback model the same way.
+
+    The walk ends at the first answer without a problem, else with the candidate of least severity. `failed` are keys
+    that were asked in vain in this run.
+    """
+    best: Candidate | None = None
+    need: Piece | None = None
+    used: list[Kept] = []
+    for model in brief.models:
+        for attempt in range(model.repairs + 1):
+            if attempt and best is None:
+                break
+            faults = tuple(problem.detail for problem in best.problems) if attempt and best else ()
+            asked = replace(piece, model=model, attempt=attempt, faults=faults)
+            kept = look(asked.key)
+            if kept is None:
+                if need is None and asked.key not in failed:
+                    need = asked
+                continue
+            need = None  # an answer after a missing one shows that the missing one was asked, in vain
+            used.append(kept)
+            found = _candidate(asked, kept, brief)
+            if best is None or found.badness < best.badness:
+                best = found
+            if not best.problems:
+                return Settled(best, None, tuple(used))
+    return Settled(best, need, tuple(used))
+
+
+def field_of(paper: Paper, name: str, brief: Brief, look: Look, failed: Collection[str] = ()) -> Field:
+    """A field as far as its answers go; its text is None while a part has no answer."""
+    settled = [settle(piece, brief, look, failed) for piece in pieces_of(paper, name, brief)]
+    texts = [each.best.text if each.best else None for each in settled]
+    return Field(
+        text="".join(text for text in texts if text is not None) if None not in texts else None,
+        needs=tuple(each.need for each in settled if each.need),
+        used=tuple(kept for each in settled for kept in each.used),
+    )
+
+
+def _candidate(asked: Piece, kept: Kept, brief: Brief) -> Candidate:
+    text = None if kept.text is None else restore(kept.text, asked.spans)
+    case = Case(
+        id=asked.paper.id,
+        field=asked.field,
+        source=asked.source,
+        text=text if text is not None else "",
+        cut=kept.cut,
+        instructions=asked.prompt.text,
+        terms=asked.terms,
+        part=asked.part is not None,
+    )
+    return Candidate(text, tuple(find_problems(case, brief.checks)))
