@@ -101,6 +101,16 @@ class TranslateSettings(Section):
 class ValidateSettings(Section):
     severity: dict[str, Severity | Literal["off"]] = {}
     """Raises or lowers a rule: {omitted: reject, mixed: "off"}."""
+    untranslated: float = Field(0.2, ge=0, le=1)
+    """Share of Chinese among the letters below which a whole field counts as not translated."""
+    wrong_script: float = Field(0.02, ge=0, le=1)
+    """Share of traditional characters among the Chinese ones from which a field is in the wrong script."""
+    placeholder: int = Field(12, ge=6)
+    """So many characters in a row of the prompt's own text are an echo of it."""
+    not_one_sentence: int = Field(160, ge=20)
+    """Chinese characters a one-liner may have."""
+    not_one_sentence_en: int = Field(90, ge=10)
+    """Words an English one-liner may have."""
 
 
 class AssembleSettings(Section):

@@ -1,0 +1,89 @@
+"""Rules about the language a field is in: untranslated, mixed, wrong_script, english_summary."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from pipeline.config import ValidateSettings
+from pipeline.rules.reading import Reading, han, quoted
+from pipeline.rules.words import COMMON
+
+_LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
+_ENGLISH_RUN = re.compile(r"[A-Za-z][A-Za-z0-9'’&/-]*(?:[\s,;:.()\"“”‘`-]+[A-Za-z0-9][A-Za-z0-9'’&/%.-]*)+")
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|「[^」]*」|《[^》]*》|``.*?''|（[^（）]*）|\([^()]*\)", re.DOTALL)
+
+
+def untranslated(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
+    """A field without Chinese where there is something to translate, or an English passage longer than a name."""
+    if reading.case.field == "summary_en":
+        return
+    prose = reading.text_prose
+    chinese, latin = han(prose), len(re.findall("[A-Za-z]", prose))
+    if chinese == 0 and not _is_all_names(reading.source_prose):
+        yield f"没有翻译成中文：{quoted(reading.text)}"
+    elif chinese and latin and chinese / (chinese + latin) < settings.untranslated and _prose_words(prose) > 3:
+        yield f"大部分没有翻译成中文：{quoted(reading.text)}"
+    else:
+        yield from (f"这一段没有翻译：{quoted(passage)}" for passage in _english_passages(prose))
+
+
+def _is_all_names(source: str) -> bool:
+    """Nothing to translate: "LISA", "GPT-4o", "Qwen2.5 VL"."""
+    words = _LATIN_WORD.findall(source)
+    return (
+        len(words) <= 3
+        and not any(word.islower() or word.istitle() for word in words if len(word) > 1)
+        or len(words) == 0
+    )
+
+
+def _english_passages(prose: str) -> Iterator[str]:
+    for run in _ENGLISH_RUN.findall(_QUOTED.sub("，", prose)):
+        if _prose_words(run) >= 6:
+            yield run
+    for aside in _QUOTED.findall(prose):
+        if _prose_words(aside) >= 12 and han(aside) == 0:
+            yield aside
+
+
+def _prose_words(text: str) -> int:
+    return sum(word.islower() for word in _LATIN_WORD.findall(text))
+
+
+_LONE_WORD = re.compile(r"(?<![A-Za-z0-9_.@/\\-])[a-z]{3,}(?![A-Za-z0-9_@/]|-[A-Za-z0-9]|\.[A-Za-z])")
+
+
+def mixed(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
+    """A common English word left in the Chinese, or a scrap of one: 拍卖eer."""
+    if reading.case.field == "summary_en" or not han(reading.text):
+        return
+    prose = _QUOTED.sub(lambda match: " " * len(match[0]), reading.text_prose)
+    source = reading.source.lower()
+    left = [word for word in dict.fromkeys(_LONE_WORD.findall(prose)) if word in COMMON or word not in source]
+    if left:
+        yield f"中文里夹着英文单词 {'、'.join(quoted(word) for word in left[:6])}"
+
+
+@lru_cache(maxsize=1)
+def _to_simplified() -> Any:  # opencc ships no types
+    import opencc  # noqa: PLC0415  loads its dictionaries: 60 ms that only a run with Chinese text should pay
+
+    return opencc.OpenCC("t2s")
+
+
+def wrong_script(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
+    """Traditional characters; a few may be quoted from a name."""
+    text = reading.text
+    simplified = _to_simplified().convert(text)
+    if simplified == text or len(simplified) != len(text):
+        return
+    found = [a for a, b in zip(text, simplified, strict=True) if a != b and a not in reading.source]
+    if len(found) >= 2 and len(found) >= settings.wrong_script * han(text):
+        yield f"出现繁体字 {quoted(''.join(dict.fromkeys(found)))}"
+
+
+def english_summary(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
+    """The English one-liner is in Chinese."""
+    if reading.case.field == "summary_en" and han(reading.text_prose) > 5:
+        yield f"英文一句话总结里有中文：{quoted(reading.text)}"

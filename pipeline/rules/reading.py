@@ -1,0 +1,124 @@
+"""A case, and what the rules ask about it: the source without the feed's words, its prose, its sentences, what went missing.
+
+Judges nothing itself.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from pipeline.rules.alignment import Alignment, align
+from pipeline.text.sentences import split_chinese, split_english
+from pipeline.text.spans import MARK, Span, find_spans
+from pipeline.text.terms import Term
+
+# What the announcement feed writes around a text, as in https://rss.arxiv.org/atom/cs.CL; the second one ended titles until 2024.
+_BEFORE = re.compile(r"\s*arXiv:\S+\s+Announce Type:\s*\S+\s+(?:Abstract:\s*)?", re.IGNORECASE)
+_AFTER_TITLE = re.compile(r"\s*\(arXiv:\S+(?:\s+\[[\w.-]+\])?(?:\s+(?:UPDATED|CROSS LISTED))?\)")
+
+HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+ENDS = ".!?。！？…"
+CLOSERS = "\"'”’」』）)】]》*_ \n"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One field of one paper, and all it is judged by."""
+
+    id: str
+    field: str
+    """title_zh | summary_zh | summary_en | abstract_zh"""
+    source: str
+    """The English it comes from, TeX as arXiv has it: the title, the abstract, or for one-liners title + newline + abstract."""
+    text: str | None
+    """What would be published, formulas and URLs put back; None: there is no answer."""
+    cut: bool = False
+    """The provider stopped at its length limit."""
+    instructions: str = ""
+    """What the prompt says (not its worked examples), for echoes of it."""
+    terms: tuple[Term, ...] = ()
+    """Glossary rows that occur in the source."""
+    part: bool = False
+    """One sentence of an abstract, asked on its own."""
+
+
+class Reading:
+    """Each thing is worked out once, when a rule first asks for it."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.text = (case.text or "").strip()
+
+    @property
+    def is_one_liner(self) -> bool:
+        return self.case.field.startswith("summary")
+
+    @property
+    def is_abstract(self) -> bool:
+        """A whole one; rules about completeness look at nothing else."""
+        return self.case.field == "abstract_zh" and not self.case.part
+
+    @cached_property
+    def source(self) -> str:
+        """Without what the feed adds: none of it is to be translated."""
+        return _AFTER_TITLE.sub("", _BEFORE.sub("", self.case.source)).strip()
+
+    @cached_property
+    def source_spans(self) -> list[Span]:
+        return find_spans(self.source)
+
+    @cached_property
+    def text_spans(self) -> list[Span]:
+        return find_spans(self.text)
+
+    @cached_property
+    def source_prose(self) -> str:
+        """Spans blanked out, every character in its place."""
+        return _blank(self.source, self.source_spans)
+
+    @cached_property
+    def text_prose(self) -> str:
+        return _blank(self.text, self.text_spans)
+
+    @cached_property
+    def source_is_cut(self) -> bool:
+        """The source itself stops in the middle of a sentence; a URL or a formula may well end one."""
+        rest = self.source.rstrip(CLOSERS)
+        ends_in_span = bool(self.source_spans) and self.source_spans[-1].end >= len(rest)
+        return bool(rest) and rest[-1] not in ENDS and not ends_in_span
+
+    @cached_property
+    def source_sentences(self) -> list[str]:
+        return [sentence for sentence in split_english(self.source) if sentence.strip()]
+
+    @cached_property
+    def text_sentences(self) -> list[str]:
+        return [sentence for sentence in split_chinese(self.text) if sentence.strip()]
+
+    @cached_property
+    def alignment(self) -> Alignment:
+        return align(self.source_sentences, self.text_sentences, last_is_cut=self.source_is_cut)
+
+    def survives(self, place: str) -> bool:
+        """Whether a sentence of the source that holds `place` was translated at all."""
+        if not self.is_abstract:
+            return True
+        missing = self.alignment.missing
+        return any(place in sentence for index, sentence in enumerate(self.source_sentences) if index not in missing)
+
+
+def han(text: str) -> int:
+    """Number of Chinese characters."""
+    return len(HAN.findall(text))
+
+
+def quoted(text: str, limit: int = 40) -> str:
+    """For a detail: short enough to read, on one line."""
+    line = " ".join(text.split())
+    return f"“{line if len(line) <= limit else line[:limit] + '…'}”"
+
+
+def _blank(text: str, spans: list[Span]) -> str:
+    for span in spans:
+        text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
+    return MARK.sub(lambda mark: " " * len(mark[0]), text)
