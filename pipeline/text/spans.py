@@ -1,4 +1,4 @@
-"""Protected spans: the formulas, URLs and code a translation must carry over unchanged, and the marks that stand for them.
+"""Protected spans (formulas, URLs, code), which translations carry over unchanged, and the marks that stand for them.
 
 What a changed span means is left to the rules; TeX outside spans to latex.py.
 """
@@ -30,7 +30,10 @@ MARK = re.compile(
 )
 """A mark in any shape models give it back: ⟦1⟧, ⟦ 1 ⟧, 〚1〛, 【1】, [[1]], ⟦1]; group "number" is what it says."""
 
-_ENVIRONMENTS = r"(?:equation|align|alignat|aligned|gather|multline|flalign|eqnarray|math|displaymath|array|cases|split|[pbvBV]?matrix)\*?"
+_ENVIRONMENTS = (
+    r"(?:equation|align|alignat|aligned|gather|multline|flalign|eqnarray|math|displaymath|array|cases|split|[pbvBV]?matrix)"
+    r"\*?"
+)
 _OPENING = re.compile(
     rf"""\\[\\$`{{}}]                                     # escaped: opens nothing
        | (?P<tex>\\\( | \\\[ | \\begin\{{(?P<environment>{_ENVIRONMENTS})\}})
@@ -55,8 +58,8 @@ _PROSE = re.compile(
 def find_spans(text: str) -> list[Span]:
     """Ordered, never overlapping each other or a mark that stands in the text.
 
-    Numbers in dollars (`$5$`, `$87\\%$`) are formulas, prices (`$5 to $10`) are not, nor is a `$` left alone. Punctuation that
-    ends a sentence is not part of a URL, and Chinese ends one.
+    Numbers in dollars (`$5$`, `$87\\%$`) are formulas; prices (`$5 to $10`) are not, nor is a `$` left alone.
+    Punctuation that ends a sentence is not part of a URL, and Chinese ends one.
     """
     marks = [match.span() for match in MARK.finditer(text)]
     spans: list[Span] = []
@@ -77,11 +80,8 @@ def _span_end(text: str, opening: re.Match[str]) -> tuple[int, Kind] | None:
     end: int | None = None
     kind: Kind = "formula"
     if opening["tex"]:
-        closing = (
-            r"\end{%s}" % opening["environment"]
-            if opening["environment"]
-            else {"(": r"\)", "[": r"\]"}[opening["tex"][1]]
-        )
+        environment = opening["environment"]
+        closing = f"\\end{{{environment}}}" if environment else {"(": r"\)", "[": r"\]"}[opening["tex"][1]]
         end = _after(text, closing, opening.end())
     elif opening["dollar"]:
         end = _display_end(text, opening.end()) if opening["dollar"] == "$$" else _inline_end(text, opening.end())
@@ -152,7 +152,7 @@ def _code_end(text: str, start: int) -> int | None:
 
 
 def mask(text: str) -> Masked:
-    """The text with a mark for each span; whatever reads like a mark already is masked as well, so that restore gives it back."""
+    """The text with a mark for each span, and for whatever reads like a mark already, so that restore gives it back."""
     places = sorted([(s.start, s.end) for s in find_spans(text)] + [m.span() for m in MARK.finditer(text)])
     masked, spans, position = "", [], 0
     for start, end in places:
