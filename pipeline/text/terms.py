@@ -1,15 +1,14 @@
 """Which terms of the field stand in an English text.
 
-What a term is in Chinese is written in prompts/glossary.yaml (asking/glossary.py reads it) and held to by rules/terms.py.
+What a term is in Chinese is written in prompts/glossary.yaml (read by asking/glossary.py); rules/terms.py holds answers to it.
 """
 
+import itertools
 import re
 from functools import lru_cache
 
 from pipeline.models import Record
-
-# Not prose: `code`, addresses, formulas. They stand first in the pattern, so that a match swallows them whole.
-_NOT_PROSE = r"`[^`]*`|(?:https?://|www\.)\S+|\\\(.*?\\\)|\\\[.*?\\\]|\$\$.+?\$\$|\$(?!\s)[^$]+?\$|\\[A-Za-z]+"
+from pipeline.text.spans import find_spans
 
 
 class Term(Record):
@@ -23,7 +22,7 @@ class Term(Record):
     """Accepted renderings, the wanted one first. It is the English itself where that is kept."""
     forbidden: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
-    """Beginnings of English words whose presence in the source explains a forbidden rendering: 代理 is right for "proxy"."""
+    """Beginnings of English words that explain a forbidden rendering when the source has them: 代理 is right for "proxy"."""
     categories: tuple[str, ...] = ()
     """Where the row holds, "cs.LG" or a whole archive "cs"; empty: everywhere."""
 
@@ -31,18 +30,23 @@ class Term(Record):
 def terms_in(text: str, categories: tuple[str, ...], glossary: tuple[Term, ...]) -> tuple[Term, ...]:
     """The rows that occur in an English text of these categories, in order of first occurrence.
 
-    Case does not matter but in acronyms; plurals, hyphens and spaces do not matter; of nested terms the longest counts, so
-    "large language models" is no occurrence of "language model". Formulas, addresses and code are passed over.
+    Case does not matter but in acronyms; plurals, hyphens and spaces do not matter; of nested terms the longest counts,
+    so "large language models" is no occurrence of "language model". Formulas, addresses and code are passed over.
     """
-    rows = tuple(term for term in glossary if _holds_for(term, categories))
-    if not rows:
+    return occurring(text, tuple(term for term in glossary if _holds_for(term, categories)))
+
+
+def occurring(text: str, terms: tuple[Term, ...]) -> tuple[Term, ...]:
+    """Like terms_in, whatever the categories."""
+    if not terms:
         return ()
-    pattern, owners = _compiled(rows)
+    pattern, owners = _compiled(terms)
+    spans = find_spans(text)
     found: dict[int, None] = {}
     for match in pattern.finditer(text):
-        if match.lastindex is not None:
-            found.setdefault(owners[match.lastindex - 1])
-    return tuple(rows[index] for index in found)
+        if not any(span.start < match.end() and match.start() < span.end for span in spans):
+            found.setdefault(owners[(match.lastindex or 0) - 1])
+    return tuple(terms[index] for index in found)
 
 
 def is_acronym(spelling: str) -> bool:
@@ -60,9 +64,13 @@ def _holds_for(term: Term, categories: tuple[str, ...]) -> bool:
 def _compiled(rows: tuple[Term, ...]) -> tuple[re.Pattern[str], tuple[int, ...]]:
     """One pattern for all rows, a group a spelling, and the row each group belongs to."""
     spellings = [(spelling, index) for index, term in enumerate(rows) for spelling in (term.english, *term.spellings)]
-    spellings.sort(key=lambda row: -len(row[0]))
-    groups = "|".join(f"({_spelling_pattern(spelling)})" for spelling, _ in spellings)
-    pattern = re.compile(rf"(?:{_NOT_PROSE})|(?<![\w\\])(?:{groups})(?!\w)", re.IGNORECASE | re.DOTALL)
+    # Longest first: Python takes the first alternative that fits. By first letter: else it would try all at every word.
+    spellings.sort(key=lambda row: (row[0][0].lower(), -len(row[0])))
+    branches = []
+    for letter, group in itertools.groupby(spellings, key=lambda row: row[0][0].lower()):
+        alternatives = "|".join(f"({_spelling_pattern(spelling)})" for spelling, _ in group)
+        branches.append(f"(?={re.escape(letter)})(?:{alternatives})")
+    pattern = re.compile(rf"(?<![\w\\])(?:{'|'.join(branches)})(?!\w)", re.IGNORECASE)
     return pattern, tuple(index for _, index in spellings)
 
 

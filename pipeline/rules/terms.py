@@ -1,0 +1,100 @@
+"""Terms held to the glossary: the rule `term` for one field, and how a whole digest renders each term.
+
+Which terms a text has is text/terms.py's; terms the glossary lacks are asking/drift.py's.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from pipeline.config import ValidateSettings
+from pipeline.rules.reading import Case, Reading
+from pipeline.text.terms import Term, is_acronym, occurring
+
+
+class Rendering(NamedTuple):
+    """How a digest renders a term."""
+
+    term: Term
+    accepted: int
+    """Papers with an accepted rendering."""
+    forbidden: tuple[tuple[str, int], ...]
+    """Variants with the number of papers that have them, most frequent first."""
+
+
+def term(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
+    """A forbidden rendering, or none that is accepted. A one-liner need not mention every term."""
+    text = _squeezed(reading.text)
+    for row in occurring(reading.source, reading.case.terms):
+        variants = _forbidden_in(text, row, reading.source, reading.case.terms)
+        if variants:
+            yield f"{row.english} 译作“{'、'.join(variants)}”，{_wanted(row)}"
+    if not reading.is_one_liner:
+        for row in occurring(_translated_source(reading), reading.case.terms):
+            if not _is_accepted(text, row) and not _forbidden_in(text, row, reading.source, reading.case.terms):
+                yield f"{row.english} {_wanted(row)}"
+
+
+def consistency(cases: Iterable[Case]) -> tuple[Rendering, ...]:
+    """For the abstracts of a digest: every term some paper has, those with forbidden variants first, then by frequency."""
+    accepted: Counter[Term] = Counter()
+    forbidden: dict[Term, Counter[str]] = {}
+    for case in cases:
+        text = _squeezed(case.text or "")
+        for row in occurring(case.source, case.terms):
+            accepted[row] += _is_accepted(text, row)
+            forbidden.setdefault(row, Counter()).update(_forbidden_in(text, row, case.source, case.terms))
+    renderings = [Rendering(row, accepted[row], tuple(found.most_common())) for row, found in forbidden.items()]
+    return tuple(
+        sorted(renderings, key=lambda row: (-sum(n for _, n in row.forbidden), -row.accepted, row.term.english))
+    )
+
+
+def consistency_line(renderings: tuple[Rendering, ...], limit: int = 12) -> str:
+    """For 统计: `术语：词元 ×31（令牌 ×2）；智能体 ×20`; empty without terms."""
+    shown = []
+    for row in renderings[:limit]:
+        variants = "、".join(f"{variant} ×{papers}" for variant, papers in row.forbidden)
+        shown.append(f"{row.term.zh[0]} ×{row.accepted}" + (f"（{variants}）" if variants else ""))
+    return f"术语：{'；'.join(shown)}" if shown else ""
+
+
+def _wanted(row: Term) -> str:
+    return "应保留英文" if row.zh[0] == row.english else f"应为“{row.zh[0]}”"
+
+
+def _is_accepted(text: str, row: Term) -> bool:
+    acronyms = (spelling for spelling in (row.english, *row.spellings) if is_acronym(spelling))
+    return any(_squeezed(rendering) in text for rendering in (*row.zh, *acronyms))
+
+
+def _forbidden_in(text: str, row: Term, source: str, terms: tuple[Term, ...]) -> list[str]:
+    """Forbidden renderings of a term, but for those the source or another term explains: 代理 for "proxy", in 代理模型."""
+    if not any(variant in text for variant in row.forbidden):
+        return []
+    words = re.findall(r"[a-z]+", source.lower())
+    if any(word.startswith(stem.lower()) for word in words for stem in row.unless):
+        return []
+    found = []
+    for variant in row.forbidden:
+        rest = text
+        for longer in sorted((zh for other in terms for zh in other.zh if variant in zh), key=len, reverse=True):
+            rest = rest.replace(longer, "")
+        if variant in rest:
+            found.append(variant)
+    # 令牌化器 says it; 令牌, which is part of it, would say it again.
+    return [variant for variant in found if not any(variant in other for other in found if other != variant)]
+
+
+def _translated_source(reading: Reading) -> str:
+    """Without the sentences that were left out: the rule `omitted` speaks of these."""
+    if not reading.is_abstract:
+        return reading.source
+    missing = reading.alignment.missing
+    return " ".join(sentence for index, sentence in enumerate(reading.source_sentences) if index not in missing)
+
+
+def _squeezed(text: str) -> str:
+    """视觉-语言, 视觉 语言 and 视觉语言 are the same rendering."""
+    return re.sub(r"[\s\u2010-\u2013-]", "", text).casefold()
