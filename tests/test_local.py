@@ -1,0 +1,139 @@
+"""The embedded model's weights: found, joined once, checked, and refused with a way out."""
+
+import errno
+import hashlib
+import multiprocessing
+import os
+import sys
+
+import pytest
+
+from pipeline.config import ModelSettings
+from pipeline.errors import ModelError
+from pipeline.model import local
+
+PIECES = (b"GGUF" + bytes(range(200)), b"second slice", b"third")
+WHOLE = b"".join(PIECES)
+WEIGHTS = local.Weights(
+    file="tiny.gguf",
+    size=len(WHOLE),
+    sha256=hashlib.sha256(WHOLE).hexdigest(),
+    publisher="Somebody/Tiny-GGUF",
+    slices=("tinyslice-part1", "tinyslice-part2", "tinyslice-part3"),
+)
+
+
+@pytest.fixture
+def installed(tmp_path, monkeypatch):
+    """Three distributions with one slice each, laid out as pip does; importing one of them fails."""
+    site = tmp_path / "site"
+    for number, piece in enumerate(PIECES, start=1):
+        data = site / f"tinyslice_part{number}" / "data"
+        data.mkdir(parents=True)
+        (data.parent / "__init__.py").write_text("raise AssertionError('imported')")
+        (data / f"part{number:02}.bin").write_bytes(piece)
+        info = site / f"tinyslice_part{number}-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: tinyslice-part{number}\nVersion: 1.0\n")
+        (info / "RECORD").write_text(
+            f"tinyslice_part{number}/__init__.py,,\ntinyslice_part{number}/data/part{number:02}.bin,,\n"
+        )
+    monkeypatch.syspath_prepend(str(site))
+    return site
+
+
+def test_slices_are_joined_in_order_and_nothing_else_is_left(installed, tmp_path):
+    """The file is the slices in the order of the table, and no part file stays behind."""
+    folder = tmp_path / "deep" / "cache"
+    whole = local.joined(WEIGHTS, folder)
+    assert whole.read_bytes() == WHOLE
+    assert [path.name for path in folder.iterdir() if path.suffix != ".lock"] == [whole.name]
+
+
+def test_a_joined_file_needs_no_slices(installed, tmp_path, monkeypatch):
+    """Later starts look at name and size only, so the packages may be gone."""
+    whole = local.joined(WEIGHTS, tmp_path / "cache")
+    monkeypatch.setattr(sys, "path", [path for path in sys.path if path != str(installed)])
+    assert local.joined(WEIGHTS, tmp_path / "cache") == whole
+
+
+def test_a_file_cut_short_is_joined_again(installed, tmp_path):
+    """A file of the right name and the wrong size is not trusted."""
+    whole = local.joined(WEIGHTS, tmp_path / "cache")
+    whole.write_bytes(WHOLE[:10])
+    assert local.joined(WEIGHTS, tmp_path / "cache").read_bytes() == WHOLE
+
+
+@pytest.mark.parametrize("content", [b"third but longer", b"THIRD"], ids=["size", "hash"])
+def test_slices_that_make_another_file_are_refused(installed, tmp_path, content):
+    """Wrong bytes never reach the final name, and the error says what was found and the ways out."""
+    (installed / "tinyslice_part3" / "data" / "part03.bin").write_bytes(content)
+    with pytest.raises(ModelError, match=r"tiny\.gguf: the installed slices make .* sha256 .*model\.path"):
+        local.joined(WEIGHTS, tmp_path / "cache")
+    assert [path.name for path in (tmp_path / "cache").iterdir() if path.suffix != ".lock"] == []
+
+
+def test_missing_weights_name_the_three_ways(tmp_path):
+    """The extra, a file of one's own, and the publisher's file with its hash."""
+    with pytest.raises(ModelError) as caught:
+        local.joined(WEIGHTS._replace(slices=("tinyslice-part99",)), tmp_path)
+    message = str(caught.value)
+    for way in ("tinyslice-part99", "wenzhai[local]", "model.path", "Somebody/Tiny-GGUF", WEIGHTS.sha256):
+        assert way in message
+    assert "\n" not in message
+
+
+def test_a_full_disk_is_one_line_and_leaves_no_part(installed, tmp_path, monkeypatch):
+    """The error names the folder and the way out."""
+
+    def full(_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(ModelError, match=r"No space left.*XDG_CACHE_HOME"):
+        local.joined(WEIGHTS, tmp_path / "cache")
+    assert not list((tmp_path / "cache").glob("*.part"))
+
+
+def _joined_elsewhere(site, folder):
+    sys.path.insert(0, str(site))
+    sys.exit(0 if local.joined(WEIGHTS, folder).read_bytes() == WHOLE else 1)
+
+
+def test_processes_that_start_at_once_all_get_the_whole_file(installed, tmp_path):
+    """One joins, the others wait; nobody sees a part."""
+    spawn = multiprocessing.get_context("spawn")
+    crowd = [spawn.Process(target=_joined_elsewhere, args=(installed, tmp_path / "cache")) for _ in range(3)]
+    for process in crowd:
+        process.start()
+    for process in crowd:
+        process.join(30)
+    assert [process.exitcode for process in crowd] == [0, 0, 0]
+
+
+def test_the_cache_follows_xdg(monkeypatch, tmp_path):
+    """XDG_CACHE_HOME when it is set, ~/.cache otherwise."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert local.cache_folder() == tmp_path / "wenzhai"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert local.cache_folder() == tmp_path / ".cache" / "wenzhai"
+
+
+def test_a_path_that_is_no_gguf_is_refused_before_llama_cpp_sees_it(tmp_path):
+    """Both a missing file and a file of another kind name model.path."""
+    for path, why in ((tmp_path / "gone.gguf", "No such file"), (tmp_path / "page.gguf", "not a GGUF file")):
+        if path.name == "page.gguf":
+            path.write_text("<html>")
+        with pytest.raises(ModelError, match=rf"model\.path: .*{why}"), local.serve(ModelSettings(path=path)):
+            pass
+
+
+def test_a_gguf_that_llama_cpp_cannot_load_is_one_line(tmp_path, capfd):
+    """llama.cpp's own words stay off stderr."""
+    pytest.importorskip("xllamacpp")
+    path = tmp_path / "cut.gguf"
+    path.write_bytes(b"GGUF\x03\x00\x00\x00")
+    with pytest.raises(ModelError, match=r"llama\.cpp cannot load it"), local.serve(ModelSettings(path=path)):
+        pass
+    assert capfd.readouterr().err == ""
