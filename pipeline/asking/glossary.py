@@ -21,29 +21,16 @@ def load_glossary(path: Path | None) -> tuple[Term, ...]:
     """The rows of a glossary file in its order; none without a file. Raises FileError, which names the line."""
     if path is None:
         return ()
-    try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), yaml.SafeLoader)
-    except FileNotFoundError:
-        raise FileError(f"{path}: not found; write one, or set glossary: null in the config") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise FileError(f"{path}: cannot be read: {error}; mend it, or set glossary: null in the config") from None
-    except yaml.YAMLError as error:
-        raise FileError(f"{path}: not YAML: {' '.join(str(error).split())}; put quotes round that text") from None
-    if root is None:
-        return ()
-    if not isinstance(root, yaml.MappingNode):
-        raise FileError(f"{path}: must hold rows such as `token: 词元`")
     terms = []
     first_lines: dict[str, int] = {}
-    for key, value in root.value:
-        # Nodes, not plain data: these keep the line, and both of two equal keys, of which PyYAML silently takes the last.
+    for key, value in _rows(path):
         line = key.start_mark.line + 1
         try:
             term = _term(key, value)
             for spelling in (term.english, *term.spellings):
-                first = first_lines.setdefault(spelling, line)
+                first = first_lines.setdefault(spelling.lower(), line)
                 if first != line:
-                    raise ValueError(f"stands in line {first} already; keep one of the two")
+                    raise ValueError(f"{spelling} stands in line {first} already; keep one of the two")
         except ValueError as error:
             raise FileError(f"{path}:{line}: {key.value}: {error}") from None
         terms.append(term)
@@ -53,6 +40,24 @@ def load_glossary(path: Path | None) -> tuple[Term, ...]:
 def as_rows(terms: tuple[Term, ...]) -> str:
     """One short line a term, for the question: `agent → 智能体（不用：代理）`."""
     return "\n".join(_row(term) for term in terms)
+
+
+def _rows(path: Path) -> list[tuple[yaml.Node, yaml.Node]]:
+    """As nodes, not plain data: these know their line, and of two equal keys PyYAML would silently take the last."""
+    try:
+        root = yaml.compose(path.read_text(encoding="utf-8"), yaml.SafeLoader)
+    except FileNotFoundError:
+        raise FileError(f"{path}: not found; write one, or set glossary: null in the config") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileError(f"{path}: cannot be read: {error}; mend it, or set glossary: null in the config") from None
+    except yaml.YAMLError as error:
+        raise FileError(f"{path}: not YAML: {' '.join(str(error).split())}; put quotes round that text") from None
+    if root is None:
+        return []
+    if not isinstance(root, yaml.MappingNode):
+        raise FileError(f"{path}: must hold rows such as `token: 词元`")
+    rows: list[tuple[yaml.Node, yaml.Node]] = root.value
+    return rows
 
 
 def _row(term: Term) -> str:
@@ -75,11 +80,11 @@ def _term(key: yaml.Node, value: yaml.Node) -> Term:
     wanted = _texts(fields.get("zh"), "zh")
     if not wanted:
         raise ValueError("has no Chinese; write zh: 译名, or keep to leave it in English")
-    accepted = [*wanted, *_texts(fields.get("or"), "or")]
     return Term(
         english=english,
         spellings=tuple(spellings),
-        zh=tuple(english if text == _KEEP else text for text in accepted),
+        zh=tuple(english if text == _KEEP else text for text in wanted),
+        tolerated=tuple(_texts(fields.get("or"), "or")),
         forbidden=tuple(_texts(fields.get("not"), "not")),
         unless=tuple(_texts(fields.get("unless"), "unless")),
         categories=tuple(_texts(fields.get("in"), "in")),

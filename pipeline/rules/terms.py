@@ -37,7 +37,7 @@ def term(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
 
 
 def consistency(cases: Iterable[Case]) -> tuple[Rendering, ...]:
-    """For the abstracts of a digest: every term some paper has, those with forbidden variants first, then by frequency."""
+    """For the abstracts of a digest, every term in them: those with forbidden variants first, then by frequency."""
     accepted: Counter[Term] = Counter()
     forbidden: dict[Term, Counter[str]] = {}
     for case in cases:
@@ -52,11 +52,12 @@ def consistency(cases: Iterable[Case]) -> tuple[Rendering, ...]:
 
 
 def consistency_line(renderings: tuple[Rendering, ...], limit: int = 12) -> str:
-    """For 统计: `术语：词元 ×31（令牌 ×2）；智能体 ×20`; empty without terms."""
+    """For 统计: `术语：token 词元 ×31（令牌 ×2）；agent 智能体 ×20`; empty without terms."""
     shown = []
     for row in renderings[:limit]:
         variants = "、".join(f"{variant} ×{papers}" for variant, papers in row.forbidden)
-        shown.append(f"{row.term.zh[0]} ×{row.accepted}" + (f"（{variants}）" if variants else ""))
+        name = " ".join(dict.fromkeys((row.term.english, row.term.zh[0])))
+        shown.append(f"{name} ×{row.accepted}" + (f"（{variants}）" if variants else ""))
     return f"术语：{'；'.join(shown)}" if shown else ""
 
 
@@ -66,25 +67,26 @@ def _wanted(row: Term) -> str:
 
 def _is_accepted(text: str, row: Term) -> bool:
     acronyms = (spelling for spelling in (row.english, *row.spellings) if is_acronym(spelling))
-    return any(_squeezed(rendering) in text for rendering in (*row.zh, *acronyms))
+    return any(_squeezed(rendering) in text for rendering in (*row.zh, *row.tolerated, *acronyms))
 
 
 def _forbidden_in(text: str, row: Term, source: str, terms: tuple[Term, ...]) -> list[str]:
-    """Forbidden renderings of a term, but for those the source or another term explains: 代理 for "proxy", in 代理模型."""
+    """Forbidden renderings, but for those another word of the source explains: 代理 for "proxy", or in 代理模型."""
     if not any(variant in text for variant in row.forbidden):
         return []
     words = re.findall(r"[a-z]+", source.lower())
     if any(word.startswith(stem.lower()) for word in words for stem in row.unless):
         return []
-    found = []
-    for variant in row.forbidden:
-        rest = text
-        for longer in sorted((zh for other in terms for zh in other.zh if variant in zh), key=len, reverse=True):
-            rest = rest.replace(longer, "")
-        if variant in rest:
-            found.append(variant)
-    # 令牌化器 says it; 令牌, which is part of it, would say it again.
-    return [variant for variant in found if not any(variant in other for other in found if other != variant)]
+    known = [rendering for other in terms for rendering in (*other.zh, *other.tolerated, *other.forbidden)]
+    return [variant for variant in row.forbidden if variant in _without_longer(text, variant, known)]
+
+
+def _without_longer(text: str, variant: str, known: list[str]) -> str:
+    """Without the longer renderings that hold the variant: 多代理 is another term's, 令牌化器 one fault and not two."""
+    longer = {_squeezed(rendering) for rendering in known if variant in rendering and variant != rendering}
+    for rendering in sorted(longer, key=len, reverse=True):
+        text = text.replace(rendering, "")
+    return text
 
 
 def _translated_source(reading: Reading) -> str:

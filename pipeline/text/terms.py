@@ -1,6 +1,6 @@
 """Which terms of the field stand in an English text.
 
-What a term is in Chinese is written in prompts/glossary.yaml (read by asking/glossary.py); rules/terms.py holds answers to it.
+What a term is in Chinese is written in prompts/glossary.yaml, read by asking/glossary.py; rules/terms.py holds to it.
 """
 
 import itertools
@@ -19,10 +19,12 @@ class Term(Record):
     spellings: tuple[str, ...] = ()
     """Other English forms: "fine-tune", "fine-tuned", an acronym."""
     zh: tuple[str, ...]
-    """Accepted renderings, the wanted one first. It is the English itself where that is kept."""
+    """The rendering asked for, several where the senses differ. It is the English itself where that is kept."""
+    tolerated: tuple[str, ...] = ()
+    """Renderings that are not asked for and not wrong."""
     forbidden: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
-    """Beginnings of English words that explain a forbidden rendering when the source has them: 代理 is right for "proxy"."""
+    """Beginnings of English words that make a forbidden rendering right: 代理 where the source has "proxy"."""
     categories: tuple[str, ...] = ()
     """Where the row holds, "cs.LG" or a whole archive "cs"; empty: everywhere."""
 
