@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 AnnounceType = Literal["new", "cross", "replace", "replace-cross"]
 Severity = Literal["reject", "warn"]
+Fate = Literal["published", "flagged", "failed", "excluded"]
 Outcome = Literal["complete", "partial", "no_announcement", "stale", "stopped", "interrupted"]
 FIELDS = ("title_zh", "summary_zh", "summary_en", "abstract_zh")
 """What a model writes for a paper, in the order of the document."""
@@ -130,6 +131,9 @@ class Usage(Record):
     retries: int = 0
     cost: float = 0
 
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(**{name: getattr(self, name) + getattr(other, name) for name in Usage.model_fields})
+
 
 class RunReport(Record):
     """run.json: how the folder came to be."""
@@ -137,8 +141,8 @@ class RunReport(Record):
     counts: Counts = Counts()
     usage: Usage = Usage()
     """Of this run alone; a second run that asks nothing has zeros."""
-    bought: Usage | None = None
-    """What the digest's answers cost when they were bought, whichever run that was; the document states this."""
+    bought: dict[str, Usage] = {}
+    """By task, what the digest's answers cost when they were bought, whichever run that was; the document states this."""
     seconds: dict[str, float] = {}
     model: str | None = None
     currency: str = "CNY"
@@ -149,3 +153,34 @@ class RunReport(Record):
     """Only the first so many papers in feed order were wanted."""
     started: dt.datetime | None = None
     outcome: Outcome = "partial"
+
+
+class Entry(Record):
+    """An announced paper and what became of it."""
+
+    paper: Paper
+    fate: Fate
+    reason: str = ""
+    """Why it was excluded."""
+    title_zh: str | None = None
+    summary_zh: str | None = None
+    summary_en: str | None = None
+    abstract_zh: str | None = None
+    problems: tuple[Problem, ...] = ()
+    """Worst first."""
+
+    def rejected(self, field: str) -> Problem | None:
+        """The problem for which a field is not shown."""
+        return next((each for each in self.problems if each.field == field and each.severity == "reject"), None)
+
+
+class Digest(Record):
+    """A day of a digest, ready to be rendered."""
+
+    name: str
+    date: dt.date
+    entries: tuple[Entry, ...]
+    """All announced papers, newest id first."""
+    counts: Counts
+    report: RunReport
+    """Where the texts come from: model, prompts, what they cost."""

@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS answers (
     attempt           INTEGER NOT NULL,   -- 0: first asked; 1…: asked again with its faults named
     text              TEXT,               -- with marks for protected spans; NULL: the answer had no such field
     cut               INTEGER NOT NULL,   -- the provider stopped at its length limit
-    call              TEXT NOT NULL,      -- answers of one request share it, and its tokens and cost
+    requests          INTEGER NOT NULL,   -- 1 in one row of a call, 0 in those that share it
     prompt_tokens     INTEGER NOT NULL,
     completion_tokens INTEGER NOT NULL,
     cached_tokens     INTEGER NOT NULL,
@@ -51,7 +51,7 @@ class Kept(NamedTuple):
     attempt: int
     text: str | None
     cut: bool
-    call: str
+    requests: int
     prompt_tokens: int
     completion_tokens: int
     cached_tokens: int
@@ -69,6 +69,8 @@ class Answers:
     def __init__(self, path: Path, *, again: bool = False) -> None:
         self._path = path
         self._fresh: set[str] | None = set() if again else None
+        self.spent = 0.0
+        """What the answers kept by this object cost, in the config's currency."""
         with self._explained():
             path.parent.mkdir(parents=True, exist_ok=True)
             # Another run may hold the database for the moment of a write, never longer.
@@ -97,6 +99,7 @@ class Answers:
                 self._db.execute("ROLLBACK")
                 raise
             self._db.execute("COMMIT")
+        self.spent += sum(row.cost for row in rows)
         if self._fresh is not None:
             self._fresh.update(row.key for row in rows)
 

@@ -5,8 +5,7 @@ fast and how patiently it is asked the model's (model/).
 """
 
 import asyncio
-import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from pipeline.asking.answers import Answers, Kept, now
 from pipeline.asking.glossary import as_rows
@@ -48,6 +47,42 @@ async def ask_paper(
     return failures
 
 
+async def ask_papers(
+    papers: Iterable[Paper],
+    fields: Collection[str],
+    brief: Brief,
+    answers: Answers,
+    asks: Sequence[Ask],
+    done: Callable[[], None],
+) -> Failures:
+    """Asks for the fields of all papers, at most `concurrency` papers at work; `done` is called after each.
+
+    Raises the first ModelError or AnswersError, and drops what is in flight.
+    """
+    failures: dict[tuple[str, str], QuestionFailed] = {}
+    queue = iter(papers)
+
+    async def work() -> None:
+        for paper in queue:
+            failures.update(await ask_paper(paper, fields, brief, answers, asks))
+            done()
+
+    try:
+        async with asyncio.TaskGroup() as workers:
+            for _ in range(brief.models[0].concurrency):
+                workers.create_task(work())
+    except BaseExceptionGroup as group:
+        raise _first(group) from None
+    return failures
+
+
+def _first(error: BaseException) -> BaseException:
+    """Task groups wrap what stopped them, one layer a group."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
 def cost_of(answer: Answer, model: ModelSettings) -> float:
     """Money in the config's currency."""
     fresh = answer.prompt_tokens - answer.cached_tokens
@@ -62,7 +97,7 @@ def rows_of(answer: Answer, pieces: Sequence[Piece]) -> list[Kept]:
     read = _shares(answer.prompt_tokens, [1] * len(pieces))
     cached = _shares(answer.cached_tokens, [1] * len(pieces))
     cost = cost_of(answer, pieces[0].model)
-    call, asked_at = uuid.uuid4().hex, now()
+    asked_at = now()
     return [
         Kept(
             key=piece.key,
@@ -77,7 +112,7 @@ def rows_of(answer: Answer, pieces: Sequence[Piece]) -> list[Kept]:
             text=text,
             # Only what was being written when the limit struck is cut: the last field that has a text.
             cut=answer.cut and text is not None and not any(texts[number + 1 :]),
-            call=call,
+            requests=int(number == 0),
             prompt_tokens=read[number],
             completion_tokens=written[number],
             cached_tokens=cached[number],

@@ -1,0 +1,149 @@
+"""The days a command works on: fetched now, or found on the disk.
+
+What is done with them is run.py's.
+"""
+
+import datetime as dt
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from pipeline.config import Config
+from pipeline.errors import ConfigError, FileError
+from pipeline.files import day_folder, days, iter_records, read_record, read_records, write_records, write_text
+from pipeline.ledger import exclusions
+from pipeline.models import Announcement, Paper, RunReport, Usage
+from pipeline.stages.fetch import fetch_papers
+from pipeline.watch import Watch
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What was typed."""
+
+    stages: tuple[str, ...]
+    digests: tuple[str, ...] = ()
+    """Empty: all of the config."""
+    date: dt.date | None = None
+    limit: int | None = None
+    again: bool = False
+
+
+@dataclass
+class Day:
+    """A day of a digest at work."""
+
+    digest: str
+    date: dt.date
+    folder: Path
+    papers: list[Paper]
+    excluded: dict[str, str]
+    report: RunReport
+
+    @property
+    def name(self) -> str:
+        return f"{self.digest} {self.date}"
+
+    @property
+    def wanted(self) -> list[Paper]:
+        return [paper for paper in self.papers if paper.id not in self.excluded]
+
+    def note(self, **changes: object) -> None:
+        self.report = self.report.model_copy(update=changes)
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        started = time.monotonic()
+        yield
+        self.note(seconds={**self.report.seconds, stage: round(time.monotonic() - started, 3)})
+
+    def save_report(self) -> None:
+        write_text(self.folder / "run.json", self.report.model_dump_json(indent=2) + "\n")
+
+
+def fetch_days(config: Config, wish: Wish, watch: Watch) -> Iterator[Day]:
+    """The announcements of the wished digests, written to disk; a day without papers is not written.
+
+    Raises SourceError, StaleFeed, FileError, ConfigError, before anything is written.
+    """
+    from pipeline.sources.connection import Connection
+
+    connection = Connection(config.fetch, watch.say, copies=config.output / ".feeds")
+    fetched: list[tuple[str, Announcement, float]] = []
+    # All digests before any is written: what arXiv refuses now, it must not have half-done.
+    for digest, categories in _digests(config, wish).items():
+        started = time.monotonic()
+        announcement = fetch_papers(
+            categories,
+            config.fetch,
+            day=wish.date,
+            known_before=partial(_known_before, config.output, digest),
+            connection=connection,
+        )
+        fetched.append((digest, announcement, time.monotonic() - started))
+    for digest, announcement, seconds in fetched:
+        folder = day_folder(config.output, digest, announcement.date)
+        papers = _joined(announcement.papers, folder, watch) if announcement.papers else []
+        day = _day(config, wish, digest, announcement.date, papers)
+        if papers:
+            write_records(folder / "papers.jsonl", papers)
+            watch.say(f"{day.name}: {len(papers)} papers announced")
+        day.note(source=announcement.source, limit=wish.limit, seconds={"fetch": round(seconds, 3)})
+        yield day
+
+
+def find_days(config: Config, wish: Wish) -> Iterator[Day]:
+    """The newest, or the wished, day of each digest. Raises FileError, ConfigError."""
+    for digest in _digests(config, wish):
+        there = days(config.output, digest)
+        if not there:
+            raise FileError(f"{config.output / digest}: holds no day yet; run `wenzhai fetch` first")
+        date = wish.date or there[-1]
+        if date not in there:
+            raise FileError(f"{config.output / digest}: holds no {date}; its days are {there[0]} to {there[-1]}")
+        papers = read_records(day_folder(config.output, digest, date) / "papers.jsonl", Paper)
+        yield _day(config, wish, digest, date, papers)
+
+
+def _digests(config: Config, wish: Wish) -> dict[str, tuple[str, ...]]:
+    chosen = {}
+    for digest in wish.digests or config.digests:
+        # An old folder can be validated and assembled after its digest has left the config.
+        if digest not in config.digests and ("fetch" in wish.stages or not days(config.output, digest)):
+            raise ConfigError(f"digest {digest}: unknown, the config has {', '.join(config.digests)}")
+        chosen[digest] = config.digests.get(digest, ())
+    return chosen
+
+
+def _day(config: Config, wish: Wish, digest: str, date: dt.date, papers: list[Paper]) -> Day:
+    folder = day_folder(config.output, digest, date)
+    report = read_record(folder / "run.json", RunReport) if (folder / "run.json").exists() else RunReport()
+    limit = wish.limit if wish.limit is not None or "fetch" in wish.stages else report.limit
+    report = report.model_copy(
+        update={"started": dt.datetime.now(dt.UTC), "usage": Usage(), "currency": config.model.price.currency}
+    )
+    return Day(digest, date, folder, papers, exclusions(papers, config.fetch, limit), report)
+
+
+def _joined(announced: Sequence[Paper], folder: Path, watch: Watch) -> list[Paper]:
+    """Today's papers; what an earlier run of the same day saw and this one doesn't is still announced."""
+    path = folder / "papers.jsonl"
+    earlier = read_records(path, Paper) if path.exists() else []
+    ids = {paper.id for paper in announced}
+    gone = [paper for paper in earlier if paper.id not in ids]
+    if gone:
+        watch.say(f"{path}: keeps {len(gone)} papers that the source no longer lists")
+    return [*announced, *gone]
+
+
+def _known_before(output: Path, digest: str, date: dt.date) -> set[tuple[str, int]]:
+    """What the ten days before hold; arXiv never goes without an announcement for longer."""
+    earlier = [day for day in days(output, digest) if day < date][-10:]
+    return {
+        (paper.id, paper.version)
+        for day in earlier
+        for paper in iter_records(day_folder(output, digest, day) / "papers.jsonl", Paper)
+    }

@@ -1,0 +1,49 @@
+"""Stage assemble: puts a day together, so that every announced paper is in it exactly once.
+
+What it looks like is render/'s; what is wrong with a text was found by validate.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from pipeline.ledger import count, fate_of, newest_first, texts_of
+from pipeline.models import Digest, Entry, Paper, Problem, RunReport, Summary, Translation
+
+
+def assemble_digest(
+    name: str,
+    date: dt.date,
+    papers: Sequence[Paper],
+    summaries: Sequence[Summary],
+    translations: Sequence[Translation],
+    problems: Sequence[Problem],
+    *,
+    excluded: Mapping[str, str],
+    report: RunReport,
+) -> Digest:
+    """`excluded`: paper id → reason (ledger.exclusions); `report`: where the texts come from."""
+    summary_of = {(each.id, each.version): each for each in summaries}
+    translation_of = {(each.id, each.version): each for each in translations}
+    problems_of: dict[str, list[Problem]] = {}
+    for problem in problems:
+        problems_of.setdefault(problem.id, []).append(problem)
+    entries = []
+    for paper in sorted(papers, key=newest_first):
+        if paper.id in excluded:
+            entries.append(Entry(paper=paper, fate="excluded", reason=excluded[paper.id]))
+            continue
+        summary = summary_of.get((paper.id, paper.version))
+        translation = translation_of.get((paper.id, paper.version))
+        texts = texts_of(summary, translation)
+        found = problems_of.get(paper.id, [])
+        # A record that went missing after validate ran must not be published as a blank.
+        found += [
+            Problem(id=paper.id, field=field, rule="no_answer", severity="reject", detail="没有回答")
+            for field, text in texts.items()
+            if not text and field != "summary_en" and not any(each.field == field for each in found)
+        ]
+        found.sort(key=lambda problem: problem.severity != "reject")
+        entries.append(Entry(paper=paper, fate=fate_of(found), problems=tuple(found), **texts))
+    return Digest(
+        name=name, date=date, entries=tuple(entries), counts=count(entry.fate for entry in entries), report=report
+    )

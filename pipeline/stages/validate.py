@@ -1,0 +1,48 @@
+"""Stage validate: every rule over every field of a paper, whoever wrote the records.
+
+What a rule is stands in rules/; this file only says which text is checked against which English.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from pipeline.config import ValidateSettings
+from pipeline.ledger import texts_of
+from pipeline.models import Paper, Problem, Summary, Translation
+from pipeline.rules import Case, find_problems
+from pipeline.text.source import source_of
+from pipeline.text.terms import Term, terms_in
+
+ASKED_IN_VAIN = frozenset({"no_answer", "filtered", "budget"})
+"""Rules whose reason only the asking knows; it stands in problems.jsonl before validate runs."""
+
+
+def validate_paper(
+    paper: Paper,
+    summary: Summary | None,
+    translation: Translation | None,
+    *,
+    settings: ValidateSettings,
+    glossary: tuple[Term, ...] = (),
+    instructions: Mapping[str, str] | None = None,
+    known: Sequence[Problem] = (),
+) -> list[Problem]:
+    """The problems of a paper, worst first. `instructions` are the prompts' texts by field, to find echoes of them;
+    `known` are earlier problems of this paper, of which those that say why a text is missing stay."""
+    texts = texts_of(summary, translation)
+    problems: list[Problem] = []
+    for field, text in texts.items():
+        reasons = [each for each in known if each.field == field and each.rule in ASKED_IN_VAIN]
+        if text is None and reasons:
+            problems += reasons
+        elif text is not None or field != "summary_en":  # null: no English one-liner was asked for
+            source = source_of(paper, field)
+            case = Case(
+                id=paper.id,
+                field=field,
+                source=source,
+                text=text,
+                instructions=(instructions or {}).get(field, ""),
+                terms=terms_in(source, paper.categories, glossary),
+            )
+            problems += find_problems(case, settings)
+    return sorted(problems, key=lambda problem: problem.severity != "reject")

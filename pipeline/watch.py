@@ -1,0 +1,73 @@
+"""What the person watching sees while a run is at work: a bar on a terminal, a line now and then in a log.
+
+Home of rich. Knows nothing of papers but how many there are.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
+
+LOG_SECONDS = 15
+"""Between two lines of progress where there is no terminal."""
+
+
+class Watch:
+    """Writes to stderr, so that stdout is free for results."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self.console = console or Console(stderr=True, highlight=False)
+
+    def say(self, line: str) -> None:
+        self.console.print(line, markup=False, soft_wrap=True)
+
+    @contextmanager
+    def progress(self, what: str, total: int, facts: Callable[[], str]) -> Iterator[Callable[[], None]]:
+        """Shows how many of `total` papers are done; `facts` adds tokens and cost. Yields what to call after each."""
+        show = self._bar if self.console.is_terminal else self._log
+        with show(what, total, facts) as advance:
+            yield advance
+
+    @contextmanager
+    def _bar(self, what: str, total: int, facts: Callable[[], str]) -> Iterator[Callable[[], None]]:
+        columns: list[ProgressColumn] = [
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(compact=True),
+            TextColumn("{task.fields[facts]}"),
+        ]
+        started, finished = time.monotonic(), 0
+        with Progress(*columns, console=self.console, refresh_per_second=4) as bar:
+            task = bar.add_task(what, total=total, rate="", facts="")
+
+            def advance() -> None:
+                nonlocal finished
+                finished += 1
+                bar.update(task, advance=1, rate=_rate(finished, started), facts=facts())
+
+            yield advance
+
+    @contextmanager
+    def _log(self, what: str, total: int, facts: Callable[[], str]) -> Iterator[Callable[[], None]]:
+        started = told = time.monotonic()
+        finished = 0
+
+        def advance() -> None:
+            nonlocal finished, told
+            finished += 1
+            now = time.monotonic()
+            if now - told >= LOG_SECONDS or finished == total:
+                told = now
+                left = (total - finished) * (now - started) / finished
+                self.say(f"{what} {finished}/{total}, {_rate(finished, started)}, {left:.0f} s left, {facts()}")
+
+        yield advance
+
+
+def _rate(finished: int, started: float) -> str:
+    per_minute = finished * 60 / max(time.monotonic() - started, 0.001)
+    return f"{per_minute:.0f}/min"
