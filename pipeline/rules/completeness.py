@@ -20,7 +20,11 @@ def empty(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
 
 # Chinese sentences do not end so.
 _DANGLING = re.compile(
-    r"(?:[，、；：,;:（(“「《—–-]|\.\.\.|…+|以及|并且|而且|或者|但是|然而|因此|所以|由于|因为|如果|例如|包括|通过|基于|对于|关于|为了|称为|随着|从而|使得|与|和|或|及|将|把|被|在|于|对|向|从|比|并|而)[。.]?$"
+    r"""(?: [，、；：,;:（(“「《—–-] | \.\.\. | …+
+      | 以及|并且|而且|或者|但是|然而|因此|所以|由于|因为|如果|例如|包括|基于|对于|关于|为了|称为|随着|从而|使得|(?<![未不已能])通过
+      | (?<![参给])与|(?<![总饱缓调温共综])和|(?<![涉普])及|或|将|把|被|(?<!合)并|而
+    )[。.]?$""",
+    re.VERBOSE,
 )
 _DANGLING_WHEN_CUT = re.compile(
     r"(?:使用|利用|采用|提出|表明|发现|考虑|引入|研究|证明|提供|实现|显著|高度|更|最|非常|一个|一种|该|这|其)[。.]$"
@@ -35,7 +39,7 @@ def truncated(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
     text = reading.text.rstrip(CLOSERS) or reading.text
     if _stops_midway(reading, text):
         yield f"结尾不完整：{quoted(reading.text[-20:])}"
-    elif reading.is_abstract and (lost := reading.alignment.trailing):
+    elif reading.is_abstract and (lost := [index for index in reading.alignment.trailing if reading.is_lost(index)]):
         yield f"缺少原文最后 {len(lost)} 句，从 {quoted(reading.source_sentences[min(lost)])} 起"
 
 
@@ -65,12 +69,13 @@ def omitted(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
     """A sentence's worth is missing at the beginning or in the middle."""
     if not reading.is_abstract:
         return
-    lost = sorted(reading.alignment.missing - reading.alignment.trailing)
-    places = [reading.source_sentences[index] for index in lost] + [
-        reading.source_sentences[start] for start, _ in reading.alignment.thin
-    ]
+    alignment = reading.alignment
+    lost = sorted((alignment.missing | set(alignment.thin)) - alignment.trailing)
+    places = [reading.source_sentences[index] for index in lost if reading.is_lost(index)]
     if places:
         yield f"缺少原文的内容：{quoted(places[0])}" + (f" 等 {len(places)} 处" if len(places) > 1 else "")
+    elif alignment.share < settings.omitted and not alignment.trailing:
+        yield f"译文过短，只有应有长度的 {alignment.share:.0%}，缺少原文的部分内容"
 
 
 _LOOP = re.compile(r"(\S.{1,29}?)\1{3,}", re.DOTALL)

@@ -11,6 +11,8 @@ from pipeline.rules.quantities import Quantity, digits_in, values_in, words_in
 from pipeline.rules.reading import Reading, quoted
 
 _UNITS = r"(?:x|×|s|ms|us|ns|min|h|hr|Hz|kHz|MHz|GHz|THz|KB|MB|GB|TB|PB|GiB|MiB|W|kW|MW|V|mV|A|mA|J|kJ|eV|keV|MeV|GeV|TeV|m|mm|cm|km|nm|um|kg|g|mg|mm|L|mL|px|fps|FPS|dB|bit|bits|pp|st|nd|rd|th|fold|pm|am|K|M|B|T|bn|yr|yrs|days?|%)"
+_NAME_BEFORE = re.compile(r"[A-Za-z_\\]$|(?<![a-z])[A-Z][A-Za-z0-9]*[-–]$|[A-Za-z]\d*[.]$|\d\.$")
+_CITED = re.compile(r"et al\.?,?\s*[(\[]?$")
 _ENUMERATOR = re.compile(r"(?:^|[\s(（;；,，:：.。])\(?（?$")
 
 
@@ -51,8 +53,9 @@ def _foreign(reading: Reading) -> list[Quantity]:
 
 
 def _in_a_name(text: str, q: Quantity) -> bool:
-    before, after = text[max(0, q.start - 2) : q.start], text[q.end : q.end + 5]
-    if re.search(r"[A-Za-z_\\]$|[A-Z][-–]$|[a-z][A-Z]*[.]$|\d\.$", before) and not re.search(r"[A-Z]?\)[-–]$", before):
+    """Letters next to the digits make a name (GPT-4, Covid-19, 3D), a unit does not; nor does a lower-case word (top-5)."""
+    before, after = text[max(0, q.start - 20) : q.start], text[q.end : q.end + 5]
+    if _NAME_BEFORE.search(before) or _CITED.search(before):
         return True
     return bool(re.match(r"[A-Za-z]", after) and not re.match(_UNITS + r"(?![A-Za-z])", after))
 

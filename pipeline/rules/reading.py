@@ -17,6 +17,8 @@ _BEFORE = re.compile(r"\s*arXiv:\S+\s+Announce Type:\s*\S+\s+(?:Abstract:\s*)?",
 _AFTER_TITLE = re.compile(r"\s*\(arXiv:\S+(?:\s+\[[\w.-]+\])?(?:\s+(?:UPDATED|CROSS LISTED))?\)")
 
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+SHORT = 25
+"""Characters; the loss of a shorter sentence is not worth a word."""
 ENDS = ".!?。！？…"
 CLOSERS = "\"'”’」』）)】]》*_ \n"
 
@@ -98,6 +100,11 @@ class Reading:
     @cached_property
     def alignment(self) -> Alignment:
         return align(self.source_sentences, self.text_sentences, last_is_cut=self.source_is_cut)
+
+    def is_lost(self, index: int) -> bool:
+        """Whether the loss of this source sentence counts: neither a stump that a cut source ends in nor a mere "Background:"."""
+        stump = self.source_is_cut and index == len(self.source_sentences) - 1
+        return not stump and len(self.source_sentences[index]) >= SHORT
 
     def survives(self, place: str) -> bool:
         """Whether a sentence of the source that holds `place` was translated at all."""
