@@ -61,12 +61,8 @@ def _rows(path: Path) -> list[tuple[yaml.Node, yaml.Node]]:
 
 
 def _row(term: Term) -> str:
-    wanted, *others = term.zh
-    notes = [f"也可：{'、'.join(others)}"] * bool(others) + [f"不用：{'、'.join(term.forbidden)}"] * bool(
-        term.forbidden
-    )
-    kept = "（保留英文）" if wanted == term.english else wanted
-    return f"{term.english} → {kept}" + (f"（{'；'.join(notes)}）" if notes else "")
+    wanted = "保留英文" if term.zh == (term.english,) else " 或 ".join(term.zh)
+    return f"{term.english} → {wanted}" + (f"（不用：{'、'.join(term.forbidden)}）" if term.forbidden else "")
 
 
 def _term(key: yaml.Node, value: yaml.Node) -> Term:

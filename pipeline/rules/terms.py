@@ -23,7 +23,7 @@ class Rendering(NamedTuple):
     """Variants with the number of papers that have them, most frequent first."""
 
 
-def term(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
+def term(reading: Reading, _settings: ValidateSettings) -> Iterator[str]:
     """A forbidden rendering, or none that is accepted. A one-liner need not mention every term."""
     text = _squeezed(reading.text)
     for row in occurring(reading.source, reading.case.terms):

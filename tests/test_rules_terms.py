@@ -1,0 +1,97 @@
+"""The rule `term`, and how a digest renders each term."""
+
+import pytest
+
+from pipeline.config import ValidateSettings
+from pipeline.rules.reading import Case, Reading
+from pipeline.rules.terms import consistency, consistency_line, term
+from pipeline.text.terms import Term, occurring
+
+AGENT = Term(english="agent", zh=("智能体",), forbidden=("代理",), unless=("proxy", "proxies"))
+SURROGATE = Term(english="surrogate", zh=("代理模型",), tolerated=("替代",))
+MULTI = Term(english="multi-agent", zh=("多智能体",), forbidden=("多代理",))
+LLM = Term(english="large language model", spellings=("LLM",), zh=("大语言模型",), forbidden=("大型语言模型",))
+TRANSFORMER = Term(english="Transformer", zh=("Transformer",), forbidden=("变压器",))
+TOKENIZER = Term(english="tokenizer", zh=("分词器",), forbidden=("令牌", "令牌化器"))
+VLM = Term(english="vision-language model", zh=("视觉语言模型",))
+ROWS = (AGENT, SURROGATE, MULTI, LLM, TRANSFORMER, TOKENIZER, VLM)
+
+
+def case(source: str, text: str | None, field: str = "title_zh") -> Case:
+    return Case(id="2401.00001", field=field, source=source, text=text, terms=occurring(source, ROWS))
+
+
+def details(source: str, text: str, field: str = "title_zh") -> list[str]:
+    return list(term(Reading(case(source, text, field)), ValidateSettings()))
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("Agents that learn", "会学习的智能体"),
+        ("LLM agents", "LLM 智能体"),
+        ("Large language models (LLMs)", "LLM 综述"),
+        ("A Transformer for speech", "一种用于语音的 transformer"),
+        ("A surrogate for agents", "智能体的代理模型"),
+        ("Agents and their proxies", "智能体及其代理"),
+        ("Vision-language models", "视觉-语言模型"),
+        ("Vision-language models", "视觉 语言模型"),
+        ("No terms here", "代理与变压器"),
+        ("Learning with $agent$", "学习"),
+    ],
+)
+def test_accepted_renderings(source, text):
+    """Wanted and tolerated renderings, acronyms, kept English, and forbidden words that stand for something else."""
+    assert details(source, text) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "detail"),
+    [
+        ("Agents that learn", "会学习的代理", "agent 译作“代理”，应为“智能体”"),
+        ("Agents help agents", "智能体帮助代理", "agent 译作“代理”，应为“智能体”"),
+        ("Agents that learn", "会学习的主体", "agent 应为“智能体”"),
+        ("Agents that learn", "会学习的 agent", "agent 应为“智能体”"),
+        ("A Transformer", "一种变压器", "Transformer 译作“变压器”，应保留英文"),
+        ("LLMs", "大型语言模型（LLM）", "large language model 译作“大型语言模型”，应为“大语言模型”"),
+        ("Tokenizers", "令牌化器", "tokenizer 译作“令牌化器”，应为“分词器”"),
+        ("Agents, one by proxy", "代表人", "agent 应为“智能体”"),
+    ],
+)
+def test_drift(source, text, detail):
+    """A forbidden rendering even beside the wanted one, or none that is accepted; one fault is told once."""
+    assert details(source, text) == [detail]
+
+
+def test_a_longer_term_answers_for_its_own_rendering():
+    """多代理 is the fault of multi-agent alone, also where agent occurs elsewhere in the paper."""
+    source = "Multi-agent systems need an agent"
+    assert details(source, "多代理系统需要智能体") == ["multi-agent 译作“多代理”，应为“多智能体”"]
+
+
+def test_a_one_liner_need_not_mention_every_term():
+    """In a summary only forbidden renderings count."""
+    source = "Agents\nAgents use large language models."
+    assert details(source, "提出一种新方法。", "summary_zh") == []
+    assert details(source, "提出一种代理。", "summary_zh") == ["agent 译作“代理”，应为“智能体”"]
+
+
+def test_a_digest_counts_papers_by_rendering():
+    """Drifted terms first; a paper counts once however often it says the word; a field without text has nothing."""
+    renderings = consistency(
+        [
+            case("Agents", "智能体与智能体"),
+            case("Agents", "智能体和代理"),
+            case("Agents and LLMs", "代理与代理，大语言模型"),
+            case("LLMs", "大语言模型"),
+            case("LLMs", "LLM"),
+            case("Agents", None),
+        ]
+    )
+    assert [(row.term.english, row.accepted, row.forbidden) for row in renderings] == [
+        ("agent", 2, (("代理", 2),)),
+        ("large language model", 3, ()),
+    ]
+    assert consistency_line(renderings) == "术语：agent 智能体 ×2（代理 ×2）；large language model 大语言模型 ×3"
+    assert consistency_line(renderings, limit=1) == "术语：agent 智能体 ×2（代理 ×2）"
+    assert consistency_line(()) == ""
