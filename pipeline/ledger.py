@@ -42,6 +42,17 @@ def count(fates: Iterable[Fate]) -> Counts:
     return Counts(announced=tally.total(), **tally)
 
 
+def ledger_line(counts: Counts) -> str:
+    """The proof of completeness. Raises AssertionError when it does not add up: that is a fault of ours."""
+    accounted = counts.published + counts.flagged + counts.failed + counts.excluded
+    if counts.announced != accounted:
+        raise AssertionError(f"the ledger does not add up: {counts}")
+    return (
+        f"公告 {counts.announced} = 收录 {counts.published} + 标记 {counts.flagged}"
+        f" + 失败 {counts.failed} + 排除 {counts.excluded}"
+    )
+
+
 def newest_first(paper: Paper) -> tuple[int, int, str]:
     """Sort key, ascending: newest id first, old-style ids ("quant-ph/0201082") by their year and month."""
     archive, _, digits = paper.id.rpartition("/")

@@ -6,6 +6,7 @@ Texts of papers and models are escaped so that none becomes a link, an image, HT
 import re
 from collections.abc import Iterator
 
+from pipeline.ledger import ledger_line
 from pipeline.models import Digest, Entry, Usage
 
 _BLOCK = re.compile(r"^(\s*)(#{1,6}\s|>|[-+*]\s|`{3}|~{3}|={3}|-{3}|\[[^\]]*\]:|\d+([.)])\s)")
@@ -61,14 +62,8 @@ def _field(entry: Entry, field: str, *, instead: str) -> str:
 
 
 def _statistics(digest: Digest) -> Iterator[str]:
-    counts, report = digest.counts, digest.report
-    total = counts.published + counts.flagged + counts.failed + counts.excluded
-    if counts.announced != total or counts.announced != len(digest.entries):
-        raise AssertionError(f"the ledger does not add up: {counts}")
-    yield (
-        f"公告 {counts.announced} = 收录 {counts.published} + 标记 {counts.flagged}"
-        f" + 失败 {counts.failed} + 排除 {counts.excluded}"
-    )
+    report = digest.report
+    yield ledger_line(digest.counts)
     for fate, word in (("failed", "失败"), ("flagged", "标记"), ("excluded", "排除")):
         if rows := [entry for entry in digest.entries if entry.fate == fate]:
             yield ""
@@ -98,7 +93,7 @@ def _reasons(entry: Entry) -> str:
 
 def _inline(text: str) -> str:
     """One line that is nothing but text."""
-    text = " ".join(text.split()).replace("<", "\\<")
+    text = re.sub(r"\s*\n\s*", " ", text.strip()).replace("<", "\\<")
     return re.sub(r"\](?=[(\[:])|\[(?=\^)", r"\\\g<0>", text)
 
 

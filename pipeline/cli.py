@@ -1,0 +1,183 @@
+"""What people type. Reads the command line, prints results, and turns errors into one line and an exit status.
+
+Does nothing itself: heavy imports come late, so that `wenzhai --help` answers at once.
+"""
+
+import datetime as dt
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pipeline.config import Config, load_config, parse_config
+from pipeline.errors import WenzhaiError
+from pipeline.ledger import ledger_line
+
+if TYPE_CHECKING:
+    from pipeline.run import Result
+
+ALL_STAGES = ("fetch", "summarize", "translate", "validate", "assemble")
+STOPPED, UNFINISHED, INTERRUPTED = 1, 3, 130
+
+app = typer.Typer(
+    help="文摘：an arXiv announcement day in, a checked Chinese digest out.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+DigestOption = Annotated[list[str] | None, typer.Option("--digest", help="Only this digest; may be given twice.")]
+DateOption = Annotated[
+    dt.datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="The announcement's day, not the clock's.")
+]
+LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="Only the first N papers in feed order.")]
+AgainOption = Annotated[bool, typer.Option("--again", help="Ask anew, whatever is kept.")]
+
+
+@app.callback()
+def common(
+    context: typer.Context,
+    config: Annotated[Path, typer.Option("--config", help="The config file.")] = Path("config.yaml"),
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override one key, such as model.name=x.")
+    ] = None,
+) -> None:
+    context.obj = lambda: load_config(config, tuple(changes or ()))
+
+
+@app.command("run")
+def run_command(
+    context: typer.Context,
+    digest: DigestOption = None,
+    date: DateOption = None,
+    limit: LimitOption = None,
+    start: Annotated[str, typer.Option("--from", metavar="STAGE", help="Begin with this stage.")] = "fetch",
+    again: AgainOption = False,
+) -> None:
+    """All stages, for every digest of the config."""
+    if start not in ALL_STAGES:
+        raise typer.BadParameter(f"{start} is no stage; the stages are {', '.join(ALL_STAGES)}", param_hint="--from")
+    stages = ALL_STAGES[ALL_STAGES.index(start) :]
+    _run(context, stages, digest=digest, date=date, limit=limit, again=again)
+
+
+def _stage_command(name: str, help_text: str) -> None:
+    @app.command(name, help=help_text)
+    def command(
+        context: typer.Context,
+        digest: DigestOption = None,
+        date: DateOption = None,
+        limit: LimitOption = None,
+        again: AgainOption = False,
+    ) -> None:
+        _run(context, (name,), digest=digest, date=date, limit=limit, again=again)
+
+
+for _name, _help in (
+    ("fetch", "Reads the announcement into papers.jsonl."),
+    ("summarize", "Has a one-line summary of each paper written."),
+    ("translate", "Has titles and abstracts translated."),
+    ("validate", "Holds every field to every rule; asks nothing."),
+    ("assemble", "Writes the document; asks nothing."),
+):
+    _stage_command(_name, _help)
+
+
+@app.command()
+def status(context: typer.Context) -> None:
+    """Digests and days with their counts."""
+    from rich.console import Console
+
+    from pipeline.status import status_table
+
+    with _explained():
+        Console().print(status_table(context.obj()))
+
+
+@app.command()
+def demo(
+    output: Annotated[Path, typer.Option("--output", help="Where the digest goes.")] = Path("outputs"),
+) -> None:
+    """The whole pipeline on three sample papers, with the embedded model; needs no key and no network."""
+    from pipeline.files import shipped
+
+    samples = Path(__file__).with_name("samples.jsonl")
+    config = parse_config(
+        {
+            "digests": {"demo": ["cs.CL"]},
+            "output": str(output.absolute()),
+            "fetch": {"source": "jsonl", "path": str(samples)},
+        },
+        folder=shipped("prompts").parent,
+    )
+    with _explained():
+        results = _carry_out(config, ALL_STAGES)
+        _show_first_summary(results[0])
+    raise typer.Exit(_status(results))
+
+
+def main() -> None:
+    """The console script."""
+    # A container is stopped with SIGTERM; it shall keep and write as much as after Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    app()
+
+
+def _run(context: typer.Context, stages: tuple[str, ...], **wishes: Any) -> None:  # noqa: ANN401 - _carry_out names them
+    with _explained():
+        results = _carry_out(context.obj(), stages, **wishes)
+    raise typer.Exit(_status(results))
+
+
+def _carry_out(
+    config: Config,
+    stages: tuple[str, ...],
+    *,
+    digest: list[str] | None = None,
+    date: dt.datetime | None = None,
+    limit: int | None = None,
+    again: bool = False,
+) -> "list[Result]":
+    from pipeline.day import Wish
+    from pipeline.run import run
+    from pipeline.watch import Watch
+
+    wish = Wish(stages, tuple(digest or ()), date.date() if date else None, limit, again)
+    results = run(config, wish, Watch())
+    for result in results:
+        if result.outcome == "no_announcement":
+            typer.echo(f"{result.day.name}: no announcement, nothing written")
+        elif {"validate", "assemble"} & set(stages):
+            typer.echo(f"{result.day.name}: {ledger_line(result.counts)}")
+    for result in results:
+        if "assemble" in stages and result.day.papers:
+            typer.echo(result.day.folder / "digest.md")
+    return results
+
+
+def _status(results: "list[Result]") -> int:
+    return UNFINISHED if any(result.counts.flagged or result.counts.failed for result in results) else 0
+
+
+def _show_first_summary(result: "Result") -> None:
+    from pipeline.files import read_records
+    from pipeline.models import Summary
+
+    first = read_records(result.day.folder / "summaries.jsonl", Summary)[0]
+    typer.echo(f"{result.day.papers[0].title}\n{first.summary_zh or '（无）'}")
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """What a user can cause is one line and a status, never a traceback."""
+    try:
+        yield
+    except WenzhaiError as error:
+        typer.echo(f"wenzhai: {error}", err=True)
+        raise typer.Exit(STOPPED) from None
+    except KeyboardInterrupt:
+        typer.echo("wenzhai: interrupted; all answers so far are kept, run again to go on", err=True)
+        raise typer.Exit(INTERRUPTED) from None

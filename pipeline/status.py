@@ -1,0 +1,30 @@
+"""`wenzhai status`: the digests and days on the disk, with their counts."""
+
+from rich.table import Table
+
+from pipeline.config import Config
+from pipeline.files import day_folder, days, read_record
+from pipeline.models import RunReport
+
+
+def status_table(config: Config) -> Table:
+    """One row a day, newest first. Raises FileError."""
+    table = Table("digest", "day", "outcome", "公告", "收录", "标记", "失败", "排除", "cost")
+    for digest in _digests(config):
+        for date in reversed(days(config.output, digest)):
+            path = day_folder(config.output, digest, date) / "run.json"
+            if not path.exists():
+                table.add_row(digest, str(date), "no run.json", *[""] * 6)
+                continue
+            report = read_record(path, RunReport)
+            counts = report.counts
+            numbers = (counts.announced, counts.published, counts.flagged, counts.failed, counts.excluded)
+            cost = sum(usage.cost for usage in report.bought.values())
+            table.add_row(digest, str(date), report.outcome, *map(str, numbers), f"{cost:.4f} {report.currency}")
+    return table
+
+
+def _digests(config: Config) -> list[str]:
+    """Those of the config and those on the disk that have left it."""
+    there = [folder.name for folder in sorted(config.output.glob("*")) if folder.is_dir() and folder.name[0] != "."]
+    return list(dict.fromkeys([*config.digests, *there]))
