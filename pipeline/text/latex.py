@@ -1,5 +1,144 @@
-"""Text-LaTeX to text; formulas, URLs and code stay as they are. The home of pylatexenc."""
+"""Text-LaTeX (\\emph{x}, Erd\\H{o}s, ``q'') to text; formulas, URLs and code stay as they are. The home of pylatexenc."""
+
+import functools
+import logging
+import re
+from collections.abc import Callable
+from typing import Any
+
+from pipeline.text.spans import MARK, mask, restore
+
+_THOUSANDS = re.compile(r"(?<=\d)(?:\{,\}|\\,)(?=\d{3})")
+_QUOTED = re.compile(r"``(?!`)((?:(?!``|'')[^\"])+)(?:''|\")")
+_EM_DASH = re.compile(r"(?<!-)---(?!-)")
+_EN_DASH = re.compile(r"(?<=[^\s(-])--(?![-])|(?<=\s)--(?=\s)")
+"""But not the -- of an option (`--seed`)."""
+_TIE = re.compile(r"(?<![\s(\[=<>~\\])(?<!^)(?<!\b[A-Za-z](?=~\d))(?<!\d(?=~\d))~(?=[^\s~])")
+"""But not "about": (~7%), r~0.49, 3~5."""
+_SET = re.compile(r"(?<![\w\\}\]*])\{([^{}\\]*,[^{}\\]*)\}")
+_SPECIAL = re.compile(r"\\.|([%_^&#~$`'-]+)", re.DOTALL)
+_DROPPED = "⟦0⟧"
+"""Where a citation stood: a mark that stands for nothing."""
+_CITATION = re.compile(
+    rf"\s*[(\[](?:\s|[;,]|{_DROPPED})*{_DROPPED}\s*[)\]]|[\s;,]*{_DROPPED}(?=\s*[)\]])|\s*{_DROPPED}"
+)
+_SAME_TWICE = re.compile(r"(⟦([1-9]\d*)⟧) \(⟦([1-9]\d*)⟧\)")
+"""A link that shows its own address."""
+_CITING = (
+    *("cite", "citep", "citet", "citealp", "citealt", "citeauthor", "citeyear", "parencite", "textcite", "autocite"),
+    *("ref", "eqref", "autoref", "cref", "Cref", "label"),
+)
+_SWITCHES = (
+    *(
+        "em",
+        "bf",
+        "it",
+        "rm",
+        "sf",
+        "tt",
+        "sc",
+        "sl",
+        "bfseries",
+        "itshape",
+        "tiny",
+        "scriptsize",
+        "footnotesize",
+        "small",
+    ),
+    *("normalsize", "large", "Large", "LARGE", "huge", "Huge", "noindent", "centering", "xspace", "protect", "par"),
+)
+"""They change how text looks, and are no text."""
+_SYMBOLS = {
+    "LaTeX": "LaTeX",
+    "TeX": "TeX",
+    "textless": "<",
+    "textgreater": ">",
+    "textbar": "|",
+    "degree": "°",
+    "S": "§",
+}
+"""Text pylatexenc has none for."""
 
 
 def plain(text: str) -> str:
-    return text
+    r"""The text with its TeX outside formulas, URLs and code read: \emph{x} is x, Gr\"obner Gröbner, --- —, a tie a space.
+
+    A citation goes; `\href{u}{t}` becomes "t (u)", a footnote stands in brackets, a macro of the author's own its name.
+    Text without TeX comes back as it was, and so does text whose TeX cannot be parsed.
+    """
+    masked, spans = mask(text)
+    readable = _THOUSANDS.sub(",", masked)
+    readable = _QUOTED.sub(r"“\1”", readable)
+    readable = _EN_DASH.sub("–", _EM_DASH.sub("—", readable))
+    readable = _TIE.sub(" ", readable)
+    if "\\" not in readable:
+        return restore(readable, spans)
+    kept = list(spans)
+
+    def keep(place: re.Match[str]) -> str:
+        if not place[1]:
+            return place[0]
+        kept.append(place[1])
+        return f"⟦{len(kept)}⟧"
+
+    # pylatexenc would read a bare % as a comment and _ as a mistake: they wait under marks, as formulas do.
+    converted = _converted(_SPECIAL.sub(keep, _SET.sub(r"\\{\1\\}", readable)))
+    if converted is None:
+        return text
+
+    def once(link: re.Match[str]) -> str:
+        return link[1] if kept[int(link[2]) - 1] == kept[int(link[3]) - 1] else link[0]
+
+    return restore(_SAME_TWICE.sub(once, _CITATION.sub("", converted)), tuple(kept))
+
+
+def _converted(latex: str) -> str | None:
+    """White space collapsed; None where pylatexenc cannot read it, or tears a mark."""
+    from pylatexenc.latexwalker import LatexWalkerError
+
+    try:
+        converted = " ".join(_reader()(latex).split())
+    except (LatexWalkerError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
+        return None  # on 60,000 random texts it raised each of these but ValueError, where a macro lacks its argument
+    torn = re.sub(r"[^⟦⟧]", "", MARK.sub("", converted)) != re.sub(r"[^⟦⟧]", "", MARK.sub("", latex))
+    return None if torn else converted
+
+
+@functools.cache
+def _reader() -> Callable[[str], str]:
+    from pylatexenc import latex2text, latexwalker
+    from pylatexenc.macrospec import MacroSpec
+
+    # It warns on stderr of each macro without its argument, and its reader can do nothing about a paper's TeX.
+    logging.getLogger("pylatexenc").setLevel(logging.ERROR)
+
+    def link(node: Any, l2tobj: Any) -> str:  # noqa: ANN401 - pylatexenc has no types
+        address, shown = (l2tobj.nodelist_to_text([argument]) for argument in node.nodeargd.argnlist)
+        return f"{shown} ({address})"
+
+    def own_macro(node: Any, l2tobj: Any) -> str:  # noqa: ANN401
+        if verbatim := getattr(node.nodeargd, "verbatim_text", None):
+            return str(verbatim)
+        arguments = [argument for argument in (node.nodeargd and node.nodeargd.argnlist) or () if argument]
+        if arguments or node.parsing_state.s.startswith("{", node.pos + node.len):
+            return str(l2tobj.nodelist_to_text(arguments))
+        return f"{node.macroname}{node.macro_post_space}" or "\\"
+
+    walker = latexwalker.get_default_latex_context_db()
+    walker.add_context_category("ours", prepend=True, macros=[MacroSpec("href", "{{"), MacroSpec("footnote", "[{")])
+    walker.add_context_category("cite", prepend=True, macros=[MacroSpec(name, "*[[{") for name in _CITING])
+    texts = latex2text.get_default_latex_context_db()
+    Text = latex2text.MacroTextSpec
+    macros = [Text("href", link), Text("url", "%s"), Text("footnote", " (%(2)s)")]
+    macros += [Text(name, lambda _: _DROPPED) for name in _CITING]
+    macros += [Text(name, "") for name in _SWITCHES]
+    macros += [Text(name, text) for name, text in _SYMBOLS.items()]
+    texts.add_context_category("ours", prepend=True, macros=macros)
+    texts.set_unknown_macro_spec(Text("", own_macro))
+    to_text = latex2text.LatexNodes2Text(latex_context=texts, math_mode="verbatim")
+
+    def read(latex: str) -> str:
+        nodes, _, _ = latexwalker.LatexWalker(latex, latex_context=walker, tolerant_parsing=False).get_latex_nodes()
+        return str(to_text.nodelist_to_text(nodes))
+
+    return read

@@ -1,27 +1,32 @@
 """Where sentences end, in English abstracts and in Chinese translations; what must stay whole is said by spans.py.
 
-Own code: on 137 abstracts of one announcement day pysbd 0.3.4 cuts before each "(i)" of a list, and syntok 1.4.4 passes over
-a full stop after a decimal number.
+Own code: on 137 abstracts of one announcement day pysbd 0.3.4 cuts before each "(i)" of a list, and syntok 1.4.4
+passes over a full stop after a decimal number.
 """
 
 import re
 
 from pipeline.text.spans import MARK, find_spans
 
-_NEVER_LAST = frozenset("e.g i.e eg ie vs v.s cf dr prof mr mrs ms viz approx w.r.t wrt resp s.t incl excl esp".split())
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_NEVER_LAST = _words("e.g i.e eg ie vs v.s cf dr prof mr mrs ms viz approx w.r.t wrt resp s.t incl excl esp")
 """Abbreviations something always follows."""
-_SELDOM_LAST = frozenset(
-    "al etc fig figs eq eqs eqn eqns sec secs sect tab ref refs thm prop lem def app ch chap vol no nos ca st ex ed eds inc"
-    " ltd co corp jr sr dept univ".split()
+_SELDOM_LAST = _words(
+    "al etc fig figs eq eqs eqn eqns sec secs sect tab ref refs thm prop lem def app ch chap vol no nos ca st ex ed eds"
+    " inc ltd co corp jr sr dept univ"
 )
 """Abbreviations that end a sentence only before a word that opens one; initials (J. Smith) and what is dotted
 inside (U.S., i.i.d., Ph.D.) are treated like them."""
-_OPENERS = frozenset(
+_OPENERS = _words(
     "additionally after all although an and as at based both but by code compared consequently despite each existing"
-    " experimental experiments extensive finally first for from furthermore given here hence how however if in instead it"
-    " its many meanwhile moreover most nevertheless notably on our overall prior recent results second several since so"
+    " experimental experiments extensive finally first for from furthermore given here hence how however if in instead"
+    " it its many meanwhile moreover most nevertheless notably on our overall prior recent results second several since so"
     " some specifically such that the their then there therefore these they third this those though through thus to two"
-    " under unlike using we what when where whereas whether which while why with within without yet you".split()
+    " under unlike using we what when where whereas whether which while why with within without yet you"
 )
 """Words that open sentences and are no part of a name: they decide where a full stop alone cannot."""
 
@@ -32,25 +37,23 @@ _CHINESE_STOP = re.compile(r"""(?P<stop>[。！？!?]+|\.+)(?P<closers>(?:[”�
 _LAST_WORD = re.compile(r"""[^\s()\[\]{}"“”'‘’`/–—，。、；：]*$""")
 _NEXT_WORD = re.compile(r"""\s*["“‘'`*]*([\w'’-]*)""")
 _INITIAL_OR_DOTTED = re.compile(r"[a-z]|.*[a-z]\.[a-z]{1,2}")
-_ITEM_NUMBER = re.compile(r"(?:^|[.:;!?]\s+)\d{1,2}$")
+_ITEM_NUMBER = re.compile(r"(?:^|[:;]\s+|[a-z)]{4}[.!?]\s+)\d{1,2}$")
 _PAIRS = {")": "(", "]": "[", "}": "{", "”": "“", "）": "（", "】": "【", "》": "《", "」": "「", "』": "『"}
 
 
 def split_english(text: str) -> list[str]:
     """The sentences of an abstract, stripped: joined with spaces they are the abstract but for white space.
 
-    A full stop with no space behind it ("…inference.In this paper") ends a sentence too, where a word follows that opens one.
+    A full stop with no space behind it ("…inference.In this paper") ends a sentence too, if the next word opens one.
     """
-    wholes = _wholes(text)
-    stops = [stop for stop in _ENGLISH_STOP.finditer(text) if not _inside(wholes, stop.end("closers"))]
-    return _pieces(text, [stop.end("closers") for stop in stops if _ends_english(text, stop)])
+    stops = [stop for stop in _ENGLISH_STOP.finditer(text) if _ends_english(text, stop)]
+    return _pieces(text, [stop.end("closers") for stop in stops])
 
 
 def split_chinese(text: str) -> list[str]:
-    """The sentences of a Chinese text, stripped. ；does not end one; a question in quotes that goes on (“……吗？”的问题) neither."""
-    wholes = _wholes(text)
-    stops = [stop for stop in _CHINESE_STOP.finditer(text) if not _inside(wholes, stop.end("closers"))]
-    return _pieces(text, [stop.end("closers") for stop in stops if _ends_chinese(text, stop)])
+    """The sentences of a Chinese text, stripped. No end is ；, nor the ？of a question quoted in a sentence that goes on."""
+    stops = [stop for stop in _CHINESE_STOP.finditer(text) if _ends_chinese(text, stop)]
+    return _pieces(text, [stop.end("closers") for stop in stops])
 
 
 def _ends_english(text: str, stop: re.Match[str]) -> bool:
@@ -75,7 +78,7 @@ def _ends_chinese(text: str, stop: re.Match[str]) -> bool:
 
 
 def _full_stop_ends(before: str, following: str) -> bool:
-    """Whether a full stop between these ends a sentence: it may belong to an abbreviation, an initial or an item's number."""
+    """Whether a full stop between these ends a sentence, or belongs to an abbreviation, an initial or an item's number."""
     found = _LAST_WORD.search(before)
     word = found[0].casefold() if found else ""
     opens = following[:1].isupper() and following.casefold() in _OPENERS
@@ -84,7 +87,7 @@ def _full_stop_ends(before: str, following: str) -> bool:
     if word in _SELDOM_LAST or _INITIAL_OR_DOTTED.fullmatch(word):
         return opens or _is_han(following[:1])
     if following[:1].islower() and following.isalpha() and following.islower():
-        # No known abbreviation, so a name in lower case (mamba is …) or a careless author; short words may be unknown ones.
+        # A name in lower case (mamba is …) or a careless author, unless a short word is an abbreviation unknown here.
         return following in _OPENERS or not (word.isalpha() and len(word) < 4)
     return True
 
@@ -115,5 +118,7 @@ def _inside(wholes: list[tuple[int, int]], position: int) -> bool:
 
 
 def _pieces(text: str, ends: list[int]) -> list[str]:
-    pieces = [text[start:end].strip() for start, end in zip([0, *ends], [*ends, len(text)], strict=True)]
+    wholes = _wholes(text)
+    cuts = [end for end in ends if not _inside(wholes, end)]
+    pieces = [text[start:end].strip() for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
     return [piece for piece in pieces if piece]

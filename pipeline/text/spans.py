@@ -1,4 +1,4 @@
-"""Protected spans (formulas, URLs, code), which translations carry over unchanged, and the marks that stand for them.
+"""Protected spans (formulas, URLs, code) that a translation carries over unchanged, and the marks standing for them.
 
 What a changed span means is left to the rules; TeX outside spans to latex.py.
 """
