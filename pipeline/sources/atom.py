@@ -71,7 +71,7 @@ def excerpt(words: str) -> str:
 
 
 def make_paper(where: str, full_id: str, **fields: object) -> Paper:
-    """`full_id` is "2403.17919v2", as such or behind the prefix of the feed or the API. Raises SourceError, naming the field."""
+    """`full_id` is "2403.17919v2", bare or behind the prefix of the feed or the API. Raises SourceError."""
     match = re.fullmatch(r"(?:oai:arXiv\.org:|https?://arxiv\.org/abs/)?(\S+)v(\d+)", full_id)
     if match is None:
         raise SourceError(f"{where}: {excerpt(full_id)!r} is no arXiv id with a version: has the format changed?")

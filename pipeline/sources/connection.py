@@ -5,6 +5,7 @@ arXiv's terms (https://info.arxiv.org/help/api/tou.html): one request every thre
 process makes one Connection and hands it to every digest.
 """
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -115,7 +116,8 @@ class Connection:
             raise SourceError(f"{where}: {error}: check fetch.feed_url, fetch.api_url and the proxy settings") from None
         finally:
             self._free_at = time.monotonic() + self._interval_seconds
-        _judge(response, where)
+        if not (etag and response.status_code == requests.codes.not_modified):
+            _judge(response, where)
         return response
 
     def _wait_turn(self, where: str) -> None:
@@ -130,7 +132,7 @@ class Connection:
         fault = _fault(state)
         if isinstance(fault, _Passing) and fault.after_seconds is not None:
             return max(fault.after_seconds, least)
-        return wait_exponential_jitter(initial=least, max=20 * least, jitter=least / 3)(state)
+        return wait_exponential_jitter(multiplier=least, max=20 * least, jitter=least / 3)(state)
 
     def _current(self, url: str) -> bytes:
         """The feed at `url`, from the kept copy where arXiv says that it still holds.
@@ -152,18 +154,20 @@ class Connection:
 def _judge(response: requests.Response, where: str) -> None:
     """Raises _Passing for what passes by itself, SourceError for what does not."""
     status = response.status_code
-    if status == requests.codes.not_modified:
-        return
     # 406 is how the API says "too many" too, in 2026.
     if status in {requests.codes.not_acceptable, requests.codes.too_many_requests} or status >= 500:
         raise _Passing(f"HTTP {status} {response.reason}", _retry_after(response))
-    try:
-        atom.parse(response.content, f"{where}: HTTP {status}" if status != requests.codes.ok else where)
-    except atom.CutShort as error:
-        raise _Passing(str(error)) from None
-    if status != requests.codes.ok:
+    if status == requests.codes.ok:
+        try:
+            atom.parse(response.content, where)
+        except atom.CutShort as error:
+            raise _Passing(str(error)) from None
+    else:
+        # An error feed says more than its status does.
+        with contextlib.suppress(atom.CutShort):
+            atom.parse(response.content, f"{where}: HTTP {status}")
         raise SourceError(
-            f"{where}: arXiv answers HTTP {status} {response.reason}: check the address and the categories"
+            f"{where}: HTTP {status} {response.reason}: check the address and the categories of `digests`"
         )
 
 

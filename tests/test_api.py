@@ -1,0 +1,107 @@
+"""The query API: which day is asked for, and what becomes of answers the arxiv package would pass over."""
+
+import datetime as dt
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from pipeline.config import FetchSettings
+from pipeline.errors import SourceError
+from pipeline.models import Announcement
+from pipeline.sources import api
+from pipeline.sources.connection import Connection
+
+ANSWER = (Path(__file__).parent / "data" / "api.atom.xml").read_text(encoding="utf-8")
+DAY = dt.date(2026, 3, 10)
+
+
+def ask(server: HTTPServer, said: list[str] | None = None, day: dt.date = DAY) -> Announcement:
+    say = (said if said is not None else []).append
+    connection = Connection(FetchSettings(patience_seconds=0), say, interval_seconds=0)
+    return api.search(("cs.CL", "cs.AI"), day, server.url_for("/query"), connection)
+
+
+def page(start: int, size: int, total: int) -> str:
+    """A page of an answer with `total` papers, `size` of them on it."""
+    head, first, _ = ANSWER.split("  <entry>")
+    entries = [first.replace("2603.00011", f"2603.{start + i:05}") for i in range(size)]
+    return head.replace("Results>2<", f"Results>{total}<") + "".join(f"  <entry>{e}" for e in entries) + "</feed>"
+
+
+def test_an_answer_becomes_papers(httpserver: HTTPServer):
+    """Of the day asked for, primary category first; new where that is one of ours, else cross."""
+    httpserver.expect_request("/query").respond_with_data(ANSWER)
+    home, guest = ask(httpserver).papers
+    assert (home.id, home.version, home.announce_type, home.published) == ("2603.00011", 2, "new", DAY)
+    assert (home.abstract, home.comment) == ("We show that a<b holds.", "12 pages, 3 figures")
+    assert (home.authors, home.url) == (("Ann One", "Bö Two"), "https://arxiv.org/abs/2603.00011")
+    assert (guest.announce_type, guest.categories, guest.comment) == ("cross", ("math.ST", "cs.CL"), None)
+
+
+def test_the_submission_window_is_asked_for(httpserver: HTTPServer):
+    """Both ends count, so the last minute is the one before the freeze: no paper belongs to two days."""
+    httpserver.expect_request("/query").respond_with_data(ANSWER)
+    ask(httpserver)
+    query = parse_qs(httpserver.log[0][0].query_string.decode())["search_query"]
+    assert query == ["(cat:cs.CL OR cat:cs.AI) AND submittedDate:[202603061900 TO 202603091759]"]
+
+
+def test_a_day_without_announcement_asks_nothing(httpserver: HTTPServer):
+    """A Saturday has no papers, and a day to come is an error that says when it comes."""
+    assert ask(httpserver, day=dt.date(2026, 3, 7)).papers == ()
+    with pytest.raises(SourceError, match="2999-06-28 is announced at 2999-06-27 20:00 EDT"):
+        ask(httpserver, day=dt.date(2999, 6, 28))
+    assert httpserver.log == []
+
+
+def test_all_pages_are_read(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch):
+    """Until as many papers have come as the API says there are."""
+    monkeypatch.setattr(api, "PAGE_SIZE", 2)
+
+    def pages(request: Request) -> Response:
+        start = int(request.args["start"])
+        return Response(page(start, min(2, 5 - start), 5))
+
+    httpserver.expect_request("/query").respond_with_handler(pages)
+    assert len({paper.id for paper in ask(httpserver).papers}) == 5
+    assert len(httpserver.log) == 3
+
+
+def test_a_short_answer_is_asked_for_once_more(httpserver: HTTPServer):
+    """An empty first page is the API's known flake; the second answer counts."""
+    httpserver.expect_ordered_request("/query").respond_with_data(page(0, 0, 2))
+    httpserver.expect_ordered_request("/query").respond_with_data(ANSWER)
+    said: list[str] = []
+    assert len(ask(httpserver, said).papers) == 2
+    assert said == ["arXiv API: 0 papers came of the 2 that the API says there are; asking once more"]
+
+
+@pytest.mark.parametrize("sizes", [{0: 0}, {0: 2, 2: 0}], ids=["first page empty", "later page empty"])
+def test_a_short_answer_twice_stops(httpserver: HTTPServer, sizes: dict[int, int]):
+    """No day is ever taken for smaller than it is."""
+    httpserver.expect_request("/query").respond_with_handler(
+        lambda request: Response(page(int(request.args["start"]), sizes[int(request.args["start"])], 3))
+    )
+    with pytest.raises(SourceError, match="papers came of the 3 that the API says there are, twice"):
+        ask(httpserver)
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        ("<html>Down</html>", "no feed"),
+        ("", "the answer is empty"),
+        (ANSWER[:-300], "breaks off"),
+        (ANSWER.replace("<opensearch:totalResults>2</opensearch:totalResults>", ""), "does not say how many"),
+        (ANSWER.replace("http://arxiv.org/abs/2603.00011v2", "http://arxiv.org/api/errors#bad_query"), "an error: We"),
+    ],
+    ids=["page", "empty", "half", "no total", "error"],
+)
+def test_what_the_package_passes_over_stops(httpserver: HTTPServer, body: str, named: str):
+    """With HTTP 200 the package makes no papers of these, without a word."""
+    httpserver.expect_request("/query").respond_with_data(body)
+    with pytest.raises(SourceError, match=named):
+        ask(httpserver)

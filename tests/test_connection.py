@@ -1,0 +1,195 @@
+"""The connection to arXiv: its turn, its patience, and what it lets through, against a server on loopback."""
+
+import itertools
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from pipeline.config import FetchSettings
+from pipeline.errors import SourceError
+from pipeline.sources.connection import Connection
+
+FEED = (Path(__file__).parent / "data" / "feed.atom.xml").read_text(encoding="utf-8")
+ERROR = FEED[: FEED.index("  <entry>")].replace("<title>cs.CL updates on arXiv.org", "<title>Feed error for query: zz")
+ERROR = ERROR.replace("cs.CL updates on the arXiv.org e-print archive.", "Bad archive 'zz'.") + "</feed>"
+
+
+@pytest.fixture
+def said() -> list[str]:
+    return []
+
+
+def connect(said: list[str], *, patience: float = 2, timeout: float = 1, **options) -> Connection:
+    settings = FetchSettings(patience_seconds=patience, timeout_seconds=timeout)
+    return Connection(settings, said.append, **{"interval_seconds": 0.02, **options})
+
+
+@pytest.fixture
+def raw() -> Iterator[list[bytes | None]]:
+    """A server below HTTP: each connection gets the next bytes of the list, then it is reset; None never answers."""
+    script: list = []
+    listener = socket.create_server(("127.0.0.1", 0))
+    held = []
+
+    def serve() -> None:
+        while True:
+            try:
+                peer, _ = listener.accept()
+            except OSError:
+                return
+            peer.recv(65536)
+            answer = script.pop(0)
+            if answer is None:
+                held.append(peer)
+                continue
+            peer.sendall(answer)
+            if not answer:  # an abortive close: the peer sees a reset, not an end
+                peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
+            peer.close()
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    script.append(f"http://127.0.0.1:{listener.getsockname()[1]}/atom/cs.CL")
+    yield script
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    for peer in held:
+        peer.close()
+    thread.join()
+
+
+WHOLE = f"HTTP/1.1 200 OK\r\nContent-Length: {len(FEED.encode())}\r\nConnection: close\r\n\r\n{FEED}".encode()
+
+
+@pytest.mark.parametrize(
+    ("fault", "cause"),
+    [
+        (b"", "the connection failed"),
+        (WHOLE[:-700], "the connection failed"),
+        (b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + FEED.encode()[:-700], "breaks off"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", "the answer is empty"),
+        (b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", "HTTP 503 Busy"),
+        (None, "no answer within 0.2 s"),
+    ],
+    ids=["reset", "half by length", "half by content", "empty", "503", "hang"],
+)
+def test_what_passes_by_itself_is_asked_again(raw: list, said: list[str], fault: bytes | None, cause: str):
+    """Each fault once, then the feed; the person watching reads the cause and the wait."""
+    url = raw.pop()
+    raw += [fault, WHOLE]
+    assert connect(said, timeout=0.2).document(url) is not None
+    assert len(said) == 1
+    assert cause in said[0]
+    assert "asking again in 0.0 s" in said[0]
+
+
+def test_retry_after_is_obeyed(httpserver: HTTPServer, said: list[str]):
+    """A wish of a second is granted."""
+    httpserver.expect_ordered_request("/a").respond_with_data("slow down", 429, {"Retry-After": "1"})
+    httpserver.expect_ordered_request("/a").respond_with_data(FEED)
+    started = time.monotonic()
+    connect(said).get(httpserver.url_for("/a"))
+    assert time.monotonic() - started >= 1
+    assert "HTTP 429 TOO MANY REQUESTS; asking again in 1.0 s" in said[0]
+
+
+def test_a_longer_wish_than_the_patience_stops_at_once(httpserver: HTTPServer, said: list[str]):
+    """The error says how long arXiv wants to be left alone, and which key to turn."""
+    httpserver.expect_request("/a").respond_with_data("", 429, {"Retry-After": "600"})
+    with pytest.raises(SourceError, match=r"it wants 600 s of rest.*fetch\.patience_seconds \(2\)"):
+        connect(said).get(httpserver.url_for("/a"))
+    assert len(httpserver.log) == 1
+
+
+def test_patience_ends(raw: list, said: list[str]):
+    """All tries together last no longer than the patience, the last one's timeout included."""
+    url = raw.pop()
+    raw += [None] * 20
+    started = time.monotonic()
+    with pytest.raises(SourceError, match="no answer within"):
+        connect(said, patience=0.7, timeout=0.25).get(url)
+    assert 0.4 < time.monotonic() - started < 0.9
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "named"),
+    [
+        (200, "<html><body>Down for\nmaintenance</body></html>", "no feed ('Down for maintenance')"),
+        (200, "<!DOCTYPE html><html><br><p>Sorry", "no feed ('Sorry')"),
+        (200, "Rate exceeded.", "no feed ('Rate exceeded.')"),
+        (200, ERROR, "an error: Feed error for query: zz: Bad archive 'zz'; check the categories"),
+        (400, ERROR, "HTTP 400: arXiv answers with an error: Feed error for query: zz: Bad archive 'zz'"),
+        (403, "", "HTTP 403 FORBIDDEN"),
+        (304, "", "HTTP 304"),
+        (200, FEED.replace("?>", "?><!DOCTYPE feed [<!ENTITY e SYSTEM 'file:///etc/hostname'>]>", 1), "no feed"),
+    ],
+)
+def test_what_does_not_pass_stops_at_once(httpserver: HTTPServer, said: list[str], status: int, body: str, named: str):
+    """A page, an error feed, a refusal: one request, and the cause is in the error."""
+    httpserver.expect_request("/a").respond_with_data(body, status)
+    with pytest.raises(SourceError) as error:
+        connect(said).get(httpserver.url_for("/a"))
+    assert named in str(error.value)
+    assert "\n" not in str(error.value)
+    assert len(httpserver.log) == 1
+
+
+def test_requests_keep_their_distance(httpserver: HTTPServer, said: list[str]):
+    """Between any two requests lies the interval, retries included, and every wait is told."""
+    times: list[float] = []
+
+    def note(request: Request) -> Response:
+        times.append(time.monotonic())
+        return Response(FEED if len(times) != 2 else "", 200 if len(times) != 2 else 503)
+
+    httpserver.expect_request("/a").respond_with_handler(note)
+    connection = connect(said, interval_seconds=0.2)
+    for _ in range(3):
+        connection.get(httpserver.url_for("/a"))
+    assert len(times) == 4
+    assert min(later - earlier for earlier, later in itertools.pairwise(times)) >= 0.2
+    assert len(said) == 3
+
+
+def test_a_document_is_asked_for_once(httpserver: HTTPServer, said: list[str]):
+    """Two digests of one category cost one request, which says who we are."""
+    httpserver.expect_request("/a").respond_with_data(FEED)
+    connection = connect(said)
+    assert connection.document(httpserver.url_for("/a")) is connection.document(httpserver.url_for("/a"))
+    assert len(httpserver.log) == 1
+    assert "wenzhai" in httpserver.log[0][0].headers["User-Agent"]
+
+
+def test_an_unchanged_feed_is_not_sent_again(httpserver: HTTPServer, said: list[str], tmp_path: Path):
+    """The next process offers the ETag of its copy and takes 304 for an answer; without copies it never does."""
+
+    def etagged(request: Request) -> Response:
+        unchanged = request.headers.get("If-None-Match") == '"one"'
+        return Response("" if unchanged else FEED, 304 if unchanged else 200, {"ETag": '"one"'})
+
+    httpserver.expect_request("/a").respond_with_handler(etagged)
+    url = httpserver.url_for("/a")
+    titles = [len(connect(said, copies=folder).document(url)) for folder in (tmp_path, tmp_path, None)]
+    assert [response.status_code for _, response in httpserver.log] == [200, 304, 200]
+    assert len(set(titles)) == 1
+
+
+@pytest.mark.parametrize("url", ["rss.arxiv.org/atom/cs.CL", "ftp://rss.arxiv.org/atom/cs.CL", "http://[::1"])
+def test_an_address_that_is_none_names_its_keys(said: list[str], url: str):
+    """A misspelt address is no matter of patience."""
+    with pytest.raises(SourceError, match=r"check fetch\.feed_url"):
+        connect(said).get(url)
+    assert said == []
+
+
+def test_a_socks_proxy_is_used(said: list[str], monkeypatch: pytest.MonkeyPatch):
+    """Its name comes from the environment; a proxy that is not there is a cause like any other."""
+    monkeypatch.setenv("ALL_PROXY", "socks5h://127.0.0.1:9")
+    with pytest.raises(SourceError, match="Connection refused"):
+        connect(said, patience=0).get("http://arxiv.invalid/atom/cs.CL")

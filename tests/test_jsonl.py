@@ -1,0 +1,70 @@
+"""A file of papers as an announcement."""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import FileError
+from pipeline.sources.jsonl import read_jsonl
+
+MONDAY, TUESDAY = dt.date(2026, 3, 9), dt.date(2026, 3, 10)
+
+
+def line(number: int, published: dt.date = MONDAY, **changes: object) -> str:
+    paper_id = f"2603.{number:05}"
+    paper = {
+        "id": paper_id, "version": 1, "title": "T", "abstract": "A", "authors": ["B"], "categories": ["cs.CL"],
+        "announce_type": "new", "published": published.isoformat(), "url": f"https://arxiv.org/abs/{paper_id}",
+    }  # fmt: skip
+    return json.dumps(paper | changes)
+
+
+def write(folder: Path, *lines: str) -> Path:
+    path = folder / "papers.jsonl"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def test_the_only_day_is_the_day(tmp_path: Path):
+    """In the order of the file, blank lines aside."""
+    announced = read_jsonl(write(tmp_path, line(2), "", line(1)), None)
+    assert announced.date == MONDAY
+    assert [paper.id for paper in announced.papers] == ["2603.00002", "2603.00001"]
+    assert announced.source == "jsonl papers.jsonl"
+
+
+def test_a_day_is_chosen_among_several(tmp_path: Path):
+    """The same paper may come back on another day."""
+    path = write(tmp_path, line(1), line(2, TUESDAY), line(1, TUESDAY, version=2))
+    assert [(paper.id, paper.version) for paper in read_jsonl(path, TUESDAY).papers] == [
+        ("2603.00002", 1),
+        ("2603.00001", 2),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "day", "named"),
+    [
+        ((line(1), line(2, TUESDAY)), None, "holds 2 days, 2026-03-09 to 2026-03-10; choose one with --date"),
+        ((line(1),), TUESDAY, "no paper of 2026-03-10, only of 2026-03-09"),
+        ((), None, "holds no papers"),
+        ((line(1), line(1)), None, "2603.00001 stands 2 times"),
+        ((line(1), "{"), None, "line 2"),
+        ((line(1), line(2, abstract="")), None, "line 2: not a Paper .abstract: "),
+        ((line(1), line(2, extra=1)), None, "line 2: not a Paper .extra: "),
+    ],
+)
+def test_what_cannot_be_used_is_named(tmp_path: Path, lines: tuple[str, ...], day: dt.date | None, named: str):
+    """The file, the line, the field, and the way out."""
+    path = write(tmp_path, *lines)
+    with pytest.raises(FileError, match=named) as error:
+        read_jsonl(path, day)
+    assert str(error.value).startswith(str(path))
+
+
+def test_a_missing_file_names_the_key(tmp_path: Path):
+    """fetch.path is what to mend."""
+    with pytest.raises(FileError, match=r"fetch\.path"):
+        read_jsonl(tmp_path / "none.jsonl", None)
