@@ -17,7 +17,7 @@ _HEAD_LABEL = re.compile(
     rf"""^[\s*#_>~\-=]*(?:
         [\[【〔(（《<]\s*(?:{_LABEL}|{_ENGLISH_THING})\s*[\]】〕)）》>]
       | \**(?:{_LABEL}|{_ENGLISH_THING})\**\s*(?:[（(][^）)]{{0,12}}[）)]\s*)?\**[:：]
-      | (?:{_LABEL})[\s—–-]+(?=\S)
+      | (?:中文|论文|译文)*(?:摘要|标题|译文|题目)[\s—–-]+(?=\S)
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -78,6 +78,7 @@ _FORMAT = re.compile(
     r"<\|[^|>]{1,30}\|>|\{\{?\s*\w+\s*\}?\}(?=\s*$)|^```|```$|\[/?INST\]|^\s*[{\[]\s*\"\w+\"\s*:",
     re.IGNORECASE,
 )
+_LABEL_INSIDE = re.compile(rf"(?<=\S)[的之]?(?:{_OF}|翻译后|译)的?(?:{_THING})(?:是|为|如下)?\s*[:：]")
 _FAILED = re.compile(
     r"^\W*(?:(?:summary|translation|abstract|title)\s+(?:generation\s+)?(?:failed|unavailable|not available)|error|n/?a|none|null|todo|tbd|xxx+|待翻译|翻译失败|生成失败|暂无\w{0,4}|无|略|省略)\W*$",
     re.IGNORECASE,
@@ -92,7 +93,7 @@ def placeholder(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
     ):
         yield f"这不是译文，而是关于回答的套话 {quoted(text)}"
         return
-    for pattern in (_DEIXIS, _CHATTY, _FORMAT):
+    for pattern in (_DEIXIS, _CHATTY, _FORMAT, _LABEL_INSIDE):
         match = pattern.search(text)
         if match and match[0].strip().lower() not in reading.source.lower() and not _same_opening(pattern, reading):
             yield f"混入了关于回答本身的话 {quoted(match[0] if match[0].strip() else text)}"

@@ -19,7 +19,7 @@ _ENUMERATOR = re.compile(r"(?:^|[\s(（;；,，:：.。])\(?（?$")
 def number(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
     stated = values_in(reading.text)
     lost = [] if reading.is_one_liner else [q for q in _required(reading.source_prose) if not q.values & stated]
-    lost = [q for q in lost if reading.survives(q.text)]
+    lost = [q for q in lost if reading.survives(q.start)]
     foreign = _foreign(reading)
     if lost:
         yield f"原文的数字 {_listed(lost)} 在译文中丢失或改变" + (

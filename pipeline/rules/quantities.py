@@ -54,7 +54,7 @@ _MONTHS = "january february march april may june july august september october n
 
 _WORD = "|".join([*_WORDS, *_PARTS])
 _NUMBER = re.compile(
-    r"""(?P<digits> \d{1,3}(?:[,，]\d{3})+(?![\d,]) (?:\.\d+)? | \d+(?:\.\d+)? | (?<![\w.])\.\d+ )
+    r"""(?P<digits> \d{1,3}(?:[,，]\d{3})+(?![\d,]) (?:\.\d+)? | \d+(?:\.\d+)? | (?<![A-Za-z0-9.])\.\d+ )
         (?P<scale> (?:\s?[十百千万亿]+(?!分之)) | [-\s]?(?:hundred|thousand|million|billion|trillion)\b | \s?(?:[kKMBT]|bn)(?![A-Za-z]) )?""",
     re.VERBOSE,
 )
@@ -81,6 +81,8 @@ def digits_in(text: str) -> tuple[Quantity, ...]:
         values = {value * _scale(scale)}
         if scale.isascii() and scale.lower() in _LATIN_SCALES:
             values.add(value)
+        if re.fullmatch(r"[1-9]\d{0,2}\.\d00", match["digits"]):  # 2.500 is more often a continental 2,500 than 2.5
+            values.add(value * 1000)
         if re.match(r"'?s\b", text[match.end() :]) and 1000 <= value <= 2100:  # the 1990s are 90年代
             values.add(value % 100)
         found.append(Quantity(match[0].strip(), rounded(values), match.start(), match.end()))

@@ -3,6 +3,7 @@
 Judges nothing itself.
 """
 
+import bisect
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +22,22 @@ SHORT = 25
 """Characters; the loss of a shorter sentence is not worth a word."""
 ENDS = ".!?。！？…"
 CLOSERS = "\"'”’」』）)】]》*_ \n"
+
+
+# Chinese sentences do not end so; the second row ends them only where the source is known to be cut.
+_DANGLING = re.compile(
+    r"""(?: [，、；：,;:（(“「《—–-] | \.\.\. | …+
+      | 以及|并且|而且|或者|但是|然而|因此|所以|由于|因为|如果|例如|包括|基于|对于|关于|为了|称为|随着|从而|使得|(?<![未不已能])通过
+    )[。.]?$""",
+    re.VERBOSE,
+)
+_DANGLING_WHEN_CUT = re.compile(
+    r"""(?: (?<![参给])与|(?<![总饱缓调温共综])和|(?<![涉普])及|或|将|把|被|(?<!合)并|而
+      | 使用|利用|采用|提出|表明|发现|考虑|引入|研究|证明|提供|实现|显著|高度|更|最|非常|一个|一种|该|这|其
+    )[。.]$""",
+    re.VERBOSE,
+)
+_DANGLING_INSIDE = re.compile(r"(?:以及|并且|或者|(?<![参给])与|(?<![总饱缓调温共综])和|、)[）)]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +118,41 @@ class Reading:
     def alignment(self) -> Alignment:
         return align(self.source_sentences, self.text_sentences, last_is_cut=self.source_is_cut)
 
+    @cached_property
+    def stops_midway(self) -> bool:
+        """The text breaks off inside its last sentence; what that sentence lacks is not to be blamed on anything else."""
+        text = self.text.rstrip(CLOSERS) or self.text
+        source = self.source.rstrip(CLOSERS)
+        if (_DANGLING.search(text) and not _DANGLING.search(source)) or _DANGLING_INSIDE.search(text):
+            return True
+        if not self.is_abstract or not text:
+            return False
+        ends_in_span = bool(self.text_spans) and self.text_spans[-1].end >= len(text)
+        if text[-1] not in ENDS and not ends_in_span:
+            return True
+        return self.source_is_cut and (bool(_DANGLING_WHEN_CUT.search(text)) or _keeps_the_stump(source, text))
+
     def is_lost(self, index: int) -> bool:
         """Whether the loss of this source sentence counts: neither a stump that a cut source ends in nor a mere "Background:"."""
         stump = self.source_is_cut and index == len(self.source_sentences) - 1
         return not stump and len(self.source_sentences[index]) >= SHORT
 
-    def survives(self, place: str) -> bool:
-        """Whether a sentence of the source that holds `place` was translated at all."""
+    def survives(self, place: int) -> bool:
+        """Whether the source sentence around this offset was translated at all."""
         if not self.is_abstract:
             return True
-        missing = self.alignment.missing
-        return any(place in sentence for index, sentence in enumerate(self.source_sentences) if index not in missing)
+        index = bisect.bisect_right(self._sentence_starts, place) - 1
+        last = max(set(range(len(self.source_sentences))) - self.alignment.missing, default=-1)
+        return index not in self.alignment.missing and not (self.stops_midway and index >= last)
+
+    @cached_property
+    def _sentence_starts(self) -> list[int]:
+        starts, position = [], 0
+        for sentence in self.source_sentences:
+            position = max(self.source.find(sentence, position), position)
+            starts.append(position)
+            position += len(sentence)
+        return starts
 
 
 def han(text: str) -> int:
@@ -129,3 +170,11 @@ def _blank(text: str, spans: list[Span]) -> str:
     for span in spans:
         text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
     return MARK.sub(lambda mark: " " * len(mark[0]), text)
+
+
+def _keeps_the_stump(source: str, text: str) -> bool:
+    """The letters a cut source ends in, taken over as they are."""
+    stump = re.search(r"[A-Za-z]+$", source)
+    if not stump or re.search(rf"\b{stump[0]}\b", source[: stump.start()]):
+        return False
+    return bool(re.search(rf"(?<![A-Za-z]){stump[0]}(?![A-Za-z])", text[-12:]))

@@ -1,5 +1,6 @@
 """What a translation carries over unchanged: formulas, URLs (both rejected when touched) and names (a warning)."""
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -17,19 +18,24 @@ def url(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
 
 
 def _changed(reading: Reading, kind: str, called: str) -> Iterator[str]:
-    source = {_normal(span): span.text for span in reading.source_spans if span.kind == kind}
-    text = {_normal(span): span.text for span in reading.text_spans if span.kind == kind}
-    squeezed = re.sub(r"\s+", "", reading.text)
-    for normal, span in source.items():
-        if normal in text or reading.is_one_liner or _is_said(normal, reading.text):
-            continue
-        if kind == "url" and re.sub(r"\s+", "", span) in squeezed:
-            continue
-        if reading.survives(span):
-            yield f"原文的{called} {quoted(span)} 在译文中丢失或改变"
-    for normal, span in text.items():
-        if normal not in source and normal not in re.sub(r"\s+", "", reading.source):
-            yield f"{called} {quoted(span)} 是原文没有的"
+    squeezed_source, squeezed_text = ("".join(side.split()) for side in (reading.source, reading.text))
+    there = {_normal(span) for span in reading.text_spans if span.kind == kind}
+    lost = (
+        []
+        if reading.is_one_liner
+        else [span for span in reading.source_spans if span.kind == kind and _normal(span) not in there]
+    )
+    for shown, spans in itertools.groupby(sorted(lost, key=lambda span: span.text), key=lambda span: span.text):
+        carried = (
+            _is_said(_normal(lost[0]._replace(text=shown)), reading.text)
+            if kind == "formula"
+            else "".join(shown.split()) in squeezed_text
+        )
+        if not carried and any(reading.survives(span.start) for span in spans):
+            yield f"原文的{called} {quoted(shown)} 在译文中丢失或改变"
+    for span in reading.text_spans:
+        if span.kind == kind and _normal(span) not in squeezed_source:
+            yield f"{called} {quoted(span.text)} 是原文没有的"
 
 
 def _normal(span: Span) -> str:
@@ -54,26 +60,32 @@ _SAID = {
 
 def _is_said(formula: str, text: str) -> bool:
     r"""A lone operator that has a word in Chinese: 10$\times$ is 10倍."""
-    words = _SAID.get(formula)
-    return bool(words) and any(word in text for word in words)
+    return any(word in text for word in _SAID.get(formula, ""))
 
 
-_NAME = re.compile(r"(?<![\w\\$/.@-])[A-Za-z][A-Za-z0-9]*(?:[-.+][A-Za-z0-9]+)*(?![\w$])")
+_NAME = re.compile(r"(?<![\w\\$/.@-])[A-Z][A-Za-z0-9]*(?:[-.+][A-Za-z0-9]+)*(?![\w$])")
 
 
 def name(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
-    """Names of models and data: capitals inside the word, or letters with digits."""
+    """Names of models and data: a capital and, inside the word, another one or a digit. A one-liner need not name them all.
+
+    Plain acronyms are left alone, LLM is well said in Chinese; so are words with a small first letter: dB, mmWave.
+    """
     if reading.is_one_liner:
         return
-    text = reading.text.lower().replace(" ", "").replace("-", "")
+    text = re.sub(r"[\s-]", "", reading.text).lower()
     lost = [
-        found
-        for found in dict.fromkeys(_NAME.findall(reading.source_prose))
-        if _is_name(found) and found.lower().replace("-", "").removesuffix("s") not in text and reading.survives(found)
+        match[0]
+        for match in _NAME.finditer(reading.source_prose)
+        if any(core not in text for core in _cores(match[0])) and reading.survives(match.start())
     ]
     if lost:
-        yield f"原文的名称 {'、'.join(quoted(found) for found in lost[:6])} 没有保留"
+        yield f"原文的名称 {'、'.join(quoted(found) for found in dict.fromkeys(lost))} 没有保留"
 
 
-def _is_name(word: str) -> bool:
-    return bool(re.search(r"[a-z][A-Z]|[A-Z]{2}[a-z]{2}", word) or re.search(r"[A-Z].*\d|[a-z]\d", word))
+def _cores(word: str) -> list[str]:
+    """What of a word must be found: ReAct of "ReAct-style", F1 of "Row-F1", GPT4 of "GPT-4", VASP of "VASPs"."""
+    parts = re.sub(r"(?<=[A-Za-z])-(?=\d+(?:\.\d+)?(?:-|$))", "", word).split("-")
+    return [
+        part.lower().removesuffix("s") for part in parts if re.search(r"[a-z][A-Z]|[A-Z]{2}[a-z]{2}|[A-Z].*\d", part)
+    ]
