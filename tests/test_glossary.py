@@ -119,7 +119,7 @@ def test_a_missing_or_unreadable_file_says_the_way_out(tmp_path):
     ],
 )
 def test_terms_in_a_text(text, terms):
-    """Inflections, hyphens and case do not matter, acronyms' case does; the longest of nested terms counts; prose only."""
+    """Inflections, hyphens and case do not matter, acronyms' case does; the longest of nested counts; only prose."""
     assert found(text, "cs.LG", "cs.CL") == terms
 
 
@@ -157,7 +157,7 @@ def test_any_text_can_be_searched(text):
 
 
 def test_the_shipped_glossary_is_consistent():
-    """Over two hundred rows; no rendering is wanted and forbidden at once; `unless` holds beginnings of lower-case words."""
+    """Over two hundred rows; none wanted and forbidden at once; `unless` holds beginnings of lower-case words."""
     assert len(GLOSSARY) > 200
     for term in GLOSSARY:
         assert not set(term.forbidden) & {*term.zh, *term.tolerated}, term.english
