@@ -8,13 +8,14 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.config import Config, load_config, parse_config
 from pipeline.errors import WenzhaiError
 from pipeline.ledger import ledger_line
+from pipeline.models import Wish
 
 if TYPE_CHECKING:
     from pipeline.run import Result
@@ -34,6 +35,7 @@ DateOption = Annotated[
     dt.datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="The announcement's day, not the clock's.")
 ]
 LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="Only the first N papers in feed order.")]
+StartOption = Annotated[str, typer.Option("--from", metavar="STAGE", help="Begin with this stage.")]
 AgainOption = Annotated[bool, typer.Option("--again", help="Ask anew, whatever is kept.")]
 
 
@@ -54,14 +56,11 @@ def run_command(
     digest: DigestOption = None,
     date: DateOption = None,
     limit: LimitOption = None,
-    start: Annotated[str, typer.Option("--from", metavar="STAGE", help="Begin with this stage.")] = "fetch",
+    start: StartOption = "fetch",
     again: AgainOption = False,
 ) -> None:
     """All stages, for every digest of the config."""
-    if start not in ALL_STAGES:
-        raise typer.BadParameter(f"{start} is no stage; the stages are {', '.join(ALL_STAGES)}", param_hint="--from")
-    stages = ALL_STAGES[ALL_STAGES.index(start) :]
-    _run(context, stages, digest=digest, date=date, limit=limit, again=again)
+    _run(context, _wish(_stages_from(start), digest, date, limit, again))
 
 
 def _stage_command(name: str, help_text: str) -> None:
@@ -73,7 +72,7 @@ def _stage_command(name: str, help_text: str) -> None:
         limit: LimitOption = None,
         again: AgainOption = False,
     ) -> None:
-        _run(context, (name,), digest=digest, date=date, limit=limit, again=again)
+        _run(context, _wish((name,), digest, date, limit, again))
 
 
 for _name, _help in (
@@ -84,6 +83,42 @@ for _name, _help in (
     ("assemble", "Writes the document; asks nothing."),
 ):
     _stage_command(_name, _help)
+
+
+@app.command()
+def plan(
+    context: typer.Context,
+    digest: DigestOption = None,
+    date: DateOption = None,
+    limit: LimitOption = None,
+    start: StartOption = "fetch",
+    again: AgainOption = False,
+) -> None:
+    """What `run` would ask and why, with tokens and cost; asks nothing."""
+    wish = _wish(_stages_from(start), digest, date, limit, again)
+    with _explained():
+        config = context.obj()
+        from rich.console import Console
+
+        from pipeline.plan import plan as foretell
+        from pipeline.plan import plan_table
+        from pipeline.watch import Watch
+
+        Console().print(plan_table(foretell(config, wish, Watch()), config.model.price.currency))
+
+
+@app.command()
+def doctor(context: typer.Context) -> None:
+    """Config, prompts, output, source, key and model, each with one cheap probe."""
+    with _explained():
+        config = context.obj()
+        from pipeline.doctor import examine
+
+        healthy = True
+        for finding in examine(config):
+            healthy &= finding.fine
+            typer.echo(f"{'ok  ' if finding.fine else 'FAIL'} {finding.what:8} {finding.told}")
+    raise typer.Exit(0 if healthy else STOPPED)
 
 
 @app.command()
@@ -114,7 +149,7 @@ def demo(
         folder=shipped("prompts").parent,
     )
     with _explained():
-        results = _carry_out(config, ALL_STAGES)
+        results = _carry_out(config, Wish(stages=ALL_STAGES))
         _show_first_summary(results[0])
     raise typer.Exit(_status(results))
 
@@ -126,34 +161,38 @@ def main() -> None:
     app()
 
 
-def _run(context: typer.Context, stages: tuple[str, ...], **wishes: Any) -> None:  # noqa: ANN401 - _carry_out names them
+def _stages_from(start: str) -> tuple[str, ...]:
+    if start not in ALL_STAGES:
+        raise typer.BadParameter(f"{start} is no stage; the stages are {', '.join(ALL_STAGES)}", param_hint="--from")
+    return ALL_STAGES[ALL_STAGES.index(start) :]
+
+
+def _wish(
+    stages: tuple[str, ...], digests: list[str] | None, date: dt.datetime | None, limit: int | None, again: bool
+) -> Wish:
+    return Wish(
+        stages=stages, digests=tuple(digests or ()), date=date.date() if date else None, limit=limit, again=again
+    )
+
+
+def _run(context: typer.Context, wish: Wish) -> None:
     with _explained():
-        results = _carry_out(context.obj(), stages, **wishes)
+        results = _carry_out(context.obj(), wish)
     raise typer.Exit(_status(results))
 
 
-def _carry_out(
-    config: Config,
-    stages: tuple[str, ...],
-    *,
-    digest: list[str] | None = None,
-    date: dt.datetime | None = None,
-    limit: int | None = None,
-    again: bool = False,
-) -> "list[Result]":
-    from pipeline.day import Wish
+def _carry_out(config: Config, wish: Wish) -> "list[Result]":
     from pipeline.run import run
     from pipeline.watch import Watch
 
-    wish = Wish(stages, tuple(digest or ()), date.date() if date else None, limit, again)
     results = run(config, wish, Watch())
     for result in results:
         if result.outcome == "no_announcement":
             typer.echo(f"{result.day.name}: no announcement, nothing written")
-        elif {"validate", "assemble"} & set(stages):
+        elif {"validate", "assemble"} & set(wish.stages):
             typer.echo(f"{result.day.name}: {ledger_line(result.counts)}")
     for result in results:
-        if "assemble" in stages and result.day.papers:
+        if "assemble" in wish.stages and result.day.papers:
             typer.echo(result.day.folder / "digest.md")
     return results
 

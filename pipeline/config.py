@@ -107,7 +107,7 @@ class ValidateSettings(Section):
     """Share of traditional characters among the Chinese ones from which a field is in the wrong script."""
     placeholder: int = Field(12, ge=6)
     """So many characters in a row of the prompt's own text are an echo of it."""
-    omitted: float = Field(0.83, ge=0, le=1)
+    omitted: float = Field(0.8, ge=0, le=1)
     """Share of the expected length below which a translation has left something out."""
     not_one_sentence: int = Field(160, ge=20)
     """Chinese characters a one-liner may have."""

@@ -15,21 +15,9 @@ from pipeline.config import Config
 from pipeline.errors import ConfigError, FileError
 from pipeline.files import day_folder, days, iter_records, read_record, read_records, write_records, write_text
 from pipeline.ledger import exclusions
-from pipeline.models import Announcement, Paper, RunReport, Usage
+from pipeline.models import Announcement, Paper, RunReport, Usage, Wish
 from pipeline.stages.fetch import fetch_papers
 from pipeline.watch import Watch
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What was typed."""
-
-    stages: tuple[str, ...]
-    digests: tuple[str, ...] = ()
-    """Empty: all of the config."""
-    date: dt.date | None = None
-    limit: int | None = None
-    again: bool = False
 
 
 @dataclass

@@ -184,3 +184,17 @@ class Digest(Record):
     counts: Counts
     report: RunReport
     """Where the texts come from: model, prompts, what they cost."""
+
+
+class Wish(Record):
+    """What was typed: which stages, over which days."""
+
+    stages: tuple[str, ...]
+    digests: tuple[str, ...] = ()
+    """Empty: all of the config."""
+    date: dt.date | None = None
+    """None: today's announcement, or the newest day on the disk for a stage alone."""
+    limit: int | None = None
+    """Only the first so many wanted papers, in feed order."""
+    again: bool = False
+    """Ask anew, whatever is kept."""

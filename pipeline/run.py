@@ -16,16 +16,14 @@ from filelock import FileLock, Timeout
 
 from pipeline.asking.answers import Answers
 from pipeline.asking.ask import Failures, ask_papers
-from pipeline.asking.glossary import load_glossary
-from pipeline.asking.pieces import TASK_OF, Brief
-from pipeline.asking.prompts import load_prompt
+from pipeline.asking.brief import TASK_OF, Brief, brief_of, fields_of
 from pipeline.asking.settle import Field, field_of
 from pipeline.config import Config
-from pipeline.day import Day, Wish, fetch_days, find_days
+from pipeline.day import Day, fetch_days, find_days
 from pipeline.errors import FileError, ModelError
 from pipeline.files import read_records, write_records, write_text
 from pipeline.ledger import count, fate_of
-from pipeline.models import Counts, Outcome, Paper, Problem, Record, Summary, Translation, Usage
+from pipeline.models import Counts, Fate, Outcome, Paper, Problem, Summary, Translation, Usage, Wish
 from pipeline.render.markdown import render_markdown
 from pipeline.stages.assemble import assemble_digest
 from pipeline.stages.summarize import summarize_paper
@@ -81,9 +79,7 @@ def run(config: Config, wish: Wish, watch: Watch) -> list[Result]:
             _work(config, wish, announced, watch)
         for day in announced:
             day.save_report()
-    return [
-        Result(day, day.report.outcome if day.papers else "no_announcement", day.report.counts) for day in days
-    ]
+    return [Result(day, day.report.outcome if day.papers else "no_announcement", day.report.counts) for day in days]
 
 
 @contextmanager
@@ -122,28 +118,6 @@ def _work(config: Config, wish: Wish, days: Sequence[Day], watch: Watch) -> None
             day.save_report()
     if interrupted:
         raise KeyboardInterrupt
-
-
-def brief_of(config: Config) -> Brief:
-    """The prompts, glossary, models and checks of a config. Raises PromptError, FileError."""
-    models = [config.model]
-    while models[-1].fallback:
-        models.append(models[-1].fallback)
-    return Brief(
-        prompts={
-            "summarize": load_prompt(config.summarize.prompt, max_chars=config.summarize.max_chars),
-            "translate": load_prompt(config.translate.prompt),
-        },
-        glossary=load_glossary(config.glossary),
-        models=tuple(models),
-        checks=config.rules,
-    )
-
-
-def fields_of(config: Config, stages: Collection[str]) -> tuple[str, ...]:
-    """What a model must write for these stages."""
-    wanted = [name for name, task in TASK_OF.items() if task in stages]
-    return tuple(name for name in wanted if name != "summary_en" or config.summarize.english)
 
 
 def _ask(days: Sequence[Day], fields: Sequence[str], brief: Brief, answers: Answers, watch: Watch) -> None:
@@ -203,9 +177,7 @@ def _write_failures(day: Day, fields: Sequence[str], failures: Failures) -> None
         write_records(path, [*kept, *new])
 
 
-def _write_answers(
-    day: Day, stages: Collection[str], fields: Sequence[str], brief: Brief, answers: Answers
-) -> None:
+def _write_answers(day: Day, stages: Collection[str], fields: Sequence[str], brief: Brief, answers: Answers) -> None:
     read: dict[tuple[str, str], Field] = {
         (paper.id, name): field_of(paper, name, brief, answers.get) for paper in day.wanted for name in fields
     }
@@ -235,7 +207,7 @@ def _write_answers(
     day.note(bought=bought, prompts=prompts, model=brief.models[0].name)
 
 
-def _or_older(read: dict[tuple[str, str], Field], path: Path, kind: type[Record]) -> Callable[[Paper, str], str | None]:
+def _or_older(read: dict[tuple[str, str], Field], path: Path, kind: type[Summary] | type[Translation]) -> Callable[[Paper, str], str | None]:
     """The text of an answer or, where there is none, the one that an earlier run left in the stage's file."""
     older = {}
     if path.exists():
@@ -272,7 +244,7 @@ def _validate(day: Day, brief: Brief) -> None:
             for paper in day.wanted
         ]
         write_records(path, [problem for problems in found for problem in problems])
-    fates = [*(fate_of(problems) for problems in found), *("excluded" for _ in day.excluded)]
+    fates: list[Fate] = [*map(fate_of, found), *(["excluded"] * len(day.excluded))]
     day.note(counts=count(fates))
 
 

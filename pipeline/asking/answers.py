@@ -103,6 +103,10 @@ class Answers:
         if self._fresh is not None:
             self._fresh.update(row.key for row in rows)
 
+    def count(self) -> int:
+        with self._explained():
+            return int(self._db.execute("SELECT count(*) FROM answers").fetchone()[0])
+
     def of_paper(self, paper: str, field: str) -> list[Kept]:
         """All answers ever given for a field of a paper, oldest first."""
         query = f"SELECT {_COLUMNS} FROM answers WHERE paper = ? AND field = ? ORDER BY asked_at"

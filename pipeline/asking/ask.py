@@ -8,8 +8,9 @@ import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from pipeline.asking.answers import Answers, Kept, now
+from pipeline.asking.brief import Brief
 from pipeline.asking.glossary import as_rows
-from pipeline.asking.pieces import Brief, Piece, pieces_of
+from pipeline.asking.pieces import Piece, pieces_of
 from pipeline.asking.questions import group, question_of, texts_of
 from pipeline.asking.settle import settle
 from pipeline.config import ModelSettings

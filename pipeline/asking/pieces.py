@@ -10,32 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from pipeline.asking.brief import TASK_OF, Brief
 from pipeline.asking.glossary import as_rows
 from pipeline.asking.prompts import Prompt
-from pipeline.config import ModelSettings, ValidateSettings
+from pipeline.config import ModelSettings
 from pipeline.models import Paper
 from pipeline.text.sentences import split_english
 from pipeline.text.source import source_of
 from pipeline.text.spans import mask
 from pipeline.text.terms import Term, terms_in
-
-TASK_OF = {"summary_zh": "summarize", "summary_en": "summarize", "title_zh": "translate", "abstract_zh": "translate"}
-
-
-@dataclass(frozen=True)
-class Brief:
-    """Everything but the paper that shapes what is asked and how its answer is judged."""
-
-    prompts: Mapping[str, Prompt]
-    """By task."""
-    glossary: tuple[Term, ...]
-    models: tuple[ModelSettings, ...]
-    """The model, then its fallback, and that one's."""
-    checks: ValidateSettings
-
-    @property
-    def by_sentences(self) -> bool:
-        return self.models[0].by_sentences
 
 
 @dataclass(frozen=True)

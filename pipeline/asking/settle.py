@@ -8,7 +8,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from pipeline.asking.answers import Kept
-from pipeline.asking.pieces import Brief, Piece, pieces_of
+from pipeline.asking.brief import Brief
+from pipeline.asking.pieces import Piece, pieces_of
 from pipeline.models import Paper, Problem
 from pipeline.rules import Case, find_problems
 from pipeline.text.spans import restore

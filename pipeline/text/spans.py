@@ -151,13 +151,16 @@ def _code_end(text: str, start: int) -> int | None:
     return found.end() if quotes % 2 == 0 else None
 
 
-def mask(text: str) -> Masked:
-    """The text with a mark for each span, and for whatever reads like a mark already, so that restore gives it back."""
+def mask(text: str, first: int = 1) -> Masked:
+    """The text with a mark for each span, and for whatever reads like a mark already, so that restore gives it back.
+
+    Marks count from `first`, for texts that go into one question together.
+    """
     places = sorted([(s.start, s.end) for s in find_spans(text)] + [m.span() for m in MARK.finditer(text)])
     masked, spans, position = "", [], 0
     for start, end in places:
+        masked += f"{text[position:start]}⟦{first + len(spans)}⟧"
         spans.append(text[start:end])
-        masked += f"{text[position:start]}⟦{len(spans)}⟧"
         position = end
     return Masked(masked + text[position:], tuple(spans))
 

@@ -1,0 +1,48 @@
+"""Everything but the paper that shapes what is asked and how its answer is judged, read from the config once a run."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from pipeline.asking.glossary import load_glossary
+from pipeline.asking.prompts import Prompt, load_prompt
+from pipeline.config import Config, ModelSettings, ValidateSettings
+from pipeline.text.terms import Term
+
+TASK_OF = {"summary_zh": "summarize", "summary_en": "summarize", "title_zh": "translate", "abstract_zh": "translate"}
+"""Which stage has a field written."""
+
+
+@dataclass(frozen=True)
+class Brief:
+    prompts: Mapping[str, Prompt]
+    """By task."""
+    glossary: tuple[Term, ...]
+    models: tuple[ModelSettings, ...]
+    """The model, then its fallback, and that one's."""
+    checks: ValidateSettings
+
+    @property
+    def by_sentences(self) -> bool:
+        return self.models[0].by_sentences
+
+
+def brief_of(config: Config) -> Brief:
+    """The prompts, glossary, models and checks of a config. Raises PromptError, FileError."""
+    models = [config.model]
+    while models[-1].fallback:
+        models.append(models[-1].fallback)
+    return Brief(
+        prompts={
+            "summarize": load_prompt(config.summarize.prompt, max_chars=config.summarize.max_chars),
+            "translate": load_prompt(config.translate.prompt),
+        },
+        glossary=load_glossary(config.glossary),
+        models=tuple(models),
+        checks=config.rules,
+    )
+
+
+def fields_of(config: Config, stages: Collection[str]) -> tuple[str, ...]:
+    """What a model must write for these stages."""
+    wanted = [name for name, task in TASK_OF.items() if task in stages]
+    return tuple(name for name in wanted if name != "summary_en" or config.summarize.english)

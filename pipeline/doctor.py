@@ -1,0 +1,88 @@
+"""`wenzhai doctor`: everything a run depends on, each with one cheap probe and, where it fails, the way out."""
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from pipeline.asking.answers import Answers
+from pipeline.asking.brief import brief_of
+from pipeline.config import Config
+from pipeline.errors import FileError, WenzhaiError
+from pipeline.files import write_text
+from pipeline.model import Tally, connect
+from pipeline.models import Message, Question
+from pipeline.sources.connection import Connection
+from pipeline.sources.jsonl import read_jsonl
+
+
+class Finding(NamedTuple):
+    what: str
+    fine: bool
+    told: str
+
+
+def examine(config: Config) -> Iterator[Finding]:
+    """One finding a probe, in the order in which a run would meet the trouble."""
+    probes: dict[str, Callable[[Config], str]] = {
+        "prompts": _prompts,
+        "output": _output,
+        "source": _source,
+        "key": _key,
+        "model": _model,
+    }
+    for what, probe in probes.items():
+        try:
+            yield Finding(what, True, probe(config))
+        except WenzhaiError as error:
+            yield Finding(what, False, str(error))
+
+
+def _prompts(config: Config) -> str:
+    brief = brief_of(config)
+    marks = ", ".join(f"{task} {prompt.fingerprint}" for task, prompt in brief.prompts.items())
+    return f"{marks}; {len(brief.glossary)} glossary rows"
+
+
+def _output(config: Config) -> str:
+    write_text(config.output / ".doctor", "")
+    (config.output / ".doctor").unlink()
+    with Answers(config.output / "answers.db") as answers:
+        return f"{config.output} can be written; {answers.count():,} answers kept"
+
+
+def _source(config: Config) -> str:
+    settings = config.fetch
+    categories = list(dict.fromkeys(name for names in config.digests.values() for name in names))
+    if settings.source == "jsonl":
+        if settings.path is None:
+            raise FileError("fetch.path: not set; name the file of papers")
+        return f"{settings.path}: {len(read_jsonl(settings.path, None).papers)} papers"
+    if settings.source == "api":
+        return f"{settings.api_url}: asked only for a --date"
+    said: list[str] = []
+    connection = Connection(settings, said.append)
+    connection.document(f"{settings.feed_url.rstrip('/')}/{categories[0]}")
+    return f"{settings.feed_url}: answers for {categories[0]}"
+
+
+def _key(config: Config) -> str:
+    if config.model.provider == "local":
+        return "none needed"
+    name = config.model.api_key_env
+    return (
+        f"{name} is set" if os.environ.get(name) else f"{name} is not set; that is right only for a server of your own"
+    )
+
+
+def _model(config: Config) -> str:
+    question = Question(subject="doctor", messages=(Message(role="user", content="只回答一个字：好"),), max_tokens=16)
+    tally = Tally()
+    said: list[str] = []
+
+    async def ask() -> str:
+        async with connect(config.model, say=said.append, usage=tally) as asked:
+            return (await asked(question)).text
+
+    text = asyncio.run(ask())
+    return f"{config.model.name} answered “{text[:20]}” for {tally.prompt_tokens + tally.completion_tokens} tokens"

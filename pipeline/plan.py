@@ -1,0 +1,122 @@
+"""`wenzhai plan`: what a run would ask and why, how many tokens that takes and what it costs. Asks nothing.
+
+The estimate counts the very questions that would be sent; how long an answer gets is known from measured ones.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rich.table import Table
+
+from pipeline.asking.answers import Answers
+from pipeline.asking.ask import cost_of
+from pipeline.asking.brief import Brief, brief_of, fields_of
+from pipeline.asking.glossary import as_rows
+from pipeline.asking.pieces import Piece
+from pipeline.asking.questions import group, question_of
+from pipeline.asking.settle import field_of
+from pipeline.config import Config
+from pipeline.day import Day, fetch_days, find_days
+from pipeline.model.tokens import count_tokens
+from pipeline.models import Answer, Wish
+from pipeline.watch import Watch
+
+CHINESE_TOKENS = 1.17
+"""Tokens of a translation for a token of its English (o200k_base, mean of 100 abstracts)."""
+ONE_LINER_TOKENS = 60
+MESSAGE_TOKENS = 4
+"""What a chat message costs besides its text."""
+
+
+@dataclass
+class Row:
+    """What would be asked for one task and one reason."""
+
+    papers: int = 0
+    requests: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost: float = 0.0
+
+
+def plan(config: Config, wish: Wish, watch: Watch) -> dict[tuple[str, str], Row]:
+    """What `run` would ask with the same wish. Raises WenzhaiError."""
+    days = list(fetch_days(config, wish, watch) if "fetch" in wish.stages else find_days(config, wish))
+    with Answers(config.output / "answers.db", again=wish.again) as answers:
+        return planned(days, fields_of(config, wish.stages), brief_of(config), answers)
+
+
+def planned(days: Sequence[Day], fields: Sequence[str], brief: Brief, answers: Answers) -> dict[tuple[str, str], Row]:
+    """(tasks, reason) → row, for the first round of questions; repairs can't be foreseen.
+
+    Reasons: new, new version, prompt edited, glossary edited, model changed, settings changed, failed check.
+    """
+    rows: dict[tuple[str, str], Row] = defaultdict(Row)
+    papers = {(paper.id, paper.version): paper for day in days for paper in day.wanted}
+    for paper in papers.values():
+        needs = [need for name in fields for need in field_of(paper, name, brief, answers.get).needs]
+        seen = set()
+        for asked in group(needs, bundle=brief.models[0].bundle):
+            tasks = "+".join(dict.fromkeys(piece.task for piece in asked))
+            row = rows[tasks, _why(asked[0], answers)]
+            estimate = _estimate(asked)
+            row.papers += id(row) not in seen
+            seen.add(id(row))
+            row.requests += 1
+            row.prompt_tokens += estimate.prompt_tokens
+            row.completion_tokens += estimate.completion_tokens
+            row.cost += cost_of(estimate, asked[0].model)
+    return dict(rows)
+
+
+def plan_table(rows: dict[tuple[str, str], Row], currency: str) -> Table:
+    table = Table("task", "why", "papers", "requests", "tokens in", "tokens out", f"cost ({currency})")
+    for (tasks, why), row in sorted(rows.items()):
+        table.add_row(tasks, why, *_cells(row))
+    total = _total(rows.values())
+    table.add_section()
+    table.add_row("all", "", *_cells(total))
+    return table
+
+
+def _why(piece: Piece, answers: Answers) -> str:
+    if piece.attempt:
+        return "failed check"
+    rows = answers.of_paper(piece.paper.id, piece.field)
+    if not rows:
+        return "new"
+    latest = next((row for row in reversed(rows) if row.version == piece.paper.version), None)
+    if latest is None:
+        return "new version"
+    if latest.prompt != piece.prompt.fingerprint:
+        return "prompt edited"
+    if latest.model != piece.model.name:
+        return "model changed"
+    if latest.terms != as_rows(piece.terms):
+        return "glossary edited"
+    return "settings changed"
+
+
+def _estimate(asked: Sequence[Piece]) -> Answer:
+    prompt = sum(count_tokens(message.content) + MESSAGE_TOKENS for message in question_of(asked).messages)
+    one_liners = sum(piece.field.startswith("summary") for piece in asked)
+    translated = sum(count_tokens(piece.source) for piece in asked if not piece.field.startswith("summary"))
+    written = round(CHINESE_TOKENS * translated) + ONE_LINER_TOKENS * one_liners
+    return Answer(text="", prompt_tokens=prompt, completion_tokens=written)
+
+
+def _cells(row: Row) -> list[str]:
+    counts = (row.papers, row.requests, row.prompt_tokens, row.completion_tokens)
+    return [*(f"{number:,}" for number in counts), f"{row.cost:.4f}"]
+
+
+def _total(rows: Iterable[Row]) -> Row:
+    total = Row()
+    for row in rows:
+        total.papers += row.papers
+        total.requests += row.requests
+        total.prompt_tokens += row.prompt_tokens
+        total.completion_tokens += row.completion_tokens
+        total.cost += row.cost
+    return total
