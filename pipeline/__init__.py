@@ -1,0 +1,18 @@
+"""Wenzhai: an arXiv announcement day in, a Chinese digest a researcher can trust out.
+
+    cli.py            what people type
+    run.py plan.py    the stage table and the loop; what a run would ask        day.py     the days at work
+    stages/           fetch summarize translate validate assemble: one public function each, pure
+    sources/          arXiv, each way of reading it: feed, api, jsonl
+    asking/           what to ask (brief, prompts, glossary, pieces, questions), what was answered (answers), how far
+                      that has got (settle), and the asking itself (ask)
+    model/            who answers, how fast, after how many tries: client, pace, local, langchain, tokens
+    rules/            every check on a field, one table; used by repair and by validate
+    render/           digest.md
+    text/             what English and Chinese consist of: protected spans, sentences, text-LaTeX, terms
+    models.py config.py errors.py ledger.py    the words everybody uses; fates and how they add up
+    files.py          the only hand on the disk, but for answers.db
+    watch.py status.py doctor.py               what a person sees
+
+Imports go one way: cli → run → stages → tools → vocabulary; tests/test_architecture.py holds them to it.
+"""
