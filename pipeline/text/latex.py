@@ -1,4 +1,4 @@
-"""Text-LaTeX (\\emph{x}, Erd\\H{o}s, ``q'') to text; formulas, URLs and code stay as they are. The home of pylatexenc."""
+r"""Text-LaTeX (\emph{x}, Erd\H{o}s) to text; formulas, URLs and code are left alone. The home of pylatexenc."""
 
 import functools
 import logging
@@ -61,7 +61,7 @@ _SYMBOLS = {
 
 
 def plain(text: str) -> str:
-    r"""The text with its TeX outside formulas, URLs and code read: \emph{x} is x, Gr\"obner Gröbner, --- —, a tie a space.
+    r"""The text with its TeX outside formulas, URLs and code read: \emph{x} is x, Gr\"obner Gröbner, --- is —, ~ a space.
 
     A citation goes; `\href{u}{t}` becomes "t (u)", a footnote stands in brackets, a macro of the author's own its name.
     Text without TeX comes back as it was, and so does text whose TeX cannot be parsed.

@@ -24,8 +24,8 @@ inside (U.S., i.i.d., Ph.D.) are treated like them."""
 _OPENERS = _words(
     "additionally after all although an and as at based both but by code compared consequently despite each existing"
     " experimental experiments extensive finally first for from furthermore given here hence how however if in instead"
-    " it its many meanwhile moreover most nevertheless notably on our overall prior recent results second several since so"
-    " some specifically such that the their then there therefore these they third this those though through thus to two"
+    " it its many meanwhile moreover most nevertheless notably on our overall prior recent results second several since"
+    " so some specifically such that the their then there therefore these they third this those though through thus to two"
     " under unlike using we what when where whereas whether which while why with within without yet you"
 )
 """Words that open sentences and are no part of a name: they decide where a full stop alone cannot."""
@@ -37,7 +37,7 @@ _CHINESE_STOP = re.compile(r"""(?P<stop>[。！？!?]+|\.+)(?P<closers>(?:[”�
 _LAST_WORD = re.compile(r"""[^\s()\[\]{}"“”'‘’`/–—，。、；：]*$""")
 _NEXT_WORD = re.compile(r"""\s*["“‘'`*]*([\w'’-]*)""")
 _INITIAL_OR_DOTTED = re.compile(r"[a-z]|.*[a-z]\.[a-z]{1,2}")
-_ITEM_NUMBER = re.compile(r"(?:^|[:;]\s+|[a-z)]{4}[.!?]\s+)\d{1,2}$")
+_ITEM_NUMBER = re.compile(r"(?:^|[:;,]\s+|[a-z)]{4}[.!?]\s+)\d{1,2}$")
 _PAIRS = {")": "(", "]": "[", "}": "{", "”": "“", "）": "（", "】": "【", "》": "《", "」": "「", "』": "『"}
 
 
@@ -51,7 +51,7 @@ def split_english(text: str) -> list[str]:
 
 
 def split_chinese(text: str) -> list[str]:
-    """The sentences of a Chinese text, stripped. No end is ；, nor the ？of a question quoted in a sentence that goes on."""
+    """The sentences of a Chinese text, stripped. Neither ；ends one nor the ？of a question quoted inside."""
     stops = [stop for stop in _CHINESE_STOP.finditer(text) if _ends_chinese(text, stop)]
     return _pieces(text, [stop.end("closers") for stop in stops])
 
@@ -78,7 +78,7 @@ def _ends_chinese(text: str, stop: re.Match[str]) -> bool:
 
 
 def _full_stop_ends(before: str, following: str) -> bool:
-    """Whether a full stop between these ends a sentence, or belongs to an abbreviation, an initial or an item's number."""
+    """Whether a full stop between these ends a sentence, not an abbreviation, an initial or an item's number."""
     found = _LAST_WORD.search(before)
     word = found[0].casefold() if found else ""
     opens = following[:1].isupper() and following.casefold() in _OPENERS
