@@ -97,8 +97,9 @@ def test_a_short_answer_twice_stops(httpserver: HTTPServer, sizes: dict[int, int
         (ANSWER[:-300], "breaks off"),
         (ANSWER.replace("<opensearch:totalResults>2</opensearch:totalResults>", ""), "does not say how many"),
         (ANSWER.replace("http://arxiv.org/abs/2603.00011v2", "http://arxiv.org/api/errors#bad_query"), "an error: We"),
+        (ANSWER.replace("<updated>2026-03-09T12:00:00Z", "<updated>today"), "'today'"),
     ],
-    ids=["page", "empty", "half", "no total", "error"],
+    ids=["page", "empty", "half", "no total", "error", "no time"],
 )
 def test_what_the_package_passes_over_stops(httpserver: HTTPServer, body: str, named: str):
     """With HTTP 200 the package makes no papers of these, without a word."""

@@ -85,9 +85,12 @@ def _results(query: str, api_url: str, connection: Connection) -> list[arxiv.Res
     found: dict[str, arxiv.Result] = {}
     search = arxiv.Search(query, max_results=None, sort_by=arxiv.SortCriterion.SubmittedDate)
     # An empty page, first or later, shows in the count; the package is silent about the first.
-    with contextlib.suppress(arxiv.UnexpectedEmptyPageError):
-        for result in client.results(search):
-            found[result.entry_id] = result
+    try:
+        with contextlib.suppress(arxiv.UnexpectedEmptyPageError):
+            for result in client.results(search):
+                found[result.entry_id] = result
+    except ValueError as error:  # how the package takes a time that is none
+        raise SourceError(f"{api_url}: {error}: has the format changed?") from None
     if len(found) < pages.total:
         raise _Short(f"{len(found)} papers came of the {pages.total} that the API says there are")
     return list(found.values())

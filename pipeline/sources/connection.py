@@ -105,7 +105,7 @@ class Connection:
         try:
             response = self._session.get(url, headers={"If-None-Match": etag} if etag else None, timeout=timeout)
         except requests.Timeout:
-            raise _Passing(f"no answer within {timeout:.3g} s") from None
+            raise _Passing(f"no answer within {timeout:.1f} s") from None
         except (
             requests.ConnectionError,
             requests.exceptions.ChunkedEncodingError,
