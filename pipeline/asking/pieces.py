@@ -56,7 +56,6 @@ class Piece:
             "temperature": self.model.temperature,
             "extra_body": self.model.extra_body,
             "unit": "abstract" if self.part is None else "sentence",
-            "attempt": self.attempt,
             "faults": self.faults,
         }
         return hashlib.sha256(json.dumps(shaping, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

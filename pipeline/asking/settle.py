@@ -58,10 +58,12 @@ def settle(piece: Piece, brief: Brief, look: Look, failed: Collection[str] = ())
     need: Piece | None = None
     used: list[Kept] = []
     for model in brief.models:
+        named: set[tuple[str, ...]] = set()
         for attempt in range(model.repairs + 1):
-            if attempt and best is None:
-                break
             faults = tuple(problem.detail for problem in best.problems) if attempt and best else ()
+            if faults in named:
+                break  # the very same question would be asked again
+            named.add(faults)
             asked = replace(piece, model=model, attempt=attempt, faults=faults)
             kept = look(asked.key)
             if kept is None:

@@ -6,13 +6,15 @@ corpora" (1993); the words themselves are not compared.
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.rules.cues import chinese_cues, english_cues
 
 # Characters of Chinese for one of English: mean 0.30, standard deviation 0.05 over 15,000 whole abstracts; sentences vary more.
 ZH_PER_EN = 0.28
-_SPREAD = 0.55
+_SPREAD = 2.2
 """Variance of a sentence's length in Chinese characters, for one expected character."""
 _COST = {(1, 1): 0.0, (1, 0): 5.0, (0, 1): 5.0, (1, 2): 2.0, (2, 1): 2.2, (3, 1): 5.0, (1, 3): 4.0, (2, 2): 4.0}
 """Sentences taken from either side, and what that costs: minus the logarithm of how often translators do it, about."""
@@ -20,6 +22,8 @@ _ANCHOR = re.compile(r"[A-Za-z][A-Za-z0-9]+|\d+(?:\.\d+)?|\\[A-Za-z]+")
 _TEX = re.compile(r"\\[A-Za-z]+|[\\{}$]")
 _CUE = 0.8
 """What a shared everyday word speaks for a pair."""
+_FULL = 0.85
+"""Share of the expected length from which as many sentences as the source has are taken for all of them."""
 _THIN = 0.5
 """Share of the expected length."""
 
@@ -37,30 +41,81 @@ class Alignment:
 
 
 def align(source: list[str], text: list[str], *, last_is_cut: bool = False) -> Alignment:
-    """Best order-keeping match of English and Chinese sentences. The fragment at the end of a cut source is nobody's loss."""
-    if not source or not text:
-        return Alignment()
+    """Best order-keeping match of English and Chinese sentences. The fragment at the end of a cut source is cheap to lose."""
     english, chinese = [ZH_PER_EN * _english_length(s) for s in source], [_chinese_length(s) for s in text]
-    anchors = [set(_ANCHOR.findall(s)) for s in source], [set(_ANCHOR.findall(s)) for s in text]
-    known = set().union(*anchors[1])
-    cues = [english_cues(s) for s in source], [chinese_cues(s) for s in text]
+    if not sum(english) or not sum(chinese):
+        return Alignment()
+    share = sum(chinese) / sum(english)
+    if share > _FULL and len(text) >= len(source):
+        return Alignment(share=share)
+    steps = _best_steps(_Side.of(source, english, english_cues), _Side.of(text, chinese, chinese_cues), last_is_cut)
+    return _read_back(steps, english, chinese, share)
+
+
+class _Side(NamedTuple):
+    lengths: list[float]
+    anchors: list[set[str]]
+    cues: list[set[str]]
+
+    @classmethod
+    def of(cls, sentences: list[str], lengths: list[float], cues: Callable[[str], set[str]]) -> "_Side":
+        return cls(lengths, [set(_ANCHOR.findall(s)) for s in sentences], [cues(s) for s in sentences])
+
+    def passage(self, end: int, size: int) -> tuple[float, set[str], set[str]]:
+        """Length, anchors and cues of `size` sentences up to `end`."""
+        if size == 1:
+            return self.lengths[end - 1], self.anchors[end - 1], self.cues[end - 1]
+        start = end - size
+        return sum(self.lengths[start:end]), set().union(*self.anchors[start:end]), set().union(*self.cues[start:end])
+
+
+def _best_steps(english: _Side, chinese: _Side, last_is_cut: bool) -> list[tuple[int, int]]:
+    """Sentences taken from either side, step by step from the end: dynamic programming over all ways to walk through both."""
+    known = set().union(*chinese.anchors)
+    skipped = [_skip_cost(english, index, known) for index in range(len(english.lengths))]
+    if last_is_cut:
+        skipped[-1] -= max(0.0, 4.0 - english.lengths[-1] / 8)
+    left = {(i, a): english.passage(i, a) for i in range(len(skipped) + 1) for a in range(1, min(i, 3) + 1)}
+    right = {(j, b): chinese.passage(j, b) for j in range(len(chinese.lengths) + 1) for b in range(1, min(j, 3) + 1)}
     best: dict[tuple[int, int], tuple[float, tuple[int, int]]] = {(0, 0): (0.0, (0, 0))}
-    for i in range(len(source) + 1):
-        for j in range(len(text) + 1):
+    for i in range(len(skipped) + 1):
+        for j in range(len(chinese.lengths) + 1):
             for (a, b), prior in _COST.items():
-                if i < a or j < b or (i - a, j - b) not in best:
+                if i < a or j < b:
                     continue
                 cost = best[i - a, j - b][0] + prior
                 if a and b:
-                    cost += _distance(sum(english[i - a : i]), sum(chinese[j - b : j]))
-                    cost -= _CUE * len(set().union(*cues[0][i - a : i]) & set().union(*cues[1][j - b : j]))
-                    cost += _unlike(set().union(*anchors[0][i - a : i]), set().union(*anchors[1][j - b : j]), known)
+                    cost += _pair_cost(left[i, a], right[j, b], known)
                 elif a:
-                    cost += 1.5 * len(anchors[0][i - 1] & known & _rare(anchors[0], i - 1))
-                    cost -= max(0.0, 4.0 - english[i - 1] / 8) if last_is_cut and i == len(source) else 0
+                    cost += skipped[i - 1]
                 if (i, j) not in best or cost < best[i, j][0]:
                     best[i, j] = cost, (a, b)
-    return _read_back(best, english, chinese)
+    steps, place = [], (len(skipped), len(chinese.lengths))
+    while place != (0, 0):
+        a, b = best[place][1]
+        steps.append((a, b))
+        place = place[0] - a, place[1] - b
+    return steps
+
+
+def _pair_cost(
+    english: tuple[float, set[str], set[str]], chinese: tuple[float, set[str], set[str]], known: set[str]
+) -> float:
+    """Lengths that differ speak against a pair, shared words for it, anchors that stand elsewhere against it."""
+    expected, anchors, cues = english
+    length, chinese_anchors, chinese_cues_ = chinese
+    deviation = (length - expected) / math.sqrt(_SPREAD * max(expected, 6.0))
+    shared = anchors & chinese_anchors
+    apart = len((anchors & known) - shared) + len(chinese_anchors - shared)
+    return min(deviation * deviation / 2, 12.0) - _CUE * len(cues & chinese_cues_) + 0.7 * apart - 1.5 * len(shared)
+
+
+def _skip_cost(english: _Side, index: int, known: set[str]) -> float:
+    """Anchors that only this sentence has and that the Chinese knows say that it was translated."""
+    here = english.anchors[index] & known
+    return 1.5 * sum(
+        all(anchor not in others for k, others in enumerate(english.anchors) if k != index) for anchor in here
+    )
 
 
 def _english_length(sentence: str) -> float:
@@ -73,34 +128,11 @@ def _chinese_length(sentence: str) -> float:
     return chinese + ZH_PER_EN * (len(_TEX.sub("", sentence)) - chinese)
 
 
-def _rare(anchors: list[set[str]], index: int) -> set[str]:
-    """Anchors of one sentence that no other has: they say where its translation would be."""
-    others = (
-        set().union(*(found for other, found in enumerate(anchors) if other != index)) if len(anchors) > 1 else set()
-    )
-    return anchors[index] - others
-
-
-def _distance(expected: float, length: float) -> float:
-    deviation = (length - expected) / math.sqrt(_SPREAD * max(expected, 6.0) * 4)
-    return min(deviation * deviation / 2, 12.0)
-
-
-def _unlike(english: set[str], chinese: set[str], known: set[str]) -> float:
-    """Each shared anchor speaks for a pair; each that stands elsewhere in the Chinese, against it."""
-    return 0.7 * len((english & known) - chinese) + 0.7 * len(chinese - english) - 1.5 * len(english & chinese)
-
-
-def _read_back(
-    best: dict[tuple[int, int], tuple[float, tuple[int, int]]],
-    english: list[float],
-    chinese: list[float],
-) -> Alignment:
+def _read_back(steps: list[tuple[int, int]], english: list[float], chinese: list[float], share: float) -> Alignment:
     i, j = len(english), len(chinese)
     missing: set[int] = set()
     thin: list[int] = []
-    while i or j:
-        a, b = best[i, j][1]
+    for a, b in steps:
         if a and not b:
             missing.add(i - 1)
         elif a and b and sum(chinese[j - b : j]) < _THIN * sum(english[i - a : i]):
@@ -109,4 +141,4 @@ def _read_back(
     end = len(english)
     while end - 1 in missing or (end < len(english) and end - 1 in thin):
         end -= 1
-    return Alignment(frozenset(missing), tuple(thin), frozenset(range(end, len(english))), sum(chinese) / sum(english))
+    return Alignment(frozenset(missing), tuple(thin), frozenset(range(end, len(english))), share)

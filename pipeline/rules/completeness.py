@@ -50,7 +50,7 @@ _LOOP = re.compile(r"(\S.{1,29}?)\1{3,}", re.DOTALL)
 
 
 def duplicate(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
-    """The same sentence twice, the same clause three times, or a phrase over and over."""
+    """The same sentence twice, the same clause three times, or a phrase over and over; but a source may repeat itself too."""
     loop = _LOOP.search(reading.text)
     if loop and re.search(r"\w\w", loop[1]) and loop[0] not in reading.source:
         yield f"反复出现 {quoted(loop[1])}"

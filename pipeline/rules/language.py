@@ -31,11 +31,9 @@ def untranslated(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
 def _is_all_names(source: str) -> bool:
     """Nothing to translate: "LISA", "GPT-4o", "Qwen2.5 VL"."""
     words = _LATIN_WORD.findall(source)
-    return (
-        len(words) <= 3
-        and not any(word.islower() or word.istitle() for word in words if len(word) > 1)
-        or len(words) == 0
-    )
+    return (len(words) <= 3 and not any(word.islower() or word.istitle() for word in words if len(word) > 1)) or len(
+        words
+    ) == 0
 
 
 def _english_passages(prose: str) -> Iterator[str]:
@@ -67,7 +65,7 @@ def mixed(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
 
 @lru_cache(maxsize=1)
 def _to_simplified() -> Any:  # opencc ships no types
-    import opencc  # noqa: PLC0415  loads its dictionaries: 60 ms that only a run with Chinese text should pay
+    import opencc
 
     return opencc.OpenCC("t2s")
 

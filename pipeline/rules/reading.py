@@ -167,9 +167,11 @@ def quoted(text: str, limit: int = 40) -> str:
 
 
 def _blank(text: str, spans: list[Span]) -> str:
+    kept, position = [], 0
     for span in spans:
-        text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
-    return MARK.sub(lambda mark: " " * len(mark[0]), text)
+        kept += [text[position : span.start], " " * (span.end - span.start)]
+        position = span.end
+    return MARK.sub(lambda mark: " " * len(mark[0]), "".join([*kept, text[position:]]))
 
 
 def _keeps_the_stump(source: str, text: str) -> bool:
