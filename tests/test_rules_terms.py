@@ -13,7 +13,7 @@ MULTI = Term(english="multi-agent", zh=("多智能体",), forbidden=("多代理"
 LLM = Term(english="large language model", spellings=("LLM",), zh=("大语言模型",), forbidden=("大型语言模型",))
 TRANSFORMER = Term(english="Transformer", zh=("Transformer",), forbidden=("变压器",))
 TOKENIZER = Term(english="tokenizer", zh=("分词器",), forbidden=("令牌", "令牌化器"))
-VLM = Term(english="vision-language model", zh=("视觉语言模型",))
+VLM = Term(english="vision-language model", zh=("视觉语言模型",), forbidden=("VL 模型",))
 ROWS = (AGENT, SURROGATE, MULTI, LLM, TRANSFORMER, TOKENIZER, VLM)
 
 
@@ -56,6 +56,7 @@ def test_accepted_renderings(source, text):
         ("LLMs", "大型语言模型（LLM）", "large language model 译作“大型语言模型”，应为“大语言模型”"),
         ("Tokenizers", "令牌化器", "tokenizer 译作“令牌化器”，应为“分词器”"),
         ("Agents, one by proxy", "代表人", "agent 应为“智能体”"),
+        ("Vision-language models", "VL模型", "vision-language model 译作“VL 模型”，应为“视觉语言模型”"),
     ],
 )
 def test_drift(source, text, detail):

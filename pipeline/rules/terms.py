@@ -72,18 +72,19 @@ def _is_accepted(text: str, row: Term) -> bool:
 
 def _forbidden_in(text: str, row: Term, source: str, terms: tuple[Term, ...]) -> list[str]:
     """Forbidden renderings, but for those another word of the source explains: 代理 for "proxy", or in 代理模型."""
-    if not any(variant in text for variant in row.forbidden):
+    present = [variant for variant in row.forbidden if _squeezed(variant) in text]
+    if not present:
         return []
     words = re.findall(r"[a-z]+", source.lower())
     if any(word.startswith(stem.lower()) for word in words for stem in row.unless):
         return []
-    known = [rendering for other in terms for rendering in (*other.zh, *other.tolerated, *other.forbidden)]
-    return [variant for variant in row.forbidden if variant in _without_longer(text, variant, known)]
+    known = {_squeezed(zh) for other in terms for zh in (*other.zh, *other.tolerated, *other.forbidden)}
+    return [variant for variant in present if _squeezed(variant) in _without_longer(text, _squeezed(variant), known)]
 
 
-def _without_longer(text: str, variant: str, known: list[str]) -> str:
+def _without_longer(text: str, variant: str, known: set[str]) -> str:
     """Without the longer renderings that hold the variant: 多代理 is another term's, 令牌化器 one fault and not two."""
-    longer = {_squeezed(rendering) for rendering in known if variant in rendering and variant != rendering}
+    longer = [rendering for rendering in known if variant in rendering and variant != rendering]
     for rendering in sorted(longer, key=len, reverse=True):
         text = text.replace(rendering, "")
     return text
