@@ -4,52 +4,72 @@ Digits inside names (GPT-4) are the rule name's, inside formulas the rule formul
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from pipeline.config import ValidateSettings
-from pipeline.rules.quantities import Quantity, digits_in, values_in, words_in
+from pipeline.rules.quantities import Quantity, chinese_in, digits_in, values_in, words_in
 from pipeline.rules.reading import Reading, quoted
 
 _UNITS = r"(?:x|×|s|ms|us|ns|min|h|hr|Hz|kHz|MHz|GHz|THz|KB|MB|GB|TB|PB|GiB|MiB|W|kW|MW|V|mV|A|mA|J|kJ|eV|keV|MeV|GeV|TeV|m|mm|cm|km|nm|um|kg|g|mg|mm|L|mL|px|fps|FPS|dB|bit|bits|pp|st|nd|rd|th|fold|pm|am|K|M|B|T|bn|yr|yrs|days?|%)"
 _NAME_BEFORE = re.compile(r"[A-Za-z_\\]$|(?<![a-z])[A-Z][A-Za-z0-9]*[-–]$|[A-Za-z]\d*[.]$|\d\.$")
+_PART = re.compile(
+    r"[A-Za-z][-\s](?:third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth)s\b|\bone[-\s](?:third|quarter|fourth|fifth|sixth|eighth|tenth)\b",
+    re.IGNORECASE,
+)
 _CITED = re.compile(r"et al\.?,?\s*[(\[]?$")
 _ENUMERATOR = re.compile(r"(?:^|[\s(（;；,，:：.。])\(?（?$")
 
 
 def number(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
-    stated = values_in(reading.text)
-    lost = [] if reading.is_one_liner else [q for q in _required(reading.source_prose) if not q.values & stated]
-    lost = [q for q in lost if reading.survives(q.start)]
+    """In a one-liner only wrong numbers count: it need not state them all."""
+    lost = [] if reading.is_one_liner else _lost(reading)
     foreign = _foreign(reading)
     if lost:
-        yield f"原文的数字 {_listed(lost)} 在译文中丢失或改变" + (
-            f"（译文中的 {_listed(foreign)} 原文没有）" if foreign else ""
-        )
+        instead = f"（译文中的 {_listed(foreign)} 原文没有）" if foreign else ""
+        yield f"原文的数字 {_listed(lost)} 在译文中丢失或改变{instead}"
     elif foreign:
         yield f"数字 {_listed(foreign)} 是原文没有的"
 
 
+def _lost(reading: Reading) -> list[Quantity]:
+    """Numbers of the source that are nowhere in the text, or less often: "from 12% to 12%" needs both."""
+    text = (*digits_in(reading.text), *chinese_in(reading.text))
+    needed: Counter[frozenset[float]] = Counter()
+    lost = []
+    for q in _required(reading.source_prose):
+        if any(q.values & have.values for have in text):
+            needed[q.values] += reading.survives(q.start) and not _is_small(q)
+            if needed[q.values] <= sum(bool(q.values & have.values) for have in text):
+                continue
+        elif q.values & values_in(reading.text):
+            continue
+        if reading.survives(q.start):
+            lost.append(q)
+    return lost
+
+
 def _required(prose: str) -> list[Quantity]:
     """Numbers of the source that its translation must state."""
-    found = [q for q in digits_in(prose) if not _in_a_name(prose, q) and not _is_enumerator(prose, q)]
-    return found + [
-        q
-        for q in words_in(prose)
-        if re.search(r"third|quarter|fifth|tenth", q.text.lower()) and re.search(r"[-\s]", q.text)
-    ]
+    digits = [q for q in digits_in(prose) if not _in_a_name(prose, q) and not _is_enumerator(prose, q)]
+    parts = words_in(prose) if _PART.search(prose) else ()
+    return digits + [q for q in parts if _PART.search(q.text)]
 
 
 def _foreign(reading: Reading) -> list[Quantity]:
     """Numbers of the text that nothing in the source explains. Small whole ones are left alone: Chinese likes to count."""
-    allowed = values_in(reading.source)
-    found = []
-    for q in digits_in(reading.text_prose):
-        small = all(value < 10 and value == int(value) for value in q.values)
-        after = reading.text_prose[q.end : q.end + 2]
-        if small or q.values & allowed or _in_a_name(reading.text_prose, q) or after == "世纪":
-            continue
-        found.append(q)
-    return found
+    prose = reading.text_prose
+    explained = frozenset[float]().union(*(q.values for q in digits_in(reading.source)))
+    return [
+        q
+        for q in digits_in(prose)
+        if not (_is_small(q) or q.values & explained or _in_a_name(prose, q) or prose.startswith("世纪", q.end))
+        and not q.values & values_in(reading.source)
+    ]
+
+
+def _is_small(q: Quantity) -> bool:
+    return all(value < 10 and value == int(value) for value in q.values)
 
 
 def _in_a_name(text: str, q: Quantity) -> bool:

@@ -65,7 +65,7 @@ _PARTS = {
     "tenth": 10,
 }
 _IMPLIED = {
-    "half": (0.5, 50.0), "halve": (0.5, 50.0), "quarter": (0.25, 25.0, 4.0), "twice": (2.0,), "doubl": (2.0, 100.0), "twofold": (2.0,),
+    "半": (0.5, 50.0), "half": (0.5, 50.0), "halve": (0.5, 50.0), "quarter": (0.25, 25.0, 4.0), "twice": (2.0,), "doubl": (2.0, 100.0), "twofold": (2.0,),
     "tripl": (3.0,), "thrice": (3.0,), "quadrupl": (4.0,), "decade": (10.0,), "century": (100.0,), "centuries": (100.0,), "daily": (24.0,),
     "magnitude": (10.0, 100.0, 1000.0, 1e4, 1e5, 1e6), "hundreds": (100.0,), "thousands": (1000.0,), "millions": (1e6,), "billions": (1e9,),
     "dozens": (12.0, 10.0), "monthly": (12.0,), "annual": (1.0,), "entirely": (100.0,), "perfect": (100.0,), "round-the-clock": (24.0,),
@@ -86,15 +86,16 @@ _MONTHS = [
     "december",
 ]
 
-_WORD = "|".join([*_WORDS, *_PARTS])
+_WORD = "|".join([*_WORDS, *_PARTS, *_ENGLISH_SCALES])
 _NUMBER = re.compile(
     r"""(?P<digits> \d{1,3}(?:[,，]\d{3})+(?![\d,]) (?:\.\d+)? | \d+(?:\.\d+)? | (?<![A-Za-z0-9.])\.\d+ )
         (?P<scale> (?:\s?[十百千万亿]+(?!分之)) | [-\s]?(?:hundred|thousand|million|billion|trillion)\b | \s?(?:[kKMBT]|bn)(?![A-Za-z]) )?""",
     re.VERBOSE,
 )
 _CHINESE = re.compile(r"[零〇一二两三四五六七八九十百千万亿壹贰叁]+(?:点[零〇一二三四五六七八九]+)?")
+_CHINESE_PART = re.compile(r"([零一二两三四五六七八九十百]+|\d+)分之([零一二两三四五六七八九十百点]+|\d+(?:\.\d+)?)")
 _ENGLISH = re.compile(
-    rf"\b(?=[zotfsenqhd])(?:(?:{_WORD})(?:[-\s](?:{_WORD}))?s?\b|(?:{_WORD})fold\b)", re.IGNORECASE
+    rf"\b(?=[zotfsenqhdmb])(?:(?:{_WORD})(?:[-\s](?:{_WORD}))?s?\b|(?:{_WORD})fold\b)", re.IGNORECASE
 )  # the first letters stand before the alternatives: three times as fast
 
 
@@ -126,45 +127,49 @@ def digits_in(text: str) -> tuple[Quantity, ...]:
 
 
 @lru_cache(maxsize=256)
-def values_in(text: str) -> frozenset[float]:
-    """Every value a text can be said to state, words included."""
-    values: set[float] = set()
-    for quantity in digits_in(text):
-        values |= quantity.values
+def chinese_in(text: str) -> tuple[Quantity, ...]:
+    """Numbers written with Chinese numerals, and parts of a whole: 五, 一千二百, 三分之二."""
+    found = []
+    for match in _CHINESE_PART.finditer(text):
+        found.append(Quantity(match[0], rounded(_ratio(_either(match[2]), _either(match[1]))), *match.span()))
     for match in _CHINESE.finditer(text):
-        values.add(chinese_value(match[0]))
-    for match in re.finditer(r"([零一二两三四五六七八九十百]+|\d+)分之([零一二两三四五六七八九十百点]+|[\d.]+)", text):
-        values |= _ratio(_either(match[2]), _either(match[1]))
+        found.append(Quantity(match[0], rounded({chinese_value(match[0])}), *match.span()))
+    return tuple(found)
+
+
+@lru_cache(maxsize=256)
+def words_in(text: str) -> tuple[Quantity, ...]:
+    """English number words and fractions: "seven", "twenty-five", "two thirds", "three million"."""
+    found = []
+    for match in _ENGLISH.finditer(text):
+        first, *second = re.split(r"[-\s]", match[0].lower().removesuffix("fold"))
+        values = {_word(first)}
+        if second:
+            singular = second[0].removesuffix("s")
+            if singular in _ENGLISH_SCALES:
+                values = {_word(first) * _ENGLISH_SCALES[singular]}
+            elif singular in _PARTS:
+                values = _ratio(_word(first), _PARTS[singular])
+            else:
+                values = {_word(first) + _word(second[0]), _word(first), _word(second[0])}
+        found.append(Quantity(match[0], rounded(values), *match.span()))
+    return tuple(found)
+
+
+@lru_cache(maxsize=256)
+def values_in(text: str) -> frozenset[float]:
+    """Every value a text can be said to state: digits, numerals, words, and what "twice" or "a decade" stand for."""
+    values: set[float] = set()
+    for quantity in (*digits_in(text), *chinese_in(text), *words_in(text)):
+        values |= quantity.values
     for match in re.finditer(r"(\d+(?:\.\d+)?)\s?/\s?(\d+(?:\.\d+)?)", text):
         values |= _ratio(float(match[1]), float(match[2]))
-    if "半" in text:
-        values |= {0.5, 50.0}
-    for quantity in words_in(text):
-        values |= quantity.values
     lower = text.lower()
     for word, implied in _IMPLIED.items():
         if word in lower:
             values.update(implied)
     values.update(float(number) for number, month in enumerate(_MONTHS, 1) if month[:3] in lower)
     return rounded(values)
-
-
-@lru_cache(maxsize=256)
-def words_in(text: str) -> tuple[Quantity, ...]:
-    """English number words and fractions: "seven", "twenty-five", "two thirds"."""
-    found = []
-    for match in _ENGLISH.finditer(text):
-        first, *second = re.split(r"[-\s]", match[0].lower().removesuffix("fold"))
-        values = {_word(first)}
-        if second:
-            part = _PARTS.get(second[0].removesuffix("s"))
-            values = (
-                _ratio(_word(first), part)
-                if part
-                else {_word(first) + _word(second[0])} | ({_word(first), _word(second[0])})
-            )
-        found.append(Quantity(match[0], rounded(values), match.start(), match.end()))
-    return tuple(found)
 
 
 def chinese_value(numeral: str) -> float:
@@ -210,11 +215,11 @@ def _scale(word: str) -> float:
 
 def _word(word: str) -> float:
     singular = word if word in _WORDS else word.removesuffix("s")
-    return _WORDS.get(singular) or 1 / _PARTS[singular] if singular in _PARTS else _WORDS.get(singular, 0.0)
+    return 1 / _PARTS[singular] if singular in _PARTS else _WORDS.get(singular) or _ENGLISH_SCALES.get(singular, 0.0)
 
 
 def _either(number: str) -> float:
-    return chinese_value(number) if not number[0].isdigit() else float(number.rstrip("."))
+    return float(number) if number[0].isdigit() else chinese_value(number)
 
 
 def _ratio(upper: float, lower: float) -> set[float]:
