@@ -9,8 +9,12 @@ from collections.abc import Iterator
 from pipeline.ledger import ledger_line
 from pipeline.models import Digest, Entry, Usage
 
-_BLOCK = re.compile(r"^(\s*)(#{1,6}\s|>|[-+*]\s|`{3}|~{3}|={3}|-{3}|\[[^\]]*\]:|\d+([.)])\s)")
-"""What would open a heading, a quote, a list, a rule or a link definition at the start of a paragraph."""
+_BLOCK = re.compile(r"#{1,6}(?:\s|$)|>|[-+*](?:\s|$)|`{3}|~{3}|([-*_])(?:\s*\1){2,}$|\d+[.)](?:\s|$)")
+"""What would be a heading, a quote, a list, code or a rule at the start of a paragraph."""
+_LIVE = r"<|\](?=[(\[:])|\[(?=\^)|!(?=\[)"
+"""What would be HTML, a link, a footnote or an image anywhere in a text."""
+_LIVE_IN_LINK = rf"{_LIVE}|\]|\\$"
+"""A link's own text is closed by any bracket, and kept open by a backslash at its end."""
 
 
 def render_markdown(digest: Digest) -> str:
@@ -29,7 +33,7 @@ def render_markdown(digest: Digest) -> str:
 
 
 def _row(number: int, entry: Entry) -> str:
-    title = _inline(entry.paper.title).replace("]", "\\]").replace("|", "\\|")
+    title = _inline(entry.paper.title, live=_LIVE_IN_LINK).replace("|", "\\|")
     failed = entry.rejected("summary_zh")
     cell = f"⚠ 失败：{failed.rule}" if failed else _inline(entry.summary_zh or "").replace("|", "\\|")
     for rule in dict.fromkeys(problem.rule for problem in entry.problems if problem is not failed):
@@ -91,18 +95,17 @@ def _reasons(entry: Entry) -> str:
     return "；".join(reasons) or _inline(entry.reason)
 
 
-def _inline(text: str) -> str:
+def _inline(text: str, *, live: str = _LIVE) -> str:
     """One line that is nothing but text."""
-    text = re.sub(r"\s*\n\s*", " ", text.strip()).replace("<", "\\<")
-    return re.sub(r"\](?=[(\[:])|\[(?=\^)", r"\\\g<0>", text)
+    text = re.sub(r"\s*[\r\n]\s*", " ", text.strip())
+    # After an odd number of backslashes it is escaped already, and one more would bring it to life.
+    return re.sub(rf"(?<!\\)((?:\\\\)*)({live})", r"\1\\\2", text)
 
 
 def _paragraph(text: str) -> str:
-    return _BLOCK.sub(lambda found: found[1] + _escaped(found[2]), _inline(text))
-
-
-def _escaped(opening: str) -> str:
-    """A number opens a list by its full stop, everything else by its first character."""
-    number = re.match(r"\d+", opening)
-    place = number.end() if number else 0
-    return f"{opening[:place]}\\{opening[place:]}"
+    text = _inline(text)
+    if not _BLOCK.match(text):
+        return text
+    # A number opens a list by its full stop, everything else by its first character.
+    place = len(text) - len(text.lstrip("0123456789"))
+    return f"{text[:place]}\\{text[place:]}"
