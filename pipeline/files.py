@@ -76,9 +76,8 @@ def write_text(path: Path, text: str) -> None:
                 os.fsync(part.fileno())
                 Path(part.name).chmod(0o644)
                 Path(part.name).replace(path)
-            except OSError:
+            finally:
                 Path(part.name).unlink(missing_ok=True)
-                raise
     except OSError as error:
         raise FileError(f"{path}: cannot be written: {error.strerror}; make room or choose another `output`") from None
 
