@@ -6,7 +6,7 @@ Home of SQLite. A row is found by the hash of all that shaped it (asking/pieces.
 import datetime as dt
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -66,21 +66,24 @@ _INSERT = f"INSERT OR REPLACE INTO answers ({_COLUMNS}) VALUES ({', '.join('?' *
 class Answers:
     """The open database. With `again`, only answers written by this object are found. Raises AnswersError."""
 
-    def __init__(self, path: Path, *, again: bool = False) -> None:
+    def __init__(self, path: Path, *, again: bool = False, patience_seconds: float = 30) -> None:
+        """`patience_seconds`: another run may hold the database for the moment of a write, never longer."""
         self._path = path
         self._fresh: set[str] | None = set() if again else None
         self.spent = 0.0
         """What the answers kept by this object cost, in the config's currency."""
-        with self._explained():
+        with self._explained(), ExitStack() as unless_opened:
             path.parent.mkdir(parents=True, exist_ok=True)
-            # Another run may hold the database for the moment of a write, never longer.
-            self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = NORMAL")
+            self._db = sqlite3.connect(path, timeout=patience_seconds, isolation_level=None)
+            unless_opened.enter_context(closing(self._db))
+            # First of all: what another version wrote is not to be touched.
             found = self._db.execute("PRAGMA user_version").fetchone()[0]
             if found not in (0, SCHEMA):
                 raise AnswersError(f"{path}: written by another version of wenzhai ({found}); move it away to go on")
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.executescript(_TABLE + f"PRAGMA user_version = {SCHEMA};")
+            unless_opened.pop_all()
 
     def get(self, key: str) -> Kept | None:
         if self._fresh is not None and key not in self._fresh:
@@ -91,14 +94,9 @@ class Answers:
 
     def put(self, rows: Sequence[Kept]) -> None:
         """Keeps the answers of one call, all or none."""
-        with self._explained():
+        with self._explained(), self._db:
             self._db.execute("BEGIN IMMEDIATE")
-            try:
-                self._db.executemany(_INSERT, rows)
-            except sqlite3.Error:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
+            self._db.executemany(_INSERT, rows)
         self.spent += sum(row.cost for row in rows)
         if self._fresh is not None:
             self._fresh.update(row.key for row in rows)
