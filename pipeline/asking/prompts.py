@@ -35,12 +35,14 @@ class Prompt:
 
     @property
     def text(self) -> str:
-        """All of it, for the fingerprint and for finding echoes of it in an answer."""
-        return "\n".join([self.role, self.task, *(f"{each.english}\n{each.chinese}" for each in self.examples)])
+        """The instructions, for finding echoes of them in an answer; what worked examples say, a paper may say too."""
+        return f"{self.role}\n{self.task}"
 
     @property
     def fingerprint(self) -> str:
-        return hashlib.sha256(self.text.encode()).hexdigest()[:12]
+        """Of all of it."""
+        whole = "\n".join([self.text, *(f"{each.english}\n{each.chinese}" for each in self.examples)])
+        return hashlib.sha256(whole.encode()).hexdigest()[:12]
 
 
 def load_prompt(path: Path, **variables: object) -> Prompt:
@@ -50,7 +52,7 @@ def load_prompt(path: Path, **variables: object) -> Prompt:
     the checks hold the answer to and the model never heard.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # some editors on Windows begin a file with a mark of their own
     except (OSError, UnicodeDecodeError) as error:
         raise PromptError(f"{path}: cannot be read: {error}") from None
     sections = _sections(path, text)
@@ -103,12 +105,16 @@ def _check_variables(path: Path, sections: list[_Section], known: set[str]) -> N
         except TemplateSyntaxError as error:
             place = f"{path}:{section.line + error.lineno}"
             raise PromptError(f"{place}: {error.message}; variables are written {{{{ name }}}}") from None
-        for node in tree.find_all(nodes.Name):
-            if node.name not in known:
-                listed = "、".join(sorted(known)) or "none"
-                place = f"{path}:{section.line + node.lineno}"
-                raise PromptError(f"{place}: unknown variable {{{{ {node.name} }}}}, known are: {listed}")
-            used.add(node.name)
+        for node in tree.find_all(nodes.Node):
+            place = f"{path}:{section.line + node.lineno}"
+            if isinstance(node, nodes.Name):
+                if node.name not in known:
+                    listed = "、".join(sorted(known)) or "none"
+                    raise PromptError(f"{place}: unknown variable {{{{ {node.name} }}}}, known are: {listed}")
+                used.add(node.name)
+            elif not isinstance(node, nodes.Output | nodes.TemplateData):
+                # Of {{ name.typo }} jinja2 makes nothing, in silence.
+                raise PromptError(f"{place}: only plain variables can be filled in, written {{{{ name }}}}")
     for name in sorted(known - used):
         raise PromptError(f"{path}: does not use {{{{ {name} }}}}; the answer is held to it, so the task must say it")
 
