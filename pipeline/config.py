@@ -152,8 +152,8 @@ def load_config(path: Path, changes: tuple[str, ...] = ()) -> Config:
 
 def parse_config(data: dict[str, Any], *, folder: Path, name: str = "config") -> Config:
     """Checks plain data against the known keys; relative paths start at `folder`. Raises ConfigError."""
-    # A section left out still has paths of its own, and these start at `folder` too.
-    whole = {key: {} for key in _sections(Config) if key not in data} | data
+    # A section left out, or with all its keys commented out, has paths of its own, and these start at `folder` too.
+    whole = data | {key: {} for key in _sections(Config) if data.get(key) is None}
     try:
         return Config.model_validate(whole, context={"folder": folder})
     except ValidationError as error:
@@ -166,10 +166,11 @@ def _lay_over(data: dict[str, Any], change: str) -> None:
         raise ConfigError(f"--set {change}: must be KEY=VALUE, such as model.name=deepseek-chat")
     *sections, last = key.split(".")
     for section in sections:
-        inner = data.setdefault(section, {})
-        if not isinstance(inner, dict):
+        if data.get(section) is None:
+            data[section] = {}
+        data = data[section]
+        if not isinstance(data, dict):
             raise ConfigError(f"--set {key}: {section} is not a section of the config")
-        data = inner
     try:
         data[last] = yaml.safe_load(value)
     except yaml.YAMLError:
