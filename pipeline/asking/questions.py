@@ -32,7 +32,7 @@ def group(pieces: Iterable[Piece], *, bundle: bool) -> list[list[Piece]]:
         if "text" in piece.sent:
             groups[piece.key] = [piece]
         else:
-            groups.setdefault((piece.model.name, bundle or piece.task), []).append(piece)
+            groups.setdefault((piece.model.model_dump_json(), bundle or piece.task), []).append(piece)
     return list(groups.values())
 
 
