@@ -65,8 +65,8 @@ def newest_first(paper: Paper) -> tuple[int, int, str]:
 def texts_of(summary: Summary | None, translation: Translation | None) -> dict[str, str | None]:
     """What there is of a paper's fields, by name in the order of models.FIELDS."""
     return {
-        "title_zh": translation and translation.title_zh,
-        "summary_zh": summary and summary.summary_zh,
-        "summary_en": summary and summary.summary_en,
-        "abstract_zh": translation and translation.abstract_zh,
+        "title_zh": translation.title_zh if translation else None,
+        "summary_zh": summary.summary_zh if summary else None,
+        "summary_en": summary.summary_en if summary else None,
+        "abstract_zh": translation.abstract_zh if translation else None,
     }
