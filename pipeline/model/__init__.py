@@ -37,23 +37,25 @@ async def connect(
     `say` hears of retries and waits, `usage` counts along. Raises ModelError here or from any question, and from a question
     QuestionFailed. One event loop a process: LangChain's OpenAI client is shared between connections.
     """
-    # Late: openai takes half a second to import, LangChain more, and each is needed by some runs only.
-    from pipeline.model.client import OPENAI_URL, endpoint_of, open_client
-
     news = News(say)
     async with AsyncExitStack() as stack:
         stack.callback(news.close)
+        # Late: openai takes half a second to import, LangChain more, and each is needed by some runs only.
         if settings.provider == "local" and base_url is None:
             from pipeline.model.local import serve
 
             base_url = stack.enter_context(serve(settings))
-        endpoint = endpoint_of(settings, base_url or settings.base_url or OPENAI_URL)
+        base_url = base_url or settings.base_url
         if settings.provider == "langchain":
-            from pipeline.model.langchain import open_langchain
+            from pipeline.model.langchain import langchain_endpoint, open_langchain
 
-            send = open_langchain(settings, endpoint)
+            endpoint = langchain_endpoint(settings, base_url)
+            send = open_langchain(settings, endpoint, base_url)
         else:
-            send = await stack.enter_async_context(open_client(settings, endpoint, endpoint.address))
+            from pipeline.model.client import OPENAI_URL, endpoint_of, open_client
+
+            endpoint = endpoint_of(settings, base_url or OPENAI_URL)
+            send = await stack.enter_async_context(open_client(settings, endpoint))
         calls = Calls(
             send,
             endpoint,

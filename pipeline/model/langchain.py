@@ -1,0 +1,90 @@
+"""One exchange with any provider LangChain knows. Home of langchain, imported only for `provider: langchain`.
+
+`model.name` is as init_chat_model takes it, such as "anthropic:claude-…" (https://docs.langchain.com, init_chat_model). Pace,
+deadlines, tries and the reading of errors are the same as for every other endpoint; LangChain's own retries are off.
+"""
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from pipeline.config import ModelSettings
+from pipeline.errors import ModelError
+from pipeline.model.calls import Send
+from pipeline.model.client import is_loopback, raise_fault
+from pipeline.model.faults import CallFailed, Endpoint
+from pipeline.model.replies import Reply, Spent
+from pipeline.models import Question
+
+if TYPE_CHECKING:
+    from langchain_core.messages import AIMessage
+
+_INSTALL = "pip install 'wenzhai[langchain]'"
+
+
+def langchain_endpoint(settings: ModelSettings, base_url: str | None) -> Endpoint:
+    """Without a key in `api_key_env` the provider's package looks for its own variable (ANTHROPIC_API_KEY, …)."""
+    key = os.environ.get(settings.api_key_env, "").strip()
+    address = urlsplit(base_url)._replace(query="").geturl() if base_url else "its provider's address"
+    if not key and base_url and is_loopback(base_url):
+        key = "none"
+    return Endpoint(settings.name, address, settings.api_key_env, key)
+
+
+def open_langchain(settings: ModelSettings, endpoint: Endpoint, base_url: str | None) -> Send:
+    """What sends one question. Raises ModelError where a package or a key is missing."""
+    try:
+        from langchain.chat_models import init_chat_model
+    except ImportError:
+        raise ModelError(f"model.provider: langchain: not installed; {_INSTALL}") from None
+    options: dict[str, Any] = {"max_retries": 0, "timeout": None}
+    if settings.temperature is not None:
+        options["temperature"] = settings.temperature
+    if settings.extra_body:
+        options["extra_body"] = settings.extra_body
+    if base_url:
+        options["base_url"] = base_url
+    if endpoint.key:
+        options["api_key"] = endpoint.key
+    try:
+        model = init_chat_model(settings.name, **options)
+    except ImportError as error:
+        raise ModelError(f"model.name {settings.name}: {endpoint.clean(str(error))}") from None
+    except Exception as error:  # each provider's package has its own errors for a missing key or an unknown option
+        raise ModelError(
+            f"model.name {settings.name}: LangChain cannot open it ({endpoint.clean(str(error))}); "
+            f"check the name (provider:model), {settings.api_key_env} and model.extra_body"
+        ) from None
+
+    async def send(question: Question) -> Reply:
+        turns = [(each.role, each.content) for each in question.messages]
+        limit = {} if question.max_tokens is None else {"max_tokens": question.max_tokens}
+        try:
+            message = await model.ainvoke(turns, **limit)
+        except (
+            ValueError,
+            TypeError,
+            KeyError,
+        ) as error:  # LangChain's words for HTML, half JSON and an error with status 200
+            raise CallFailed(f"no answer in it: {endpoint.clean(str(error))}") from None
+        except Exception as error:
+            # Each provider's SDK has errors of its own; what carries a status or comes from the network is read, a bug is not.
+            if not (hasattr(error, "status_code") or error.__cause__ or isinstance(error, OSError)):
+                raise
+            raise_fault(error, endpoint, question.subject)
+        return _reply(message)
+
+    return send
+
+
+def _reply(message: "AIMessage") -> Reply:
+    about: Mapping[str, Any] = message.response_metadata
+    used: Any = message.usage_metadata
+    spent = None
+    if used:
+        cached = (used.get("input_token_details") or {}).get("cache_read") or 0
+        cached = cached or (about.get("token_usage") or {}).get("prompt_cache_hit_tokens") or 0  # DeepSeek
+        spent = Spent(used["input_tokens"], used["output_tokens"], cached)
+    finish = about.get("finish_reason") or about.get("stop_reason") or about.get("done_reason") or "stop"
+    return Reply(str(message.text), str(finish), spent, about.get("headers") or {})
