@@ -25,27 +25,11 @@ _CITATION = re.compile(
 _SAME_TWICE = re.compile(r"(⟦([1-9]\d*)⟧) \(⟦([1-9]\d*)⟧\)")
 """A link that shows its own address."""
 _CITING = (
-    *("cite", "citep", "citet", "citealp", "citealt", "citeauthor", "citeyear", "parencite", "textcite", "autocite"),
-    *("ref", "eqref", "autoref", "cref", "Cref", "label"),
+    "cite citep citet citealp citealt citeauthor citeyear parencite textcite autocite ref eqref autoref cref Cref label"
 )
 _SWITCHES = (
-    *(
-        "em",
-        "bf",
-        "it",
-        "rm",
-        "sf",
-        "tt",
-        "sc",
-        "sl",
-        "bfseries",
-        "itshape",
-        "tiny",
-        "scriptsize",
-        "footnotesize",
-        "small",
-    ),
-    *("normalsize", "large", "Large", "LARGE", "huge", "Huge", "noindent", "centering", "xspace", "protect", "par"),
+    "em bf it rm sf tt sc sl bfseries itshape tiny scriptsize footnotesize small normalsize large Large LARGE huge Huge"
+    " noindent centering xspace protect par"
 )
 """They change how text looks, and are no text."""
 _SYMBOLS = {
@@ -126,12 +110,12 @@ def _reader() -> Callable[[str], str]:
 
     walker = latexwalker.get_default_latex_context_db()
     walker.add_context_category("ours", prepend=True, macros=[MacroSpec("href", "{{"), MacroSpec("footnote", "[{")])
-    walker.add_context_category("cite", prepend=True, macros=[MacroSpec(name, "*[[{") for name in _CITING])
+    walker.add_context_category("cite", prepend=True, macros=[MacroSpec(name, "*[[{") for name in _CITING.split()])
     texts = latex2text.get_default_latex_context_db()
     Text = latex2text.MacroTextSpec
     macros = [Text("href", link), Text("url", "%s"), Text("footnote", " (%(2)s)")]
-    macros += [Text(name, lambda _: _DROPPED) for name in _CITING]
-    macros += [Text(name, "") for name in _SWITCHES]
+    macros += [Text(name, lambda _: _DROPPED) for name in _CITING.split()]
+    macros += [Text(name, "") for name in _SWITCHES.split()]
     macros += [Text(name, text) for name, text in _SYMBOLS.items()]
     texts.add_context_category("ours", prepend=True, macros=macros)
     texts.set_unknown_macro_spec(Text("", own_macro))

@@ -44,6 +44,8 @@ _OPENING = re.compile(
     re.VERBOSE,
 )
 _DOLLAR_OR_BRACE = re.compile(r"\\[\\$`{}]|[{}$]|\n\s*\n")
+_LONGEST_INLINE = 1000
+"""Characters; keeps a text of unclosed braces from costing seconds."""
 _CODE = re.compile(r"(?!\s)[^`\n]+(?<!\s)`(?!`)")
 _GROUP = re.compile(r"\{[^{}]*\}")
 _COMMAND = re.compile(r"\\[A-Za-z]+")
@@ -105,7 +107,7 @@ def _display_end(text: str, start: int) -> int | None:
 def _inline_end(text: str, start: int) -> int | None:
     r"""After the `$` that closes the formula; dollars inside braces are its own (`\text{if $x$}`)."""
     depth = 0
-    for token in _DOLLAR_OR_BRACE.finditer(text, start):
+    for token in _DOLLAR_OR_BRACE.finditer(text, start, start + _LONGEST_INLINE):
         depth += {"{": 1, "}": -1}.get(token[0], 0)
         if depth < 0 or token[0].isspace():
             return None
@@ -157,7 +159,8 @@ def mask(text: str, first: int = 1) -> Masked:
     Marks count from `first`, for texts that go into one question together.
     """
     places = sorted([(s.start, s.end) for s in find_spans(text)] + [m.span() for m in MARK.finditer(text)])
-    masked, spans, position = "", [], 0
+    masked, position = "", 0
+    spans: list[str] = []
     for start, end in places:
         masked += f"{text[position:start]}⟦{first + len(spans)}⟧"
         spans.append(text[start:end])
