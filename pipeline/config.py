@@ -113,6 +113,9 @@ class ValidateSettings(Section):
     """Chinese characters a one-liner may have."""
     not_one_sentence_en: int = Field(90, ge=10)
     """Words an English one-liner may have."""
+    term: Literal["forbidden", "required"] = "forbidden"
+    """required: a glossary term with none of its renderings is a problem too, and not only a forbidden one. A good
+    translation may well paraphrase a term, so by default that is merely counted in 统计."""
 
 
 class AssembleSettings(Section):

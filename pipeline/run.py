@@ -158,7 +158,15 @@ def _ask(days: Sequence[Day], fields: Sequence[str], brief: Brief, answers: Answ
     finally:
         for day in days:
             seconds = {**day.report.seconds, "ask": round(time.monotonic() - started, 3)}
-            day.note(usage=tally.so_far(answers.spent), seconds=seconds)
+            usage = Usage(
+                requests=tally.requests,
+                prompt_tokens=tally.prompt_tokens,
+                completion_tokens=tally.completion_tokens,
+                cached_tokens=tally.cached_tokens,
+                retries=tally.retries,
+                cost=answers.spent,
+            )
+            day.note(usage=usage, seconds=seconds)
             _write_failures(day, fields, failures)
 
 

@@ -21,8 +21,8 @@ def case(source: str, text: str | None, field: str = "title_zh") -> Case:
     return Case(id="2401.00001", field=field, source=source, text=text, terms=occurring(source, ROWS))
 
 
-def details(source: str, text: str, field: str = "title_zh") -> list[str]:
-    return list(term(Reading(case(source, text, field)), ValidateSettings()))
+def details(source: str, text: str, field: str = "title_zh", strictness: str = "required") -> list[str]:
+    return list(term(Reading(case(source, text, field)), ValidateSettings(term=strictness)))
 
 
 @pytest.mark.parametrize(
@@ -93,6 +93,12 @@ def test_a_digest_counts_papers_by_rendering():
         ("agent", 2, (("代理", 2),)),
         ("large language model", 3, ()),
     ]
-    assert consistency_line(renderings) == "术语：agent 智能体 ×2（代理 ×2）；large language model 大语言模型 ×3"
+    assert consistency_line(renderings) == "术语：agent 智能体 2/3（代理 ×2）；large language model 大语言模型 3/3"
     assert consistency_line(renderings, limit=1) == "术语：agent 智能体 ×2（代理 ×2）"
     assert consistency_line(()) == ""
+
+
+def test_by_default_only_a_forbidden_rendering_is_a_problem():
+    """A term that a good translation paraphrases is counted in the statistics and flags no paper."""
+    assert details("Agents that learn", "会学习的主体", strictness="forbidden") == []
+    assert details("Agents that learn", "会学习的代理", strictness="forbidden") == ["agent 译作“代理”，应为“智能体”"]

@@ -17,20 +17,22 @@ class Rendering(NamedTuple):
     """How a digest renders a term."""
 
     term: Term
+    papers: int
+    """With the term in their English."""
     accepted: int
     """Papers with an accepted rendering."""
     forbidden: tuple[tuple[str, int], ...]
     """Variants with the number of papers that have them, most frequent first."""
 
 
-def term(reading: Reading, _settings: ValidateSettings) -> Iterator[str]:
-    """A forbidden rendering, or none that is accepted. A one-liner need not mention every term."""
+def term(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
+    """A forbidden rendering or, where the config is that strict, none that is accepted; a one-liner may leave terms out."""
     text = _squeezed(reading.text)
     for row in occurring(reading.source, reading.case.terms):
         variants = _forbidden_in(text, row, reading.source, reading.case.terms)
         if variants:
             yield f"{row.english} 译作“{'、'.join(variants)}”，{_wanted(row)}"
-    if not reading.is_one_liner:
+    if settings.term == "required" and not reading.is_one_liner:
         for row in occurring(_translated_source(reading), reading.case.terms):
             if not _is_accepted(text, row) and not _forbidden_in(text, row, reading.source, reading.case.terms):
                 yield f"{row.english} {_wanted(row)}"
@@ -38,26 +40,30 @@ def term(reading: Reading, _settings: ValidateSettings) -> Iterator[str]:
 
 def consistency(cases: Iterable[Case]) -> tuple[Rendering, ...]:
     """For the abstracts of a digest, every term in them: those with forbidden variants first, then by frequency."""
+    papers: Counter[Term] = Counter()
     accepted: Counter[Term] = Counter()
     forbidden: dict[Term, Counter[str]] = {}
     for case in cases:
-        text = _squeezed(case.text or "")
+        if not case.text:
+            continue
+        text = _squeezed(case.text)
         for row in occurring(case.source, case.terms):
+            papers[row] += 1
             accepted[row] += _is_accepted(text, row)
             forbidden.setdefault(row, Counter()).update(_forbidden_in(text, row, case.source, case.terms))
-    renderings = [Rendering(row, accepted[row], tuple(found.most_common())) for row, found in forbidden.items()]
+    renderings = [Rendering(row, papers[row], accepted[row], tuple(found.most_common())) for row, found in forbidden.items()]
     return tuple(
         sorted(renderings, key=lambda row: (-sum(n for _, n in row.forbidden), -row.accepted, row.term.english))
     )
 
 
 def consistency_line(renderings: tuple[Rendering, ...], limit: int = 12) -> str:
-    """For 统计: `术语：token 词元 ×31（令牌 ×2）；agent 智能体 ×20`; empty without terms."""
+    """For 统计: `术语：token 词元 31/33（令牌 ×2）；agent 智能体 20/20`; empty without terms."""
     shown = []
     for row in renderings[:limit]:
         variants = "、".join(f"{variant} ×{papers}" for variant, papers in row.forbidden)
         name = " ".join(dict.fromkeys((row.term.english, row.term.zh[0])))
-        shown.append(f"{name} ×{row.accepted}" + (f"（{variants}）" if variants else ""))
+        shown.append(f"{name} {row.accepted}/{row.papers}" + (f"（{variants}）" if variants else ""))
     return f"术语：{'；'.join(shown)}" if shown else ""
 
 
