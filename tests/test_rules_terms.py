@@ -94,7 +94,7 @@ def test_a_digest_counts_papers_by_rendering():
         ("large language model", 3, ()),
     ]
     assert consistency_line(renderings) == "术语：agent 智能体 2/3（代理 ×2）；large language model 大语言模型 3/3"
-    assert consistency_line(renderings, limit=1) == "术语：agent 智能体 ×2（代理 ×2）"
+    assert consistency_line(renderings, limit=1) == "术语：agent 智能体 2/3（代理 ×2）"
     assert consistency_line(()) == ""
 
 
