@@ -38,7 +38,7 @@ def fate_of(problems: Iterable[Problem]) -> Fate:
 
 def count(fates: Iterable[Fate]) -> Counts:
     """The ledger of a day."""
-    tally = Counter(fates)
+    tally: Counter[str] = Counter(fates)
     return Counts(announced=tally.total(), **tally)
 
 

@@ -1,0 +1,51 @@
+"""What holds for every test: no network but loopback, and nothing of the caller's environment."""
+
+import ipaddress
+import os
+import re
+import socket
+
+import pytest
+from hypothesis import settings
+
+# How long an example takes says nothing on a busy machine.
+settings.register_profile("wenzhai", deadline=None)
+settings.load_profile("wenzhai")
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch):
+    """No key, no proxy and no tracing of whoever runs the tests."""
+    for name in os.environ:
+        if re.search(r"API_KEY|LANGSMITH|LANGCHAIN|PROXY$", name, re.IGNORECASE):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch):
+    """A test that would reach beyond this machine fails and says where to."""
+    look_up, connect = socket.getaddrinfo, socket.socket.connect
+
+    def refuse_name(host, *rest, **options):
+        _refuse_unless_loopback(host)
+        return look_up(host, *rest, **options)
+
+    def refuse_address(self, address):
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            _refuse_unless_loopback(address[0])
+        return connect(self, address)
+
+    monkeypatch.setattr(socket, "getaddrinfo", refuse_name)
+    monkeypatch.setattr(socket.socket, "connect", refuse_address)
+
+
+def _refuse_unless_loopback(host):
+    name = host.decode() if isinstance(host, bytes) else host
+    if name in (None, "", "localhost"):
+        return
+    try:
+        if ipaddress.ip_address(name).is_loopback:
+            return
+    except ValueError:
+        pass
+    raise AssertionError(f"a test wanted to reach {name}")

@@ -1,0 +1,97 @@
+"""Small valid records to test with; a test names only what it is about."""
+
+import datetime as dt
+
+from pipeline.asking.answers import Kept
+from pipeline.asking.pieces import Brief
+from pipeline.asking.prompts import Example, Prompt
+from pipeline.config import ModelSettings, ValidateSettings
+from pipeline.models import Answer, Digest, Entry, Paper, Problem, RunReport, Summary, Translation
+from pipeline.rules import RULES
+
+DAY = dt.date(2026, 6, 30)
+SUMMARIZE = Prompt(role="你是编辑。", task="用一句话概括论文。", examples=())
+TRANSLATE = Prompt(role="你是译者。", task="译成简体中文。", examples=(Example("We sort.", "我们排序。"),))
+
+
+def paper(**changes) -> Paper:
+    fields = {
+        "id": "2606.00001",
+        "version": 1,
+        "title": "Sorting with care",
+        "abstract": "We sort lists. It works.",
+        "authors": ("Ada Lovelace",),
+        "categories": ("cs.CL",),
+        "announce_type": "new",
+        "published": DAY,
+    } | changes
+    return Paper(**{"url": f"https://arxiv.org/abs/{fields['id']}"} | fields)
+
+
+def summary(**changes) -> Summary:
+    return Summary(**{"id": "2606.00001", "version": 1, "summary_zh": "细致地排序。", "summary_en": None} | changes)
+
+
+def translation(**changes) -> Translation:
+    return Translation(
+        **{"id": "2606.00001", "version": 1, "title_zh": "细致排序", "abstract_zh": "我们排序。"} | changes
+    )
+
+
+def problem(**changes) -> Problem:
+    fields = {"id": "2606.00001", "field": "title_zh", "rule": "mixed", "severity": "warn", "detail": "夹有英文"}
+    return Problem(**fields | changes)
+
+
+def entry(**changes) -> Entry:
+    fields = {"paper": paper(), "fate": "published", "title_zh": "细致排序", "summary_zh": "细致地排序。"}
+    return Entry(**fields | {"abstract_zh": "我们对列表排序。很有效。"} | changes)
+
+
+def digest(*entries: Entry, **changes) -> Digest:
+    from pipeline.ledger import count
+
+    fields = {"name": "cs.CL", "date": DAY, "entries": entries, "counts": count(each.fate for each in entries)}
+    return Digest(**fields | {"report": RunReport()} | changes)
+
+
+def model(**changes) -> ModelSettings:
+    return ModelSettings(**{"provider": "openai", "name": "tiny"} | changes)
+
+
+def only(*rules: str) -> ValidateSettings:
+    """All other rules off, so that what is tested doesn't hang on the judgement of every one of them."""
+    return ValidateSettings(severity={rule.name: "off" for rule in RULES if rule.name not in rules})
+
+
+def brief(*models: ModelSettings, **changes) -> Brief:
+    prompts = {"summarize": SUMMARIZE, "translate": TRANSLATE}
+    fields = {"prompts": prompts, "glossary": (), "models": models or (model(),), "checks": only()}
+    return Brief(**fields | changes)
+
+
+def answer(text: str, **changes) -> Answer:
+    return Answer(**{"text": text, "prompt_tokens": 100, "completion_tokens": 40} | changes)
+
+
+def kept(key: str = "k", **changes) -> Kept:
+    fields = {
+        "key": key,
+        "paper": "2606.00001",
+        "version": 1,
+        "field": "title_zh",
+        "part": None,
+        "prompt": "f" * 12,
+        "terms": "",
+        "model": "tiny",
+        "attempt": 0,
+        "text": "细致排序",
+        "cut": False,
+        "requests": 1,
+        "prompt_tokens": 100,
+        "completion_tokens": 40,
+        "cached_tokens": 0,
+        "cost": 0.5,
+        "asked_at": "2026-06-30T00:00:00.000000+00:00",
+    }
+    return Kept(**fields | changes)

@@ -1,0 +1,213 @@
+"""config.yaml: read, overlaid, checked, and complained about in one line that helps."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.config import ModelSettings, load_config, parse_config
+from pipeline.errors import ConfigError
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(text: str) -> Path:
+        path = tmp_path / "config.yaml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def complaint(data: dict) -> str:
+    with pytest.raises(ConfigError) as error:
+        parse_config(data, folder=Path("/somewhere"), name="config.yaml")
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("data", "line"),
+    [
+        ({"modle": {}}, "config.yaml: modle: unknown key, did you mean model?"),
+        ({"model": {"temprature": 1}}, "config.yaml: model.temprature: unknown key, did you mean temperature?"),
+        ({"validat": {}}, "config.yaml: validat: unknown key, did you mean validate?"),
+        ({"rules": {}}, "config.yaml: rules: unknown key, "),
+        ({"model": {"price": {"inptu": 1}}}, "config.yaml: model.price.inptu: unknown key, did you mean input?"),
+        (
+            {"model": {"fallback": {"nam": "x"}}},
+            "config.yaml: model.fallback.nam: unknown key, did you mean name?",
+        ),
+    ],
+)
+def test_an_unknown_key_names_the_nearest_known_one(data, line):
+    """A typo in any section, however deep, is answered with the key that was meant."""
+    assert complaint(data).startswith(line)
+
+
+def test_an_unknown_key_like_no_other_lists_what_is_known():
+    """Where nothing is near, the keys of that section are listed, and of no other."""
+    said = complaint({"assemble": {"qqqq": 1}})
+    assert said == "config.yaml: assemble.qqqq: unknown key, known are: formats"
+
+
+@pytest.mark.parametrize(
+    ("data", "place"),
+    [
+        ({"model": {"temperature": -1}}, "model.temperature: "),
+        ({"model": {"concurrency": 0}}, "model.concurrency: "),
+        ({"fetch": {"announce_types": ["old"]}}, "fetch.announce_types"),
+        ({"validate": {"severity": {"mixed": "loud"}}}, "validate.severity.mixed"),
+        ({"assemble": {"formats": ["pdf"]}}, "assemble.formats"),
+        ({"model": 5}, "model: "),
+    ],
+)
+def test_a_bad_value_is_named_with_its_place(data, place):
+    """The message holds the file, the key and what was found there."""
+    assert complaint(data).startswith(f"config.yaml: {place}")
+    assert "(it is " in complaint(data)
+
+
+def test_every_complaint_has_a_line_of_its_own():
+    """Two mistakes are told at once."""
+    assert len(complaint({"modle": {}, "fetch": {"pth": 1}}).splitlines()) == 2
+
+
+def test_source_jsonl_needs_a_path():
+    """The message names the key that is lacking."""
+    assert complaint({"fetch": {"source": "jsonl"}}) == (
+        "config.yaml: fetch: source: jsonl needs fetch.path, the file of papers to read"
+    )
+
+
+@pytest.mark.parametrize("name", ["../x", "..", ".", "a/b", "/etc", "a\\b", "", ".hidden", "x\n", "-x", "a b"])
+def test_a_digest_name_cannot_leave_the_output_folder(name):
+    """A digest's name is a folder's name too, so nothing that moves about is one."""
+    assert "digests" in complaint({"digests": {name: ["cs.CL"]}})
+
+
+@pytest.mark.parametrize("name", ["cs.CL", "语言", "a-b_c+d", "2024"])
+def test_ordinary_digest_names_are_taken(name):
+    """Categories, Chinese and the usual signs name a digest."""
+    assert parse_config({"digests": {name: ["cs.CL"]}}, folder=Path()).digests == {name: ("cs.CL",)}
+
+
+def test_paths_start_at_the_folder_of_the_file(write, tmp_path, monkeypatch):
+    """Paths written, left out, and in a section without keys all start where the file lies, wherever one stands."""
+    monkeypatch.chdir("/")
+    config = load_config(write("output: there\nsummarize:\nmodel: {path: m.gguf}\nglossary: /elsewhere/g.yaml\n"))
+    assert config.output == tmp_path / "there"
+    assert config.model.path == tmp_path / "m.gguf"
+    assert config.glossary == Path("/elsewhere/g.yaml")
+    assert config.summarize.prompt == tmp_path / "prompts/summarize.md"
+    assert config.translate.prompt == tmp_path / "prompts/translate.md"
+
+
+def test_tilde_is_the_home_folder(monkeypatch):
+    """~ is understood as in a shell."""
+    monkeypatch.setenv("HOME", "/home/ada")
+    assert parse_config({"output": "~/digests"}, folder=Path("/x")).output == Path("/home/ada/digests")
+
+
+def test_a_relative_config_file_gives_absolute_paths(write, tmp_path, monkeypatch):
+    """`--config config.yaml` from its own folder is not a path relative to a path."""
+    write("{}")
+    monkeypatch.chdir(tmp_path)
+    assert load_config(Path("config.yaml")).output == tmp_path / "outputs"
+
+
+def test_an_empty_file_is_the_default_config(write):
+    """Nothing has to be set to begin."""
+    config = load_config(write(""))
+    assert config.digests == {"cs.CL": ("cs.CL",)}
+    assert config.model.provider == "local"
+
+
+def test_set_lays_yaml_values_over_the_file(write):
+    """--set reaches a key at any depth, keeps its neighbours, and reads numbers, null and lists as YAML does."""
+    path = write("model: {name: big, temperature: 1, max_cost: 3}\n")
+    config = load_config(
+        path,
+        (
+            "model.temperature=0.5",
+            "model.max_cost=null",
+            "model.price.input=2",
+            "fetch.exclude=[a, b]",
+            "digests={cs.LG: [cs.LG]}",
+            "model.base_url=http://127.0.0.1:9/v1?a=b",
+        ),
+    )
+    assert (config.model.name, config.model.temperature, config.model.max_cost) == ("big", 0.5, None)
+    assert config.model.price.input == 2
+    assert config.fetch.exclude == ("a", "b")
+    assert config.digests == {"cs.LG": ("cs.LG",)}
+    assert config.model.base_url == "http://127.0.0.1:9/v1?a=b"
+
+
+def test_set_reaches_into_a_section_without_keys(write):
+    """`model:` with nothing under it is a section all the same."""
+    assert load_config(write("model:\n"), ("model.name=big",)).model.name == "big"
+
+
+def test_the_last_set_wins(write):
+    """Of two changes to one key the later counts."""
+    assert load_config(write("{}"), ("model.name=a", "model.name=b")).model.name == "b"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("model.name", "--set model.name: must be KEY=VALUE"),
+        ("=x", "--set =x: must be KEY=VALUE"),
+        ("output.x=1", "--set output.x: output is not a section"),
+        ("model.name=[", "--set model.name: the value is not YAML: ["),
+        ("model.nmae=x", "config.yaml: model.nmae: unknown key, did you mean name?"),
+    ],
+)
+def test_a_bad_set_is_named(write, change, said):
+    """What was typed is in the message."""
+    with pytest.raises(ConfigError) as error:
+        load_config(write("output: x\n"), (change,))
+    assert str(error.value).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"a: [", "not YAML"), (b"- a\n", "must hold keys"), (b"\xff\xfe", "cannot be read"), (None, "not found")],
+)
+def test_a_file_that_is_no_config_is_one_line(tmp_path, content, said):
+    """Missing, undecodable, broken or listing: one line with the file's name."""
+    path = tmp_path / "config.yaml"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ConfigError) as error:
+        load_config(path)
+    assert str(error.value).startswith(f"{path}: ")
+    assert said in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("settings", "by_sentences"),
+    [
+        ({}, True),
+        ({"provider": "openai"}, False),
+        ({"unit": "abstract"}, False),
+        ({"provider": "openai", "unit": "sentences"}, True),
+    ],
+)
+def test_the_embedded_model_is_asked_by_sentences_unless_told_otherwise(settings, by_sentences):
+    """The unit follows the provider where it isn't set."""
+    assert ModelSettings(**settings).by_sentences is by_sentences
+
+
+def test_a_config_cannot_be_changed():
+    """Settings are handed about; nobody may alter them under another's feet."""
+    with pytest.raises(ValueError, match="frozen"):
+        parse_config({}, folder=Path()).model.name = "other"
+
+
+def test_the_shipped_config_is_valid_and_says_the_defaults():
+    """config.yaml in the checkout spells out defaults, so a new user sees what holds."""
+    from pipeline.files import shipped
+
+    path = shipped("config.yaml")
+    assert load_config(path) == parse_config({}, folder=path.parent)

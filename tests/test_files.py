@@ -1,0 +1,164 @@
+"""The disk: where days lie, writes that are whole or not at all, and lines that are named when they are broken."""
+
+import datetime as dt
+
+import pytest
+
+from pipeline import files
+from pipeline.errors import FileError
+from pipeline.files import day_folder, days, read_record, read_records, write_records, write_text
+from pipeline.models import Paper, RunReport, Summary
+from tests.factories import paper, summary
+
+
+def test_records_come_back_as_they_were_written(tmp_path):
+    """Chinese, TeX, line separators and nulls survive; one line a record."""
+    path = tmp_path / "deep" / "summaries.jsonl"
+    records = [
+        summary(summary_zh="用 $\\frac{1}{2}\\nu$ 排序\u2028。\n“好”"),
+        summary(id="2606.00002", summary_zh=None),
+    ]
+    write_records(path, records)
+    assert read_records(path, Summary) == records
+    assert path.read_bytes().count(b"\n") == 2
+    assert "排序".encode() in path.read_bytes()
+
+
+def test_blank_lines_are_no_records(tmp_path):
+    """A hand that edits a file may leave blank lines."""
+    path = tmp_path / "papers.jsonl"
+    path.write_text(f"\n{paper().model_dump_json()}\n\n   \n")
+    assert read_records(path, Paper) == [paper()]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('{"id": "260', "not a Summary"),
+        ("[]", "not a Summary"),
+        ('{"id": "2606.00001", "version": 1, "summary_zh": null}', "summary_en: "),
+        ('{"id": "x", "version": 1, "summary_zh": null, "summary_en": null, "sumary": 1}', "sumary: "),
+        ('{"id": "x", "version": "one", "summary_zh": null, "summary_en": null}', "version: "),
+    ],
+)
+def test_a_broken_line_is_named_with_its_number(tmp_path, line, said):
+    """Half a line, a wrong type, a missing and an unknown field: file, line and field are told."""
+    path = tmp_path / "summaries.jsonl"
+    path.write_text(f"{summary().model_dump_json()}\n\n{line}\n")
+    with pytest.raises(FileError) as error:
+        read_records(path, Summary)
+    assert str(error.value).startswith(f"{path}: line 3: not a Summary")
+    assert said in str(error.value)
+
+
+def test_a_missing_file_names_the_way_out(tmp_path):
+    """Whoever runs a stage before the one it needs is told so."""
+    with pytest.raises(FileError, match="the stage that writes it has not run for this day"):
+        read_records(tmp_path / "papers.jsonl", Paper)
+
+
+def test_what_cannot_be_read_is_one_error(tmp_path):
+    """Bytes that are no UTF-8, and a folder in a file's place, are told as FileError."""
+    path = tmp_path / "papers.jsonl"
+    path.write_bytes(b"\xff\xfe")
+    for place in (path, tmp_path):
+        with pytest.raises(FileError, match="cannot be read"):
+            read_records(place, Paper)
+        with pytest.raises(FileError, match="cannot be read"):
+            read_record(place, RunReport)
+
+
+def test_one_record_may_fill_a_file(tmp_path):
+    """run.json is one object over many lines; what is no such object is named."""
+    path = tmp_path / "run.json"
+    path.write_text(RunReport(model="tiny").model_dump_json(indent=2))
+    assert read_record(path, RunReport) == RunReport(model="tiny")
+    path.write_text('{"outcome": "fine"}')
+    with pytest.raises(FileError, match="outcome"):
+        read_record(path, RunReport)
+
+
+def test_a_write_replaces_the_whole_file(tmp_path):
+    """Line ends are written as they are given, and a shorter text leaves nothing of a longer one."""
+    path = tmp_path / "digest.md"
+    write_text(path, "long long\n")
+    write_text(path, "短\n")
+    assert path.read_bytes() == "短\n".encode()
+    assert path.stat().st_mode & 0o777 == 0o644
+    assert [each.name for each in tmp_path.iterdir()] == ["digest.md"]
+
+
+@pytest.mark.parametrize("failing", ["fsync", "replace"])
+def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch, failing):
+    """A full disk is one error; the old text is whole and no part file is left."""
+    path = tmp_path / "digest.md"
+    write_text(path, "old")
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files.os if failing == "fsync" else files.Path, failing, full)
+    with pytest.raises(FileError) as error:
+        write_text(path, "new")
+    assert str(error.value).startswith(f"{path}: cannot be written: No space left on device")
+    assert path.read_text() == "old"
+    assert [each.name for each in tmp_path.iterdir()] == ["digest.md"]
+
+
+def test_a_write_that_is_interrupted_leaves_no_part(tmp_path, monkeypatch):
+    """Ctrl-C in the middle of a write is let through, and nothing half written stays."""
+    path = tmp_path / "digest.md"
+    write_text(path, "old")
+
+    def interrupt(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(files.os, "fsync", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_text(path, "new")
+    assert path.read_text() == "old"
+    assert [each.name for each in tmp_path.iterdir()] == ["digest.md"]
+
+
+def test_no_reader_meets_half_a_file(tmp_path, monkeypatch):
+    """Until the new text is on the disk whole, the path holds the old one."""
+    path = tmp_path / "digest.md"
+    write_text(path, "old")
+    seen = []
+    monkeypatch.setattr(files.os, "fsync", lambda _: seen.append(path.read_text()))
+    write_text(path, "new")
+    assert seen == ["old"]
+
+
+def test_a_folder_that_cannot_be_made_is_one_error(tmp_path):
+    """A file where a folder should be is no traceback."""
+    (tmp_path / "outputs").write_text("a file")
+    with pytest.raises(FileError, match="cannot be written"):
+        write_text(tmp_path / "outputs" / "cs.CL" / "digest.md", "text")
+
+
+def test_days_are_the_folders_with_papers_oldest_first(tmp_path):
+    """Other folders, dates that are none, and days without papers are passed over."""
+    for name in ("2026-06-30", "2025-12-31", "2026-06-29"):
+        write_records(day_folder(tmp_path, "cs.CL", dt.date.fromisoformat(name)) / "papers.jsonl", [paper()])
+    for name in ("2026-13-01", "notes-on-it", "2026-07-01"):
+        (tmp_path / "cs.CL" / name).mkdir()
+    (tmp_path / "cs.CL" / "2026-13-01" / "papers.jsonl").write_text("")
+    assert [day.isoformat() for day in days(tmp_path, "cs.CL")] == ["2025-12-31", "2026-06-29", "2026-06-30"]
+    assert days(tmp_path, "cs.LG") == []
+
+
+def test_a_day_lies_under_its_digest(tmp_path):
+    """<output>/<digest>/<date>."""
+    assert day_folder(tmp_path, "cs.CL", dt.date(2026, 6, 3)) == tmp_path / "cs.CL" / "2026-06-03"
+
+
+def test_what_ships_is_found_in_a_checkout():
+    """The prompts a new user starts from are beside the package."""
+    assert (files.shipped("prompts") / "translate.md").is_file()
+
+
+def test_the_sample_papers_are_papers():
+    """`wenzhai demo` reads them on every machine."""
+    samples = files.Path(files.__file__).with_name("samples.jsonl")
+    assert len(read_records(samples, Paper)) == 3

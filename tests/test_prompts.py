@@ -1,0 +1,152 @@
+"""Prompt files: an edit that would break something is refused with its line, everything else is taken as written."""
+
+import dataclasses
+
+import pytest
+
+from pipeline.asking.prompts import Example, load_prompt
+from pipeline.errors import PromptError
+
+GOOD = """# 角色
+
+你是编辑。
+
+# 任务
+
+用一句话概括，不超过 {{ max_chars }} 个字。
+
+# 示例
+
+英文：A set {x} of \\frac{1}{2} and $x_{i}$, {{ not_a_variable }} {% raw.
+中文：集合 {x} 与 \\frac{1}{2} 及 $x_{i}$，{{ not_a_variable }} {% raw。
+
+英文: Two
+lines.
+中文：两
+行。
+"""
+
+
+@pytest.fixture
+def load(tmp_path):
+    def load(text, encoding="utf-8", **variables):
+        path = tmp_path / "summarize.md"
+        path.write_bytes(text.encode(encoding))
+        return load_prompt(path, **variables)
+
+    load.path = tmp_path / "summarize.md"
+    return load
+
+
+def test_a_prompt_is_read_and_filled_in(load):
+    """Role, task with its variable, and examples; braces and TeX in examples stay as they are."""
+    prompt = load(GOOD, max_chars=80)
+    assert prompt.role == "你是编辑。"
+    assert prompt.task == "用一句话概括，不超过 80 个字。"
+    assert prompt.examples == (
+        Example(
+            "A set {x} of \\frac{1}{2} and $x_{i}$, {{ not_a_variable }} {% raw.",
+            "集合 {x} 与 \\frac{1}{2} 及 $x_{i}$，{{ not_a_variable }} {% raw。",
+        ),
+        Example("Two\nlines.", "两\n行。"),
+    )
+
+
+def test_tex_in_the_task_survives(load):
+    """Single braces and backslashes are nobody's variables."""
+    prompt = load("# 角色\n甲\n# 任务\n保留 $\\frac{1}{2}\\nu$ 与 {} 和 {a}。\n")
+    assert prompt.task == "保留 $\\frac{1}{2}\\nu$ 与 {} 和 {a}。"
+    assert prompt.examples == ()
+
+
+def test_subheadings_belong_to_their_section(load):
+    """Only a single # divides a prompt file."""
+    assert load("# 角色\n甲\n# 任务\n## 要求\n- 乙\n").task == "## 要求\n- 乙"
+
+
+def test_a_file_saved_on_windows_is_read(load):
+    """A byte order mark and \\r\\n are no part of the text."""
+    assert load(GOOD.replace("\n", "\r\n"), encoding="utf-8-sig", max_chars=80) == load(GOOD, max_chars=80)
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "said"),
+    [
+        (("max_chars", "max_char"), 7, "unknown variable {{ max_char }}, known are: max_chars"),
+        (("{{ max_chars }}", "{{ max_chars.typo }}"), 7, "only plain variables"),
+        (("{{ max_chars }}", "{{ max_chars | nosuch }}"), 7, "only plain variables"),
+        (("{{ max_chars }}", "{{ max_chars"), 7, "variables are written {{ name }}"),
+        (("{{ max_chars }}", "{% if x"), 7, "variables are written {{ name }}"),
+        (("你是编辑。", "你是 {{ who }}。"), 3, "unknown variable {{ who }}"),
+        (("# 任务", "# 任 务"), 5, "unknown heading “# 任 务”, known are # 角色、# 任务、# 示例"),
+        (("# 示例", "# 角色"), 9, "heading “# 角色” stands twice"),
+        (("# 角色", "你好\n# 角色"), 1, "text before the first heading"),
+        (("中文：集合", "译文：集合"), 9, "examples are pairs"),
+        (("中文：两", "英文：两"), 9, "examples are pairs"),
+        (("中文：两\n行。", "中文："), 9, "examples are pairs"),
+        (("英文：A", "例子\n英文：A"), 9, "examples are pairs"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line(load, change, line, said):
+    """Variables, headings and examples: file, line, what is wrong."""
+    broken = GOOD.replace(*change)
+    assert broken != GOOD
+    with pytest.raises(PromptError) as error:
+        load(broken, max_chars=80)
+    assert str(error.value).startswith(f"{load.path}:{line}: ")
+    assert said in str(error.value)
+
+
+def test_a_variable_left_unused_is_a_mistake(load):
+    """The check would hold answers to a limit the model never heard of."""
+    with pytest.raises(PromptError, match=r"does not use \{\{ max_chars \}\}"):
+        load(GOOD.replace("{{ max_chars }}", "80"), max_chars=80)
+
+
+def test_a_variable_in_an_example_is_not_used_there(load):
+    """Examples are shown as they are, so a variable only there reaches nobody."""
+    with pytest.raises(PromptError, match="does not use"):
+        load("# 角色\n甲\n# 任务\n乙\n# 示例\n英文：{{ max_chars }}\n中文：丙\n", max_chars=80)
+
+
+@pytest.mark.parametrize("text", ["", "# 角色\n甲\n", "# 角色\n\n# 任务\n乙\n", "# 角色\n甲\n# 任务\n  \n# 示例\n"])
+def test_role_and_task_are_needed(load, text):
+    """A section that is missing or empty is named."""
+    with pytest.raises(PromptError, match=r"“# (角色|任务)” is missing or empty"):
+        load(text)
+
+
+def test_a_file_that_is_not_there_is_one_error(tmp_path):
+    """Missing, and not UTF-8."""
+    with pytest.raises(PromptError, match="cannot be read"):
+        load_prompt(tmp_path / "nowhere.md")
+    (tmp_path / "gbk.md").write_bytes("# 角色".encode("gbk"))
+    with pytest.raises(PromptError, match="cannot be read"):
+        load_prompt(tmp_path / "gbk.md")
+
+
+def test_the_fingerprint_is_of_all_that_is_said(load):
+    """It changes with role, task, examples and the value of a variable, and with nothing else."""
+    prompt = load(GOOD, max_chars=80)
+    others = [
+        load(GOOD, max_chars=90),
+        *(dataclasses.replace(prompt, **change) for change in ({"role": "x"}, {"task": "x"}, {"examples": ()})),
+    ]
+    assert len({prompt.fingerprint, *(each.fingerprint for each in others)}) == 5
+    assert load(GOOD.replace("# 角色\n\n", "# 角色\n\n\n"), max_chars=80).fingerprint == prompt.fingerprint
+
+
+def test_worked_examples_are_no_instructions(load):
+    """An answer may say what an example says: only role and task count as echoes."""
+    text = load(GOOD, max_chars=80).text
+    assert "你是编辑。" in text
+    assert "不超过 80 个字" in text
+    assert "集合" not in text
+
+
+def test_the_shipped_prompts_can_be_used():
+    """As run.py reads them."""
+    from pipeline.files import shipped
+
+    assert load_prompt(shipped("prompts") / "summarize.md", max_chars=80).role
+    assert load_prompt(shipped("prompts") / "translate.md").task
