@@ -16,7 +16,7 @@ from pipeline.rules.cues import chinese_cues, english_cues
 ZH_PER_EN = 0.28
 _SPREAD = 2.2
 """Variance of a sentence's length in Chinese characters, for one expected character."""
-_COST = {(1, 1): 0.0, (1, 0): 5.0, (0, 1): 5.0, (1, 2): 2.0, (2, 1): 2.2, (3, 1): 5.0, (1, 3): 4.0, (2, 2): 4.0}
+_COST = {(1, 1): 0.0, (1, 0): 4.0, (0, 1): 5.0, (1, 2): 2.0, (2, 1): 4.0, (3, 1): 5.0, (1, 3): 4.0, (2, 2): 4.0}
 """Sentences taken from either side, and what that costs: minus the logarithm of how often translators do it, about."""
 _ANCHOR = re.compile(r"[A-Za-z][A-Za-z0-9]+|\d+(?:\.\d+)?|\\[A-Za-z]+")
 _TEX = re.compile(r"\\[A-Za-z]+|[\\{}$]")

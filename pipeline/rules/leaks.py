@@ -156,18 +156,26 @@ def refusal(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
 
 
 _NOTE = re.compile(
-    r"(?:^|[（(【\[。！？\n]|\*)\s*\**(?:译者?注|译按|译者?按|编者注|译者说明|翻译说明|翻译注释|说明|备注|注释?|注意|提示|note|translator'?s? note)\**\s*[:：]|"
-    r"[（(【\[][^（）()【】\[\]]{0,12}(?:原文|译文|未完|待续|截断|下文|此处)[^（）()【】\[\]]{0,30}[）)】\]]|"
-    r"原文[^，。]{0,8}(?:截断|不完整|未完|中断|缺失|到此|结束|被截|省略)|(?:以上|上述|本)(?:内容|译文|翻译|文本)?(?:为|由|是)?(?:机器|自动|AI|人工智能)(?:翻译|生成)|仅供参考",
+    r"""译者?注[:：] | 译者?按[:：] | 译者说明 | 翻译(?:说明|注释|备注) | translator'?s?\s+note
+      | (?:以上|上述|本)(?:内容|译文|翻译|文本)?(?:为|由|是)?(?:机器|自动|AI|人工智能)(?:翻译|生成)
+      | [（(【\[][^（）()【】\[\]]{0,12}(?:原文|译文)[^（）()【】\[\]]{0,30}[）)】\]]
+      | 原文[^，。]{0,8}(?:截断|不完整|未完|中断|缺失|到此|结束|被截|省略)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_MAYBE_NOTE = re.compile(
+    r"(?:^|[（(【\[。！？\n]|\*)\s*\**(?:编者注|说明|备注|注释?|注意|提示|note)\**\s*[:：]|"
+    r"[（(【\[][^（）()【】\[\]]{0,12}(?:未完|待续|截断|下文|此处)[^（）()【】\[\]]{0,30}[）)】\]]|仅供参考",
     re.IGNORECASE,
 )
-_SOURCE_NOTE = re.compile(r"\bnote\b|\bN\.?B\.|\boriginal text\b|truncat|remark", re.IGNORECASE)
+_SOURCE_NOTE = re.compile(r"\bnote\b|\bN\.?B\.|truncat|remark|reference only", re.IGNORECASE)
 
 
 def note(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
-    """The translator's own remarks."""
+    """The translator's own remarks; what could be the paper's counts only where the source remarks nothing."""
     match = _NOTE.search(reading.text)
-    if match and not _SOURCE_NOTE.search(reading.source):
+    if not match and not _SOURCE_NOTE.search(reading.source):
+        match = _MAYBE_NOTE.search(reading.text)
+    if match and match[0] not in reading.source:
         yield f"混入了译者的说明 {quoted(reading.text[match.start() : match.end() + 20])}"
 
 

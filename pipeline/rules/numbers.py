@@ -39,7 +39,7 @@ def _lost(reading: Reading) -> list[Quantity]:
     lost = []
     for q in _required(reading.source_prose):
         if any(q.values & have.values for have in text):
-            needed[q.values] += reading.survives(q.start) and not _is_small(q)
+            needed[q.values] += reading.survives(q.start)
             if needed[q.values] <= sum(bool(q.values & have.values) for have in text):
                 continue
         elif q.values & values_in(reading.text):

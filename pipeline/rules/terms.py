@@ -51,7 +51,9 @@ def consistency(cases: Iterable[Case]) -> tuple[Rendering, ...]:
             papers[row] += 1
             accepted[row] += _is_accepted(text, row)
             forbidden.setdefault(row, Counter()).update(_forbidden_in(text, row, case.source, case.terms))
-    renderings = [Rendering(row, papers[row], accepted[row], tuple(found.most_common())) for row, found in forbidden.items()]
+    renderings = [
+        Rendering(row, papers[row], accepted[row], tuple(found.most_common())) for row, found in forbidden.items()
+    ]
     return tuple(
         sorted(renderings, key=lambda row: (-sum(n for _, n in row.forbidden), -row.accepted, row.term.english))
     )

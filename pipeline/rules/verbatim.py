@@ -1,7 +1,7 @@
 """What a translation carries over unchanged: formulas, URLs (both rejected when touched) and names (a warning)."""
 
-import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from pipeline.config import ValidateSettings
@@ -18,24 +18,20 @@ def url(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
 
 
 def _changed(reading: Reading, kind: str, called: str) -> Iterator[str]:
+    there = Counter(_normal(span) for span in reading.text_spans if span.kind == kind)
     squeezed_source, squeezed_text = ("".join(side.split()) for side in (reading.source, reading.text))
-    there = {_normal(span) for span in reading.text_spans if span.kind == kind}
-    lost = (
-        []
-        if reading.is_one_liner
-        else [span for span in reading.source_spans if span.kind == kind and _normal(span) not in there]
-    )
-    for shown, spans in itertools.groupby(sorted(lost, key=lambda span: span.text), key=lambda span: span.text):
-        carried = (
-            _is_said(_normal(lost[0]._replace(text=shown)), reading.text)
-            if kind == "formula"
-            else "".join(shown.split()) in squeezed_text
-        )
-        if not carried and any(reading.survives(span.start) for span in spans):
+    needed = Counter() if reading.is_one_liner else Counter(_needed(reading, kind))
+    for normal, shown in {_normal(span): span.text for span in reading.source_spans}.items():
+        said = _is_said(normal, reading.text) or (kind == "url" and normal in squeezed_text)
+        if there[normal] < needed[normal] and not said:
             yield f"原文的{called} {quoted(shown)} 在译文中丢失或改变"
     for span in reading.text_spans:
         if span.kind == kind and _normal(span) not in squeezed_source:
             yield f"{called} {quoted(span.text)} 是原文没有的"
+
+
+def _needed(reading: Reading, kind: str) -> Iterator[str]:
+    return (_normal(span) for span in reading.source_spans if span.kind == kind and reading.survives(span.start))
 
 
 def _normal(span: Span) -> str:
@@ -73,7 +69,7 @@ def name(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
     """
     if reading.is_one_liner:
         return
-    text = re.sub(r"[\s-]", "", reading.text).lower()
+    source, text = (re.sub(r"[\s-]", "", side).lower() for side in (reading.source, reading.text))
     lost = [
         match[0]
         for match in _NAME.finditer(reading.source_prose)
@@ -81,11 +77,16 @@ def name(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
     ]
     if lost:
         yield f"原文的名称 {'、'.join(quoted(found) for found in dict.fromkeys(lost))} 没有保留"
+    foreign = [word for word in _NAME.findall(reading.text_prose) if any(core not in source for core in _cores(word))]
+    if foreign:
+        yield f"名称 {'、'.join(quoted(found) for found in dict.fromkeys(foreign))} 是原文没有的"
 
 
 def _cores(word: str) -> list[str]:
     """What of a word must be found: ReAct of "ReAct-style", F1 of "Row-F1", GPT4 of "GPT-4", VASP of "VASPs"."""
     parts = re.sub(r"(?<=[A-Za-z])-(?=\d+(?:\.\d+)?(?:-|$))", "", word).split("-")
     return [
-        part.lower().removesuffix("s") for part in parts if re.search(r"[a-z][A-Z]|[A-Z]{2}[a-z]{2}|[A-Z].*\d", part)
+        part.lower().removesuffix("s")
+        for part in parts
+        if re.search(r"[a-z][A-Z]|[A-Z]{2}[a-z]{2}|[A-Z].*\d|\d[A-Z]", part)
     ]
