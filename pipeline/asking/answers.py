@@ -76,13 +76,14 @@ class Answers:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=patience_seconds, isolation_level=None)
             unless_opened.enter_context(closing(self._db))
-            # First of all: what another version wrote is not to be touched.
+            # Opening writes nothing into a file that is there: neither another version's nor a damaged one is touched.
             found = self._db.execute("PRAGMA user_version").fetchone()[0]
             if found not in (0, SCHEMA):
                 raise AnswersError(f"{path}: written by another version of wenzhai ({found}); move it away to go on")
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
-            self._db.executescript(_TABLE + f"PRAGMA user_version = {SCHEMA};")
+            if not found:
+                self._db.executescript(_TABLE + f"PRAGMA user_version = {SCHEMA};")
             unless_opened.pop_all()
 
     def get(self, key: str) -> Kept | None:
