@@ -3,7 +3,7 @@
 import datetime as dt
 
 from pipeline.asking.answers import Kept
-from pipeline.asking.pieces import Brief
+from pipeline.asking.brief import Brief
 from pipeline.asking.prompts import Example, Prompt
 from pipeline.config import ModelSettings, ValidateSettings
 from pipeline.models import Answer, Digest, Entry, Paper, Problem, RunReport, Summary, Translation

@@ -1,0 +1,164 @@
+"""answers.db: what was paid for once is found again, whole, and never damaged by us."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from pipeline.asking.answers import SCHEMA, Answers, now
+from pipeline.errors import AnswersError
+from tests.factories import kept
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "outputs" / "answers.db"
+
+
+def test_an_answer_is_found_again_by_its_key(path):
+    """Every column comes back, TeX and nulls too, also in another process's eyes."""
+    whole = kept("a", text="令 $\\frac{1}{2}\\nu\\beta\\theta$ \\\\ 为⟦1⟧", part=3, cut=True, cost=0.125)
+    empty = kept("b", text=None)
+    with Answers(path) as answers:
+        assert answers.get("a") is None
+        answers.put([whole, empty])
+        assert answers.get("a") == whole
+    with Answers(path) as answers:
+        assert answers.get("a") == whole
+        assert answers.get("b") == empty
+        assert answers.get("c") is None
+
+
+def test_the_newest_answer_under_a_key_counts(path):
+    """Asked anew, a question has its new answer."""
+    with Answers(path) as answers:
+        answers.put([kept("a", text="old")])
+        answers.put([kept("a", text="new")])
+        assert answers.get("a").text == "new"
+
+
+@pytest.mark.parametrize("bad", [{"version": None}, {"completion_tokens": 2**70}, {"text": object()}])
+def test_the_answers_of_a_call_are_kept_all_or_none(path, bad):
+    """A row that cannot be kept keeps its neighbours out too, and the database goes on working."""
+    with Answers(path) as answers:
+        with pytest.raises((AnswersError, OverflowError, sqlite3.Error)):
+            answers.put([kept("a"), kept("b", **bad)])
+        assert answers.get("a") is None
+        assert answers.spent == 0
+        answers.put([kept("c")])
+        assert answers.get("c") == kept("c")
+
+
+def test_again_finds_only_what_was_written_since(path):
+    """--again asks anew, yet never asks the same twice in one run."""
+    with Answers(path) as answers:
+        answers.put([kept("a", text="old"), kept("b", text="old")])
+    with Answers(path, again=True) as answers:
+        assert answers.get("a") is None
+        answers.put([kept("a", text="new")])
+        assert answers.get("a").text == "new"
+        assert answers.get("b") is None
+    with Answers(path) as answers:
+        assert (answers.get("a").text, answers.get("b").text) == ("new", "old")
+
+
+def test_what_this_run_spent_is_added_up(path):
+    """Answers of earlier runs cost this one nothing."""
+    with Answers(path) as answers:
+        answers.put([kept("a", cost=0.5), kept("b", cost=0.25)])
+        answers.put([kept("c", cost=1)])
+        assert answers.spent == 1.75
+    with Answers(path) as answers:
+        assert answers.spent == 0
+
+
+def test_all_answers_for_a_field_are_told_oldest_first(path):
+    """Of that paper and that field only."""
+    with Answers(path) as answers:
+        answers.put([kept("b", asked_at="2026-06-30T02"), kept("a", asked_at="2026-06-30T01")])
+        answers.put([kept("c", field="abstract_zh"), kept("d", paper="2606.00002")])
+        assert [row.key for row in answers.of_paper("2606.00001", "title_zh")] == ["a", "b"]
+
+
+def test_two_runs_may_have_the_database_open(path):
+    """What one keeps the other finds at once."""
+    with Answers(path) as one, Answers(path) as other:
+        one.put([kept("a")])
+        assert other.get("a") == kept("a")
+        other.put([kept("b")])
+        assert one.get("b") == kept("b")
+
+
+@pytest.mark.parametrize(
+    "content", [b"this is no database, it is a text of some length" * 40, b"SQLite format 3\0" * 90]
+)
+def test_a_damaged_file_is_named_and_left_alone(path, content):
+    """Whatever could still be saved from it is not written over."""
+    path.parent.mkdir()
+    path.write_bytes(content)
+    with pytest.raises(AnswersError) as error:
+        Answers(path)
+    assert str(error.value).startswith(f"{path}: damaged (")
+    assert "move it away" in str(error.value)
+    assert path.read_bytes() == content
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+
+def test_damage_found_later_is_one_error_too(path):
+    """A file whose pages were overwritten opens, and fails where it is read."""
+    with Answers(path) as answers:
+        answers.put([kept(str(number), text="文" * 400) for number in range(200)])
+    content = bytearray(path.read_bytes())
+    content[8192:] = b"\x5a" * (len(content) - 8192)
+    path.write_bytes(content)
+    with Answers(path) as answers, pytest.raises(AnswersError, match="damaged"):
+        answers.of_paper("2606.00001", "title_zh")
+    assert path.read_bytes() == content
+
+
+def test_a_database_that_is_locked_is_said_to_be(path):
+    """A run that holds it for good is waited for, then named; nothing is lost."""
+    with Answers(path, patience_seconds=0.05) as answers, closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(AnswersError, match="locked; nothing kept is lost"):
+            answers.put([kept("a")])
+        other.execute("ROLLBACK")
+        answers.put([kept("a")])
+        assert answers.get("a") == kept("a")
+
+
+def test_another_versions_file_is_refused_untouched(path):
+    """A schema of the future is not ours to write into."""
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as other:
+        other.executescript(f"CREATE TABLE answers (something); PRAGMA user_version = {SCHEMA + 1};")
+    content = path.read_bytes()
+    with pytest.raises(AnswersError, match=rf"another version of wenzhai \({SCHEMA + 1}\); move it away"):
+        Answers(path)
+    assert path.read_bytes() == content
+
+
+def test_a_place_that_cannot_be_written_is_one_error(tmp_path):
+    """A file where the folder should be, and a folder where the file should be."""
+    (tmp_path / "outputs").write_text("a file")
+    with pytest.raises(AnswersError, match="nothing kept is lost"):
+        Answers(tmp_path / "outputs" / "answers.db")
+    (tmp_path / "answers.db").mkdir()
+    with pytest.raises(AnswersError, match="unable to open"):
+        Answers(tmp_path / "answers.db")
+
+
+def test_the_time_of_an_answer_sorts_as_text():
+    """of_paper orders by it."""
+    times = [now() for _ in range(50)]
+    assert times == sorted(times)
+    assert {len(time) for time in times} == {32}
+
+
+def test_an_answer_kept_is_on_the_disk_at_once(path):
+    """A run that is killed loses nothing: another connection sees the row before the first is closed."""
+    answers = Answers(path)
+    answers.put([kept("a")])
+    with closing(sqlite3.connect(path)) as other:
+        assert other.execute("SELECT count(*) FROM answers").fetchone() == (1,)
+    answers.close()

@@ -1,0 +1,128 @@
+"""Pieces: what is asked on its own, and the key that says when an answer may be used again."""
+
+import dataclasses
+
+import pytest
+
+from pipeline.asking.pieces import pieces_of
+from pipeline.asking.prompts import Example, Prompt
+from pipeline.text.terms import Term
+from tests.factories import TRANSLATE, brief, model, paper
+
+SORT = Term(english="sort", zh=("排序",))
+
+
+def key_of(field="title_zh", *, of=None, settings=None, **changes) -> str:
+    (piece,) = pieces_of(of or paper(), field, brief(model(**(settings or {})), **changes))
+    return piece.key
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"field": "abstract_zh"},
+        {"of": paper(title="Sorting without care")},
+        {"of": paper(abstract="We sort lists. It fails.")},
+        {"prompts": {"translate": dataclasses.replace(TRANSLATE, role="你是诗人。")}},
+        {"prompts": {"translate": dataclasses.replace(TRANSLATE, task="意译。")}},
+        {"prompts": {"translate": dataclasses.replace(TRANSLATE, examples=())}},
+        {"prompts": {"translate": dataclasses.replace(TRANSLATE, examples=(Example("We sort.", "我们来排序。"),))}},
+        {"glossary": (SORT,)},
+        {"settings": {"name": "other"}},
+        {"settings": {"temperature": 0.7}},
+        {"settings": {"temperature": None}},
+        {"settings": {"extra_body": {"thinking": False}}},
+        {"settings": {"unit": "sentences"}},
+    ],
+    ids=str,
+)
+def test_the_key_changes_with_what_shapes_the_answer(changes):
+    """Field, paper, prompt, glossary rows, model, temperature, provider switches and unit each make another question."""
+    assert key_of(**changes) != key_of()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"settings": {"bundle": False}},
+        {"settings": {"base_url": "http://127.0.0.1:9/v1"}},
+        {"settings": {"api_key_env": "OTHER_KEY"}},
+        {"settings": {"provider": "langchain"}},
+        {"settings": {"concurrency": 1, "requests_per_minute": 5, "tokens_per_minute": 6, "timeout_seconds": 7}},
+        {"settings": {"price": {"input": 1}, "max_cost": 3}},
+        {"settings": {"repairs": 5, "batch": True, "fallback": {"name": "other"}}},
+        {"of": paper(authors=("Someone Else",), announce_type="cross", comment="5 pages", version=2)},
+        {"glossary": (Term(english="graph", zh=("图",)),)},
+        {"prompts": {"translate": TRANSLATE, "summarize": Prompt("a", "b", ())}},
+    ],
+    ids=str,
+)
+def test_the_key_is_the_same_for_all_else(changes):
+    """Bundling, address, key, pacing, price, other tasks and what the question doesn't show cost no second answer."""
+    assert key_of(**changes) == key_of()
+
+
+def test_a_repair_has_a_key_by_what_it_says():
+    """Other faults named are another question; the same ones named a second time are the same question."""
+    (piece,) = pieces_of(paper(), "title_zh", brief())
+    again = dataclasses.replace(piece, attempt=1, faults=("有错",))
+    assert len({piece.key, again.key, dataclasses.replace(again, faults=("别的错",)).key}) == 3
+    assert dataclasses.replace(again, attempt=2).key == again.key
+
+
+def test_the_key_does_not_hang_on_the_order_of_switches():
+    """extra_body is a mapping; YAML may list it any way."""
+    one, other = {"a": 1, "b": 2}, {"b": 2, "a": 1}
+    assert key_of(settings={"extra_body": one}) == key_of(settings={"extra_body": other})
+
+
+@pytest.mark.parametrize("field", ["title_zh", "abstract_zh", "summary_zh", "summary_en"])
+def test_a_large_model_is_shown_the_whole_paper_for_every_field(field):
+    """Title and abstract are sent whatever is asked for, so that fields can share one question."""
+    (piece,) = pieces_of(paper(), field, brief())
+    assert piece.sent == {"title": "Sorting with care", "abstract": "We sort lists. It works."}
+    assert piece.part is None
+    assert piece.task == ("summarize" if field.startswith("summary") else "translate")
+
+
+def test_a_small_model_is_asked_sentence_by_sentence():
+    """The abstract in its sentences, numbered from 0; the title alone; one-liners from the whole paper."""
+    small = brief(model(unit="sentences"))
+    sentences = pieces_of(paper(), "abstract_zh", small)
+    assert [(each.part, each.sent) for each in sentences] == [
+        (0, {"text": "We sort lists."}),
+        (1, {"text": "It works."}),
+    ]
+    assert [each.source for each in sentences] == ["We sort lists.", "It works."]
+    (title,) = pieces_of(paper(), "title_zh", small)
+    assert (title.part, title.sent) == (None, {"text": "Sorting with care"})
+    (one_liner,) = pieces_of(paper(), "summary_zh", small)
+    assert set(one_liner.sent) == {"title", "abstract"}
+
+
+def test_the_same_sentence_is_asked_once_wherever_it_stands():
+    """A stock sentence of two papers, or twice in one, has one key."""
+    small = brief(model(unit="sentences"))
+    here = pieces_of(paper(abstract="It works. We sort lists. It works."), "abstract_zh", small)
+    there = pieces_of(paper(id="2606.00002", abstract="It works."), "abstract_zh", small)
+    assert here[0].key == here[2].key == there[0].key != here[1].key
+
+
+def test_formulas_and_addresses_are_sent_as_marks_counted_through_the_question():
+    """Marks of title and abstract never mean two things, and stand for the source's own text."""
+    formula, other = "$\\frac{1}{2}\\nu\\beta\\theta$", "$\\theta_{1}$"
+    of = paper(title=f"On {formula}", abstract=f"We use {other} and {formula}. See https://example.org/a_b.")
+    (piece,) = pieces_of(of, "abstract_zh", brief())
+    assert piece.sent == {"title": "On ⟦1⟧", "abstract": "We use ⟦2⟧ and ⟦3⟧. See ⟦4⟧."}
+    assert piece.spans == (formula, other, formula, "https://example.org/a_b")
+    assert formula in piece.source
+
+
+def test_glossary_rows_are_those_the_question_shows():
+    """Of the paper's categories and texts; a sentence has the rows of its own words only."""
+    lists = Term(english="list", zh=("列表",))
+    elsewhere = Term(english="care", zh=("谨慎",), categories=("math",))
+    rows = {"glossary": (SORT, lists, elsewhere)}
+    assert pieces_of(paper(), "title_zh", brief(**rows))[0].terms == (SORT, lists)
+    first, second = pieces_of(paper(), "abstract_zh", brief(model(unit="sentences"), **rows))
+    assert (first.terms, second.terms) == ((SORT, lists), ())
