@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 from pipeline.asking.answers import Answers
 from pipeline.asking.ask import Failures, ask_papers
 from pipeline.asking.brief import TASK_OF, Brief, brief_of, fields_of
-from pipeline.asking.settle import Field, field_of
+from pipeline.asking.settle import Texts
 from pipeline.config import Config
 from pipeline.day import Day, fetch_days, find_days
 from pipeline.errors import FileError, ModelError
@@ -102,12 +102,13 @@ def _work(config: Config, wish: Wish, days: Sequence[Day], watch: Watch) -> None
     interrupted = False
     if fields:
         with Answers(config.output / "answers.db", again=wish.again) as answers:
+            texts = Texts(brief, answers.get)
             try:
-                _ask(days, fields, brief, answers, watch)
+                _ask(days, fields, brief, answers, texts, watch)
             except KeyboardInterrupt:
                 interrupted = True
             for day in days:
-                _write_answers(day, wish.stages, fields, brief, answers)
+                _write_texts(day, wish.stages, fields, brief, texts)
     for day in days:
         if "validate" in wish.stages:
             _validate(day, brief)
@@ -120,13 +121,12 @@ def _work(config: Config, wish: Wish, days: Sequence[Day], watch: Watch) -> None
         raise KeyboardInterrupt
 
 
-def _ask(days: Sequence[Day], fields: Sequence[str], brief: Brief, answers: Answers, watch: Watch) -> None:
+def _ask(
+    days: Sequence[Day], fields: Sequence[str], brief: Brief, answers: Answers, texts: Texts, watch: Watch
+) -> None:
     """Asks for what the days lack, each paper once however many digests hold it."""
-    lacking: dict[tuple[str, int], Paper] = {}
-    for day in days:
-        for paper in day.wanted:
-            if any(field_of(paper, name, brief, answers.get).needs for name in fields):
-                lacking[paper.id, paper.version] = paper
+    papers = {(paper.id, paper.version): paper for day in days for paper in day.wanted}
+    lacking = [paper for paper in papers.values() if any(texts.field(paper, name).needs for name in fields)]
     if not lacking:
         return
     # Late: a run that asks nothing must not pay for importing a client.
@@ -139,17 +139,21 @@ def _ask(days: Sequence[Day], fields: Sequence[str], brief: Brief, answers: Answ
         tokens = tally.prompt_tokens + tally.completion_tokens
         return f"{tokens:,} tokens, {answers.spent:.4f} {brief.models[0].price.currency}"
 
-    async def ask_all(done: Callable[[], None]) -> Failures:
+    async def ask_all(advance: Callable[[], None]) -> Failures:
+        def done(paper: Paper) -> None:
+            texts.forget(paper)
+            advance()
+
         async with AsyncExitStack() as stack:
             asks = [
                 await stack.enter_async_context(connect(model, say=watch.say, usage=tally)) for model in brief.models
             ]
-            return await ask_papers(lacking.values(), fields, brief, answers, asks, done)
+            return await ask_papers(lacking, fields, brief, answers, asks, done)
 
     failures: Failures = {}
     try:
-        with watch.progress("asking", len(lacking), facts) as done:
-            failures = asyncio.run(ask_all(done))
+        with watch.progress("asking", len(lacking), facts) as advance:
+            failures = asyncio.run(ask_all(advance))
     except ModelError:
         for day in days:
             day.note(outcome="stopped")
@@ -185,25 +189,23 @@ def _write_failures(day: Day, fields: Sequence[str], failures: Failures) -> None
         write_records(path, [*kept, *new])
 
 
-def _write_answers(day: Day, stages: Collection[str], fields: Sequence[str], brief: Brief, answers: Answers) -> None:
-    read: dict[tuple[str, str], Field] = {
-        (paper.id, name): field_of(paper, name, brief, answers.get) for paper in day.wanted for name in fields
-    }
+def _write_texts(day: Day, stages: Collection[str], fields: Sequence[str], brief: Brief, texts: Texts) -> None:
     if "summarize" in stages:
         with day.timed("summarize"):
-            text_of = _or_older(read, day.folder / "summaries.jsonl", Summary)
+            text_of = _or_older(texts, day.folder / "summaries.jsonl", Summary)
             english = "summary_en" in fields
             records = [summarize_paper(paper, text_of=text_of, english=english) for paper in day.wanted]
             write_records(day.folder / "summaries.jsonl", records)
     if "translate" in stages:
         with day.timed("translate"):
-            text_of = _or_older(read, day.folder / "translations.jsonl", Translation)
+            text_of = _or_older(texts, day.folder / "translations.jsonl", Translation)
             write_records(
                 day.folder / "translations.jsonl", [translate_paper(paper, text_of=text_of) for paper in day.wanted]
             )
     bought, prompts = dict(day.report.bought), dict(day.report.prompts)
     for task in dict.fromkeys(TASK_OF[name] for name in fields):
-        rows = [kept for (_, name), each in read.items() if TASK_OF[name] == task for kept in each.used]
+        names = [name for name in fields if TASK_OF[name] == task]
+        rows = [kept for paper in day.wanted for name in names for kept in texts.field(paper, name).used]
         bought[task] = Usage(
             requests=sum(row.requests for row in rows),
             prompt_tokens=sum(row.prompt_tokens for row in rows),
@@ -215,14 +217,14 @@ def _write_answers(day: Day, stages: Collection[str], fields: Sequence[str], bri
     day.note(bought=bought, prompts=prompts, model=brief.models[0].name)
 
 
-def _or_older(read: dict[tuple[str, str], Field], path: Path, kind: type[Summary] | type[Translation]) -> Callable[[Paper, str], str | None]:
+def _or_older(texts: Texts, path: Path, kind: type[Summary] | type[Translation]) -> Callable[[Paper, str], str | None]:
     """The text of an answer or, where there is none, the one that an earlier run left in the stage's file."""
     older = {}
     if path.exists():
         older = {(each.id, each.version): each for each in read_records(path, kind)}
 
     def text_of(paper: Paper, name: str) -> str | None:
-        text = read[paper.id, name].text
+        text = texts.field(paper, name).text
         return text if text is not None else getattr(older.get((paper.id, paper.version)), name, None)
 
     return text_of
@@ -252,7 +254,8 @@ def _validate(day: Day, brief: Brief) -> None:
             for paper in day.wanted
         ]
         write_records(path, [problem for problems in found for problem in problems])
-    fates: list[Fate] = [*map(fate_of, found), *(["excluded"] * len(day.excluded))]
+    excluded: list[Fate] = ["excluded"] * len(day.excluded)
+    fates = [*map(fate_of, found), *excluded]
     day.note(counts=count(fates))
 
 

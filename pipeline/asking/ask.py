@@ -54,7 +54,7 @@ async def ask_papers(
     brief: Brief,
     answers: Answers,
     asks: Sequence[Ask],
-    done: Callable[[], None],
+    done: Callable[[Paper], None],
 ) -> Failures:
     """Asks for the fields of all papers, at most `concurrency` papers at work; `done` is called after each.
 
@@ -66,7 +66,7 @@ async def ask_papers(
     async def work() -> None:
         for paper in queue:
             failures.update(await ask_paper(paper, fields, brief, answers, asks))
-            done()
+            done(paper)
 
     try:
         async with asyncio.TaskGroup() as workers:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pipeline.asking.answers import Kept
 from pipeline.asking.brief import Brief
 from pipeline.asking.pieces import Piece, pieces_of
-from pipeline.models import Paper, Problem
+from pipeline.models import FIELDS, Paper, Problem
 from pipeline.rules import Case, find_problems
 from pipeline.text.spans import restore
 
@@ -20,7 +20,8 @@ Look = Callable[[str], Kept | None]
 
 @dataclass(frozen=True)
 class Candidate:
-    text: str | None
+    text: str
+    """Empty where the answer lacks the field."""
     problems: tuple[Problem, ...]
 
     @property
@@ -80,9 +81,28 @@ def settle(piece: Piece, brief: Brief, look: Look, failed: Collection[str] = ())
     return Settled(best, need, tuple(used))
 
 
-def field_of(paper: Paper, name: str, brief: Brief, look: Look, failed: Collection[str] = ()) -> Field:
+class Texts:
+    """The fields of papers as far as their answers go; each is put together once, and again after `forget`."""
+
+    def __init__(self, brief: Brief, look: Look) -> None:
+        self._brief = brief
+        self._look = look
+        self._fields: dict[tuple[str, int, str], Field] = {}
+
+    def field(self, paper: Paper, name: str) -> Field:
+        key = (paper.id, paper.version, name)
+        if key not in self._fields:
+            self._fields[key] = field_of(paper, name, self._brief, self._look)
+        return self._fields[key]
+
+    def forget(self, paper: Paper) -> None:
+        for name in FIELDS:
+            self._fields.pop((paper.id, paper.version, name), None)
+
+
+def field_of(paper: Paper, name: str, brief: Brief, look: Look) -> Field:
     """A field as far as its answers go; its text is None while a part has no answer."""
-    settled = [settle(piece, brief, look, failed) for piece in pieces_of(paper, name, brief)]
+    settled = [settle(piece, brief, look) for piece in pieces_of(paper, name, brief)]
     texts = [each.best.text if each.best else None for each in settled]
     return Field(
         text="".join(text for text in texts if text is not None) if None not in texts else None,
@@ -92,12 +112,12 @@ def field_of(paper: Paper, name: str, brief: Brief, look: Look, failed: Collecti
 
 
 def _candidate(asked: Piece, kept: Kept, brief: Brief) -> Candidate:
-    text = None if kept.text is None else restore(kept.text, asked.spans)
+    text = "" if kept.text is None else restore(kept.text, asked.spans)
     case = Case(
         id=asked.paper.id,
         field=asked.field,
         source=asked.source,
-        text=text if text is not None else "",
+        text=text,
         cut=kept.cut,
         instructions=asked.prompt.text,
         terms=asked.terms,

@@ -28,13 +28,14 @@ class Rendering(NamedTuple):
 def term(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
     """A forbidden rendering or, where the config is that strict, none that is accepted; a one-liner may leave terms out."""
     text = _squeezed(reading.text)
-    for row in occurring(reading.source, reading.case.terms):
-        variants = _forbidden_in(text, row, reading.source, reading.case.terms)
-        if variants:
-            yield f"{row.english} 译作“{'、'.join(variants)}”，{_wanted(row)}"
+    suspected = {row: _forbidden_in(text, row, reading.source, reading.case.terms) for row in reading.case.terms}
+    if any(suspected.values()):
+        for row in occurring(reading.source, reading.case.terms):
+            if variants := suspected[row]:
+                yield f"{row.english} 译作“{'、'.join(variants)}”，{_wanted(row)}"
     if settings.term == "required" and not reading.is_one_liner:
         for row in occurring(_translated_source(reading), reading.case.terms):
-            if not _is_accepted(text, row) and not _forbidden_in(text, row, reading.source, reading.case.terms):
+            if not _is_accepted(text, row) and not suspected[row]:
                 yield f"{row.english} {_wanted(row)}"
 
 

@@ -28,7 +28,12 @@ class Term(Record):
     categories: tuple[str, ...] = ()
     """Where the row holds, "cs.LG" or a whole archive "cs"; empty: everywhere."""
 
+    def __hash__(self) -> int:
+        # A glossary of hundreds of rows is a key of the caches below; the English alone tells its rows apart.
+        return hash(self.english)
 
+
+@lru_cache(maxsize=4096)
 def terms_in(text: str, categories: tuple[str, ...], glossary: tuple[Term, ...]) -> tuple[Term, ...]:
     """The rows that occur in an English text of these categories, in order of first occurrence.
 
