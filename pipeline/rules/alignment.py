@@ -1,7 +1,7 @@
 """Which sentences of the source have a translation, and which went missing.
 
-Lengths and shared numbers, names and formulas decide, as in Gale and Church, "A program for aligning sentences in bilingual
-corpora" (1993); the words themselves are not compared.
+Lengths, shared numbers and names, and everyday words (cues.py) decide, after Gale and Church, "A program for aligning
+sentences in bilingual corpora" (1993).
 """
 
 import math
@@ -12,17 +12,19 @@ from typing import NamedTuple
 
 from pipeline.rules.cues import chinese_cues, english_cues
 
-# Characters of Chinese for one of English: mean 0.30, standard deviation 0.05 over 15,000 whole abstracts; sentences vary more.
 ZH_PER_EN = 0.28
+"""Chinese characters for one of English, what stays in Latin letters apart: 0.283 with a standard deviation of 0.02 on 42
+abstracts that were translated whole."""
 _SPREAD = 2.2
 """Variance of a sentence's length in Chinese characters, for one expected character."""
 _COST = {(1, 1): 0.0, (1, 0): 4.0, (0, 1): 5.0, (1, 2): 2.0, (2, 1): 4.0, (3, 1): 5.0, (1, 3): 4.0, (2, 2): 4.0}
 """Sentences taken from either side, and what that costs: minus the logarithm of how often translators do it, about."""
 _ANCHOR = re.compile(r"[A-Za-z][A-Za-z0-9]+|\d+(?:\.\d+)?|\\[A-Za-z]+")
 _TEX = re.compile(r"\\[A-Za-z]+|[\\{}$]")
+_FULL_WIDTH = re.compile(r"[\u2e80-\uffff]")
 _CUE = 0.8
 """What a shared everyday word speaks for a pair."""
-_FULL = 0.85
+FULL = 0.85
 """Share of the expected length from which as many sentences as the source has are taken for all of them."""
 _THIN = 0.5
 """Share of the expected length."""
@@ -46,7 +48,7 @@ def align(source: list[str], text: list[str], *, last_is_cut: bool = False) -> A
     if not sum(english) or not sum(chinese):
         return Alignment()
     share = sum(chinese) / sum(english)
-    if share > _FULL and len(text) >= len(source):
+    if share > FULL and len(text) >= len(source):
         return Alignment(share=share)
     steps = _best_steps(_Side.of(source, english, english_cues), _Side.of(text, chinese, chinese_cues), last_is_cut)
     return _read_back(steps, english, chinese, share)
@@ -118,14 +120,19 @@ def _skip_cost(english: _Side, index: int, known: set[str]) -> float:
     )
 
 
+def share_of_length(source: str, text: str) -> float:
+    """How long a translation is, for one expected."""
+    return _chinese_length(text) / max(ZH_PER_EN * _english_length(source), 1.0)
+
+
 def _english_length(sentence: str) -> float:
     return len(_TEX.sub("", sentence))
 
 
 def _chinese_length(sentence: str) -> float:
     """In Chinese characters; what stayed in Latin letters is as long as its source."""
-    chinese = sum(char > "\u2e7f" for char in sentence)
-    return chinese + ZH_PER_EN * (len(_TEX.sub("", sentence)) - chinese)
+    chinese = len(_FULL_WIDTH.findall(sentence))
+    return chinese + ZH_PER_EN * (_english_length(sentence) - chinese)
 
 
 def _read_back(steps: list[tuple[int, int]], english: list[float], chinese: list[float], share: float) -> Alignment:

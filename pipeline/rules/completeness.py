@@ -57,7 +57,9 @@ def duplicate(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
         return
     for pieces, times in ((reading.text_sentences, 2), (re.split(r"[，。；！？,;]", reading.text), 3)):
         counts = Counter(piece.strip("。！？ ") for piece in pieces)
-        repeated = next((piece for piece, count in counts.items() if count >= times and han(piece) >= 8), None)
+        repeated = next(
+            (piece for piece, count in counts.items() if count >= times and len(piece) >= 8 and han(piece) >= 4), None
+        )
         if repeated and len(set(reading.source_sentences)) == len(reading.source_sentences):
             yield f"重复出现 {quoted(repeated)}"
             return

@@ -172,10 +172,8 @@ _SOURCE_NOTE = re.compile(r"\bnote\b|\bN\.?B\.|truncat|remark|reference only", r
 
 def note(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
     """The translator's own remarks; what could be the paper's counts only where the source remarks nothing."""
-    match = _NOTE.search(reading.text)
-    if not match and not _SOURCE_NOTE.search(reading.source):
-        match = _MAYBE_NOTE.search(reading.text)
-    if match and match[0] not in reading.source:
+    match = _NOTE.search(reading.text) or _MAYBE_NOTE.search(reading.text)
+    if match and (_NOTE.match(match[0]) or not _SOURCE_NOTE.search(reading.source)):
         yield f"混入了译者的说明 {quoted(reading.text[match.start() : match.end() + 20])}"
 
 

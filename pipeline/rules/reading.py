@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from pipeline.rules.alignment import Alignment, align
+from pipeline.rules.alignment import FULL, Alignment, align, share_of_length
 from pipeline.text.sentences import split_chinese, split_english
 from pipeline.text.spans import MARK, Span, find_spans
 from pipeline.text.terms import Term
@@ -22,7 +22,7 @@ SHORT = 25
 """Characters; the loss of a shorter sentence is not worth a word."""
 ENDS = ".!?。！？…"
 CLOSERS = "\"'”’」』）)】]》*_ \n"
-
+_MAY_END = re.compile(r"[.!?…][\"'”’)\]}]*(?=\s|[A-Z])")
 
 # Chinese sentences do not end so; the second row ends them only where the source is known to be cut.
 _DANGLING = re.compile(
@@ -80,7 +80,10 @@ class Reading:
     @cached_property
     def source(self) -> str:
         """Without what the feed adds: none of it is to be translated."""
-        return _AFTER_TITLE.sub("", _BEFORE.sub("", self.case.source)).strip()
+        source = self.case.source
+        if "announce type" in source.lower():
+            source = _BEFORE.sub("", source)
+        return _AFTER_TITLE.sub("", source).strip() if "(arXiv:" in source else source.strip()
 
     @cached_property
     def source_spans(self) -> list[Span]:
@@ -116,6 +119,9 @@ class Reading:
 
     @cached_property
     def alignment(self) -> Alignment:
+        share = share_of_length(self.source, self.text)
+        if share > FULL and len(self.text_sentences) > len(_MAY_END.findall(self.source)):
+            return Alignment(share=share)  # no fewer sentences than the source can have, and long enough: all there
         return align(self.source_sentences, self.text_sentences, last_is_cut=self.source_is_cut)
 
     @cached_property
@@ -139,7 +145,7 @@ class Reading:
 
     def survives(self, place: int) -> bool:
         """Whether the source sentence around this offset was translated at all."""
-        if not self.is_abstract:
+        if not self.is_abstract or not (self.alignment.missing or self.stops_midway):
             return True
         index = bisect.bisect_right(self._sentence_starts, place) - 1
         last = max(set(range(len(self.source_sentences))) - self.alignment.missing, default=-1)

@@ -19,19 +19,26 @@ def url(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
 
 def _changed(reading: Reading, kind: str, called: str) -> Iterator[str]:
     there = Counter(_normal(span) for span in reading.text_spans if span.kind == kind)
-    squeezed_source, squeezed_text = ("".join(side.split()) for side in (reading.source, reading.text))
-    needed = Counter() if reading.is_one_liner else Counter(_needed(reading, kind))
-    for normal, shown in {_normal(span): span.text for span in reading.source_spans}.items():
-        said = _is_said(normal, reading.text) or (kind == "url" and normal in squeezed_text)
+    if not reading.is_one_liner:
+        yield from (f"原文的{called} {quoted(span)} 在译文中丢失或改变" for span in _lost(reading, kind, there))
+    if there:
+        source = "".join(reading.source.split())
+        for span in reading.text_spans:
+            if span.kind == kind and _normal(span) not in source:
+                yield f"{called} {quoted(span.text)} 是原文没有的"
+
+
+def _lost(reading: Reading, kind: str, there: Counter[str]) -> Iterator[str]:
+    """Spans of the source that are in the text less often than in its translated sentences."""
+    spans = [span for span in reading.source_spans if span.kind == kind]
+    if not spans:
+        return
+    needed = Counter(_normal(span) for span in spans if reading.survives(span.start))
+    text = "".join(reading.text.split())
+    for normal, shown in {_normal(span): span.text for span in spans}.items():
+        said = any(word in text for word in _SAID.get(normal, "")) or (kind == "url" and normal in text)
         if there[normal] < needed[normal] and not said:
-            yield f"原文的{called} {quoted(shown)} 在译文中丢失或改变"
-    for span in reading.text_spans:
-        if span.kind == kind and _normal(span) not in squeezed_source:
-            yield f"{called} {quoted(span.text)} 是原文没有的"
-
-
-def _needed(reading: Reading, kind: str) -> Iterator[str]:
-    return (_normal(span) for span in reading.source_spans if span.kind == kind and reading.survives(span.start))
+            yield shown
 
 
 def _normal(span: Span) -> str:
@@ -42,22 +49,8 @@ def _normal(span: Span) -> str:
     return text
 
 
-_SAID = {
-    r"\times": "倍×",
-    r"\sim": "约",
-    r"\approx": "约",
-    r"\%": "%",
-    "%": "%",
-    ">": "大于超过",
-    "<": "小于低于",
-    r"\pm": "±",
-}
-
-
-def _is_said(formula: str, text: str) -> bool:
-    r"""A lone operator that has a word in Chinese: 10$\times$ is 10倍."""
-    return any(word in text for word in _SAID.get(formula, ""))
-
+_SAID = {r"\times": "倍×", r"\sim": "约", r"\approx": "约", r"\%": "%", "%": "%", ">": "大于超过", "<": "小于低于"}
+r"""Lone operators that have a word in Chinese (any of these characters): 10$\times$ is 10倍."""
 
 _NAME = re.compile(r"(?<![\w\\$/.@-])[A-Z][A-Za-z0-9]*(?:[-.+][A-Za-z0-9]+)*(?![\w$])")
 
@@ -70,16 +63,22 @@ def name(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
     if reading.is_one_liner:
         return
     source, text = (re.sub(r"[\s-]", "", side).lower() for side in (reading.source, reading.text))
-    lost = [
-        match[0]
-        for match in _NAME.finditer(reading.source_prose)
-        if any(core not in text for core in _cores(match[0])) and reading.survives(match.start())
+    names = [
+        match for match in _NAME.finditer(reading.source_prose) if _cores(match[0]) and reading.survives(match.start())
     ]
+    counts = Counter(core for match in names for core in _cores(match[0]))
+    lost = [match[0] for match in names if any(_is_missing(core, counts[core], text) for core in _cores(match[0]))]
     if lost:
         yield f"原文的名称 {'、'.join(quoted(found) for found in dict.fromkeys(lost))} 没有保留"
     foreign = [word for word in _NAME.findall(reading.text_prose) if any(core not in source for core in _cores(word))]
     if foreign:
         yield f"名称 {'、'.join(quoted(found) for found in dict.fromkeys(foreign))} 是原文没有的"
+
+
+def _is_missing(core: str, times: int, text: str) -> bool:
+    """A name with a digit in it must come as often as in the source: a lost digit makes it another name."""
+    found = text.count(core)
+    return not found or (found < times and any(char.isdigit() for char in core))
 
 
 def _cores(word: str) -> list[str]:
