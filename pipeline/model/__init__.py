@@ -30,7 +30,7 @@ async def connect(
     say: Callable[[str], None],
     usage: Tally,
     base_url: str | None = None,
-    patience: Patience | None = None,
+    patience: Patience = Patience(),  # noqa: B008 - frozen
 ) -> AsyncIterator[Ask]:
     """An open connection to the model of these settings; `base_url` stands in for the one in them.
 
@@ -61,7 +61,8 @@ async def connect(
             endpoint,
             Pace(settings.requests_per_minute, settings.tokens_per_minute),
             in_flight=settings.concurrency,
-            longest=settings.timeout_seconds,
+            shortest_deadline=patience.shortest_deadline,
+            deadline=settings.timeout_seconds,
             usage=usage,
             news=news,
         )
@@ -71,4 +72,4 @@ async def connect(
             news.tell("retry", line)
 
         await stack.enter_async_context(calls.watched())
-        yield Tries(calls.once, endpoint, patience or Patience(), again).ask
+        yield Tries(calls.once, endpoint, patience, again).ask

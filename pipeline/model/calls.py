@@ -25,7 +25,6 @@ FIRST_RATIO = 1.8
 has 1.17 times the tokens of its English (measured), next to instructions of about the abstract's length."""
 STUCK = 5.0
 """A call that takes this many times what nearly all calls take hangs; stragglers of four times are common."""
-SHORTEST_DEADLINE = 5.0
 ENOUGH_CALLS = 20
 """Before a deadline is learned from the latest calls."""
 STARVED_SECONDS = 600.0
@@ -62,7 +61,16 @@ class Tally:
 
 class Calls:
     def __init__(
-        self, send: Send, endpoint: Endpoint, pace: Pace, *, in_flight: int, longest: float, usage: Tally, news: News
+        self,
+        send: Send,
+        endpoint: Endpoint,
+        pace: Pace,
+        *,
+        in_flight: int,
+        shortest_deadline: float,
+        deadline: float,
+        usage: Tally,
+        news: News,
     ) -> None:
         self._send = send
         self._endpoint = endpoint
@@ -73,7 +81,8 @@ class Calls:
         self._free = asyncio.Semaphore(in_flight)
         self._taken_away = 0
         self._turns = asyncio.Lock()
-        self._longest = self._deadline = longest
+        self._shortest, self._longest = shortest_deadline, deadline
+        self._deadline = deadline
         self._latencies: deque[float] = deque(maxlen=200)
         self._open: dict[asyncio.Timeout, float] = {}
         self._answered = 0
@@ -178,10 +187,10 @@ class Calls:
 
     async def _watch(self) -> None:
         while True:
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(self._shortest / 10)
             if len(self._latencies) >= ENOUGH_CALLS:
                 usual = statistics.quantiles(self._latencies, n=20)[-1]
-                self._deadline = min(self._longest, max(SHORTEST_DEADLINE, STUCK * usual))
+                self._deadline = min(self._longest, max(self._shortest, STUCK * usual))
             now = self._now()
             for timer, started in self._open.items():
                 if now - started > self._deadline and not timer.expired():

@@ -13,11 +13,12 @@ from pipeline.config import ModelSettings
 from pipeline.errors import ModelError
 from pipeline.model.calls import Send
 from pipeline.model.client import is_loopback, raise_fault
-from pipeline.model.faults import CallFailed, Endpoint
+from pipeline.model.faults import CallFailed, Endpoint, fault_of
 from pipeline.model.replies import Reply, Spent
 from pipeline.models import Question
 
 if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import AIMessage
 
 _INSTALL = "pip install 'wenzhai[langchain]'"
@@ -34,48 +35,51 @@ def langchain_endpoint(settings: ModelSettings, base_url: str | None) -> Endpoin
 
 def open_langchain(settings: ModelSettings, endpoint: Endpoint, base_url: str | None) -> Send:
     """What sends one question. Raises ModelError where a package or a key is missing."""
-    try:
-        from langchain.chat_models import init_chat_model
-    except ImportError:
-        raise ModelError(f"model.provider: langchain: not installed; {_INSTALL}") from None
-    options: dict[str, Any] = {"max_retries": 0, "timeout": None}
-    if settings.temperature is not None:
-        options["temperature"] = settings.temperature
-    if settings.extra_body:
-        options["extra_body"] = settings.extra_body
-    if base_url:
-        options["base_url"] = base_url
-    if endpoint.key:
-        options["api_key"] = endpoint.key
-    try:
-        model = init_chat_model(settings.name, **options)
-    except ImportError as error:
-        raise ModelError(f"model.name {settings.name}: {endpoint.clean(str(error))}") from None
-    except Exception as error:  # each provider's package has its own errors for a missing key or an unknown option
-        raise ModelError(
-            f"model.name {settings.name}: LangChain cannot open it ({endpoint.clean(str(error))}); "
-            f"check the name (provider:model), {settings.api_key_env} and model.extra_body"
-        ) from None
+    model = _open(settings, endpoint, base_url)
 
     async def send(question: Question) -> Reply:
         turns = [(each.role, each.content) for each in question.messages]
-        limit = {} if question.max_tokens is None else {"max_tokens": question.max_tokens}
+        limit: dict[str, Any] = {} if question.max_tokens is None else {"max_tokens": question.max_tokens}
         try:
             message = await model.ainvoke(turns, **limit)
         except (
             ValueError,
             TypeError,
-            KeyError,
-        ) as error:  # LangChain's words for HTML, half JSON and an error with status 200
+            LookupError,
+        ) as error:  # HTML, no choices, an error with status 200 (its only argument)
+            if isinstance(said := next(iter(error.args), None), Mapping):
+                raise fault_of(200, said, {}, endpoint, question.subject) from None
             raise CallFailed(f"no answer in it: {endpoint.clean(str(error))}") from None
         except Exception as error:
-            # Each provider's SDK has errors of its own; what carries a status or comes from the network is read, a bug is not.
+            # Each provider's SDK has errors of its own; what has a status or comes from the network is read, a bug is not.
             if not (hasattr(error, "status_code") or error.__cause__ or isinstance(error, OSError)):
                 raise
             raise_fault(error, endpoint, question.subject)
         return _reply(message)
 
     return send
+
+
+def _open(settings: ModelSettings, endpoint: Endpoint, base_url: str | None) -> "BaseChatModel":
+    try:
+        from langchain.chat_models import init_chat_model
+    except ImportError:
+        raise ModelError(f"model.provider langchain: not installed; {_INSTALL}") from None
+    chosen = {
+        "temperature": settings.temperature,
+        "extra_body": settings.extra_body or None,
+        "base_url": base_url,
+        "api_key": endpoint.key or None,
+    }
+    options: dict[str, Any] = {name: value for name, value in chosen.items() if value is not None}
+    try:
+        model: BaseChatModel = init_chat_model(settings.name, max_retries=0, timeout=None, **options)
+    except Exception as error:  # noqa: BLE001 - each provider's package has errors of its own for a key or option it misses
+        raise ModelError(
+            f"model.name {settings.name}: LangChain cannot open it ({endpoint.clean(str(error))}); "
+            f"check the name (provider:model), {settings.api_key_env} and model.extra_body"
+        ) from None
+    return model
 
 
 def _reply(message: "AIMessage") -> Reply:

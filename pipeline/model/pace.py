@@ -29,8 +29,11 @@ LONGEST_WAIT = 30.0
 GROWTH_SECONDS = 45.0
 """A learned rate grows by exp((t / this)²): 5 % after 10 s, half after 29 s, sixfold after a minute without a 429. Slow at
 first because it is likely right, fast later because the quota must have changed."""
+CHANGED = 1.25
+"""Times the learned rate: grown beyond that, the quota has been raised."""
 ENOUGH = 20
-"""Questions between two 429s that make a measured rate good; older 429s are then forgotten."""
+ENOUGH_SECONDS = 10.0
+"""So many questions, in so long a time, between two 429s make a measured rate good; older 429s are then forgotten."""
 
 
 class Quota:
@@ -45,7 +48,8 @@ class Quota:
         self._free_at = -math.inf
         """When all that was sent is paid for."""
         self._first_at: float | None = None
-        self._cut_at = -math.inf
+        self._resumed_at = -math.inf
+        """After the last 429 and the wait it cost."""
         self._passed = 0.0
         """Units sent and, so far, not refused."""
         self._empty: list[list[float]] = []
@@ -60,7 +64,8 @@ class Quota:
         """Units a second that are believed in now; None: no limit is known."""
         if self._learned is None:
             return self.ceiling
-        grown = self._learned * math.exp(min(((now - self._cut_at) / GROWTH_SECONDS) ** 2, 50.0))
+        undisturbed = max(now - self._resumed_at, 0.0) / GROWTH_SECONDS
+        grown = self._learned * math.exp(min(undisturbed**2, 50.0))
         return min(grown, self.ceiling or math.inf)
 
     def wait(self, now: float) -> float:
@@ -69,7 +74,7 @@ class Quota:
 
     def sent(self, now: float, units: float) -> None:
         if self._first_at is None:
-            self._first_at = now
+            self._first_at = self._free_at = now
         self._passed += units
         rate = self.rate(now)
         if rate is None:
@@ -99,29 +104,40 @@ class Quota:
             if sent_at <= empty[0]:
                 empty[1] -= units
 
-    def emptied(self, now: float, wait: float, enough: float) -> bool:
-        """A 429 showed that nothing is left; whether anything had been let through since the one before."""
+    def emptied(self, now: float, wait: float, one: float) -> bool:
+        """A 429 showed that nothing is left for `one` more; whether anything was let through since the one before."""
         barren = bool(self._empty) and self._passed <= self._empty[-1][1]
-        self._measure(now)
+        self._learn(now, wait, one)
         self._stock = False
-        self._cut_at = now
+        self._resumed_at = now + wait
         self._empty.append([now, self._passed])
-        while len(self._empty) > 2 and self._passed - self._empty[1][1] >= enough:
+        while len(self._empty) > 2 and self._is_enough(now, self._empty[1], one):
             del self._empty[0]
         self._free_at = max(self._free_at, now + wait)
         return not barren
 
-    def _measure(self, now: float) -> None:
+    def _learn(self, now: float, wait: float, one: float) -> None:
+        believed = self.rate(now)
         if not self._empty:
-            if self.ceiling is None and self._first_at is not None:
-                self._learned = self._passed / max(now - self._first_at, 1.0)
-            return
+            if believed is None and self._first_at is not None:  # a first trial, put right by the next 429
+                self._learned = max(self._passed / max(now - self._first_at, 1.0), one / max(wait, 0.1))
+        elif self._learned is not None and believed is not None and believed > CHANGED * self._learned:
+            # So long without a 429 that the stock ran over: what was let through says too little.
+            self._learned = believed / CHANGED
+            self._empty.clear()
+        else:
+            self._measure(now)
+
+    def _measure(self, now: float) -> None:
         since, passed = self._empty[0]
-        # What is configured is doubted only on long evidence.
-        if self._passed > passed and now - since >= (1.0 if self.ceiling is None else 10.0):
-            self._learned = (self._passed - passed) / (now - since)
-            if self.ceiling is not None and self._learned >= 0.9 * self.ceiling:
-                self._learned = None
+        let_through = (self._passed - passed) / max(now - since, 0.001)
+        # What is known is doubted only on good evidence.
+        if let_through > 0 and now - since >= (1.0 if self.ceiling is None else ENOUGH_SECONDS):
+            fine = self.ceiling is not None and let_through >= 0.9 * self.ceiling
+            self._learned = None if fine else let_through
+
+    def _is_enough(self, now: float, empty: list[float], one: float) -> bool:
+        return now - empty[0] >= ENOUGH_SECONDS and self._passed - empty[1] >= ENOUGH * one
 
 
 class Pace:
@@ -174,8 +190,8 @@ class Pace:
             return self._not_before - now
         wait = FIRST_WAIT * 2**self._barren if retry_after is None else retry_after + CUSHION_SECONDS
         wait = wait if retry_after is not None else min(wait, LONGEST_WAIT)
-        quota, enough = (self._tokens, ENOUGH * tokens) if of_tokens else (self._requests, ENOUGH)
-        self._barren = 0 if quota.emptied(now, wait, enough) else min(self._barren + 1, 10)
+        quota, one = (self._tokens, tokens) if of_tokens else (self._requests, 1.0)
+        self._barren = 0 if quota.emptied(now, wait, one) else min(self._barren + 1, 10)
         self._cut_at = now
         self._not_before = max(self._not_before, now + wait)
         return wait

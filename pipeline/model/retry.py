@@ -26,6 +26,8 @@ class Patience:
     """Of a Retry-After that is obeyed for one question."""
     hopeless_tries: int = 3
     """Where nobody listens at the address, and never has in this run: about two seconds."""
+    shortest_deadline: float = 5.0
+    """No call is cut before, however fast the others are."""
     in_a_row: int = 10
     """Questions without an answer, and none with one in between: the endpoint is down, and the rest is not worth trying."""
 

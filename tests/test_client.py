@@ -1,0 +1,422 @@
+"""Questions to endpoints of every kind, over real sockets."""
+
+import asyncio
+import time
+
+import pytest
+
+from pipeline.config import ModelSettings
+from pipeline.errors import Filtered, ModelError, NoAnswer
+from pipeline.model import Patience, Tally, connect
+from pipeline.models import Answer
+from tests.loopback import QUICK, Endpoint, Sent, ask, completion, question
+
+KEY = "sk-abcdef0123456789"
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch):
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+
+
+def error(message, code=None, kind=None):
+    return {"error": {"message": message, "code": code, "type": kind}}
+
+
+# What is sent
+
+
+@pytest.mark.parametrize(
+    ("provider", "settings", "sent"),
+    [
+        ("DeepSeek", {"extra_body": {"thinking": {"type": "disabled"}}}, {"thinking": {"type": "disabled"}}),
+        ("Qwen", {"extra_body": {"enable_thinking": False}}, {"enable_thinking": False}),
+        ("Kimi", {"temperature": None}, {}),
+        ("OpenRouter", {"extra_body": {"provider": {"sort": "price"}}}, {"provider": {"sort": "price"}}),
+        ("Ollama", {"extra_body": {"reasoning_effort": "none"}}, {"reasoning_effort": "none"}),
+        ("vLLM", {"extra_body": {"chat_template_kwargs": {"enable_thinking": False}}}, None),
+    ],
+)
+def test_a_provider_gets_its_own_switches_and_nothing_else(provider, settings, sent):
+    """The body holds the model, the messages, the temperature unless it is null, and extra_body as it stands."""
+    endpoint = Endpoint(Sent())
+    ask(endpoint, **settings)
+    seen = endpoint.seen[0]
+    assert seen.path == "/v1/chat/completions"
+    assert seen.headers["authorization"] == f"Bearer {KEY}"
+    expected = {
+        "model": "m",
+        "messages": [{"role": "system", "content": "翻译"}, {"role": "user", "content": "Hello"}],
+        "temperature": 0,
+    } | (settings["extra_body"] if sent is None else sent)
+    if settings.get("temperature", 0) is None:
+        del expected["temperature"]
+    assert seen.body == expected
+
+
+def test_a_limit_of_the_answer_is_sent_when_the_question_has_one():
+    """Every provider knows max_tokens; not all know max_completion_tokens."""
+    endpoint = Endpoint(Sent())
+    ask(endpoint, question(max_tokens=77))
+    assert endpoint.seen[0].body["max_tokens"] == 77
+
+
+def test_an_endpoint_on_this_machine_needs_no_key_and_no_proxy(monkeypatch):
+    """Ollama and llama.cpp want none, and a proxy for the way out of China would not know them."""
+    monkeypatch.delenv("OPENAI_API_KEY")
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:9")
+    endpoint = Endpoint(Sent())
+    assert ask(endpoint).result.text == "好"
+    assert endpoint.seen[0].headers["authorization"] == "Bearer none"
+
+
+# What comes back
+
+
+@pytest.mark.parametrize(
+    ("body", "text", "cut"),
+    [
+        (completion("好"), "好", False),
+        (completion("好", "length"), "好", True),
+        (completion("<think>\nHm, <title_zh>.\n</think>\n\n好"), "好", False),
+        (completion("Hm, 好?\n</think>\n\n好"), "好", False),
+        (completion("论 <think> 与 </think> 标记"), "论 <think> 与 </think> 标记", False),
+        (completion("好", reasoning_content="Hm"), "好", False),
+        (completion("好", reasoning="Hm"), "好", False),
+        (completion(None), "", False),
+        (completion(""), "", False),
+        (completion([{"type": "text", "text": "好"}]), "好", False),
+        (completion(None, refusal="不行"), "不行", False),
+        (completion("好", None), "好", False),
+    ],
+)
+def test_an_answer_is_what_follows_the_thinking(body, text, cut):
+    """A leading <think> block and reasoning fields are no answer; an empty answer is for the rules to judge."""
+    came = ask(Endpoint(Sent(body)))
+    assert came.result == Answer(text=text, cut=cut, prompt_tokens=20, completion_tokens=5)
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [
+        {"prompt_tokens": 20, "completion_tokens": 5, "prompt_tokens_details": {"cached_tokens": 16}},
+        {"prompt_tokens": 20, "completion_tokens": 5, "prompt_cache_hit_tokens": 16, "prompt_cache_miss_tokens": 4},
+        {"prompt_tokens": 20, "completion_tokens": 5, "cached_tokens": 16, "prompt_tokens_details": None},
+    ],
+    ids=["OpenAI", "DeepSeek", "Kimi"],
+)
+def test_cache_hits_are_counted_wherever_they_are_stated(usage):
+    """Providers bill them at 2 to 20 %."""
+    came = ask(Endpoint(Sent(completion() | {"usage": usage})))
+    assert came.result.cached_tokens == came.usage.cached_tokens == 16
+
+
+def test_without_usage_the_tokens_are_guessed():
+    """Some gateways state none, and a cost of nothing would be wrong."""
+    came = ask(Endpoint(Sent(completion() | {"usage": None})), question("word " * 100))
+    assert came.result.prompt_tokens == pytest.approx(110, abs=25)
+    assert came.usage.prompt_tokens == came.result.prompt_tokens
+
+
+@pytest.mark.parametrize("content", ["", None, "<think>\nstill at it", "<think>\nHm\n</think>\n"])
+def test_thinking_that_uses_up_the_limit_names_the_switch(content):
+    """Asking again would cost the same and come to the same."""
+    endpoint = Endpoint(Sent(completion(content, "length", reasoning_content="Hm")))
+    came = ask(endpoint)
+    assert isinstance(came.result, NoAnswer)
+    assert "model.extra_body" in str(came.result)
+    assert len(endpoint.seen) == 1
+
+
+# Try again
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Sent(error("busy"), 500),
+        Sent(b"<html>Bad gateway</html>", 502),
+        Sent(error("overloaded", "overloaded"), 503),
+        Sent(error("timeout"), 408),
+        Sent(error("conflict"), 409),
+        Sent({"detail": "upstream"}, 529),
+        Sent(act="reset"),
+        Sent(act="half"),
+        Sent(b'{"choices": ['),
+        Sent(b"<html>checking your browser</html>"),
+        Sent([]),
+        Sent({"choices": None}),
+        Sent({"choices": []}),
+        Sent({"choices": [{"message": None}]}),
+        Sent({"error": {"message": "upstream broke", "code": 502}}),
+        Sent({"code": 50505, "message": "Model service overloaded", "data": None}),
+        Sent(completion("", "network_error")),
+        Sent(completion("半", "insufficient_system_resource")),
+    ],
+    ids=lambda fault: f"{fault.status} {fault.act} {str(fault.body)[:40]}",
+)
+def test_a_passing_fault_is_tried_again(fault):
+    """Transport, gateways, overload, and errors that hide in a status of 200."""
+    came = ask(Endpoint(fault, fault, Sent()))
+    assert came.result.text == "好"
+    assert (came.usage.requests, came.usage.retries, came.usage.waits) == (3, 2, 0)
+    assert any("again in" in line for line in came.said)
+
+
+def test_a_fault_that_stays_fails_its_question_alone():
+    """Other questions get their answers."""
+    endpoint = Endpoint(
+        answer=lambda seen, _: Sent(error("broken"), 500) if "bad" in seen.body["messages"][1]["content"] else Sent()
+    )
+    came = ask(endpoint, question("good"), question("bad"), question("good too"))
+    good, bad, too = came.results
+    assert good.text == too.text == "好"
+    assert isinstance(bad, NoAnswer)
+    assert f"in {QUICK.tries} tries" in str(bad)
+    assert "broken" in str(bad)
+
+
+def test_an_endpoint_that_fails_all_stops_the_run():
+    """The rest is not worth trying; what is kept stays."""
+    came = ask(Endpoint(Sent(error("down for maintenance"), 503)), *[question() for _ in range(12)])
+    assert sum(isinstance(each, ModelError) for each in came.results) == 3
+    assert any("questions in a row without an answer" in str(each) for each in came.results)
+
+
+def test_retry_after_is_obeyed():
+    """Also with a status that isn't 429."""
+    started = time.monotonic()
+    ask(Endpoint(Sent(error("busy"), 503, {"retry-after": "0.3"}), Sent()))
+    assert time.monotonic() - started > 0.3
+
+
+def test_a_hung_call_is_cut_at_a_few_times_the_usual_latency():
+    """Long before timeout_seconds."""
+    endpoint = Endpoint(answer=lambda _, number: Sent(act="hang") if number == 3 else Sent(after=0.01))
+    started = time.monotonic()
+    came = ask(endpoint, *[question() for _ in range(40)], timeout_seconds=60)
+    assert {each.text for each in came.results} == {"好"}
+    assert 0.3 < time.monotonic() - started < 3
+
+
+def test_a_call_takes_no_longer_than_the_timeout():
+    """Even before a latency is known, and when the connection is kept warm."""
+    came = ask(Endpoint(Sent(act="hang")), patience=Patience(tries=2, first_wait=0.01), timeout_seconds=0.2)
+    assert isinstance(came.result, NoAnswer)
+
+
+def test_no_more_are_in_flight_than_allowed():
+    """model.concurrency."""
+    endpoint = Endpoint(Sent(after=0.01))
+    ask(endpoint, *[question() for _ in range(20)], concurrency=3)
+    assert endpoint.peak == 3
+
+
+# 429
+
+
+@pytest.mark.parametrize("headers", [{"retry-after-ms": "50"}, {"retry-after": "0"}, {}], ids=str)
+def test_a_429_costs_a_question_no_try(headers):
+    """However often it comes."""
+    patience = Patience(tries=1)
+    refusals = 3
+    endpoint = Endpoint(*[Sent(error("Rate limit reached", "rate_limit_exceeded"), 429, headers)] * refusals, Sent())
+    came = ask(endpoint, patience=patience)
+    assert came.result.text == "好"
+    assert (came.usage.waits, came.usage.retries) == (refusals, 0)
+
+
+def test_a_flood_of_429s_is_told_in_a_few_lines():
+    """Not in a thousand."""
+    endpoint = Endpoint(
+        answer=lambda _, number: Sent(error("slow down"), 429, {"retry-after-ms": "20"}) if number < 50 else Sent()
+    )
+    came = ask(endpoint, *[question() for _ in range(60)])
+    assert {each.text for each in came.results} == {"好"}
+    assert came.usage.waits == 50
+    assert len(came.said) <= 2
+    assert "49 answers 429" in came.said[-1]
+
+
+def test_a_quota_of_a_day_stops_the_run():
+    """Nobody waits for hours."""
+    came = ask(Endpoint(Sent(error("tokens per day"), 429, {"retry-after": "7200"})))
+    assert isinstance(came.result, ModelError)
+    assert "run again later" in str(came.result)
+
+
+# Refused
+
+
+@pytest.mark.parametrize(
+    ("provider", "sent"),
+    [
+        ("DeepSeek", Sent(error("Content Exists Risk", "invalid_request_error", "invalid_request_error"), 400)),
+        ("Qwen", Sent(error("<400> InternalError.Algo.DataInspectionFailed: …", "data_inspection_failed"), 400)),
+        ("GLM", Sent({"error": {"code": "1301", "message": "系统检测到输入或生成内容可能包含不安全"}}, 400)),
+        ("GLM", Sent(completion("", "sensitive"))),
+        ("Doubao", Sent(error("The request failed", "InputTextSensitiveContentDetected"), 400)),
+        ("Doubao", Sent(error("SensitiveContentDetected"), 400)),
+        ("Azure", Sent(error("The response was filtered", "content_filter"), 400)),
+        ("Azure", Sent({"error": {"message": "x", "innererror": {"code": "ResponsibleAIPolicyViolation"}}}, 400)),
+        ("OpenAI", Sent(completion("半", "content_filter"))),
+        ("Kimi", Sent(error("rejected because it was considered high risk", None, "content_filter"), 400)),
+        ("OpenRouter", Sent(error("Your input was flagged", 403), 403)),
+        ("OpenRouter", Sent({"error": {"message": "Your input was flagged", "code": 403}})),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_content_filter_refuses_this_question_only(provider, sent):
+    """It is not asked again here: the same model would refuse it again."""
+    endpoint = Endpoint(sent)
+    came = ask(endpoint)
+    assert isinstance(came.result, Filtered)
+    assert str(came.result).startswith("2403.17919 translate: ")
+    assert len(endpoint.seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("provider", "sent"),
+    [
+        ("OpenAI, vLLM", Sent(error("maximum context length is 4096 tokens", "context_length_exceeded"), 400)),
+        ("vLLM", Sent({"object": "error", "message": "This model's maximum context length is 512", "code": 400}, 400)),
+        ("llama.cpp", Sent(error("exceeds the available context size", 400, "exceed_context_size_error"), 400)),
+        ("Qwen", Sent(error("Range of input length should be [1, 30720]", "invalid_parameter_error"), 400)),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_question_too_long_for_the_context_fails_alone(provider, sent):
+    """A shorter one may fit."""
+    came = ask(Endpoint(sent))
+    assert isinstance(came.result, NoAnswer)
+    assert "context" in str(came.result)
+
+
+# Stop the run
+
+
+@pytest.mark.parametrize(
+    ("provider", "sent", "words"),
+    [
+        ("OpenAI", Sent(error(f"Incorrect API key provided: {KEY}."), 401), "OPENAI_API_KEY"),
+        ("OpenAI", Sent(error(f"Incorrect API key provided: {KEY[:8]}***{KEY[-4:]}."), 401), "OPENAI_API_KEY"),
+        ("DeepSeek", Sent(error(f"Your api key: ****{KEY[-4:]} is invalid"), 401), "OPENAI_API_KEY"),
+        ("any", Sent(error("no access"), 403), "refuses the key"),
+        ("DeepSeek", Sent(error("Insufficient Balance", "invalid_request_error"), 402), "top up"),
+        ("OpenAI", Sent(error("You exceeded your current quota", "insufficient_quota"), 429), "top up"),
+        ("Kimi", Sent(error("suspended", None, "exceeded_current_quota_error"), 429), "top up"),
+        ("GLM", Sent({"error": {"code": "1113", "message": "您的账户已欠费，请充值后重试。"}}, 429), "top up"),
+        ("Qwen", Sent(error("Access denied", "Arrearage"), 400), "top up"),
+        ("Ollama", Sent({"error": "model 'm' not found"}, 404), "model.name"),
+        ("OpenAI", Sent(error("The model does not exist", "model_not_found"), 404), "model.name"),
+        ("gateway", Sent(b"<html>Not Found</html>", 404), "model.base_url"),
+        ("OpenAI", Sent(error("Unsupported value: 'temperature' does not support 0"), 400), "does not support 0"),
+        ("Qwen", Sent(error("parameter.enable_thinking must be set to false"), 400), "enable_thinking must be set"),
+        (
+            "SiliconFlow",
+            Sent({"code": 20015, "message": "enable_thinking unsupported", "data": None}, 400),
+            "extra_body",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_no_question_would_survive_stops_the_run(provider, sent, words):
+    """At once, in one line, with the provider's words and the way out, and never with the key."""
+    endpoint = Endpoint(sent)
+    came = ask(endpoint)
+    assert isinstance(came.result, ModelError)
+    assert words in str(came.result)
+    assert "\n" not in str(came.result)
+    assert KEY not in repr(came.result) + str(came.said)
+    assert KEY[:8] + "***" not in str(came.result)
+    assert len(endpoint.seen) == 1
+
+
+def refused(patience=QUICK, **settings):
+    """The ModelError of a connection to no server."""
+
+    async def run():
+        model = ModelSettings(provider="openai", name="m", **settings)
+        async with connect(model, say=lambda _: None, usage=Tally(), patience=patience) as put:
+            await put(question())
+
+    with pytest.raises(ModelError) as caught:
+        asyncio.run(run())
+    return str(caught.value)
+
+
+def test_a_missing_key_names_the_variable_and_the_setting(monkeypatch):
+    """Before anything is sent."""
+    monkeypatch.delenv("OPENAI_API_KEY")
+    said = refused(base_url="https://api.example.com/v1")
+    assert said.startswith("OPENAI_API_KEY: ")
+    assert "model.api_key_env" in said
+    assert "DEEPSEEK" in refused(base_url="https://api.example.com/v1", api_key_env="DEEPSEEK")
+
+
+@pytest.mark.parametrize("key", ["密钥密钥", "sk-abc\x00def"])
+def test_a_key_no_header_can_carry_is_named(monkeypatch, key):
+    """Such as words pasted from a page; spaces and line ends around a key are nothing."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-äöü" if "\x00" in key else key)
+    said = refused(base_url="https://api.example.com/v1")
+    assert "OPENAI_API_KEY" in said
+    assert "sk-" not in said
+
+
+@pytest.mark.parametrize(
+    "base_url", ["nonsense", "ftp://127.0.0.1/v1", "http://127.0.0.1:99999/v1", "http://[::1/v1", "http://"]
+)
+def test_an_address_that_is_none_is_named(base_url):
+    """With what one looks like."""
+    assert refused(base_url=base_url).startswith(f"model.base_url: {base_url}: ")
+
+
+def test_an_address_nobody_listens_at_stops_the_run_soon():
+    """Within a few seconds, while nothing was ever answered."""
+    started = time.monotonic()
+    said = refused(Patience(), base_url="http://127.0.0.1:9/v1")
+    assert "cannot be reached" in said
+    assert "check model.base_url" in said
+    assert time.monotonic() - started < 8
+
+
+def test_a_web_page_at_the_address_asks_for_the_v1():
+    """A gateway's console answers every path with its page and status 200."""
+    endpoint = Endpoint(Sent(b"<!doctype html><html>console</html>"))
+    came = ask(endpoint)
+    assert isinstance(came.result, ModelError)
+    assert "/v1" in str(came.result)
+    assert len(endpoint.seen) == QUICK.hopeless_tries
+
+
+@pytest.mark.parametrize("proxy", ["socks://127.0.0.1:9", "nonsense:x"])
+def test_a_proxy_that_cannot_be_used_is_named(monkeypatch, proxy):
+    """Clash and friends write such addresses into the environment."""
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    assert "ALL_PROXY" in refused(base_url="http://api.example.com/v1")
+
+
+@pytest.mark.parametrize("scheme", ["http", "socks5"])
+def test_a_dead_proxy_is_named_without_its_password(monkeypatch, scheme):
+    """The address may be right and the proxy down."""
+    monkeypatch.setenv("ALL_PROXY", f"{scheme}://me:secret@127.0.0.1:9")
+    said = refused(base_url="http://api.example.com/v1")
+    assert "the proxy in ALL_PROXY" in said
+    assert "secret" not in said
+
+
+def test_a_run_that_ends_early_leaves_nothing_behind():
+    """Ctrl-C while calls are in flight: no task and no socket stays (warnings are errors here)."""
+
+    async def run():
+        async with Endpoint(Sent(act="hang")).open() as base_url:
+            model = ModelSettings(provider="openai", name="m", base_url=base_url)
+            async with connect(model, say=print, usage=Tally()) as put:
+                with pytest.raises(TimeoutError):
+                    async with asyncio.timeout(0.1):
+                        await asyncio.gather(*[put(question()) for _ in range(5)])
+        assert len(asyncio.all_tasks()) == 1
+
+    asyncio.run(run())

@@ -1,0 +1,135 @@
+"""LangChain as the way to an endpoint: the same answers, errors and tries as with the client of our own."""
+
+import builtins
+import os
+
+import pytest
+
+from pipeline.errors import Filtered, ModelError, NoAnswer
+from pipeline.models import Answer
+from tests.loopback import Endpoint, Sent, ask, completion, question
+
+pytest.importorskip("langchain_openai")
+KEY = "sk-abcdef0123456789"
+LANGCHAIN = {"provider": "langchain", "name": "openai:gpt-x"}
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch):
+    for name in list(os.environ):
+        if name.startswith(("LANGSMITH_", "LANGCHAIN_")) or name.upper().endswith("_PROXY"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+
+
+def error(message, code=None):
+    return {"error": {"message": message, "code": code}}
+
+
+def test_a_question_goes_out_as_it_stands():
+    """With the switches of extra_body and the limit of the answer."""
+    endpoint = Endpoint(Sent())
+    came = ask(endpoint, question("{not a variable}", max_tokens=9), extra_body={"enable_thinking": False}, **LANGCHAIN)
+    assert came.result == Answer(text="好", prompt_tokens=20, completion_tokens=5)
+    seen = endpoint.seen[0]
+    assert seen.path == "/v1/chat/completions"
+    assert seen.headers["authorization"] == f"Bearer {KEY}"
+    assert [each["content"] for each in seen.body["messages"]] == ["翻译", "{not a variable}"]
+    assert [each["role"] for each in seen.body["messages"]] == ["system", "user"]
+    assert (seen.body["model"], seen.body["enable_thinking"], seen.body["temperature"]) == ("gpt-x", False, 0)
+    assert 9 in (seen.body.get("max_tokens"), seen.body.get("max_completion_tokens"))
+
+
+def test_a_cut_answer_and_its_cache_hits_are_known():
+    """From LangChain's own fields for them."""
+    usage = {
+        "prompt_tokens": 20,
+        "completion_tokens": 5,
+        "total_tokens": 25,
+        "prompt_tokens_details": {"cached_tokens": 16},
+    }
+    came = ask(Endpoint(Sent(completion("<think>x</think>好", "length") | {"usage": usage})), **LANGCHAIN)
+    assert came.result == Answer(text="好", cut=True, prompt_tokens=20, completion_tokens=5, cached_tokens=16)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Sent(error("busy"), 500),
+        Sent(act="reset"),
+        Sent(act="half"),
+        Sent(b'{"choices": ['),
+        Sent(b"<html>checking your browser</html>"),
+        Sent({"choices": None}),
+        Sent({"choices": []}),
+        Sent({"error": {"message": "upstream broke", "code": 502}}),
+    ],
+    ids=lambda fault: f"{fault.status} {fault.act} {str(fault.body)[:40]}",
+)
+def test_a_passing_fault_is_tried_again(fault):
+    """By retry.py alone: LangChain's own retries would multiply with it."""
+    endpoint = Endpoint(fault, Sent())
+    came = ask(endpoint, **LANGCHAIN)
+    assert came.result.text == "好"
+    assert len(endpoint.seen) == 2
+    assert came.usage.retries == 1
+
+
+def test_a_429_costs_no_try():
+    """It is waited for."""
+    came = ask(Endpoint(Sent(error("slow"), 429, {"retry-after-ms": "30"}), Sent()), **LANGCHAIN)
+    assert came.result.text == "好"
+    assert (came.usage.waits, came.usage.retries) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("sent", "kind"),
+    [
+        (Sent(error(f"Incorrect API key provided: {KEY}"), 401), ModelError),
+        (Sent(error("Insufficient Balance"), 402), ModelError),
+        (Sent(error("The model does not exist"), 404), ModelError),
+        (Sent(error("Unsupported value: 'temperature'"), 400), ModelError),
+        (Sent(error("Content Exists Risk"), 400), Filtered),
+        (Sent(error("Content Exists Risk")), Filtered),
+        (Sent(completion("", "content_filter")), Filtered),
+        (Sent(completion("", "sensitive")), Filtered),
+        (Sent(error("maximum context length is 512 tokens", "context_length_exceeded"), 400), NoAnswer),
+        (Sent(completion("", "length")), NoAnswer),
+    ],
+    ids=lambda value: value.__name__ if isinstance(value, type) else str(value.status),
+)
+def test_errors_mean_the_same(sent, kind):
+    """And none shows the key."""
+    endpoint = Endpoint(sent)
+    came = ask(endpoint, **LANGCHAIN)
+    assert isinstance(came.result, kind), came.result
+    assert KEY not in repr(came.result)
+    assert len(endpoint.seen) == 1
+
+
+def test_a_name_langchain_does_not_know_is_named():
+    """With the shape of a name."""
+    with pytest.raises(ModelError, match=r"nobody:m.*provider:model"):
+        ask(Endpoint(Sent()), **LANGCHAIN | {"name": "nobody:m"})
+
+
+def test_a_missing_package_names_the_way_to_get_it(monkeypatch):
+    """The extra of this project."""
+    real = builtins.__import__
+
+    def without(name, *rest):
+        if name.split(".")[0] == "langchain":
+            raise ImportError(name)
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(ModelError, match=r"pip install 'wenzhai\[langchain\]'"):
+        ask(Endpoint(Sent()), **LANGCHAIN)
+
+
+def test_nothing_is_traced_by_our_doing():
+    """LANGSMITH_* variables would send papers to a third party; only the user sets them."""
+    before = dict(os.environ)
+    ask(Endpoint(Sent()), **LANGCHAIN)
+    new = set(os.environ) - set(before)
+    assert not [name for name in new if name.startswith(("LANGSMITH", "LANGCHAIN"))]

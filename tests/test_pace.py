@@ -1,0 +1,217 @@
+"""The pace that is kept under all kinds of quotas, on a clock of the test's own."""
+
+import heapq
+import math
+from itertools import count
+
+import pytest
+
+from pipeline.model.pace import START, Pace
+
+
+class Bucket:
+    """`rate` a second flow in, up to `depth`."""
+
+    def __init__(self, rate, depth):
+        self.rate, self.depth, self.level, self.at = rate, depth, depth, 0.0
+
+    def refill(self, now):
+        self.level, self.at = min(self.depth, self.level + (now - self.at) * self.rate), now
+
+    def lacks(self, now, units):
+        """Seconds until so much is there; 0 takes it."""
+        self.refill(now)
+        if self.level >= units:
+            self.level -= units
+            return 0.0
+        return (units - self.level) / self.rate
+
+
+class Window:
+    """So many in each minute of the clock."""
+
+    def __init__(self, limit):
+        self.limit, self.minute, self.used = limit, 0, 0
+
+    def lacks(self, now, units):
+        if now // 60 != self.minute:
+            self.minute, self.used = now // 60, 0
+        if self.used + units > self.limit:
+            return 60 - now % 60
+        self.used += units
+        return 0.0
+
+
+class Provider:
+    def __init__(self, requests=None, tokens=None, *, headers=False, retry_after=True):
+        self.requests, self.tokens, self.headers, self.retry_after = requests, tokens, headers, retry_after
+
+    def refusal(self, now, tokens):
+        """None, or (seconds to wait, of tokens)."""
+        short = self.requests.lacks(now, 1) if self.requests else 0
+        if short:
+            return short, False
+        short = self.tokens.lacks(now, tokens) if self.tokens else 0
+        if short and self.requests:
+            self.requests.level += 1
+        return (short, True) if short else None
+
+    def told(self):
+        found = {}
+        for unit, bucket in (("requests", self.requests), ("tokens", self.tokens)):
+            if self.headers and bucket:
+                found[f"x-ratelimit-limit-{unit}"] = str(bucket.rate * 60)
+                found[f"x-ratelimit-remaining-{unit}"] = str(int(bucket.level))
+        return found
+
+
+class Run:
+    """Asks `questions` of `provider`, at most `in_flight` at once; changes at given seconds are made by `events`."""
+
+    def __init__(self, pace, provider, questions, *, in_flight=64, latency=1.0, round_trip=0.1, events=()):
+        self.answered_at, self.refused_at = [], []
+        numbers, now, flying = count(), 0.0, 0
+        waiting = [500 + 37 * (number % 9) for number in range(questions)]  # tokens each, and 10 % more in the end
+        queue = [(at, next(numbers), change, None) for at, change in events]
+        heapq.heapify(queue)
+        while waiting or flying:
+            wait = pace.wait(now) if waiting and flying < in_flight else math.inf
+            if queue and queue[0][0] <= now + max(wait, 0):
+                now, _, what, args = heapq.heappop(queue)
+                if args is None:
+                    what()
+                else:
+                    flying -= 1
+                    what(now, *args)
+                continue
+            now += max(wait, 0)
+            tokens = waiting.pop()
+            pace.sent(now, tokens)
+            flying += 1
+            refusal = provider.refusal(now + round_trip / 2, tokens * 1.1)
+            back = now + (round_trip if refusal else latency)
+            heapq.heappush(queue, (back, next(numbers), self.back, (pace, provider, now, tokens, refusal, waiting)))
+
+    def back(self, now, pace, provider, sent_at, tokens, refusal, waiting):
+        if refusal is None:
+            pace.answered(now, tokens, tokens * 1.1, provider.told())
+            self.answered_at.append(now)
+            return
+        self.refused_at.append(now)
+        waiting.append(tokens)
+        wait, of_tokens = refusal
+        pace.refused(
+            now,
+            sent_at,
+            tokens,
+            of_tokens=of_tokens,
+            retry_after=wait if provider.retry_after else None,
+            headers=provider.told(),
+        )
+
+    @property
+    def seconds(self):
+        return self.answered_at[-1]
+
+    @property
+    def refused(self):
+        """Of all that was sent."""
+        return len(self.refused_at) / (len(self.answered_at) + len(self.refused_at))
+
+    def rate(self, since, until):
+        return sum(since <= at < until for at in self.answered_at) / (until - since)
+
+
+def test_without_a_quota_everything_is_sent_within_a_second():
+    """The ramp only spares a provider that would refuse."""
+    run = Run(Pace(None, None), Provider(), 958, in_flight=1000, latency=1)
+    assert run.seconds < 2
+    assert Run(Pace(None, None), Provider(), START, latency=1).seconds == 1
+
+
+@pytest.mark.parametrize("depth", [0.2, 1, 6, 60])
+@pytest.mark.parametrize("retry_after", [True, False])
+def test_a_configured_quota_of_requests_is_used_up_and_hardly_overrun(depth, retry_after):
+    """Whatever the provider holds in stock (seconds of its rate), which nobody states."""
+    run = Run(Pace(600, None), Provider(Bucket(10, 10 * depth), retry_after=retry_after), 400)
+    assert run.seconds <= 1.08 * ((400 - 10 * min(depth, 10)) / 10 + 1)
+    assert run.refused < 0.02
+
+
+@pytest.mark.parametrize("retry_after", [True, False])
+def test_a_configured_quota_of_tokens_is_used_up_and_hardly_overrun(retry_after):
+    """Although every question is longer than it was taken for."""
+    run = Run(Pace(600, 300_000), Provider(Bucket(10, 60), Bucket(5000, 30_000), retry_after=retry_after), 400)
+    possible = (400 * 648 * 1.1 - 30_000) / 5000 + 1
+    assert run.seconds <= 1.08 * possible
+    assert run.refused < 0.02
+
+
+@pytest.mark.parametrize("headers", [True, False])
+@pytest.mark.parametrize("retry_after", [True, False])
+@pytest.mark.parametrize("depth", [1, 6, 20])
+def test_an_unknown_quota_is_found_and_used_up(headers, retry_after, depth):
+    """From 429s alone, where a provider says nothing else."""
+    provider = Provider(Bucket(10, 10 * depth), headers=headers, retry_after=retry_after)
+    run = Run(Pace(None, None), provider, 600)
+    assert run.seconds <= 1.25 * ((600 - 10 * depth) / 10 + 1)
+    assert run.refused < 0.2
+
+
+def test_three_a_minute_are_found_too():
+    """The smallest accounts have that."""
+    run = Run(Pace(None, None), Provider(Bucket(0.05, 3), retry_after=False), 10)
+    assert run.seconds <= 1.25 * (7 / 0.05 + 1)
+
+
+def test_a_window_that_reopens_each_minute_is_waited_for():
+    """Some providers count by the minute of the clock."""
+    run = Run(Pace(None, None), Provider(Window(100), retry_after=False), 350, in_flight=64)
+    assert run.seconds <= 1.25 * 181
+    assert run.refused < 0.5
+
+
+def test_a_quota_that_shrinks_and_recovers_is_followed():
+    """Found again within a minute each way."""
+    bucket = Bucket(10, 20)
+
+    def set_rate(now, rate):
+        def change():
+            bucket.refill(now)
+            bucket.rate = rate
+
+        return now, change
+
+    run = Run(Pace(None, None), Provider(bucket), 1500, events=[set_rate(60, 3), set_rate(160, 10)])
+    assert run.rate(20, 60) == pytest.approx(10, rel=0.1)
+    assert run.rate(80, 160) == pytest.approx(3, rel=0.15)
+    assert run.rate(220, run.seconds) == pytest.approx(10, rel=0.1)
+    assert run.refused < 0.1
+
+
+def test_a_configured_quota_that_is_too_high_gives_way_to_what_is_let_through():
+    """Shared with somebody else, or the account's tier has changed."""
+    run = Run(Pace(1200, None), Provider(Bucket(5, 10)), 500)
+    assert run.seconds <= 1.25 * (490 / 5 + 1)
+    assert run.refused < 0.2
+
+
+def test_late_refusals_of_one_burst_are_one_piece_of_news():
+    """A thousand 429s that answer one burst must not slow down a thousandfold."""
+    pace = Pace(None, None)
+    for _ in range(START):
+        pace.sent(0.0, 500)
+    waits = {
+        pace.refused(0.1 + number / 1000, 0.0, 500, of_tokens=False, retry_after=1.0, headers={})
+        for number in range(10)
+    }
+    assert max(waits) < 2
+
+
+@pytest.mark.parametrize("limit", ["", "unlimited", "0", "-1"])
+def test_headers_that_make_no_sense_are_no_quota(limit):
+    """Gateways send what they like."""
+    pace = Pace(None, None)
+    pace.sent(0.0, 500)
+    pace.answered(1.0, 500, 600, {"x-ratelimit-limit-requests": limit, "x-ratelimit-remaining-requests": limit})
+    assert pace.wait(1.0) <= 0
