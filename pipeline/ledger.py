@@ -4,7 +4,7 @@ Pure; the document, run.json and `wenzhai status` all count with this.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.config import FetchSettings
 from pipeline.models import Counts, Fate, Paper, Problem, Summary, Translation
@@ -62,11 +62,14 @@ def newest_first(paper: Paper) -> tuple[int, int, str]:
     return -((century + year) * 12 + month), -number, archive
 
 
-def texts_of(summary: Summary | None, translation: Translation | None) -> dict[str, str | None]:
-    """What there is of a paper's fields, by name in the order of models.FIELDS."""
-    return {
-        "title_zh": translation.title_zh if translation else None,
-        "summary_zh": summary.summary_zh if summary else None,
-        "summary_en": summary.summary_en if summary else None,
-        "abstract_zh": translation.abstract_zh if translation else None,
+def texts_of(
+    summary: Summary | None, translation: Translation | None, corrected: Mapping[str, str]
+) -> dict[str, str | None]:
+    """What there is of a paper's fields, by name in the order of models.FIELDS; a person's correction wins."""
+    texts: dict[str, str | None] = {
+        "title_zh": translation and translation.title_zh,
+        "summary_zh": summary and summary.summary_zh,
+        "summary_en": summary and summary.summary_en,
+        "abstract_zh": translation and translation.abstract_zh,
     }
+    return {**texts, **corrected}

@@ -168,6 +168,8 @@ class Entry(Record):
     abstract_zh: str | None = None
     problems: tuple[Problem, ...] = ()
     """Worst first."""
+    corrected: tuple[str, ...] = ()
+    """Fields whose text a person wrote."""
 
     def rejected(self, field: str) -> Problem | None:
         """The problem for which a field is not shown."""
@@ -184,6 +186,8 @@ class Digest(Record):
     counts: Counts
     report: RunReport
     """Where the texts come from: model, prompts, what they cost."""
+    terms: str = ""
+    """How consistently the glossary's terms are rendered, in one line."""
 
 
 class Wish(Record):

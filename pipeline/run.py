@@ -19,6 +19,7 @@ from pipeline.asking.ask import Failures, ask_papers
 from pipeline.asking.brief import TASK_OF, Brief, brief_of, fields_of
 from pipeline.asking.settle import Texts
 from pipeline.config import Config
+from pipeline.corrections import Corrections, load_corrections
 from pipeline.day import Day, fetch_days, find_days
 from pipeline.errors import FileError, ModelError
 from pipeline.files import read_records, write_records, write_text
@@ -109,11 +110,12 @@ def _work(config: Config, wish: Wish, days: Sequence[Day], watch: Watch) -> None
                 interrupted = True
             for day in days:
                 _write_texts(day, wish.stages, fields, brief, texts)
+    corrections = load_corrections(config.output)
     for day in days:
         if "validate" in wish.stages:
-            _validate(day, brief)
+            _validate(day, brief, corrections)
         if "assemble" in wish.stages:
-            _assemble(day)
+            _assemble(day, brief, corrections)
         if interrupted:
             day.note(outcome="interrupted")
             day.save_report()
@@ -230,7 +232,7 @@ def _or_older(texts: Texts, path: Path, kind: type[Summary] | type[Translation])
     return text_of
 
 
-def _validate(day: Day, brief: Brief) -> None:
+def _validate(day: Day, brief: Brief, corrections: Corrections) -> None:
     with day.timed("validate"):
         path = day.folder / "problems.jsonl"
         summaries = {(each.id, each.version): each for each in read_records(day.folder / "summaries.jsonl", Summary)}
@@ -250,6 +252,7 @@ def _validate(day: Day, brief: Brief) -> None:
                 glossary=brief.glossary,
                 instructions=instructions,
                 known=known.get(paper.id, ()),
+                corrected=corrections.get(paper.id),
             )
             for paper in day.wanted
         ]
@@ -259,7 +262,7 @@ def _validate(day: Day, brief: Brief) -> None:
     day.note(counts=count(fates))
 
 
-def _assemble(day: Day) -> None:
+def _assemble(day: Day, brief: Brief, corrections: Corrections) -> None:
     with day.timed("assemble"):
         digest = assemble_digest(
             day.digest,
@@ -270,6 +273,8 @@ def _assemble(day: Day) -> None:
             read_records(day.folder / "problems.jsonl", Problem),
             excluded=day.excluded,
             report=day.report,
+            corrections=corrections,
+            glossary=brief.glossary,
         )
         write_text(day.folder / "digest.md", render_markdown(digest))
     day.note(counts=digest.counts, outcome="partial" if digest.counts.failed else "complete")

@@ -58,6 +58,8 @@ def _field(entry: Entry, field: str, *, instead: str) -> str:
     failed = entry.rejected(field)
     text = instead if failed else getattr(entry, field) or ""
     parts = [_paragraph(text)] if text else []
+    if field in entry.corrected:
+        parts.append("（人工）")
     for problem in entry.problems:
         if problem.field == field:
             word = "失败：" if problem.severity == "reject" else ""
@@ -85,9 +87,10 @@ def _statistics(digest: Digest) -> Iterator[str]:
             f"请求 {bought.requests} 次，词元 {bought.prompt_tokens:,} 入（缓存 {bought.cached_tokens:,}）"
             f"、{bought.completion_tokens:,} 出，费用 {bought.cost:.4f} {_inline(report.currency)}"
         )
-    if facts:
-        yield ""
-        yield "；".join(facts)
+    for line in ("；".join(facts), _inline(digest.terms)):
+        if line:
+            yield ""
+            yield line
 
 
 def _reasons(entry: Entry) -> str:

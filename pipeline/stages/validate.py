@@ -25,12 +25,16 @@ def validate_paper(
     glossary: tuple[Term, ...] = (),
     instructions: Mapping[str, str] | None = None,
     known: Sequence[Problem] = (),
+    corrected: Mapping[str, str] | None = None,
 ) -> list[Problem]:
     """The problems of a paper, worst first. `instructions` are the prompts' texts by field, to find echoes of them;
-    `known` are earlier problems of this paper, of which those that say why a text is missing stay."""
-    texts = texts_of(summary, translation)
+    `known` are earlier problems of this paper, of which those that say why a text is missing stay; `corrected` are the
+    texts a person wrote, by field: nothing is wrong with these."""
+    corrected = corrected or {}
     problems: list[Problem] = []
-    for field, text in texts.items():
+    for field, text in texts_of(summary, translation, corrected).items():
+        if field in corrected:
+            continue
         reasons = [each for each in known if each.field == field and each.rule in ASKED_IN_VAIN]
         if text is None and reasons:
             problems += reasons
