@@ -111,8 +111,8 @@ def rows_of(answer: Answer, pieces: Sequence[Piece]) -> list[Kept]:
             model=piece.model.name,
             attempt=piece.attempt,
             text=text,
-            # Only what was being written when the limit struck is cut: the last field that has a text.
-            cut=answer.cut and text is not None and not any(texts[number + 1 :]),
+            # Only what was being written when the limit struck is cut: the last field that was begun.
+            cut=answer.cut and text is not None and all(later is None for later in texts[number + 1 :]),
             requests=int(number == 0),
             prompt_tokens=read[number],
             completion_tokens=written[number],
