@@ -67,9 +67,9 @@ def texts_of(
 ) -> dict[str, str | None]:
     """What there is of a paper's fields, by name in the order of models.FIELDS; a person's correction wins."""
     texts: dict[str, str | None] = {
-        "title_zh": translation and translation.title_zh,
-        "summary_zh": summary and summary.summary_zh,
-        "summary_en": summary and summary.summary_en,
-        "abstract_zh": translation and translation.abstract_zh,
+        "title_zh": translation.title_zh if translation else None,
+        "summary_zh": summary.summary_zh if summary else None,
+        "summary_en": summary.summary_en if summary else None,
+        "abstract_zh": translation.abstract_zh if translation else None,
     }
     return {**texts, **corrected}
