@@ -132,6 +132,30 @@ def status(context: typer.Context) -> None:
         Console().print(status_table(context.obj()))
 
 
+glossary = typer.Typer(help="The terms of prompts/glossary.yaml.", no_args_is_help=True)
+app.add_typer(glossary, name="glossary")
+
+
+@glossary.command("suggest")
+def suggest_command(
+    context: typer.Context,
+    papers: Annotated[int, typer.Option("--papers", min=2, help="Only terms of so many papers or more.")] = 5,
+) -> None:
+    """Terms that the digests so far render in more than one way: what the glossary could gain a row for."""
+    with _explained():
+        config = context.obj()
+        from pipeline.asking.drift import suggest
+        from pipeline.asking.glossary import load_glossary
+        from pipeline.day import translated_abstracts
+
+        found = suggest(translated_abstracts(config), load_glossary(config.glossary), papers)
+        for term in found:
+            renderings = "、".join(f"{text} ×{count}" for text, count in term.renderings)
+            typer.echo(f"{term.english}: {renderings} ({term.papers} papers)")
+        if not found:
+            typer.echo("no term with competing renderings in the digests so far")
+
+
 @app.command()
 def demo(
     output: Annotated[Path, typer.Option("--output", help="Where the digest goes.")] = Path("outputs"),

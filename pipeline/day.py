@@ -15,8 +15,9 @@ from pipeline.config import Config
 from pipeline.errors import ConfigError, FileError
 from pipeline.files import day_folder, days, iter_records, read_record, read_records, write_records, write_text
 from pipeline.ledger import exclusions
-from pipeline.models import Announcement, Paper, RunReport, Usage, Wish
+from pipeline.models import Announcement, Paper, RunReport, Translation, Usage, Wish
 from pipeline.stages.fetch import fetch_papers
+from pipeline.text.source import source_of
 from pipeline.watch import Watch
 
 
@@ -94,6 +95,20 @@ def find_days(config: Config, wish: Wish) -> Iterator[Day]:
             raise FileError(f"{config.output / digest}: holds no {date}; its days are {there[0]} to {there[-1]}")
         papers = read_records(day_folder(config.output, digest, date) / "papers.jsonl", Paper)
         yield _day(config, wish, digest, date, papers)
+
+
+def translated_abstracts(config: Config) -> Iterator[tuple[str, str]]:
+    """Every paper's abstract in English and in the Chinese of its last translation, of all days on the disk."""
+    pairs: dict[str, tuple[str, str]] = {}
+    for digest in config.digests:
+        for date in days(config.output, digest):
+            folder = day_folder(config.output, digest, date)
+            path = folder / "translations.jsonl"
+            chinese = {each.id: each.abstract_zh for each in read_records(path, Translation)} if path.exists() else {}
+            for paper in iter_records(folder / "papers.jsonl", Paper):
+                if text := chinese.get(paper.id):
+                    pairs[paper.id] = (source_of(paper, "abstract_zh"), text)
+    yield from pairs.values()
 
 
 def _digests(config: Config, wish: Wish) -> dict[str, tuple[str, ...]]:
