@@ -28,7 +28,7 @@ class Section(BaseModel):
 
 class FetchSettings(Section):
     source: Literal["feed", "api", "jsonl"] = "feed"
-    announce_types: frozenset[AnnounceType] = frozenset({"new", "cross"})
+    announce_types: tuple[AnnounceType, ...] = ("new", "cross")
     feed_url: str = "https://rss.arxiv.org/atom"
     api_url: str = "https://export.arxiv.org/api/query"
     path: RelativePath | None = None

@@ -31,6 +31,8 @@ class Day:
     papers: list[Paper]
     excluded: dict[str, str]
     report: RunReport
+    asked_out: bool = False
+    """Nothing is left to be asked for it."""
 
     @property
     def name(self) -> str:

@@ -153,6 +153,8 @@ class RunReport(Record):
     """Only the first so many papers in feed order were wanted."""
     started: dt.datetime | None = None
     outcome: Outcome = "partial"
+    unchanged: str | None = None
+    """Hash of all that shaped the day and came of it (unchanged.py); null while something is still to be asked."""
 
 
 class Entry(Record):

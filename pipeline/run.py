@@ -30,6 +30,7 @@ from pipeline.stages.assemble import assemble_digest
 from pipeline.stages.summarize import summarize_paper
 from pipeline.stages.translate import translate_paper
 from pipeline.stages.validate import ASKED_IN_VAIN, validate_paper
+from pipeline.unchanged import fingerprint
 from pipeline.watch import Watch
 
 
@@ -59,6 +60,9 @@ STAGES = (
 )
 
 
+DOCUMENTS = ("digest.md",)
+
+
 class Result(NamedTuple):
     """How a day ended."""
 
@@ -76,8 +80,9 @@ def run(config: Config, wish: Wish, watch: Watch) -> list[Result]:
     with _alone(config.output):
         days = list(fetch_days(config, wish, watch) if "fetch" in wish.stages else find_days(config, wish))
         announced = [day for day in days if day.papers]
-        if announced and set(wish.stages) - {"fetch"}:
-            _work(config, wish, announced, watch)
+        at_work = [day for day in announced if not _is_unchanged(config, wish, day)]
+        if at_work and set(wish.stages) - {"fetch"}:
+            _work(config, wish, at_work, watch)
         for day in announced:
             day.save_report()
     return [Result(day, day.report.outcome if day.papers else "no_announcement", day.report.counts) for day in days]
@@ -95,6 +100,18 @@ def _alone(output: Path) -> Iterator[None]:
         raise FileError(f"{output}: another run is at work there; let it finish, or set another `output`") from None
     except OSError as error:
         raise FileError(f"{output}: cannot be written: {error.strerror}; set another `output`") from None
+
+
+def _is_unchanged(config: Config, wish: Wish, day: Day) -> bool:
+    """Whether a whole run would only write again what is there."""
+    recorded = day.report.unchanged
+    return (
+        bool(recorded) and _is_whole(wish) and not wish.again and recorded == fingerprint(config, wish, day, DOCUMENTS)
+    )
+
+
+def _is_whole(wish: Wish) -> bool:
+    return {stage.name for stage in STAGES} - {"fetch"} <= set(wish.stages)
 
 
 def _work(config: Config, wish: Wish, days: Sequence[Day], watch: Watch) -> None:
@@ -116,6 +133,7 @@ def _work(config: Config, wish: Wish, days: Sequence[Day], watch: Watch) -> None
             _validate(day, brief, corrections)
         if "assemble" in wish.stages:
             _assemble(day, brief, corrections)
+        day.note(unchanged=fingerprint(config, wish, day, DOCUMENTS) if day.asked_out and _is_whole(wish) else None)
         if interrupted:
             day.note(outcome="interrupted")
             day.save_report()
@@ -204,6 +222,7 @@ def _write_texts(day: Day, stages: Collection[str], fields: Sequence[str], brief
             write_records(
                 day.folder / "translations.jsonl", [translate_paper(paper, text_of=text_of) for paper in day.wanted]
             )
+    day.asked_out = not any(texts.field(paper, name).needs for paper in day.wanted for name in fields)
     bought, prompts = dict(day.report.bought), dict(day.report.prompts)
     for task in dict.fromkeys(TASK_OF[name] for name in fields):
         names = [name for name in fields if TASK_OF[name] == task]

@@ -1,0 +1,57 @@
+"""Whether a day would come out as it is: a hash of all that shapes a day, and of all that came of it.
+
+A run that would change nothing then neither reads an answer nor checks a field again.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from pipeline.config import Config
+from pipeline.day import Day
+from pipeline.errors import FileError
+from pipeline.models import Wish
+
+_MADE = ("papers.jsonl", "summaries.jsonl", "translations.jsonl", "problems.jsonl")
+
+
+def fingerprint(config: Config, wish: Wish, day: Day, documents: tuple[str, ...]) -> str:
+    """Of config, prompts, glossary, corrections and code, of the stage files and the `documents`. Raises FileError.
+
+    The announcement is a stage file too; whether a file is missing counts as well as what it holds.
+    """
+    total = hashlib.sha256(_code().encode())
+    total.update(config.model_dump_json().encode())
+    total.update(str(wish.limit).encode())
+    for path in _shaping(config, day, documents):
+        total.update(str(path).encode())
+        total.update(_content(path))
+    return total.hexdigest()
+
+
+def _shaping(config: Config, day: Day, documents: tuple[str, ...]) -> Iterator[Path]:
+    yield config.summarize.prompt
+    yield config.translate.prompt
+    if config.glossary:
+        yield config.glossary
+    yield config.output / "corrections.yaml"
+    for name in (*_MADE, *documents):
+        yield day.folder / name
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return hashlib.sha256(path.read_bytes()).digest()
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise FileError(f"{path}: cannot be read: {error}") from None
+
+
+@cache
+def _code() -> str:
+    """A rule that changed judges every kept answer anew."""
+    package = Path(__file__).parent
+    files = sorted(package.rglob("*.py"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
