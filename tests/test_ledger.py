@@ -70,7 +70,7 @@ def test_exclusions_say_why():
 def test_announce_types_are_the_configs():
     """Replacements are taken where they are asked for."""
     replaced = paper(announce_type="replace")
-    assert exclusions([replaced, paper(id="2606.00002")], FetchSettings(announce_types={"replace"})) == {
+    assert exclusions([replaced, paper(id="2606.00002")], FetchSettings(announce_types=("replace",))) == {
         "2606.00002": "new"
     }
 
