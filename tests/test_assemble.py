@@ -1,0 +1,113 @@
+"""Stage assemble: every announced paper stands in the digest exactly once, with its fate."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.models import RunReport
+from pipeline.stages.assemble import assemble_digest
+from pipeline.text.terms import Term
+from tests.factories import DAY, paper, problem, summary, translation
+
+
+def assembled(papers, summaries=(), translations=(), problems=(), **changes):
+    settings = {"excluded": {}, "report": RunReport(), "corrections": {}, "glossary": ()} | changes
+    return assemble_digest("cs.CL", DAY, papers, summaries, translations, problems, **settings)
+
+
+def fates(digest):
+    return {entry.paper.id: entry.fate for entry in digest.entries}
+
+
+IDS = [f"2606.0000{number}" for number in range(1, 6)]
+SOME = st.sets(st.sampled_from(IDS))
+
+
+@given(st.permutations(IDS), SOME, SOME, SOME, SOME, SOME)
+def test_every_announced_paper_is_in_it_exactly_once(order, excluded, summarized, translated, rejected, warned):
+    """Whatever records and problems there are, all papers stand newest first and the ledger counts each once."""
+    digest = assembled(
+        [paper(id=name) for name in order],
+        [summary(id=name) for name in summarized],
+        [translation(id=name) for name in translated],
+        [problem(id=name, severity="reject", rule="number") for name in rejected]
+        + [problem(id=name, field="abstract_zh") for name in warned],
+        excluded=dict.fromkeys(excluded, "replace"),
+    )
+    assert [entry.paper.id for entry in digest.entries] == sorted(IDS, reverse=True)
+    counts = digest.counts
+    assert counts.announced == len(IDS) == counts.published + counts.flagged + counts.failed + counts.excluded
+    for name, fate in fates(digest).items():
+        whole = name in summarized and name in translated
+        if name in excluded:
+            assert fate == "excluded"
+        elif not whole or name in rejected:
+            assert fate == "failed"
+        else:
+            assert fate == ("flagged" if name in warned else "published")
+
+
+def test_texts_and_problems_go_to_their_paper():
+    """By id, problems worst first."""
+    warning, reject = problem(id=IDS[1]), problem(id=IDS[1], field="abstract_zh", rule="number", severity="reject")
+    digest = assembled(
+        [paper(id=IDS[0]), paper(id=IDS[1])],
+        [summary(id=IDS[1], summary_zh="二。", summary_en="Two."), summary(id=IDS[0], summary_zh="一。")],
+        [translation(id=IDS[0], title_zh="甲"), translation(id=IDS[1], title_zh="乙", abstract_zh="丙")],
+        [warning, reject],
+    )
+    second, first = digest.entries
+    assert (first.title_zh, first.summary_zh, first.summary_en, first.fate) == ("甲", "一。", None, "published")
+    assert (second.title_zh, second.summary_zh, second.summary_en, second.abstract_zh) == ("乙", "二。", "Two.", "丙")
+    assert second.problems == (reject, warning)
+    assert first.problems == ()
+
+
+def test_an_excluded_paper_has_its_reason_and_nothing_else():
+    """Its texts of another run, and their problems, are not shown."""
+    (entry,) = assembled([paper()], [summary()], [translation()], [problem()], excluded={IDS[0]: "关键词 x"}).entries
+    assert (entry.fate, entry.reason, entry.title_zh, entry.problems) == ("excluded", "关键词 x", None, ())
+
+
+def test_a_record_gone_missing_is_never_published_as_a_blank():
+    """Deleted after validate ran: the paper fails, and each missing field is named; a known reason stands alone."""
+    known = problem(field="title_zh", rule="filtered", severity="reject")
+    (entry,) = assembled([paper()], [], [], [known]).entries
+    assert entry.fate == "failed"
+    assert [(each.field, each.rule) for each in entry.problems] == [
+        ("title_zh", "filtered"),
+        ("summary_zh", "no_answer"),
+        ("abstract_zh", "no_answer"),
+    ]
+
+
+def test_an_empty_text_is_as_good_as_none():
+    """An empty title is not published."""
+    (entry,) = assembled([paper()], [summary()], [translation(title_zh="")]).entries
+    assert [(each.field, each.rule) for each in entry.problems] == [("title_zh", "no_answer")]
+
+
+def test_the_texts_of_another_version_are_not_this_papers():
+    """A replacement that was not translated yet must not show the older abstract."""
+    (entry,) = assembled([paper(version=2)], [summary()], [translation()]).entries
+    assert (entry.title_zh, entry.fate) == (None, "failed")
+
+
+def test_a_correction_wins_and_has_no_problems():
+    """What a person wrote replaces the text and its faults, and is marked as theirs."""
+    faults = [problem(severity="reject"), problem(field="abstract_zh")]
+    (entry,) = assembled(
+        [paper()], [summary()], [translation()], faults, corrections={IDS[0]: {"title_zh": "更好"}}
+    ).entries
+    assert (entry.title_zh, entry.corrected, entry.fate) == ("更好", ("title_zh",), "flagged")
+    assert [each.field for each in entry.problems] == ["abstract_zh"]
+
+
+def test_the_terms_are_counted_in_abstracts_that_are_shown():
+    """A rejected abstract's renderings are nobody's."""
+    term = Term(english="list", zh=("列表",))
+    papers = [paper(id=name) for name in IDS[:3]]
+    texts = [translation(id=name, abstract_zh="我们对列表排序。") for name in IDS[:3]]
+    rejected = [problem(id=IDS[2], field="abstract_zh", severity="reject")]
+    digest = assembled(papers, [], texts, rejected, glossary=(term,))
+    assert digest.terms == "术语：list 列表 2/2"
+    assert assembled(papers, [], texts, rejected).terms == ""
