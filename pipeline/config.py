@@ -98,6 +98,13 @@ class TranslateSettings(Section):
     prompt: RelativePath = Path("prompts/translate.md")
 
 
+RULES = (
+    "empty no_answer filtered budget untranslated boilerplate placeholder truncated number formula url mark refusal"
+    " duplicate wrong_script mixed omitted name term not_one_sentence note english_summary"
+).split()
+"""Names only: what each checks is the table in pipeline/rules."""
+
+
 class ValidateSettings(Section):
     severity: dict[str, Severity | Literal["off"]] = {}
     """Raises or lowers a rule: {omitted: reject, mixed: "off"}."""
@@ -116,6 +123,15 @@ class ValidateSettings(Section):
     term: Literal["forbidden", "required"] = "forbidden"
     """required: a glossary term with none of its renderings is a problem too, and not only a forbidden one. A good
     translation may well paraphrase a term, so by default that is merely counted in 统计."""
+
+    @model_validator(mode="after")
+    def _rules_exist(self) -> "ValidateSettings":
+        for name in self.severity:
+            if name not in RULES:
+                near = difflib.get_close_matches(name, RULES, n=1, cutoff=0.5)
+                hint = f"did you mean {near[0]}?" if near else f"known are: {', '.join(RULES)}"
+                raise ValueError(f"severity.{name}: unknown rule, {hint}")
+        return self
 
 
 class AssembleSettings(Section):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pipeline.config import ValidateSettings
 from pipeline.models import Problem, Severity
-from pipeline.rules import completeness, language, leaks, numbers, terms, verbatim
+from pipeline.rules import chatter, completeness, language, leaks, numbers, terms, verbatim
 from pipeline.rules.reading import Case, Reading
 
 __all__ = ["RULES", "Case", "find_problems"]
@@ -28,8 +28,8 @@ RULES = (
     Rule("no_answer", "reject", completeness.no_answer, final=True),
     Rule("empty", "reject", completeness.empty, final=True),
     Rule("boilerplate", "reject", leaks.boilerplate),
-    Rule("placeholder", "reject", leaks.placeholder, final=True),
-    Rule("refusal", "reject", leaks.refusal, final=True),
+    Rule("placeholder", "reject", chatter.placeholder, final=True),
+    Rule("refusal", "reject", chatter.refusal, final=True),
     Rule("untranslated", "reject", language.untranslated),
     Rule("mark", "reject", leaks.mark),
     Rule("duplicate", "reject", completeness.duplicate),
@@ -39,7 +39,7 @@ RULES = (
     Rule("number", "reject", numbers.number),
     Rule("wrong_script", "reject", language.wrong_script),
     Rule("omitted", "warn", completeness.omitted),
-    Rule("note", "warn", leaks.note),
+    Rule("note", "warn", chatter.note),
     Rule("term", "warn", terms.term),
     Rule("not_one_sentence", "warn", completeness.not_one_sentence),
     Rule("english_summary", "warn", language.english_summary),

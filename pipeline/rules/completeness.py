@@ -46,6 +46,7 @@ def omitted(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
         yield f"译文过短，只有应有长度的 {alignment.share:.0%}，缺少原文的部分内容"
 
 
+_CLAUSE_END = re.compile(r"[，。；！？,;]\s*")
 _LOOP = re.compile(r"(\S.{1,29}?)\1{3,}", re.DOTALL)
 
 
@@ -55,14 +56,16 @@ def duplicate(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
     if loop and re.search(r"\w\w", loop[1]) and loop[0] not in reading.source:
         yield f"反复出现 {quoted(loop[1])}"
         return
-    for pieces, times in ((reading.text_sentences, 2), (re.split(r"[，。；！？,;]", reading.text), 3)):
-        counts = Counter(piece.strip("。！？ ") for piece in pieces)
-        repeated = next(
-            (piece for piece, count in counts.items() if count >= times and len(piece) >= 8 and han(piece) >= 4), None
-        )
-        if repeated and len(set(reading.source_sentences)) == len(reading.source_sentences):
-            yield f"重复出现 {quoted(repeated)}"
-            return
+    clauses = Counter(_CLAUSE_END.split(reading.text))
+    if clauses.most_common(1)[0][1] == 1:
+        return
+    sentences = Counter(sentence.strip("。！？ ") for sentence in reading.text_sentences)
+    repeated = [piece for piece, times in sentences.items() if times >= 2] + [
+        piece for piece, times in clauses.items() if times >= 3
+    ]
+    repeated = [piece for piece in repeated if len(piece) >= 8 and han(piece) >= 4]
+    if repeated and len(set(reading.source_sentences)) == len(reading.source_sentences):
+        yield f"重复出现 {quoted(repeated[0])}"
 
 
 def not_one_sentence(reading: Reading, settings: ValidateSettings) -> Iterator[str]:

@@ -22,7 +22,7 @@ def untranslated(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
     chinese, latin = han(prose), len(re.findall("[A-Za-z]", prose))
     if chinese == 0 and not _is_all_names(reading.source_prose):
         yield f"没有翻译成中文：{quoted(reading.text)}"
-    elif chinese and latin and chinese / (chinese + latin) < settings.untranslated and _prose_words(prose) > 3:
+    elif chinese and chinese / (chinese + latin) < settings.untranslated and _translatable_words(prose) > 3:
         yield f"大部分没有翻译成中文：{quoted(reading.text)}"
     else:
         yield from (f"这一段没有翻译：{quoted(passage)}" for passage in _english_passages(prose))
@@ -30,10 +30,12 @@ def untranslated(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
 
 def _is_all_names(source: str) -> bool:
     """Nothing to translate: "LISA", "GPT-4o", "Qwen2.5 VL"."""
-    words = _LATIN_WORD.findall(source)
-    return (len(words) <= 3 and not any(word.islower() or word.istitle() for word in words if len(word) > 1)) or len(
-        words
-    ) == 0
+    return not _translatable_words(source) and len(_LATIN_WORD.findall(source)) <= 3
+
+
+def _translatable_words(text: str) -> int:
+    """Words that are not shaped like names, as those of a title are."""
+    return sum(word.islower() or word.istitle() for word in _LATIN_WORD.findall(text) if len(word) > 1)
 
 
 def _english_passages(prose: str) -> Iterator[str]:
@@ -58,13 +60,15 @@ def mixed(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
         return
     prose = _QUOTED.sub(lambda match: " " * len(match[0]), reading.text_prose)
     source = reading.source.lower()
-    left = [word for word in dict.fromkeys(_LONE_WORD.findall(prose)) if word in COMMON or word not in source]
+    left = [
+        word for word in dict.fromkeys(_LONE_WORD.findall(prose)) if word in COMMON or word.rstrip("s") not in source
+    ]
     if left:
         yield f"中文里夹着英文单词 {'、'.join(quoted(word) for word in left[:6])}"
 
 
 @lru_cache(maxsize=1)
-def _to_simplified() -> Any:  # opencc ships no types
+def _to_simplified() -> Any:  # noqa: ANN401  opencc ships no types
     import opencc
 
     return opencc.OpenCC("t2s")

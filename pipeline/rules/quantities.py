@@ -128,13 +128,11 @@ def digits_in(text: str) -> tuple[Quantity, ...]:
 
 @lru_cache(maxsize=256)
 def chinese_in(text: str) -> tuple[Quantity, ...]:
-    """Numbers written with Chinese numerals, and parts of a whole: 五, 一千二百, 三分之二."""
-    found = []
-    for match in _CHINESE_PART.finditer(text):
-        found.append(Quantity(match[0], rounded(_ratio(_either(match[2]), _either(match[1]))), *match.span()))
-    for match in _CHINESE.finditer(text):
-        found.append(Quantity(match[0], rounded({chinese_value(match[0])}), *match.span()))
-    return tuple(found)
+    """Numbers written with Chinese numerals, and parts of a whole: 五, 一千二百, 三分之二, 九成."""
+    rows = [(match, _ratio(_either(match[2]), _either(match[1]))) for match in _CHINESE_PART.finditer(text)]
+    rows += [(match, {chinese_value(match[1]) * 10}) for match in re.finditer("([一二三四五六七八九])成", text)]
+    rows += [(match, {chinese_value(match[0])}) for match in _CHINESE.finditer(text)]
+    return tuple(Quantity(match[0], rounded(values), *match.span()) for match, values in rows)
 
 
 @lru_cache(maxsize=256)

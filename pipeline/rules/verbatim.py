@@ -54,6 +54,12 @@ r"""Lone operators that have a word in Chinese (any of these characters): 10$\ti
 
 _NAME = re.compile(r"(?<![\w\\$/.@-])[A-Z][A-Za-z0-9]*(?:[-.+][A-Za-z0-9]+)*(?![\w$])")
 
+_NAME_SHAPE = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]{2}|[A-Z].*\d|\d[A-Z]")
+_NO_NAME = re.compile(
+    r"[A-Z][a-z][A-Z]s?|S[oO][tT]A|(?:Top|Stage|Phase|Level|Type|Rank|Task|Step|Layer|Class|Tier|Group|Round)\d+"
+)
+"""Acronyms (IoT, QoS, CoT) and counted things, which Chinese has its own words for."""
+
 
 def name(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
     """Names of models and data: a capital and, inside the word, another one or a digit. A one-liner need not name them all.
@@ -85,7 +91,5 @@ def _cores(word: str) -> list[str]:
     """What of a word must be found: ReAct of "ReAct-style", F1 of "Row-F1", GPT4 of "GPT-4", VASP of "VASPs"."""
     parts = re.sub(r"(?<=[A-Za-z])-(?=\d+(?:\.\d+)?(?:-|$))", "", word).split("-")
     return [
-        part.lower().removesuffix("s")
-        for part in parts
-        if re.search(r"[a-z][A-Z]|[A-Z]{2}[a-z]{2}|[A-Z].*\d|\d[A-Z]", part)
+        part.lower().removesuffix("s") for part in parts if _NAME_SHAPE.search(part) and not _NO_NAME.fullmatch(part)
     ]
