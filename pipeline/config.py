@@ -99,9 +99,10 @@ class TranslateSettings(Section):
 
 
 RULES = (
-    "empty no_answer filtered budget untranslated boilerplate placeholder truncated number formula url mark refusal"
-    " duplicate wrong_script mixed omitted name term not_one_sentence note english_summary"
-).split()
+    *("empty", "no_answer", "filtered", "budget", "untranslated", "boilerplate", "placeholder", "truncated", "number"),
+    *("formula", "url", "mark", "refusal", "duplicate", "wrong_script"),
+    *("mixed", "omitted", "name", "term", "not_one_sentence", "note", "english_summary"),
+)
 """Names only: what each checks is the table in pipeline/rules."""
 
 

@@ -60,9 +60,8 @@ def mixed(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
         return
     prose = _QUOTED.sub(lambda match: " " * len(match[0]), reading.text_prose)
     source = reading.source.lower()
-    left = [
-        word for word in dict.fromkeys(_LONE_WORD.findall(prose)) if word in COMMON or word.rstrip("s") not in source
-    ]
+    words = dict.fromkeys(_LONE_WORD.findall(prose))
+    left = [word for word in words if word in COMMON or word.removesuffix("s") not in source]
     if left:
         yield f"中文里夹着英文单词 {'、'.join(quoted(word) for word in left[:6])}"
 
