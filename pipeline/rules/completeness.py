@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.config import ValidateSettings
 from pipeline.rules.reading import Reading, han, quoted
+from pipeline.text.sentences import split_english
 
 
 def no_answer(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
@@ -73,13 +74,10 @@ def not_one_sentence(reading: Reading, settings: ValidateSettings) -> Iterator[s
     if not reading.is_one_liner:
         return
     if reading.case.field == "summary_en":
-        sentences, length, limit, unit = (
-            len(re.findall(r"[.!?](?=\s+[A-Z]|\s*$)", reading.text)),
-            len(reading.text.split()),
-            settings.not_one_sentence_en,
-            "词",
-        )
+        sentences, length = len(split_english(reading.text)), len(reading.text.split())
+        limit, unit = settings.not_one_sentence_en, "词"
     else:
-        sentences, length, limit, unit = len(reading.text_sentences), han(reading.text), settings.not_one_sentence, "字"
+        sentences, length = len(reading.text_sentences), han(reading.text)
+        limit, unit = settings.not_one_sentence, "字"
     if sentences > 2 or length > limit:
         yield f"不是一句话：{sentences} 句，{length} {unit}（最多 2 句、{limit} {unit}）"

@@ -18,6 +18,7 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 _CITED = re.compile(r"et al\.?,?\s*[(\[]?$")
+_CENTURY = re.compile(r"\s*世纪")
 _ENUMERATOR = re.compile(r"(?:^|[\s(（;；,，:：.。])\(?（?$")
 
 
@@ -63,7 +64,7 @@ def _foreign(reading: Reading) -> list[Quantity]:
     return [
         q
         for q in digits_in(prose)
-        if not (_is_small(q) or q.values & explained or _in_a_name(prose, q) or prose.startswith("世纪", q.end))
+        if not (_is_small(q) or q.values & explained or _in_a_name(prose, q) or _CENTURY.match(prose, q.end))
         and not q.values & values_in(reading.source)
     ]
 

@@ -68,7 +68,7 @@ def name(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
     """
     if reading.is_one_liner:
         return
-    source, text = (re.sub(r"[\s-]", "", side).lower() for side in (reading.source, reading.text))
+    source, text = (re.sub(r"[\s-]", "", side).lower() for side in (reading.source, reading.text_prose))
     names = [
         match for match in _NAME.finditer(reading.source_prose) if _cores(match[0]) and reading.survives(match.start())
     ]

@@ -1,0 +1,75 @@
+"""The table of rules and the one function that runs it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline import config
+from pipeline.config import ValidateSettings
+from pipeline.models import FIELDS
+from pipeline.rules import RULES, Case, find_problems
+from tests.pairs import ABSTRACT, GOOD, Pair
+
+PIECES = st.sampled_from(
+    ["。", "，", "：", "$x^2$", "$", "⟦1⟧", "⟦", "摘要", "翻译", "5%", "三分之", "分之二", "万", "1,000", "\\frac", "{", "}", "\n"]
+    + ["GPT-4", "the model", "e.g. ", "arXiv:2401.00001v1", "https://a.org/b", "（", "）", "我无法", "百", "点", "…", "<title_zh>"]
+)
+TEXTS = st.lists(PIECES | st.text(max_size=8), max_size=14).map("".join)
+
+
+def problems(pair: Pair, **settings) -> list[str]:
+    case = Case("2606.00001", pair.field, pair.source, pair.text)
+    return [problem.rule for problem in find_problems(case, ValidateSettings(**settings))]
+
+
+@pytest.mark.parametrize("pair", GOOD, ids=lambda pair: pair.text[:12])
+def test_a_good_translation_has_no_problem(pair):
+    """Numbers in other words, quotations, names and papers about refusals are all right."""
+    assert problems(pair) == []
+
+
+@pytest.mark.parametrize("pair", GOOD, ids=lambda pair: pair.text[:12])
+def test_the_feeds_prefix_in_the_source_changes_nothing(pair):
+    """Old folders hold sources with the prefix; its numbers and words are nobody's loss."""
+    prefix = "arXiv:2608.20331v1 Announce Type: replace-cross  Abstract: "
+    assert problems(pair._replace(source=prefix + pair.source)) == []
+    assert problems(pair._replace(source=pair.source + " (arXiv:2608.20331v1 [cs.CL] UPDATED)")) == []
+
+
+@given(source=TEXTS, text=TEXTS | st.none(), field=st.sampled_from(FIELDS), part=st.booleans(), cut=st.booleans())
+def test_no_rule_raises(source, text, field, part, cut):
+    """Whatever a model answers to whatever a paper says, it is judged."""
+    case = Case("2606.00001", field, source, text, cut=cut, instructions="把论文的标题翻译成简体中文。", part=part)
+    for problem in find_problems(case, ValidateSettings()):
+        assert problem.detail
+
+
+def test_the_table_has_the_rules_that_the_config_knows():
+    """Two rules are never found in a text: they say why there is none."""
+    assert {rule.name for rule in RULES} | {"filtered", "budget"} == set(config.RULES)
+
+
+def test_severity_is_raised_lowered_and_switched_off():
+    """validate.severity has the last word."""
+    pair = ABSTRACT._replace(text=ABSTRACT.text.replace("SortLite", "排序器"))
+    case = Case("2606.00001", pair.field, pair.source, pair.text)
+    found = {
+        severity: [(p.rule, p.severity) for p in find_problems(case, ValidateSettings(severity={"name": severity}))]
+        for severity in ("reject", "warn", "off")
+    }
+    assert found == {"reject": [("name", "reject")], "warn": [("name", "warn")], "off": []}
+
+
+def test_the_worst_comes_first_and_says_where():
+    """A detail is Chinese and quotes the place, for readers and for the model that is asked again."""
+    text = ABSTRACT.text.replace("SortLite", "排序器").replace("8.4%", "4.8%")
+    found = find_problems(Case("2606.00001", "abstract_zh", ABSTRACT.source, text), ValidateSettings())
+    assert [(p.rule, p.severity) for p in found] == [("number", "reject"), ("name", "warn")]
+    assert "8.4" in found[0].detail
+    assert "4.8" in found[0].detail
+
+
+def test_no_answer_is_all_there_is_to_say():
+    """Nothing else is asked of a text that is not there."""
+    assert problems(ABSTRACT._replace(text=None)) == ["no_answer"]
+    assert problems(ABSTRACT._replace(text=" \n")) == ["empty"]
