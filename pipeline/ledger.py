@@ -1,13 +1,16 @@
-"""What becomes of each announced paper: published, flagged, failed or excluded, and that it adds up.
+"""What becomes of each announced paper: published, flagged, failed or excluded, why, and that it adds up.
 
-Pure; the document, run.json and `wenzhai status` all count with this.
+Pure; the documents, run.json and `wenzhai status` all count with this.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.config import FetchSettings
-from pipeline.models import Counts, Fate, Paper, Problem, Summary, Translation
+from pipeline.models import Counts, Entry, Fate, Paper, Problem, RunReport, Summary, Translation, Usage
+
+ACCOUNTED: tuple[tuple[Fate, str], ...] = (("failed", "失败"), ("flagged", "标记"), ("excluded", "排除"))
+"""The fates whose papers 统计 lists one by one, in its order."""
 
 
 def exclusions(papers: Sequence[Paper], settings: FetchSettings, limit: int | None = None) -> dict[str, str]:
@@ -53,13 +56,33 @@ def ledger_line(counts: Counts) -> str:
     )
 
 
+def reasons(entry: Entry) -> str:
+    """Why a paper is not simply published."""
+    return "；".join(f"{each.field} {each.rule}（{each.detail}）" for each in entry.problems) or entry.reason
+
+
+def bought_line(report: RunReport) -> str:
+    """What the texts of a day cost; empty when that is not known."""
+    if not report.bought:
+        return ""
+    bought = sum(report.bought.values(), Usage())
+    return (
+        f"请求 {bought.requests} 次，词元 {bought.prompt_tokens:,} 入（缓存 {bought.cached_tokens:,}）"
+        f"、{bought.completion_tokens:,} 出，费用 {bought.cost:.4f} {report.currency}"
+    )
+
+
 def newest_first(paper: Paper) -> tuple[int, int, str]:
     """Sort key, ascending: newest id first, old-style ids ("quant-ph/0201082") by their year and month."""
     archive, _, digits = paper.id.rpartition("/")
-    year, month, number = int(digits[:2]), int(digits[2:4]), int(digits[4:].lstrip("."))
+    return -(year_of(paper) * 12 + int(digits[2:4])), -int(digits[4:].lstrip(".")), archive
+
+
+def year_of(paper: Paper) -> int:
+    """When its first version was submitted, as its id says."""
+    archive, _, digits = paper.id.rpartition("/")
     # Old-style ids ran from 1991 to 2007-03, new-style ids since 2007-04 (https://info.arxiv.org/help/arxiv_identifier).
-    century = 1900 if archive and year > 90 else 2000
-    return -((century + year) * 12 + month), -number, archive
+    return int(digits[:2]) + (1900 if archive and digits > "90" else 2000)
 
 
 def texts_of(

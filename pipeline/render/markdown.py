@@ -6,8 +6,8 @@ Texts of papers and models are escaped so that none becomes a link, an image, HT
 import re
 from collections.abc import Iterator
 
-from pipeline.ledger import ledger_line
-from pipeline.models import Digest, Entry, Usage
+from pipeline.ledger import ACCOUNTED, bought_line, ledger_line, reasons
+from pipeline.models import Digest, Entry
 
 _BLOCK = re.compile(r"#{1,6}(?:\s|$)|>|[-+*](?:\s|$)|`{3}|~{3}|([-*_])(?:\s*\1){2,}$|\d+[.)](?:\s|$)")
 """What would be a heading, a quote, a list, code or a rule at the start of a paragraph."""
@@ -70,32 +70,23 @@ def _field(entry: Entry, field: str, *, instead: str) -> str:
 def _statistics(digest: Digest) -> Iterator[str]:
     report = digest.report
     yield ledger_line(digest.counts)
-    for fate, word in (("failed", "失败"), ("flagged", "标记"), ("excluded", "排除")):
+    for fate, word in ACCOUNTED:
         if rows := [entry for entry in digest.entries if entry.fate == fate]:
             yield ""
             yield f"{word}："
             yield ""
-            yield from (f"- {entry.paper.id}：{_reasons(entry)}" for entry in rows)
+            yield from (f"- {entry.paper.id}：{_inline(reasons(entry))}" for entry in rows)
     facts = []
     if report.model:
         facts.append(f"模型 {_inline(report.model)}")
     if report.prompts:
         facts.append("提示词 " + " ".join(f"{task} `{mark}`" for task, mark in sorted(report.prompts.items())))
     if report.bought:
-        bought = sum(report.bought.values(), Usage())
-        facts.append(
-            f"请求 {bought.requests} 次，词元 {bought.prompt_tokens:,} 入（缓存 {bought.cached_tokens:,}）"
-            f"、{bought.completion_tokens:,} 出，费用 {bought.cost:.4f} {_inline(report.currency)}"
-        )
+        facts.append(_inline(bought_line(report)))
     for line in ("；".join(facts), _inline(digest.terms)):
         if line:
             yield ""
             yield line
-
-
-def _reasons(entry: Entry) -> str:
-    reasons = [f"{each.field} {each.rule}（{_inline(each.detail)}）" for each in entry.problems]
-    return "；".join(reasons) or _inline(entry.reason)
 
 
 def _inline(text: str, *, live: str = _LIVE) -> str:
