@@ -1,0 +1,106 @@
+"""A folder with a config, prompts and a file of papers, where tests type `wenzhai …` as people do."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from typer.testing import CliRunner
+
+from pipeline.cli import app
+from pipeline.files import shipped
+from pipeline.models import Paper
+from tests import invented
+from tests.factories import DAY
+from tests.model_server import Provider
+
+KEY = "sk-test-0123456789abcdef-secret"
+
+
+@dataclass
+class Ran:
+    status: int
+    out: str
+    err: str
+
+
+@dataclass
+class Desk:
+    folder: Path
+    provider: Provider
+    config: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        shutil.copytree(shipped("prompts"), self.folder / "prompts")
+        self.announce(*map(invented.paper, (1, 2, 3)))
+        self.config = {
+            "fetch": {"source": "jsonl", "path": "papers.jsonl"},
+            "model": {"provider": "openai", "name": "m", "base_url": self.provider.base_url, "repairs": 1},
+            "summarize": {"english": False},
+            "glossary": None,
+        }
+
+    @property
+    def output(self) -> Path:
+        return self.folder / "outputs"
+
+    @property
+    def day(self) -> Path:
+        return self.output / "cs.CL" / DAY.isoformat()
+
+    @property
+    def digest(self) -> str:
+        return (self.day / "digest.md").read_text(encoding="utf-8")
+
+    @property
+    def report(self) -> dict[str, Any]:
+        return json.loads((self.day / "run.json").read_text(encoding="utf-8"))
+
+    def announce(self, *papers: Paper) -> None:
+        """What the source says from now on."""
+        lines = "".join(paper.model_dump_json() + "\n" for paper in papers)
+        (self.folder / "papers.jsonl").write_text(lines, encoding="utf-8")
+
+    def edit_prompt(self, task: str) -> None:
+        path = self.folder / "prompts" / f"{task}.md"
+        path.write_text(
+            path.read_text(encoding="utf-8").replace("# 任务\n", "# 任务\n\n语气平实。\n"), encoding="utf-8"
+        )
+
+    def wenzhai(self, *words: str) -> Ran:
+        """Types it; an exception that is no exit status fails the test."""
+        self.save_config()
+        result = CliRunner().invoke(app, ["--config", str(self.folder / "config.yaml"), *words])
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return Ran(result.exit_code, result.stdout, result.stderr)
+
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        """The same as a process of its own."""
+        self.save_config()
+        command = [sys.executable, "-m", "pipeline", "--config", str(self.folder / "config.yaml"), *words]
+        return subprocess.Popen(
+            command,
+            cwd=Path(__file__).parent.parent,
+            env={**os.environ, "OPENAI_API_KEY": KEY},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            # As from a shell: a child of a background job may have been told to ignore Ctrl-C.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        )
+
+    def save_config(self) -> None:
+        (self.folder / "config.yaml").write_text(yaml.safe_dump(self.config, allow_unicode=True), encoding="utf-8")
+
+    def asked(self) -> list[tuple[str, ...]]:
+        """The fields of each question since the last time this was called."""
+        fields = [each.fields for each in self.provider.asked]
+        self.provider.forget()
+        return fields
