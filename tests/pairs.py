@@ -31,7 +31,7 @@ GOOD = (
     ),
     Pair(
         "abstract_zh",
-        "Language models refuse harmful requests with phrases such as \"I'm sorry, but I cannot help\". We study when they do so "
+        'Language models refuse harmful requests with phrases such as "I\'m sorry, but I cannot help". We study when they do so '
         "without need. A model with 1.5B parameters trained on 2 trillion tokens refuses one third of harmless questions, while "
         "models of the 1990s refused none. We release RefuseBench, a benchmark of 40k prompts in 6 languages.",
         "语言模型会用“I'm sorry, but I cannot help”之类的话拒绝有害请求。我们研究它们何时在没有必要时也这样做。一个在 2 万亿 token 上"

@@ -11,8 +11,38 @@ from pipeline.rules import RULES, Case, find_problems
 from tests.pairs import ABSTRACT, GOOD, Pair
 
 PIECES = st.sampled_from(
-    ["。", "，", "：", "$x^2$", "$", "⟦1⟧", "⟦", "摘要", "翻译", "5%", "三分之", "分之二", "万", "1,000", "\\frac", "{", "}", "\n"]
-    + ["GPT-4", "the model", "e.g. ", "arXiv:2401.00001v1", "https://a.org/b", "（", "）", "我无法", "百", "点", "…", "<title_zh>"]
+    [
+        "。",
+        "，",
+        "：",
+        "$x^2$",
+        "$",
+        "⟦1⟧",
+        "⟦",
+        "摘要",
+        "翻译",
+        "5%",
+        "三分之",
+        "分之二",
+        "万",
+        "1,000",
+        "\\frac",
+        "{",
+        "}",
+        "\n",
+        "GPT-4",
+        "the model",
+        "e.g. ",
+        "arXiv:2401.00001v1",
+        "https://a.org/b",
+        "（",
+        "）",
+        "我无法",
+        "百",
+        "点",
+        "…",
+        "<title_zh>",
+    ]
 )
 TEXTS = st.lists(PIECES | st.text(max_size=8), max_size=14).map("".join)
 

@@ -10,6 +10,7 @@ from pipeline.rules.reading import Reading, han, quoted
 from pipeline.rules.words import COMMON
 
 _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
+_WORD = re.compile(r"[A-Za-z][\w.'’-]*\w", re.ASCII)
 _ENGLISH_RUN = re.compile(r"[A-Za-z][A-Za-z0-9'’&/-]*(?:[\s,;:.()\"“”‘`-]+[A-Za-z0-9][A-Za-z0-9'’&/%.-]*)+")
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|「[^」]*」|《[^》]*》|``.*?''|（[^（）]*）|\([^()]*\)", re.DOTALL)
 
@@ -19,23 +20,28 @@ def untranslated(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
     if reading.case.field == "summary_en":
         return
     prose = reading.text_prose
-    chinese, latin = han(prose), len(re.findall("[A-Za-z]", prose))
-    if chinese == 0 and not _is_all_names(reading.source_prose):
+    said = _QUOTED.sub("，", prose)
+    chinese, latin = han(said), len(re.findall("[A-Za-z]", said))
+    if han(prose) == 0 and not _is_all_names(reading.source_prose):
         yield f"没有翻译成中文：{quoted(reading.text)}"
-    elif chinese and chinese / (chinese + latin) < settings.untranslated and _translatable_words(prose) > 3:
+    elif chinese and chinese / (chinese + latin) < settings.untranslated and _translatable_words(said) > 3:
         yield f"大部分没有翻译成中文：{quoted(reading.text)}"
     else:
         yield from (f"这一段没有翻译：{quoted(passage)}" for passage in _english_passages(prose))
 
 
 def _is_all_names(source: str) -> bool:
-    """Nothing to translate: "LISA", "GPT-4o", "Qwen2.5 VL"."""
-    return not _translatable_words(source) and len(_LATIN_WORD.findall(source)) <= 3
+    """Nothing to translate: "LISA", "GPT-4o", "Mistral", "Qwen2.5-VL"."""
+    words = len(source.split())
+    return words <= 1 or (words <= 3 and not _translatable_words(source))
 
 
 def _translatable_words(text: str) -> int:
-    """Words that are not shaped like names, as those of a title are."""
-    return sum(word.islower() or word.istitle() for word in _LATIN_WORD.findall(text) if len(word) > 1)
+    """Words without a digit and without capitals inside: what is no name, or may be none in a title."""
+    return sum(
+        all(part.islower() or part.istitle() for part in re.split("['’-]", word) if part)
+        for word in _WORD.findall(text)
+    )
 
 
 def _english_passages(prose: str) -> Iterator[str]:
@@ -51,17 +57,24 @@ def _prose_words(text: str) -> int:
     return sum(word.islower() for word in _LATIN_WORD.findall(text))
 
 
-_LONE_WORD = re.compile(r"(?<![A-Za-z0-9_.@/\\-])[a-z]{3,}(?![A-Za-z0-9_@/]|-[A-Za-z0-9]|\.[A-Za-z])")
+_ACCENTED = re.compile("[\u00c0-\u024f]")
+_LOWER_RUN = re.compile(r"(?<![\w.@/\\-])[^\W\d_][^\W_]*(?:[ ][^\W\d_][^\W_]*)*(?![\w@/]|-\w|\.\w)", re.ASCII)
+"""English words side by side; not parts of file names, addresses or hyphenated terms."""
 
 
 def mixed(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
     """A common English word left in the Chinese, or a scrap of one: 拍卖eer."""
     if reading.case.field == "summary_en" or not han(reading.text):
         return
-    prose = _QUOTED.sub(lambda match: " " * len(match[0]), reading.text_prose)
-    source = reading.source.lower()
-    words = dict.fromkeys(_LONE_WORD.findall(prose))
-    left = [word for word in words if word in COMMON or word.removesuffix("s") not in source]
+    prose = _ACCENTED.sub("X", _QUOTED.sub("，", reading.text_prose))
+    runs = [run.split() for run in _LOWER_RUN.findall(prose) if run.islower()]  # with a capital it is a name
+    known = {
+        form
+        for word in _LATIN_WORD.findall(reading.source.lower())
+        for form in (word, word.replace("-", ""), *word.split("-"))
+    }
+    words = dict.fromkeys(word for run in runs for word in run if len(word) > 2 and word.isalpha())
+    left = [word for word in words if word in COMMON or not {word, word + "s", word.removesuffix("s")} & known]
     if left:
         yield f"中文里夹着英文单词 {'、'.join(quoted(word) for word in left[:6])}"
 

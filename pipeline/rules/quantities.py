@@ -92,7 +92,7 @@ _NUMBER = re.compile(
         (?P<scale> (?:\s?[十百千万亿]+(?!分之)) | [-\s]?(?:hundred|thousand|million|billion|trillion)\b | \s?(?:[kKMBT]|bn)(?![A-Za-z]) )?""",
     re.VERBOSE,
 )
-_CHINESE = re.compile(r"[零〇一二两三四五六七八九十百千万亿壹贰叁]+(?:点[零〇一二三四五六七八九]+)?")
+_CHINESE = re.compile(r"(?<!\d)(?<!\d\s)[零〇一二两三四五六七八九十百千万亿壹贰叁]+(?:点[零〇一二三四五六七八九]+)?")
 _CHINESE_PART = re.compile(r"([零一二两三四五六七八九十百]+|\d+)分之([零一二两三四五六七八九十百点]+|\d+(?:\.\d+)?)")
 _ENGLISH = re.compile(
     rf"\b(?=[zotfsenqhdmb])(?:(?:{_WORD})(?:[-\s](?:{_WORD}))?s?\b|(?:{_WORD})fold\b)", re.IGNORECASE
@@ -186,17 +186,21 @@ def rounded(values: set[float]) -> frozenset[float]:
 
 def _by_scales(numeral: str) -> float:
     total = section = digit = 0.0
-    seen = False
-    for char in numeral:
+    for place, char in enumerate(numeral):
         if char in _DIGITS:
-            digit, seen = float(_DIGITS[char]), True
-        elif _CHINESE_SCALES[char] >= 1e4:
-            total = (total + section + digit or (0.0 if seen else 1.0)) * _CHINESE_SCALES[char]
-            section, digit = 0.0, 0.0
+            digit = float(_DIGITS[char])
+            continue
+        scale = _CHINESE_SCALES[char]
+        counted = digit or (0.0 if section or total else 1.0 if place == 0 else 0.0)
+        if scale < 1e4:
+            section += (digit or 1.0) * scale
+        elif scale == 1e4:
+            total += (section + counted) * scale
+            section = 0.0
         else:
-            section += (digit or 1.0) * _CHINESE_SCALES[char]
-            digit = 0.0
-        seen = True
+            total = (total + section + counted) * scale
+            section = 0.0
+        digit = 0.0
     return total + section + digit
 
 

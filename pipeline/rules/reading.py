@@ -14,8 +14,8 @@ from pipeline.text.spans import MARK, Span, find_spans
 from pipeline.text.terms import Term
 
 # What the announcement feed writes around a text, as in https://rss.arxiv.org/atom/cs.CL; the second one ended titles until 2024.
-_BEFORE = re.compile(r"\s*arXiv:\S+\s+Announce Type:\s*\S+\s+(?:Abstract:\s*)?", re.IGNORECASE)
-_AFTER_TITLE = re.compile(r"\s*\(arXiv:\S+(?:\s+\[[\w.-]+\])?(?:\s+(?:UPDATED|CROSS LISTED))?\)")
+_BEFORE = re.compile(r"[^\S\n]*arXiv:\S+\s+Announce Type:\s*\S+\s+(?:Abstract:\s*)?", re.IGNORECASE)
+_AFTER_TITLE = re.compile(r"[^\S\n]*\(arXiv:\S+(?:\s+\[[\w.-]+\])?(?:\s+(?:UPDATED|CROSS LISTED))?\)")
 
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 SHORT = 25

@@ -56,7 +56,7 @@ _NAME = re.compile(r"(?<![\w\\$/.@-])[A-Z][A-Za-z0-9]*(?:[-.+][A-Za-z0-9]+)*(?![
 
 _NAME_SHAPE = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]{2}|[A-Z].*\d|\d[A-Z]")
 _NO_NAME = re.compile(
-    r"[A-Z][a-z][A-Z]s?|S[oO][tT]A|(?:Top|Stage|Phase|Level|Type|Rank|Task|Step|Layer|Class|Tier|Group|Round)\d+"
+    r"[A-Z][a-z][A-Z]s?|S[oO][tT]A|(?i:covid)\d+|(?:Top|Stage|Phase|Level|Type|Rank|Task|Step|Layer|Class|Tier|Group|Round)\d+"
 )
 """Acronyms (IoT, QoS, CoT) and counted things, which Chinese has its own words for."""
 
@@ -88,8 +88,13 @@ def _is_missing(core: str, times: int, text: str) -> bool:
 
 
 def _cores(word: str) -> list[str]:
-    """What of a word must be found: ReAct of "ReAct-style", F1 of "Row-F1", GPT4 of "GPT-4", VASP of "VASPs"."""
-    parts = re.sub(r"(?<=[A-Za-z])-(?=\d+(?:\.\d+)?(?:-|$))", "", word).split("-")
+    """What of a word must be found: ReAct of "ReAct-style", F1 of "Row-F1", GPT4o of "GPT-4o", VASP of "VASPs"."""
+    parts: list[str] = []
+    for part in word.split("-"):
+        if parts and part[0].isdigit() and parts[-1][0].isupper():
+            parts[-1] += part
+        else:
+            parts.append(part)
     return [
         part.lower().removesuffix("s") for part in parts if _NAME_SHAPE.search(part) and not _NO_NAME.fullmatch(part)
     ]

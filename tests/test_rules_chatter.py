@@ -1,0 +1,149 @@
+"""The rules placeholder, refusal and note."""
+
+import pytest
+
+from pipeline.config import ValidateSettings
+from pipeline.rules.chatter import note, placeholder, refusal
+from pipeline.rules.reading import Case, Reading
+from tests.pairs import ABSTRACT, GOOD
+
+PROMPT = "你是一名严谨的译者。请把论文的标题和摘要翻译成流畅的简体中文，不要遗漏任何数字。"
+
+
+def found(rule, source: str, text: str, field: str = "abstract_zh") -> str:
+    return "".join(rule(Reading(Case("2606.00001", field, source, text, instructions=PROMPT)), ValidateSettings()))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "这里是翻译好的论文标题",
+        "此处为中文标题",
+        "论文标题的中文翻译",
+        "（此处填写中文标题）",
+        "用中文总结出的一句话要点：",
+        "请在此处填写翻译",
+        "翻译后的题目放在这里",
+        "这是该论文的中文摘要",
+        "待翻译",
+        "N/A",
+        "Summary generation failed",
+    ],
+)
+def test_words_about_an_answer_are_no_answer(text):
+    """However they are put: once the words about answers are taken away, nothing is left."""
+    assert found(placeholder, "Sorting Tables", text, "title_zh")
+
+
+@pytest.mark.parametrize(
+    "preface",
+    [
+        "以下是译文：\n",
+        "好的，以下是该摘要的中文翻译：\n\n",
+        "当然！这是翻译：",
+        "根据您的要求，翻译如下：",
+        "Sure, here is the translation:\n",
+        "我将为您翻译这段摘要：",
+        "请注意，以下是翻译结果。",
+        "<abstract_zh>",
+        "```\n",
+        "abstract_zh: ",
+        '{"abstract_zh": "',
+    ],
+)
+def test_words_before_the_answer_are_found(preface):
+    """And so are the tags and keys of the answer's shape."""
+    assert found(placeholder, ABSTRACT.source, preface + ABSTRACT.text)
+
+
+@pytest.mark.parametrize("trailer", ["</abstract_zh>", "<|im_end|>", "\n```"])
+def test_the_shape_of_the_answer_behind_it_is_found(trailer):
+    """Models close what they did not open."""
+    assert found(placeholder, ABSTRACT.source, ABSTRACT.text + trailer)
+
+
+def test_the_title_inside_a_title_is_found():
+    """The English, then a label, then the Chinese."""
+    assert found(placeholder, "Sorting Tables", "Sorting Tables 的中文标题：表格排序", "title_zh")
+
+
+def test_a_dozen_characters_of_the_prompt_are_an_echo():
+    """Punctuation apart; fewer are chance."""
+    assert found(placeholder, ABSTRACT.source, ABSTRACT.text + "请把论文的标题和摘要翻译成流畅的简体中文。")
+    assert not found(placeholder, ABSTRACT.source, ABSTRACT.text + "一名严谨的译者。")
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("A Survey of Abstract Translation", "摘要翻译综述"),
+        ("The first system", "这是首个面向低资源语言的翻译系统。"),
+        ("This work proposes new titles.", "这项工作提出新的标题，并加以研究。"),
+        ("Our findings are: it works.", "我们的研究结果：它有效。"),
+        ("Prompts such as <title> matter", "<title> 之类的提示很重要"),
+    ],
+)
+def test_papers_about_translations_have_these_words_too(source, text):
+    """One word that is not about the answer is enough, and what the source has is its own."""
+    assert not found(placeholder, source, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "抱歉，我无法翻译这段内容。",
+        "很抱歉，我不能协助完成这个请求。",
+        "作为一个AI语言模型，我无法访问该论文。",
+        "您好，这个问题我暂时无法回答。",
+        "由于内容政策限制，不能翻译该内容。",
+        "该内容违反了使用政策，无法翻译。",
+        "请您提供论文原文，我将为您翻译。",
+        "I'm sorry, but I can't assist with that.",
+        "I cannot translate this text.",
+        "As an AI language model, I am unable to do so.",
+        "This request violates our content policy.",
+    ],
+)
+def test_a_refusal_is_found(text):
+    """By its first words."""
+    assert found(refusal, ABSTRACT.source, text)
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("We cannot provide proofs.", "我们无法提供证明。"),
+        ("As AI models spread, we study them.", "作为人工智能模型，ChatGPT 正在普及。"),
+        ('Models say "I am sorry, I cannot help".', "模型会说“抱歉，我无法帮助”。"),
+        ("I cannot translate: a study", "我无法翻译：一项研究"),
+    ],
+)
+def test_papers_about_refusals_are_none(source, text):
+    """They say we, quote, or open so themselves."""
+    assert not found(refusal, source, text)
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "（译注：以上为机器翻译。）",
+        "（译者注：此处指排序）",
+        "（原文截断）",
+        "\n\n注：术语保留英文。",
+        "（以上为机器翻译，仅供参考）",
+        "[原文到此结束]",
+        "（未完待续）",
+        "【翻译说明：从略】",
+        "(Note: translated by AI)",
+        "\n\n备注：已润色。",
+    ],
+)
+def test_a_translators_remark_is_found(remark):
+    """In brackets or on a line of its own."""
+    assert found(note, ABSTRACT.source, ABSTRACT.text + remark)
+
+
+def test_a_paper_may_have_notes_of_its_own():
+    """Where the source has one, so has the translation."""
+    assert not found(note, "We sort. Note: tables only.", "我们排序。注：仅限表格。")
+    assert not any(found(note, pair.source, pair.text, pair.field) for pair in GOOD)

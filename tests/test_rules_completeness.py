@@ -1,0 +1,96 @@
+"""The rules truncated, omitted, duplicate and not_one_sentence."""
+
+import pytest
+
+from pipeline.config import ValidateSettings
+from pipeline.rules.completeness import duplicate, not_one_sentence, omitted, truncated
+from pipeline.rules.reading import Case, Reading
+from pipeline.text.sentences import split_chinese
+from tests.pairs import ABSTRACT, GOOD
+
+SENTENCES = split_chinese(ABSTRACT.text)
+
+
+def found(rule, text: str, source: str = ABSTRACT.source, field: str = "abstract_zh", settings=None, **case) -> str:
+    reading = Reading(Case("2606.00001", field, source, text, **case))
+    return "".join(rule(reading, settings or ValidateSettings()))
+
+
+@pytest.mark.parametrize("end", range(20, len(ABSTRACT.text) - 40, 9))
+def test_a_text_that_stops_is_found_wherever_it_stops(end):
+    """In a sentence, and between two."""
+    assert found(truncated, ABSTRACT.text[:end])
+
+
+@pytest.mark.parametrize("ending", ["，", "：", "……", "...", "（包括表格和）。", "，以及"])
+def test_an_ending_that_is_none_is_found(ending):
+    """In a title and a one-liner too."""
+    assert found(truncated, "用很少的内存排序" + ending, "Sorting in little memory", "title_zh")
+
+
+def test_the_providers_length_limit_is_a_cut():
+    """Whatever the text looks like."""
+    assert found(truncated, ABSTRACT.text, cut=True)
+
+
+def test_a_text_may_end_as_its_source_does():
+    """In a URL, a formula, a quotation or a colon."""
+    assert not found(truncated, "代码：https://example.org/x", "Code: https://example.org/x")
+    assert not found(truncated, "它是 $n^2$", "It is $n^2$")
+    assert not found(truncated, "我们证明如下两点：", "We prove two things:", part=True)
+
+
+def test_the_stump_of_a_cut_source_is_found_in_its_translation():
+    """Old outputs were made of abstracts cut at 1,000 characters; a fragment that was closed is none."""
+    source = "We sort large tables. The cost depends on th"
+    assert found(truncated, "我们对大型表格排序。成本取决于th。", source)
+    assert found(truncated, "我们对大型表格排序。成本取决于", source)
+    assert not found(truncated, "我们对大型表格排序。", source)
+
+
+@pytest.mark.parametrize("index", range(1, len(SENTENCES) - 1))
+def test_a_sentence_left_out_is_found(index):
+    """It is omitted, and the text not truncated."""
+    text = "".join(SENTENCES[:index] + SENTENCES[index + 1 :])
+    assert found(omitted, text)
+    assert not found(truncated, text)
+
+
+def test_a_part_of_an_abstract_is_no_whole():
+    """A sentence asked on its own has no other sentences to lose."""
+    assert not found(omitted, SENTENCES[0], part=True)
+
+
+def test_a_translation_far_too_short_has_lost_something():
+    """As many sentences, but half as long; how short is too short is a setting."""
+    text = "对表格排序很常见。现有工具处理 500 万行需 12 GB。我们提出 SortLite。错误率从 8.4% 降到 3.1%。提升来自索引。代码见 https://example.org/sortlite。"
+    assert found(omitted, text)
+
+
+@pytest.mark.parametrize("index", range(len(SENTENCES) - 1))
+def test_a_sentence_said_twice_is_found(index):
+    """Loops begin so."""
+    assert found(duplicate, ABSTRACT.text + SENTENCES[index])
+
+
+def test_a_phrase_over_and_over_is_found():
+    """But a row of names or digits is none, and a source may repeat itself."""
+    assert found(duplicate, ABSTRACT.text + "排序排序排序排序排序")
+    assert not found(duplicate, "序列 0000000000 很长。", "The sequence 0000000000 is long.")
+    assert not found(duplicate, "我们喜欢排序大型的表格。我们喜欢排序大型的表格。", "We like to sort. We like to sort.")
+    assert not any(found(duplicate, pair.text, pair.source, pair.field) for pair in GOOD)
+
+
+def test_a_one_liner_has_two_sentences_at_most():
+    """In either language."""
+    assert not found(not_one_sentence, "我们排序。它很快。", field="summary_zh")
+    assert found(not_one_sentence, "我们排序。它很快。它很小。", field="summary_zh")
+    assert not found(not_one_sentence, "We sort, e.g. tables. It is fast.", field="summary_en")
+    assert found(not_one_sentence, "We sort. It is fast. It is small.", field="summary_en")
+
+
+def test_a_one_liner_has_a_limit_of_its_own():
+    """validate.not_one_sentence."""
+    text = "我们提出一种方法，" * 10 + "。"
+    assert not found(not_one_sentence, text, field="summary_zh")
+    assert found(not_one_sentence, text, field="summary_zh", settings=ValidateSettings(not_one_sentence=60))

@@ -1,0 +1,89 @@
+"""The rules untranslated, mixed, wrong_script and english_summary."""
+
+import opencc
+import pytest
+
+from pipeline.config import ValidateSettings
+from pipeline.rules.language import english_summary, mixed, untranslated, wrong_script
+from pipeline.rules.reading import Case, Reading
+from tests.pairs import ABSTRACT, GOOD
+
+CHINESE = [pair for pair in GOOD if pair.field != "summary_en"]
+
+
+def found(rule, source: str, text: str, field: str = "abstract_zh", **settings) -> str:
+    return "".join(rule(Reading(Case("2606.00001", field, source, text)), ValidateSettings(**settings)))
+
+
+@pytest.mark.parametrize(
+    "pair", [pair for pair in CHINESE if pair.source != pair.text], ids=lambda pair: pair.source[:20]
+)
+def test_a_field_left_in_english_is_found(pair):
+    """Whole."""
+    assert found(untranslated, pair.source, pair.source, pair.field)
+
+
+def test_an_english_sentence_among_the_chinese_is_found():
+    """Longer than a name."""
+    sentence = "Existing tools need 12 GB of memory for 5 million rows, which is more than most laptops have."
+    start, end = ABSTRACT.text.index("现有"), ABSTRACT.text.index("我们提出")
+    detail = found(untranslated, ABSTRACT.source, ABSTRACT.text[:start] + sentence + ABSTRACT.text[end:])
+    assert "Existing tools" in detail
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("LISA", "LISA"),
+        ("Qwen2.5-VL", "Qwen2.5-VL"),
+        ("We ask to think step by step.", "我们要求“let us think step by step and then answer”。"),
+        ("LoRA (low-rank adaptation of large models)", "LoRA（low-rank adaptation of large models）方法"),
+        ("BERT, GPT-4, Llama-3 and T5 on GLUE", "BERT, GPT-4, Llama-3, T5 在 GLUE 上的表现"),
+    ],
+)
+def test_names_and_quotations_may_stay_english(source, text):
+    """So may the title of a book and what stands in brackets behind a term."""
+    assert not found(untranslated, source, text, "title_zh")
+
+
+def test_a_common_word_left_standing_is_found():
+    """And so is a scrap of a word that the source does not have."""
+    source = "We present a promising method for auctioneers and tokens."
+    assert "promising" in found(mixed, source, "我们提出一种promising方法，用于拍卖人和 token。")
+    assert "eer" in found(mixed, source, "我们提出一种有前景的方法，用于拍卖eer。")
+
+
+def test_words_of_the_field_may_stay():
+    """Nobody translates dropout; what is quoted, code or part of a name is no word of the text."""
+    source = "We tune dropout and the prompt of scikit-learn with `method` and say 'method'."
+    assert not found(mixed, source, "我们用 `method` 调整 scikit-learn 的 dropout 与 prompt，并说“method”。")
+
+
+@pytest.mark.parametrize(
+    "pair", [pair for pair in CHINESE if pair.source != pair.text], ids=lambda pair: pair.text[:12]
+)
+def test_traditional_characters_are_found(pair):
+    """Converted by the library that finds them."""
+    assert found(wrong_script, pair.source, opencc.OpenCC("s2t").convert(pair.text), pair.field)
+    assert not found(wrong_script, pair.source, pair.text, pair.field)
+
+
+def test_traditional_characters_of_the_source_may_be_quoted():
+    """A paper about characters quotes them."""
+    assert not found(wrong_script, "We study 漢 and 語.", "我们研究“漢”和“語”。")
+
+
+def test_the_share_that_is_too_much_is_a_setting():
+    """validate.wrong_script and validate.untranslated."""
+    text = "我们研究漢語的书写与阅读，以及它们之间的关系。"
+    assert found(wrong_script, "We study Chinese.", text)
+    assert not found(wrong_script, "We study Chinese.", text, wrong_script=0.5)
+    mostly = "方法 of Deep Learning with Noisy Labels"
+    assert found(untranslated, "Methods of Deep Learning with Noisy Labels", mostly, "title_zh")
+    assert not found(untranslated, "Methods of Deep Learning with Noisy Labels", mostly, "title_zh", untranslated=0.01)
+
+
+def test_an_english_one_liner_in_chinese_is_found():
+    """A Chinese name in it is not."""
+    assert found(english_summary, "Sorting", "用很少的内存对表格排序。", "summary_en")
+    assert not found(english_summary, "Sorting", "We sort the novel 红楼梦.", "summary_en")

@@ -1,0 +1,98 @@
+"""Numbers by value, in both languages."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.rules.quantities import chinese_value, digits_in, values_in, words_in
+
+SAME = [
+    ("5 million", "500 万"),
+    ("5 million", "5百万"),
+    ("2 billion", "20亿"),
+    ("2.5 billion", "25 亿"),
+    ("3 trillion", "3万亿"),
+    ("40 thousand", "4 万"),
+    ("1.5B", "15亿"),
+    ("1.5B", "1.5B"),
+    ("10k", "1 万"),
+    ("120K", "12 万"),
+    ("1,204,000", "120.4 万"),
+    ("10,000", "10000"),
+    ("2.500", "2500"),
+    ("0.620", "0.62"),
+    (".79", "0.79"),
+    ("98.1 percent", "98.1%"),
+    ("50%", "百分之五十"),
+    ("50%", "一半"),
+    ("90%", "九成"),
+    ("25%", "四分之一"),
+    ("100%", "百分之百"),
+    ("one third", "三分之一"),
+    ("two-thirds", "2/3"),
+    ("1/3", "三分之一"),
+    ("three million", "300万"),
+    ("twenty-five", "25"),
+    ("the 1970s", "70 年代"),
+    ("12", "十二"),
+    ("350", "三百五十"),
+    ("3.5", "三点五"),
+    ("2019", "二〇一九"),
+    ("twice", "2 倍"),
+    ("a decade", "10年"),
+    ("threefold", "3倍"),
+]
+
+
+@pytest.mark.parametrize(("english", "chinese"), SAME)
+def test_the_same_number_in_both_languages(english, chinese):
+    """Scales, percentages, fractions, numerals, decades and words."""
+    assert values_in(english) & values_in(chinese)
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [("5 million", "5 万"), ("5 million", "5000 万"), ("1.5B", "1.5 亿"), ("10k", "10 万"), ("8.4", "4.8")],
+)
+def test_another_number(english, chinese):
+    """A wrong scale is a wrong number."""
+    assert not values_in(english) & values_in(chinese)
+
+
+@pytest.mark.parametrize(
+    ("numeral", "value"),
+    [
+        ("十", 10),
+        ("十二", 12),
+        ("二十", 20),
+        ("一百零五", 105),
+        ("两千三百", 2300),
+        ("三万五千", 35_000),
+        ("百万", 1e6),
+        ("一亿二千万", 1.2e8),
+    ],
+)
+def test_chinese_numerals(numeral, value):
+    """A scale without a digit before it counts one."""
+    assert chinese_value(numeral) == value
+
+
+def test_digits_are_found_where_they_stand():
+    """Places serve to look at what is around them."""
+    text = "about 5 million rows in 2.5 s"
+    assert [text[q.start : q.end] for q in digits_in(text)] == ["5 million", "2.5"]
+    assert [q.text for q in words_in("seven of twenty-five")] == ["seven", "twenty-five"]
+
+
+@given(st.integers(0, 10**13))
+def test_any_number_is_itself_however_it_is_written(number):
+    """With separators, in 万 and in 亿."""
+    assert values_in(str(number)) & values_in(f"{number:,}")
+    assert values_in(f"{number * 10_000}") & values_in(f"{number}万")
+    assert values_in(f"{number * 10**8}") & values_in(f"{number}亿")
+
+
+@given(st.text(alphabet="零〇一二两三四五六七八九十百千万亿点分之半成/.,0123456789 kKMB%", max_size=20))
+def test_any_heap_of_numerals_is_read(text):
+    """Nonsense has some value or none."""
+    values_in(text)

@@ -1,0 +1,48 @@
+"""What the rules are told about a case."""
+
+from pipeline.rules.reading import Case, Reading, han, quoted
+from tests.pairs import ABSTRACT
+
+
+def read(source: str, text: str = "好。", field: str = "abstract_zh") -> Reading:
+    return Reading(Case("2606.00001", field, source, text))
+
+
+def test_the_feeds_words_are_no_part_of_the_source():
+    """In front of an abstract, behind a title, and between the two of a one-liner."""
+    prefix = "arXiv:2608.20331v1 Announce Type: new  Abstract: "
+    assert read(prefix + "We sort.").source == "We sort."
+    assert read("Sorting. (arXiv:2310.09192v1 [cs.LG] UPDATED)").source == "Sorting."
+    assert read(f"Sorting\n{prefix}We sort.", field="summary_zh").source == "Sorting\nWe sort."
+    assert read("We read arXiv:2608.20331v1.").source == "We read arXiv:2608.20331v1."
+
+
+def test_prose_is_blank_where_spans_and_marks_stand():
+    """Offsets stay, so that a place in the prose is the same place in the text."""
+    reading = read("Let $n$ be ⟦1⟧ big.", "令 $n$ 为大。")
+    assert reading.source_prose == "Let     be     big."
+    assert reading.text_prose == "令     为大。"
+
+
+def test_a_source_is_cut_where_it_ends_in_a_word():
+    """A URL, a formula and a closed quotation end one properly."""
+    assert read("We sort. The key is").source_is_cut
+    for ending in ("We sort.", "Code: https://example.org/x", "It is $n^2$", 'We say "yes."'):
+        assert not read(ending).source_is_cut
+
+
+def test_what_survives_is_told_by_the_sentence():
+    """A place in a sentence that nobody translated has not survived."""
+    index = ABSTRACT.text.index("在七个")
+    reading = read(
+        ABSTRACT.source, ABSTRACT.text[:index] + "三分之二的提升来自更好的索引。代码见 https://example.org/sortlite。"
+    )
+    assert not reading.survives(ABSTRACT.source.index("8.4%"))
+    assert reading.survives(ABSTRACT.source.index("12 GB"))
+
+
+def test_a_quotation_fits_on_a_line():
+    """Details are read in a table."""
+    assert quoted("a\nb") == "“a b”"
+    assert quoted("很" * 50) == "“" + "很" * 40 + "…”"
+    assert han("用 SortLite 排序") == 3

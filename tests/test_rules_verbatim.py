@@ -1,0 +1,97 @@
+"""The rules formula, url and name."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.config import ValidateSettings
+from pipeline.rules.reading import Case, Reading
+from pipeline.rules.verbatim import formula, name, url
+from tests.pairs import ABSTRACT
+
+
+def found(rule, source: str, text: str, field: str = "abstract_zh") -> str:
+    return "".join(rule(Reading(Case("2606.00001", field, source, text)), ValidateSettings()))
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [("$n$", "n"), ("$n$", ""), (r"$O(\log n)$", "O(log n)"), (r"$O(\log n)$", r"$O(n \log n)$"), ("$n$", "$N$")],
+)
+def test_a_formula_lost_or_changed_is_found(right, wrong):
+    """Without its dollars it is no formula any more."""
+    assert right in found(formula, ABSTRACT.source, ABSTRACT.text.replace(right, wrong))
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        (r"We need $O( n )$ steps.", r"我们需要 $O(n)$ 步。"),
+        (r"We need \(n\) steps.", r"我们需要 $n$ 步。"),
+        (r"It is 10$\times$ faster.", "它快 10 倍。"),
+        (r"It takes $\sim$5 s.", "它约需 5 秒。"),
+        ("It costs $5 to $10.", "它的价格为 5 至 10 美元。"),
+    ],
+)
+def test_a_formula_may_be_set_otherwise(source, text):
+    """White space, the kind of delimiter, and operators that have a word."""
+    assert not found(formula, source, text)
+
+
+def test_each_occurrence_counts():
+    """A formula that stands twice in the source stands twice in its translation."""
+    source = "Let $n$ be odd. Then $n$ is prime."
+    assert not found(formula, source, "设 $n$ 为奇数。则 $n$ 为素数。")
+    assert found(formula, source, "设 $n$ 为奇数。则它为素数。")
+
+
+def test_a_one_liner_has_none_of_its_own():
+    """It may leave formulas and addresses out."""
+    source = f"Sorting\n{ABSTRACT.source}"
+    assert not found(formula, source, "用很少的内存排序。", "summary_zh")
+    assert found(formula, source, "用 $O(1)$ 的空间排序。", "summary_zh")
+    assert found(url, source, "代码见 https://example.org/other。", "summary_zh")
+
+
+def test_an_address_lost_or_changed_is_found():
+    """Every character of it."""
+    assert found(url, ABSTRACT.source, ABSTRACT.text.replace("代码见 https://example.org/sortlite。", "代码已公开。"))
+    assert found(url, ABSTRACT.source, ABSTRACT.text.replace("/sortlite", "/sort_lite"))
+    assert not found(url, ABSTRACT.source, ABSTRACT.text.replace("见 https", "见https"))
+
+
+@given(st.sampled_from(["x", "n^2", r"\alpha_i", r"\frac{a}{b}", "p<0.05", r"\mathbb{R}"]), st.integers(1, 4))
+def test_any_formula_dropped_is_found(content, times):
+    """However often it stands."""
+    span = f"${content}$"
+    source = " ".join(f"We take {span} here." for _ in range(times))
+    text = "".join(f"我们取 {span} 于此处。" for _ in range(times))
+    assert not found(formula, source, text)
+    assert found(formula, source, text.replace(span, "它", 1))
+
+
+@pytest.mark.parametrize("right", ["SortLite", "GPT-4o"])
+def test_a_name_translated_or_lost_is_found(right):
+    """Models, data sets and programs keep theirs."""
+    assert right in found(name, ABSTRACT.source, ABSTRACT.text.replace(right, "该模型"))
+
+
+def test_a_name_the_source_does_not_have_is_found():
+    """GPT-4 is not GPT-4o."""
+    assert "GPT-5" in found(name, ABSTRACT.source, ABSTRACT.text.replace("GPT-4o", "GPT-4o 和 GPT-5"))
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("LLMs and NLP", "大语言模型与自然语言处理"),
+        ("IoT with good QoS", "服务质量良好的物联网"),
+        ("ReAct-style agents", "ReAct 风格的智能体"),
+        ("Phase-2 trials of VASPs", "VASP 的二期试验"),
+        ("GPT 4 and Llama-3", "GPT-4 与 Llama 3"),
+        ("mmWave at 3 dB", "3 分贝的毫米波"),
+    ],
+)
+def test_what_chinese_says_in_its_own_words(source, text):
+    """Acronyms, units and counted things."""
+    assert not found(name, source, text, "title_zh")
