@@ -1,0 +1,102 @@
+"""A GBNF grammar for one answer: Chinese in which no English stands but the names of its source.
+
+llama.cpp holds a model to it while it writes (`extra_body.grammar`, https://github.com/ggml-org/llama.cpp/tree/master/grammars).
+A small model leaves English words it can't place in its Chinese ("采样 regime中"); made to choose among Chinese, it
+translates them. Which words are names is said here, what a translation owes its source by the rules.
+"""
+
+import re
+from collections.abc import Iterable
+
+from pipeline.text.terms import is_acronym
+
+_WORD = re.compile(r"[A-Za-z0-9]+(?:[-_.+&][A-Za-z0-9]+)*\+*")
+_OPENS = re.compile(r"(?:^|[.!?:]\s)\s*$")
+_SPELT_OUT = re.compile(r"(?:[A-Z][\w-]*\s+(?:(?:of|for|and|the|in|with|to)\s+)*){2,}(?=\([A-Z])")
+_LOWER = re.compile(r"[a-z]{3,}")
+_SUFFIX = re.compile(r"[a-z]{2,}(?:ed|ing|ven|aware|like|style|level|only|free|specific|class|shot)")
+_HEAD = re.compile(r"([A-Z0-9][\w.+-]*)\s*:\s*(?=\S)")
+_NO_CHINESE = r"A-Za-z\n\u00c0-\u024f\u0400-\u1fff\u3040-\u30ff\uac00-\ud7af"
+"""Letters of other scripts, and new lines; Greek stays, formulas in plain text have it."""
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """The words of an English text that Chinese keeps: with digits or capitals inside, or capitalised in mid-sentence.
+
+    What is spelt out before an acronym in brackets is English, though it has capitals; it is to be translated.
+    An acronym loses its plural (LLMs: LLM) and what a hyphen ties to it (LLM-assisted: LLM), as it does in Chinese.
+    """
+    spelt_out = {place for match in _SPELT_OUT.finditer(text) for place in range(*match.span())}
+    found = []
+    for match in _WORD.finditer(text):
+        word, start = match[0], match.start()
+        capitalised = word[0].isupper() and start not in spelt_out and not _OPENS.search(text[:start])
+        if capitalised or _is_spelt_like_a_name(word):
+            found += _without_english(word)
+    return tuple(dict.fromkeys(found))
+
+
+def title_names(title: str, abstract: str) -> tuple[str, ...]:
+    """Like names_in for a title, where every word has a capital: a plain one counts if the abstract has it as a name."""
+    known = set(names_in(abstract))
+    kept = [
+        word
+        for match in _WORD.finditer(title)
+        if _is_spelt_like_a_name(match[0])
+        for word in _without_english(match[0])
+    ]
+    kept += [match[0] for match in _WORD.finditer(title) if match[0] in known]
+    return tuple(dict.fromkeys([*kept, *filter(None, [leading_name(title)])]))
+
+
+def leading_name(title: str) -> str | None:
+    """The single word before a title's colon ("SeaBird: …"), which is what the paper calls its own work."""
+    match = _HEAD.match(title)
+    return match[1] if match else None
+
+
+def sentence_grammar(names: Iterable[str]) -> str:
+    """One Chinese sentence with its full stop or question mark."""
+    return _grammar(names, but="。！？", end="[。？]")
+
+
+def title_grammar(names: Iterable[str], leading: str | None = None) -> str:
+    """A Chinese title without a full stop, which begins with the `leading` name where there is one."""
+    return _grammar(names, but="。！", start=f"{_literal(f'{leading}：')} " if leading else "")
+
+
+def _grammar(names: Iterable[str], *, but: str, start: str = "", end: str = "") -> str:
+    # A name is followed by something that is no letter: else "LLM" and "AI" would make "LLMAI".
+    kept = sorted(set(names), key=lambda name: (-len(name), name))
+    body = "(name? other)+ name?" if kept else "other+"
+    lines = [f"root ::= {start}{body} {end}".rstrip(), f"other ::= [^{_NO_CHINESE}{but}]"]
+    if kept:
+        lines.append(f"name ::= {' | '.join(map(_literal, kept))}")
+    return "\n".join(lines) + "\n"
+
+
+def _literal(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _is_spelt_like_a_name(word: str) -> bool:
+    letters = any(letter.isalpha() for letter in word)
+    inside = any(letter.isupper() for part in word.split("-") for letter in part[1:])
+    return letters and (inside or any(letter.isdigit() for letter in word))
+
+
+def _without_english(word: str) -> list[str]:
+    """A compound without its English ends: LLM-assisted: LLM; GPT-4-based: GPT-4; but GPT-4o-mini is all name."""
+    parts = word.split("-")
+    numbered = any(letter.isdigit() for letter in word)
+    is_english = [bool((_SUFFIX if numbered else _LOWER).fullmatch(part)) for part in parts]
+    while len(parts) > 1 and is_english[-1]:
+        parts, is_english = parts[:-1], is_english[:-1]
+    while len(parts) > 1 and is_english[0]:
+        parts, is_english = parts[1:], is_english[1:]
+    name = _singular("-".join(parts))
+    return [name] if any(letter.isupper() or letter.isdigit() for letter in name) else []
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if word.endswith("s") and is_acronym(word) and word[-2].isupper() else word
