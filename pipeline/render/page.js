@@ -1,0 +1,121 @@
+// Search, filters, keys and copying; the page reads well without any of it.
+"use strict";
+const theme = {
+  get: () => { try { return localStorage.getItem("wenzhai-theme"); } catch { return null; } },
+  set: (name) => { try { localStorage.setItem("wenzhai-theme", name); } catch { /* a page without storage */ } },
+};
+if (theme.get()) document.documentElement.dataset.theme = theme.get();
+
+document.addEventListener("DOMContentLoaded", () => {
+  const tools = document.querySelector(".tools").elements;
+  const articles = [...document.querySelectorAll("article")];
+  const details = (article) => article.querySelector("details");
+  const title = (article) => article.querySelector("summary");
+  document.querySelectorAll(".tools, .keys, [data-copy]").forEach((each) => { each.hidden = false; });
+  document.querySelectorAll(".citation").forEach((each) => { each.hidden = true; });
+
+  // A formula is searched and copied as its TeX.
+  const source = (node) => {
+    const copy = node.cloneNode(true);
+    copy.querySelectorAll("math").forEach((math) => math.replaceWith(math.getAttribute("alttext")));
+    return copy.textContent.replace(/\s+/g, " ").trim();
+  };
+  const folded = (text) => text.normalize("NFKC").toLowerCase();
+  let texts;
+  const textOf = (article) => {
+    texts ??= new Map(articles.map((each) =>
+      [each, folded([...each.querySelectorAll("[data-field]")].map(source).join("\n"))]));
+    return texts.get(article);
+  };
+
+  const filter = () => {
+    const words = folded(tools.query.value).split(/\s+/).filter(Boolean);
+    let hits = 0;
+    for (const article of articles) {
+      const { kind, categories, doubtful } = article.dataset;
+      article.hidden = !(
+        (!tools.category.value || categories.split(" ").includes(tools.category.value))
+        && (!tools.kind.value || kind.startsWith(tools.kind.value))
+        && (!tools.doubtful?.checked || doubtful !== undefined)
+        && words.every((word) => textOf(article).includes(word)));
+      hits += !article.hidden;
+    }
+    tools.hits.value = hits === articles.length ? `${hits} 篇` : `${hits} / ${articles.length} 篇`;
+    document.querySelector(".none").hidden = hits > 0;
+  };
+  const reset = () => { tools.query.form.reset(); filter(); };
+  tools.query.form.addEventListener("submit", (event) => event.preventDefault());
+  tools.query.form.addEventListener("input", filter);
+  document.querySelector("[name=reset]").addEventListener("click", reset);
+
+  tools.theme.addEventListener("click", () => {
+    const dark = document.documentElement.dataset.theme
+      ? document.documentElement.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    document.documentElement.dataset.theme = dark ? "light" : "dark";
+    theme.set(document.documentElement.dataset.theme);
+  });
+  tools.all.addEventListener("click", () => {
+    const open = !articles.every((article) => article.hidden || details(article).open);
+    articles.forEach((article) => { if (!article.hidden) details(article).open = open; });
+    tools.all.textContent = open ? "全部收起" : "全部展开";
+  });
+
+  const show = () => {
+    const article = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!articles.includes(article)) return;
+    if (article.hidden) reset();
+    details(article).open = true;
+    title(article).focus({ preventScroll: true });
+    article.scrollIntoView({ behavior: "instant" });
+  };
+  addEventListener("hashchange", show);
+  show();
+
+  const move = (step) => {
+    const seen = articles.filter((article) => !article.hidden);
+    const here = seen.indexOf(document.activeElement.closest("article"));
+    // From nowhere, the first paper below the search bar.
+    const from = here >= 0 ? here + step : seen.findIndex((each) => each.getBoundingClientRect().bottom > 80);
+    const next = seen[Math.min(Math.max(from, 0), seen.length - 1)];
+    if (!next) return;
+    title(next).focus({ preventScroll: true });
+    next.scrollIntoView({ block: "nearest", behavior: "instant" });
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    const typing = event.target.matches("input[type=search], select");
+    if (event.key === "Escape") {
+      if (event.target === tools.query) { tools.query.value = ""; filter(); tools.query.blur(); return; }
+      const article = event.target.closest("article");
+      if (article) { details(article).open = false; title(article).focus(); }
+    } else if (!typing && event.key === "/") {
+      event.preventDefault();
+      tools.query.select();
+    } else if (!typing && (event.key === "j" || event.key === "k")) {
+      move(event.key === "j" ? 1 : -1);
+    }
+  });
+
+  const escaped = (text) => text.replace(/[<[\]]|!(?=\[)/g, "\\$&");
+  const markdown = (article) => {
+    const field = (name) => escaped(source(article.querySelector(`[data-field=${name}]`) ?? document.createElement("i")));
+    const link = article.querySelector("[data-field=url]").href;
+    const texts = ["title", "authors", "summary_zh", "summary_en", "abstract_zh", "abstract"].map(field);
+    return [`## ${field("title_zh")}`, link, ...texts].filter(Boolean).join("\n\n") + "\n";
+  };
+  const copied = { markdown, bibtex: (article) => article.querySelector("pre").textContent };
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    const label = button.textContent;
+    try {
+      await navigator.clipboard.writeText(copied[button.dataset.copy](button.closest("article")));
+      button.textContent = "已复制";
+    } catch {
+      button.textContent = "浏览器不许复制";
+    }
+    setTimeout(() => { button.textContent = label; }, 1500);
+  });
+
+  filter();
+});
