@@ -76,7 +76,8 @@ class Desk:
     def wenzhai(self, *words: str) -> Ran:
         """Types it; an exception that is no exit status fails the test."""
         self.save_config()
-        result = CliRunner().invoke(app, ["--config", str(self.folder / "config.yaml"), *words])
+        words = ("--config", str(self.folder / "config.yaml"), *words)
+        result = CliRunner().invoke(app, words, env={"COLUMNS": "160", "NO_COLOR": "1"})
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
         return Ran(result.exit_code, result.stdout, result.stderr)

@@ -338,7 +338,7 @@ def test_interrupted(desk, name):
         time.sleep(0.2)
         process.send_signal(name)
         asked_to_stop = time.monotonic()
-        out, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=20)
     assert time.monotonic() - asked_to_stop < 5
     assert process.returncode == 130
     assert "Traceback" not in err
