@@ -117,7 +117,7 @@ class ValidateSettings(Section):
     """So many characters in a row of the prompt's own text are an echo of it."""
     omitted: float = Field(0.8, ge=0, le=1)
     """Share of the expected length below which a translation has left something out."""
-    not_one_sentence: int = Field(160, ge=20)
+    not_one_sentence: int = Field(150, ge=20)
     """Chinese characters a one-liner may have."""
     not_one_sentence_en: int = Field(90, ge=10)
     """Words an English one-liner may have."""

@@ -1,6 +1,6 @@
-"""Recall and precision of the rules on hand-labelled outputs: `python -m tests.evaluate DIR`, DIR with outputs.jsonl and defects.jsonl.
+"""Recall and precision of the rules on hand-labelled outputs: `python -m tests.evaluate DIR`.
 
-A hit is the same id, field and rule. Exit status 0 whatever the figures are: this measures, tests judge.
+DIR holds outputs.jsonl and defects.jsonl. A hit is the same id, field and rule. Exit status 0 whatever the figures are: this measures, tests judge.
 """
 
 import argparse
@@ -15,19 +15,9 @@ from pipeline.rules import Case, find_problems
 SAME = {"formula_markup": "formula", "source_cut": "truncated"}
 """Labels that tell apart what one rule finds."""
 SCORED = (
-    "untranslated",
-    "boilerplate",
-    "placeholder",
-    "truncated",
-    "omitted",
-    "number",
-    "formula",
-    "not_one_sentence",
-    "refusal",
-    "wrong_script",
-    "duplicate",
+    *("untranslated", "boilerplate", "placeholder", "truncated", "omitted", "number", "formula", "not_one_sentence"),
+    *("refusal", "wrong_script", "duplicate"),
 )
-
 FIELDS = ("title_zh", "abstract_zh", "summary_zh")
 """What was labelled; nobody read the English one-liners."""
 
