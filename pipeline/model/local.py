@@ -66,6 +66,7 @@ def serve(settings: ModelSettings, *, verbose: bool = False) -> Iterator[str]:
     params.verbosity = 3 if verbose else -1
     params.n_parallel = SLOTS
     params.n_ctx = SLOTS * SLOT_TOKENS
+    params.cache_ram_mib = 256  # by default up to 8 GB of questions asked long ago
     params.ui = False
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = os.cpu_count() or 2
     try:
