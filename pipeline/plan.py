@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from rich.table import Table
 
 from pipeline.asking.answers import Answers
-from pipeline.asking.ask import cost_of
 from pipeline.asking.brief import Brief, brief_of, fields_of
+from pipeline.asking.budget import cost_of
 from pipeline.asking.glossary import as_rows
 from pipeline.asking.pieces import Piece
 from pipeline.asking.questions import group, question_of

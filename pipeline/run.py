@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 from pipeline.asking.answers import Answers
 from pipeline.asking.ask import Failures, ask_papers
 from pipeline.asking.brief import TASK_OF, Brief, brief_of, fields_of
+from pipeline.asking.budget import Budget
 from pipeline.asking.settle import Texts
 from pipeline.config import Config
 from pipeline.corrections import Corrections, load_corrections
@@ -165,9 +166,11 @@ def _ask(
             advance()
 
         async with AsyncExitStack() as stack:
-            asks = [
-                await stack.enter_async_context(connect(model, say=watch.say, usage=tally)) for model in brief.models
-            ]
+            budget = Budget(brief.models[0].max_cost)
+            asks = []
+            for model in brief.models:
+                ask = await stack.enter_async_context(connect(model, say=watch.say, usage=tally))
+                asks.append(budget.within(ask, model))
             return await ask_papers(lacking, fields, brief, answers, asks, done)
 
     failures: Failures = {}

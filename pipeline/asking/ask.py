@@ -9,11 +9,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from pipeline.asking.answers import Answers, Kept, now
 from pipeline.asking.brief import Brief
+from pipeline.asking.budget import cost_of
 from pipeline.asking.glossary import as_rows
 from pipeline.asking.pieces import Piece, pieces_of
 from pipeline.asking.questions import group, question_of, texts_of
 from pipeline.asking.settle import settle
-from pipeline.config import ModelSettings
 from pipeline.errors import QuestionFailed
 from pipeline.models import Answer, Ask, Paper
 
@@ -82,13 +82,6 @@ def _first(error: BaseException) -> BaseException:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error
-
-
-def cost_of(answer: Answer, model: ModelSettings) -> float:
-    """Money in the config's currency."""
-    fresh = answer.prompt_tokens - answer.cached_tokens
-    price = model.price
-    return (fresh * price.input + answer.cached_tokens * price.cached + answer.completion_tokens * price.output) / 1e6
 
 
 def rows_of(answer: Answer, pieces: Sequence[Piece]) -> list[Kept]:

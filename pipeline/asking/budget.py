@@ -1,0 +1,76 @@
+"""`model.max_cost`: a hard cap on what a run spends, kept by reserving the worst case of a call before it is made.
+
+Counts money only; what a failed question means for its paper is ask.py's.
+"""
+
+import asyncio
+
+from pipeline.config import ModelSettings
+from pipeline.errors import OverBudget
+from pipeline.model.tokens import count_tokens
+from pipeline.models import Answer, Ask, Question
+
+PROMPT_MARGIN = 1.5
+"""Providers count with tokenizers of their own; o200k_base is at most so far off on English with Chinese around it."""
+ANSWER_FACTOR = 4
+"""An answer has 1.5 to 2 times the tokens of the prompt's variable part; one longer than this is cut off."""
+ANSWER_FLOOR = 400
+
+
+def cost_of(answer: Answer, model: ModelSettings) -> float:
+    """Money in the config's currency."""
+    fresh = answer.prompt_tokens - answer.cached_tokens
+    price = model.price
+    return (fresh * price.input + answer.cached_tokens * price.cached + answer.completion_tokens * price.output) / 1e6
+
+
+class Budget:
+    """What one run has spent and reserved. Shared by all models of the run."""
+
+    def __init__(self, cap: float | None) -> None:
+        self.cap = cap
+        self.spent = 0.0
+        self._reserved: dict[int, float] = {}
+        """By call in flight; a running sum would keep crumbs of rounding."""
+        self._calls = 0
+        self._freed = asyncio.Condition()
+
+    def within(self, ask: Ask, model: ModelSettings) -> Ask:
+        """The same `ask`, under the cap: raises OverBudget where a call could overshoot it."""
+        if self.cap is None:
+            return ask
+
+        async def asked(question: Question) -> Answer:
+            prompt = sum(count_tokens(message.content) for message in question.messages)
+            variable = count_tokens(question.messages[-1].content)
+            limit = question.max_tokens or ANSWER_FACTOR * variable + ANSWER_FLOOR
+            worst = Answer(text="", prompt_tokens=round(PROMPT_MARGIN * prompt) + 50, completion_tokens=limit)
+            most = cost_of(worst, model)
+            call = await self._reserve(most, question)
+            spent = 0.0
+            try:
+                answer = await ask(question.model_copy(update={"max_tokens": limit}))
+                spent = cost_of(answer, model)
+            finally:
+                async with self._freed:
+                    del self._reserved[call]
+                    self.spent += spent
+                    self._freed.notify_all()
+            return answer
+
+        return asked
+
+    async def _reserve(self, most: float, question: Question) -> int:
+        async with self._freed:
+            # What others have reserved mostly comes back, so only an idle budget that is too small refuses.
+            await self._freed.wait_for(lambda: self._fits(most) or not self._reserved)
+            if not self._fits(most):
+                raise OverBudget(
+                    f"{question.subject}: max_cost {self.cap:g} is spent ({self.spent:.4f}); raise it and run again"
+                )
+            self._calls += 1
+            self._reserved[self._calls] = most
+            return self._calls
+
+    def _fits(self, most: float) -> bool:
+        return self.cap is None or self.spent + sum(self._reserved.values()) + most <= self.cap

@@ -1,0 +1,84 @@
+"""The hard cap on what a run spends."""
+
+import asyncio
+
+import pytest
+
+from pipeline.asking.budget import Budget
+from pipeline.config import ModelSettings, Price
+from pipeline.errors import NoAnswer, OverBudget
+from pipeline.models import Answer, Message, Question
+
+MODEL = ModelSettings(price=Price(input=1_000_000, output=1_000_000))  # a token costs 1
+
+
+def question(text: str = "word " * 20) -> Question:
+    return Question(subject="2401.00001 translate", messages=(Message(role="user", content=text),), max_tokens=100)
+
+
+async def answers_with_everything(asked: Question) -> Answer:
+    await asyncio.sleep(0)
+    return Answer(text="…", prompt_tokens=25, completion_tokens=asked.max_tokens or 0)
+
+
+def test_the_cap_is_never_overshot_however_many_ask_at_once() -> None:
+    """Each call reserves its worst case, so even answers of full length stay under the cap."""
+
+    async def ask_all() -> tuple[Budget, list[object]]:
+        budget = Budget(cap=1000)
+        ask = budget.within(answers_with_everything, MODEL)
+        return budget, await asyncio.gather(*(ask(question()) for _ in range(50)), return_exceptions=True)
+
+    budget, results = asyncio.run(ask_all())
+
+    assert budget.spent <= 1000
+    assert sum(isinstance(each, Answer) for each in results) >= 6
+    assert {type(each) for each in results} == {Answer, OverBudget}
+
+
+def test_what_a_call_reserved_and_did_not_use_serves_the_next() -> None:
+    """A short answer frees the rest; a budget for two worst cases is enough for many short answers."""
+
+    async def answers_shortly(asked: Question) -> Answer:
+        return Answer(text="…", prompt_tokens=1, completion_tokens=1)
+
+    async def ask_all() -> list[Answer]:
+        ask = Budget(cap=400).within(answers_shortly, MODEL)
+        return await asyncio.gather(*(ask(question()) for _ in range(30)))
+
+    assert len(asyncio.run(ask_all())) == 30
+
+
+def test_a_call_that_failed_frees_its_reservation() -> None:
+    """A question without an answer costs nothing."""
+
+    async def fails(asked: Question) -> Answer:
+        raise NoAnswer("2401.00001: no")
+
+    async def ask_twice() -> float:
+        budget = Budget(cap=400)
+        for _ in range(5):
+            with pytest.raises(NoAnswer):
+                await budget.within(fails, MODEL)(question())
+        await budget.within(answers_with_everything, MODEL)(question())
+        return budget.spent
+
+    assert asyncio.run(ask_twice()) == 125
+
+
+def test_without_a_cap_nothing_is_added_to_the_question() -> None:
+    """No token limit is sent and no token counted."""
+    assert Budget(cap=None).within(answers_with_everything, MODEL) is answers_with_everything
+
+
+def test_a_question_without_a_limit_gets_one() -> None:
+    """Only a bounded answer has a worst case."""
+    seen = []
+
+    async def answers(asked: Question) -> Answer:
+        seen.append(asked.max_tokens)
+        return Answer(text="…", prompt_tokens=1, completion_tokens=1)
+
+    asyncio.run(Budget(cap=10_000).within(answers, MODEL)(question().model_copy(update={"max_tokens": None})))
+
+    assert seen[0] is not None and seen[0] >= 400
