@@ -165,7 +165,9 @@ def test_a_failing_question_fails_alone(answers):
             raise NoAnswer("2606.00003: no answer")
         return texts
 
-    failures, done = run_all(PAPERS, answers, Model(refuse_one), fields=("title_zh", "abstract_zh"))
+    ask = Model(refuse_one)
+    failures, done = run_all(PAPERS, answers, ask, fields=("title_zh", "abstract_zh"))
+    assert len(ask.questions) == len(PAPERS)
     assert {key: str(failure) for key, failure in failures.items()} == {
         ("2606.00003", "title_zh"): "2606.00003: no answer",
         ("2606.00003", "abstract_zh"): "2606.00003: no answer",

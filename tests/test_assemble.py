@@ -89,7 +89,7 @@ def test_an_empty_text_is_as_good_as_none():
 def test_the_texts_of_another_version_are_not_this_papers():
     """A replacement that was not translated yet must not show the older abstract."""
     (entry,) = assembled([paper(version=2)], [summary()], [translation()]).entries
-    assert (entry.title_zh, entry.fate) == (None, "failed")
+    assert (entry.title_zh, entry.summary_zh, entry.fate) == (None, None, "failed")
 
 
 def test_a_correction_wins_and_has_no_problems():

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.asking.pieces import pieces_of
-from pipeline.asking.settle import Texts, field_of, settle
-from tests.factories import brief, kept, model, only, paper
+from pipeline.asking.settle import Candidate, Texts, field_of, settle
+from tests.factories import brief, kept, model, only, paper, problem
 
 CHECKS = only("empty", "boilerplate", "untranslated", "mixed")
 GOOD = "细致排序"
@@ -129,6 +129,13 @@ def test_the_answer_of_least_severity_stands(replies, best):
     """Fewer rejects first, then fewer warnings, of equals the earlier; an answer without the field is an empty one."""
     _, settled, _ = walk(replies, model(repairs=1))
     assert settled.best.text == best
+
+
+def test_one_reject_is_worse_than_any_number_of_warnings():
+    """A text that cannot be shown is no choice while one that can be is there."""
+    warnings, reject = Candidate("a", (problem(), problem(), problem())), Candidate("b", (problem(severity="reject"),))
+    assert warnings.badness < reject.badness
+    assert Candidate("c", (problem(),)).badness < warnings.badness
 
 
 def test_an_answer_without_the_field_is_asked_again():
