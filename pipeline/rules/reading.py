@@ -15,7 +15,9 @@ from pipeline.text.terms import Term
 
 # What the announcement feed writes around a text, as in https://rss.arxiv.org/atom/cs.CL; the second one ended titles until 2024.
 _BEFORE = re.compile(r"[^\S\n]*arXiv:\S+\s+Announce Type:\s*\S+\s+(?:Abstract:\s*)?", re.IGNORECASE)
-_AFTER_TITLE = re.compile(r"[^\S\n]*\(arXiv:\S+(?:\s+\[[\w.-]+\])?(?:\s+(?:UPDATED|CROSS LISTED))?\)")
+_AFTER_TITLE = re.compile(
+    r"[^\S\n]*\(arXiv:\S+(?:\s+\[[\w.-]+\])?(?:\s+(?:UPDATED|CROSS LISTED))?\)(?=\s*$)", re.MULTILINE
+)
 
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 SHORT = 25
@@ -27,13 +29,13 @@ _MAY_END = re.compile(r"[.!?…][\"'”’)\]}]*(?=\s|[A-Z])")
 # Chinese sentences do not end so; the second row ends them only where the source is known to be cut.
 _DANGLING = re.compile(
     r"""(?: [，、；：,;:（(“「《—–-] | \.\.\. | …+
-      | 以及|并且|而且|或者|但是|然而|因此|所以|由于|因为|如果|例如|包括|基于|对于|关于|为了|称为|随着|从而|使得|(?<![未不已能])通过
+      | 以及|并且|而且|或者|但是|然而|因此|所以|由于|因为|如果|例如|包括|基于|对于|关于|为了|称为|随着|从而|使得
     )[。.]?$""",
     re.VERBOSE,
 )
 _DANGLING_WHEN_CUT = re.compile(
     r"""(?: (?<![参给])与|(?<![总饱缓调温共综])和|(?<![涉普])及|或|将|把|被|(?<!合)并|而
-      | 使用|利用|采用|提出|表明|发现|考虑|引入|研究|证明|提供|实现|显著|高度|更|最|非常|一个|一种|该|这|其
+      | (?<![未不已能])通过|使用|利用|采用|提出|表明|发现|考虑|引入|研究|证明|提供|实现|显著|高度|更|最|非常|一个|一种|该|这|其
     )[。.]$""",
     re.VERBOSE,
 )

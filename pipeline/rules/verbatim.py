@@ -54,7 +54,7 @@ r"""Lone operators that have a word in Chinese (any of these characters): 10$\ti
 
 _NAME = re.compile(r"(?<![\w\\$/.@-])[A-Z][A-Za-z0-9]*(?:[-.+][A-Za-z0-9]+)*(?![\w$])")
 
-_NAME_SHAPE = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]{2}|[A-Z].*\d|\d[A-Z]")
+_NAME_SHAPE = re.compile(r"[A-Z](?:.*[a-z][A-Z]|[A-Z].*[a-z]{2}|.*\d)|\d+[A-Z]")
 _NO_NAME = re.compile(
     r"[A-Z][a-z][A-Z]s?|S[oO][tT]A|(?i:covid)\d+|(?:Top|Stage|Phase|Level|Type|Rank|Task|Step|Layer|Class|Tier|Group|Round)\d+"
 )
@@ -90,11 +90,11 @@ def _is_missing(core: str, times: int, text: str) -> bool:
 def _cores(word: str) -> list[str]:
     """What of a word must be found: ReAct of "ReAct-style", F1 of "Row-F1", GPT4o of "GPT-4o", VASP of "VASPs"."""
     parts: list[str] = []
-    for part in word.split("-"):
+    for part in re.split("[-+]", word):
         if parts and part[0].isdigit() and parts[-1][0].isupper():
             parts[-1] += part
         else:
             parts.append(part)
     return [
-        part.lower().removesuffix("s") for part in parts if _NAME_SHAPE.search(part) and not _NO_NAME.fullmatch(part)
+        part.lower().removesuffix("s") for part in parts if _NAME_SHAPE.match(part) and not _NO_NAME.fullmatch(part)
     ]
