@@ -1,23 +1,32 @@
 """Who answers, how fast, and after how many tries.
 
-connect ─ retry    tries, and when the whole endpoint is given up        (tenacity)
-          calls    places in flight, deadlines, 429s          ─ pace     when the next may go: pure
-          client   one exchange, OpenAI's way                            (openai)
-          langchain  one exchange, any provider LangChain knows          (langchain)
-          faults   what an error means: pure                  ─ replies  what an answer holds: pure
-          local    the embedded model, one more endpoint                 (xllamacpp)
-          tokens   how many tokens a text is                             (tiktoken)
-          news     what the person at work is told
+connect    an open connection, put together from the rest
+retry      tries, and when the whole endpoint is given up             home of tenacity
+calls      one call: its place, its turn, its deadline; 429s
+pace       when the next may go: pure
+places     how many may be in flight
+deadline   how long one may take
+client     one exchange with any OpenAI-compatible endpoint           home of openai
+langchain  one exchange with any provider LangChain knows             home of langchain
+faults     what an error means: pure
+replies    what an answer holds: pure
+tokens     how many tokens a text is                                  home of tiktoken
+tally      what a run has used so far
+news       what the person at work hears of it
+local      the embedded model, one more endpoint                      home of xllamacpp
 """
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from pipeline.config import ModelSettings
-from pipeline.model.calls import Calls, Tally
+from pipeline.model.calls import Calls
+from pipeline.model.deadline import Deadline
 from pipeline.model.news import News
 from pipeline.model.pace import Pace
+from pipeline.model.places import Places
 from pipeline.model.retry import Patience, Tries
+from pipeline.model.tally import Tally
 from pipeline.models import Ask
 
 __all__ = ["Patience", "Tally", "connect"]
@@ -56,13 +65,14 @@ async def connect(
 
             endpoint = endpoint_of(settings, base_url or OPENAI_URL)
             send = await stack.enter_async_context(open_client(settings, endpoint))
+        deadline = Deadline(patience.shortest_deadline, settings.timeout_seconds)
+        await stack.enter_async_context(deadline.watched())
         calls = Calls(
             send,
             endpoint,
-            Pace(settings.requests_per_minute, settings.tokens_per_minute),
-            in_flight=settings.concurrency,
-            shortest_deadline=patience.shortest_deadline,
-            deadline=settings.timeout_seconds,
+            pace=Pace(settings.requests_per_minute, settings.tokens_per_minute),
+            places=Places(settings.concurrency),
+            deadline=deadline,
             usage=usage,
             news=news,
         )
@@ -71,5 +81,4 @@ async def connect(
             usage.retries += 1
             news.tell("retry", line)
 
-        await stack.enter_async_context(calls.watched())
         yield Tries(calls.once, endpoint, patience, again).ask

@@ -61,6 +61,8 @@ class TooFast(Exception):
         super().__init__(why)
         self.headers = headers
         self.retry_after = seconds_to_wait(headers)
+        # "too many concurrent requests", "max organization concurrency: 3": Moonshot; "并发数过高": Zhipu.
+        self.of_places = bool(re.search(r"concurren|并发", why, re.I))
         # "tokens per min (TPM)": OpenAI, Groq; "TPM limit reached": SiliconFlow. Else it is requests.
         self.of_tokens = bool(re.search(r"\btpm\b|tokens? per|token.?limit", why, re.I))
 

@@ -14,7 +14,8 @@ from pipeline.errors import ModelError
 from pipeline.model.calls import Send
 from pipeline.model.client import is_loopback, raise_fault
 from pipeline.model.faults import CallFailed, Endpoint, fault_of
-from pipeline.model.replies import Reply, Spent
+from pipeline.model.replies import Reply
+from pipeline.model.tally import Spent
 from pipeline.models import Question
 
 if TYPE_CHECKING:

@@ -10,10 +10,6 @@ no documentation, header or hint is needed to learn it.
 import math
 from collections.abc import Mapping
 
-START = 64
-"""Questions sent at once when nothing is known, then RAMP more a second: an open endpoint is filled within a second, and a
-closed one has said 429 (after one round trip) before it saw many."""
-RAMP = 1000
 BURST_SPEED = 2
 """A quota usually holds some seconds' worth in stock, nobody says how much; twice the rate takes it, and when the first 429
 says that it is taken, only a round trip's worth of questions was sent in vain."""
@@ -146,23 +142,15 @@ class Pace:
     def __init__(self, requests_per_minute: float | None, tokens_per_minute: float | None) -> None:
         self._requests = Quota(requests_per_minute)
         self._tokens = Quota(tokens_per_minute)
-        self._sent = 0
-        self._first_at = 0.0
         self._cut_at = -math.inf
         self._not_before = -math.inf
         self._barren = 0
 
     def wait(self, now: float) -> float:
         """Seconds until the next question may go; 0 or less: now."""
-        wait = max(self._not_before - now, self._requests.wait(now), self._tokens.wait(now))
-        if self._cut_at == -math.inf and self._sent >= START:
-            wait = max(wait, (self._sent - START) / RAMP - (now - self._first_at))
-        return wait
+        return max(self._not_before - now, self._requests.wait(now), self._tokens.wait(now))
 
     def sent(self, now: float, tokens: float) -> None:
-        if not self._sent:
-            self._first_at = now
-        self._sent += 1
         self._requests.sent(now, 1)
         self._tokens.sent(now, tokens)
 
@@ -170,6 +158,11 @@ class Pace:
         """A question that was taken for so many tokens used up `tokens`."""
         self._tokens.corrected(now, tokens - taken_for)
         self._read(headers)
+
+    def taken_back(self, sent_at: float, tokens: float) -> None:
+        """A question was refused, and used nothing up."""
+        self._requests.returned(sent_at, 1)
+        self._tokens.returned(sent_at, tokens)
 
     def refused(
         self,
@@ -183,8 +176,7 @@ class Pace:
     ) -> float:
         """A question was answered 429; returns the seconds nothing is sent now."""
         self._read(headers)
-        self._requests.returned(sent_at, 1)
-        self._tokens.returned(sent_at, tokens)
+        self.taken_back(sent_at, tokens)
         if sent_at <= self._cut_at:  # it left before the last 429 was here: no news
             self._not_before = max(self._not_before, now + (retry_after or 0))
             return self._not_before - now

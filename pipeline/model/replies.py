@@ -10,6 +10,7 @@ from typing import Any
 
 from pipeline.errors import Filtered, NoAnswer
 from pipeline.model.faults import CallFailed
+from pipeline.model.tally import Spent
 from pipeline.model.tokens import guess_tokens
 from pipeline.models import Answer, Question
 
@@ -25,15 +26,6 @@ _THINKING = re.compile(
 
 
 @dataclass(frozen=True)
-class Spent:
-    """Tokens of one call as the provider counts them."""
-
-    prompt: int
-    completion: int
-    cached: int = 0
-
-
-@dataclass(frozen=True)
 class Reply:
     """What one call brought back, whoever carried it."""
 
@@ -44,22 +36,19 @@ class Reply:
     headers: Mapping[str, str]
 
 
-def answer_of(reply: Reply, question: Question) -> Answer:
+def answer_of(reply: Reply, spent: Spent, subject: str) -> Answer:
     """The answer in a reply. Raises Filtered, NoAnswer, or CallFailed when the provider broke off."""
     if reply.finish in _REFUSED:
-        raise Filtered(
-            f"{question.subject}: the provider's content filter broke off the answer; model.fallback can answer it"
-        )
+        raise Filtered(f"{subject}: the provider's content filter broke off the answer; model.fallback can answer it")
     if reply.finish in _BROKEN:
         raise CallFailed(f"the answer broke off ({reply.finish})")
     cut = reply.finish in _CUT
     text = _THINKING.sub("", reply.text)
     if cut and not text.strip():
         raise NoAnswer(
-            f"{question.subject}: thinking used up the token limit before the answer began; "
+            f"{subject}: thinking used up the token limit before the answer began; "
             "switch it off in model.extra_body, such as {thinking: {type: disabled}} or {enable_thinking: false}"
         )
-    spent = reply.spent or Spent(guess_prompt(question), guess_tokens(reply.text))
     return Answer(
         text=text,
         cut=cut,
@@ -67,6 +56,11 @@ def answer_of(reply: Reply, question: Question) -> Answer:
         completion_tokens=spent.completion,
         cached_tokens=min(spent.cached, spent.prompt),
     )
+
+
+def spent_on(question: Question, reply: Reply) -> Spent:
+    """What the provider counted, or a guess where it counts nothing."""
+    return reply.spent or Spent(guess_prompt(question), guess_tokens(reply.text))
 
 
 def guess_prompt(question: Question) -> int:
