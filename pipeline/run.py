@@ -198,16 +198,21 @@ def _ask(
 
 
 def _write_failures(day: Day, fields: Sequence[str], failures: Failures) -> None:
-    """Why a text is missing only the asking knows; validate finds it in problems.jsonl and leaves it there."""
-    path = day.folder / "problems.jsonl"
-    earlier = read_records(path, Problem) if path.exists() else []
-    kept = [each for each in earlier if each.rule not in ASKED_IN_VAIN or each.field not in fields]
     ids = {paper.id for paper in day.wanted}
     new = [
         Problem(id=paper, field=field, rule=failure.rule, severity="reject", detail=str(failure))
         for (paper, field), failure in failures.items()
         if paper in ids
     ]
+    _write_reasons(day, new, lambda each: each.rule in ASKED_IN_VAIN and each.field in fields)
+
+
+def _write_reasons(day: Day, new: Sequence[Problem], outdated: Callable[[Problem], bool]) -> None:
+    """Why a text is missing only the asking knows; validate finds it in problems.jsonl and leaves it there."""
+    path = day.folder / "problems.jsonl"
+    earlier = read_records(path, Problem) if path.exists() else []
+    places = {(each.id, each.field) for each in new}
+    kept = [each for each in earlier if not outdated(each) and (each.id, each.field) not in places]
     if new or len(kept) != len(earlier):
         write_records(path, [*kept, *new])
 
@@ -225,7 +230,11 @@ def _write_texts(day: Day, stages: Collection[str], fields: Sequence[str], brief
             write_records(
                 day.folder / "translations.jsonl", [translate_paper(paper, text_of=text_of) for paper in day.wanted]
             )
-    day.asked_out = not any(texts.field(paper, name).needs for paper in day.wanted for name in fields)
+    answered = [texts.field(paper, name) for paper in day.wanted for name in fields]
+    withheld = [each.withheld for each in answered if each.withheld]
+    # No longer asked for: summary_en after `english: false`.
+    _write_reasons(day, withheld, lambda each: TASK_OF.get(each.field) in stages and each.field not in fields)
+    day.asked_out = not any(each.needs for each in answered)
     bought, prompts = dict(day.report.bought), dict(day.report.prompts)
     for task in dict.fromkeys(TASK_OF[name] for name in fields):
         names = [name for name in fields if TASK_OF[name] == task]

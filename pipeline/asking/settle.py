@@ -4,15 +4,17 @@ A pure function of what is kept, so the same walk serves whoever asks (ask.py), 
 foretells (plan.py). Asks nothing itself.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.asking.answers import Kept
-from pipeline.asking.brief import Brief
+from pipeline.asking.brief import TASK_OF, Brief
 from pipeline.asking.pieces import Piece, pieces_of
 from pipeline.models import FIELDS, Paper, Problem
 from pipeline.rules import Case, find_problems
+from pipeline.text.source import source_of
 from pipeline.text.spans import restore
+from pipeline.text.terms import terms_in
 
 Look = Callable[[str], Kept | None]
 """Finds a kept answer by its key."""
@@ -47,6 +49,8 @@ class Field:
     text: str | None
     needs: tuple[Piece, ...] = ()
     used: tuple[Kept, ...] = ()
+    withheld: Problem | None = None
+    """Why there is no text although all parts are answered."""
 
 
 def settle(piece: Piece, brief: Brief, look: Look, failed: Collection[str] = ()) -> Settled:
@@ -101,14 +105,36 @@ class Texts:
 
 
 def field_of(paper: Paper, name: str, brief: Brief, look: Look) -> Field:
-    """A field as far as its answers go; its text is None while a part has no answer."""
+    """A field as far as its answers go; its text is None while a part has no answer, and where a fault would be hidden."""
     settled = [settle(piece, brief, look) for piece in pieces_of(paper, name, brief)]
-    texts = [each.best.text if each.best else None for each in settled]
+    best = [each.best for each in settled if each.best]
+    text = "".join(each.text for each in best)
+    withheld = _hidden_fault(paper, name, text, best, brief)
     return Field(
-        text="".join(text for text in texts if text is not None) if None not in texts else None,
+        text=text if len(best) == len(settled) and not withheld else None,
         needs=tuple(each.need for each in settled if each.need),
         used=tuple(kept for each in settled for kept in each.used),
+        withheld=withheld,
     )
+
+
+def _hidden_fault(paper: Paper, name: str, text: str, parts: Sequence[Candidate], brief: Brief) -> Problem | None:
+    """A fault that rejects a part and that nobody can find in the whole text, as validate must: a sentence that breaks
+    off in the middle, or a one-liner that was cut at the token limit."""
+    faults = [problem for part in parts for problem in part.problems if problem.severity == "reject"]
+    if not faults:
+        return None
+    source = source_of(paper, name)
+    case = Case(
+        id=paper.id,
+        field=name,
+        source=source,
+        text=text,
+        instructions=brief.prompts[TASK_OF[name]].text,
+        terms=terms_in(source, paper.categories, brief.glossary),
+    )
+    found = any(problem.severity == "reject" for problem in find_problems(case, brief.checks))
+    return None if found else faults[0]
 
 
 def _candidate(asked: Piece, kept: Kept, brief: Brief) -> Candidate:

@@ -13,7 +13,7 @@ from pipeline.text.source import source_of
 from pipeline.text.terms import Term, terms_in
 
 ASKED_IN_VAIN = frozenset({"no_answer", "filtered", "budget"})
-"""Rules whose reason only the asking knows; it stands in problems.jsonl before validate runs."""
+"""Rules of questions without an answer."""
 
 
 def validate_paper(
@@ -35,8 +35,8 @@ def validate_paper(
     for field, text in texts_of(summary, translation, corrected).items():
         if field in corrected:
             continue
-        reasons = [each for each in known if each.field == field and each.rule in ASKED_IN_VAIN]
-        if text is None and reasons:
+        reasons = [each for each in known if each.field == field and each.severity == "reject"]
+        if text is None and reasons:  # why a text is missing only the asking knows
             problems += reasons
         elif text is not None or field != "summary_en":  # null: no English one-liner was asked for
             source = source_of(paper, field)
