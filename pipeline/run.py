@@ -26,7 +26,7 @@ from pipeline.errors import FileError, ModelError
 from pipeline.files import read_records, write_records, write_text
 from pipeline.ledger import count, fate_of
 from pipeline.models import Counts, Fate, Outcome, Paper, Problem, Summary, Translation, Usage, Wish
-from pipeline.render.markdown import render_markdown
+from pipeline.render import FORMATS
 from pipeline.stages.assemble import assemble_digest
 from pipeline.stages.summarize import summarize_paper
 from pipeline.stages.translate import translate_paper
@@ -55,13 +55,10 @@ STAGES = (
     Stage(
         "assemble",
         ("papers.jsonl", "summaries.jsonl", "translations.jsonl", "problems.jsonl"),
-        ("digest.md", "run.json"),
-        "writes the document",
+        ("digest.md", "digest.html", "run.json"),
+        "writes the documents",
     ),
 )
-
-
-DOCUMENTS = ("digest.md",)
 
 
 class Result(NamedTuple):
@@ -106,9 +103,13 @@ def _alone(output: Path) -> Iterator[None]:
 def _is_unchanged(config: Config, wish: Wish, day: Day) -> bool:
     """Whether a whole run would only write again what is there."""
     recorded = day.report.unchanged
-    return (
-        bool(recorded) and _is_whole(wish) and not wish.again and recorded == fingerprint(config, wish, day, DOCUMENTS)
-    )
+    if not recorded or wish.again or not _is_whole(wish):
+        return False
+    return recorded == fingerprint(config, wish, day, _documents(config))
+
+
+def _documents(config: Config) -> tuple[str, ...]:
+    return tuple(FORMATS[name][0] for name in config.assemble.formats)
 
 
 def _is_whole(wish: Wish) -> bool:
@@ -133,8 +134,9 @@ def _work(config: Config, wish: Wish, days: Sequence[Day], watch: Watch) -> None
         if "validate" in wish.stages:
             _validate(day, brief, corrections)
         if "assemble" in wish.stages:
-            _assemble(day, brief, corrections)
-        day.note(unchanged=fingerprint(config, wish, day, DOCUMENTS) if day.asked_out and _is_whole(wish) else None)
+            _assemble(day, config, brief, corrections)
+        whole = day.asked_out and _is_whole(wish)
+        day.note(unchanged=fingerprint(config, wish, day, _documents(config)) if whole else None)
         if interrupted:
             day.note(outcome="interrupted")
             day.save_report()
@@ -293,7 +295,7 @@ def _validate(day: Day, brief: Brief, corrections: Corrections) -> None:
     day.note(counts=count(fates))
 
 
-def _assemble(day: Day, brief: Brief, corrections: Corrections) -> None:
+def _assemble(day: Day, config: Config, brief: Brief, corrections: Corrections) -> None:
     with day.timed("assemble"):
         digest = assemble_digest(
             day.digest,
@@ -307,5 +309,7 @@ def _assemble(day: Day, brief: Brief, corrections: Corrections) -> None:
             corrections=corrections,
             glossary=brief.glossary,
         )
-        write_text(day.folder / "digest.md", render_markdown(digest))
+        for name in config.assemble.formats:
+            file, render = FORMATS[name]
+            write_text(day.folder / file, render(digest))
     day.note(counts=digest.counts, outcome="partial" if digest.counts.failed else "complete")

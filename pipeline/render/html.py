@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 _TYPES = {"new": "新论文", "cross": "交叉", "replace": "替换", "replace-cross": "替换·交叉"}
 _FIELDS = {"title_zh": "标题", "summary_zh": "一句话", "summary_en": "英文一句话", "abstract_zh": "译文"}
-_INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+)
 """Controls that change how text reads without being seen, above all its direction; Persian's joiners are not among them."""
 
 

@@ -12,8 +12,8 @@ from xml.etree.ElementTree import Element
 
 from markupsafe import Markup, escape
 
-_ELEMENTS = frozenset(
-    "mfrac mi mn mo mover mpadded mroot mrow mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover".split()
+_ELEMENTS = re.compile(
+    "math|m(i|n|o|text|space|row|style|padded|frac|sqrt|root|sub|sup|subsup|under|over|underover|table|tr|td)"
 )
 _ATTRIBUTES = {
     name: re.compile(values)
@@ -55,15 +55,17 @@ def _tree(latex: str) -> Element | None:
     from latex2mathml import exceptions
     from latex2mathml.converter import convert_to_element
 
-    # Its own have no common ancestor; the others it raised on 90,000 random formulas.
-    own = tuple(kind for kind in vars(exceptions).values() if isinstance(kind, type))
+    faults: tuple[type[Exception], ...] = (
+        *(kind for kind in vars(exceptions).values() if isinstance(kind, type)),  # they have no common ancestor
+        *(LookupError, RecursionError, StopIteration, TypeError, ValueError),  # seen on 90,000 random formulas
+    )
     if len(latex) > _LONGEST:
         return None
     try:
         tree = convert_to_element(latex)
-    except (*own, LookupError, RecursionError, StopIteration, TypeError, ValueError):
+    except faults:
         return None
-    readable = all(each.tag in _ELEMENTS and "\\" not in (each.text or "") for each in tree.iter() if each is not tree)
+    readable = all(_ELEMENTS.fullmatch(each.tag) and "\\" not in (each.text or "") for each in tree.iter())
     return tree if readable else None
 
 
