@@ -319,6 +319,18 @@ def test_a_model_that_is_down_stops_the_run(desk, fault):
     assert desk.asked() == [("title_zh", "abstract_zh")] * 3
 
 
+def test_a_model_that_stops_midway(desk):
+    """What was answered before is kept: the next run asks for the rest."""
+    desk.config["model"]["concurrency"] = 1
+    desk.provider.behaves = lambda asked, number: invented.good(asked) if number < 2 else WRONG_KEY
+    assert desk.wenzhai("run").status == 1
+    assert not (desk.day / "digest.md").exists()
+    desk.provider.behaves = lambda asked, number: invented.good(asked)
+    desk.asked()
+    assert desk.wenzhai("run").status == 0
+    assert desk.asked() == [BOTH]
+
+
 @pytest.mark.parametrize("fault", [LIMITED, BROKEN, RESET, PAGE], ids=["429", "500", "reset", "a web page"])
 def test_what_passes_is_waited_for(desk, fault):
     """A question that fails once is asked once more, and nobody reading the digest can tell."""
@@ -329,10 +341,9 @@ def test_what_passes_is_waited_for(desk, fault):
     assert desk.report["counts"]["published"] == 1
 
 
-@pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])
-def test_interrupted(desk, name):
-    """Ctrl-C or a stopped container: out at once with status 130, what was answered is kept and written, the rest comes next time."""
-    desk.config["model"]["concurrency"] = 2
+def stopped_after_two(desk: Desk, name: signal.Signals) -> tuple[int, str]:
+    """Status and stderr of a run that is sent a signal when two of three papers are answered and the third hangs."""
+    desk.config["model"]["concurrency"] = 1
     two = threading.Event()
 
     def behave(asked, number):
@@ -343,21 +354,36 @@ def test_interrupted(desk, name):
 
     desk.provider.behaves = behave
     with desk.start("run") as process:
-        time.sleep(0.2 if two.wait(20) else 0)
+        two.wait(20)
         process.send_signal(name)
-        asked_to_stop = time.monotonic()
+        sent = time.monotonic()
         _, err = process.communicate(timeout=20)
-    assert time.monotonic() - asked_to_stop < 5
-    assert process.returncode == 130, err
+    assert time.monotonic() - sent < 5
+    desk.provider.behaves = lambda asked, number: invented.good(asked)
+    desk.asked()
+    return process.returncode, err
+
+
+@pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted(desk, name):
+    """Ctrl-C, or a container that is stopped: out at once, what is done is written, the rest comes next time."""
+    status, err = stopped_after_two(desk, name)
+    assert status == 130, err
     assert "Traceback" not in err
     assert err.strip().splitlines()[-1].startswith("wenzhai: interrupted")
     assert desk.report["outcome"] == "interrupted"
     assert ledger(desk) == "公告 3 = 收录 2 + 标记 0 + 失败 1 + 排除 0"
-    desk.provider.behaves = lambda asked, number: invented.good(asked)
-    desk.asked()
     assert desk.wenzhai("run").status == 0
     assert desk.asked() == [BOTH]
     assert ledger(desk) == "公告 3 = 收录 3 + 标记 0 + 失败 0 + 排除 0"
+
+
+def test_killed(desk):
+    """No time to write anything, and no half file either: the answers are there, and the lock is free."""
+    assert stopped_after_two(desk, signal.SIGKILL)[0] == -signal.SIGKILL
+    assert [path.name for path in desk.day.iterdir()] == ["papers.jsonl"]
+    assert desk.wenzhai("run").status == 0
+    assert desk.asked() == [BOTH]
 
 
 def test_a_filtered_paper_goes_to_the_fallback(desk):
