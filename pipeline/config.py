@@ -80,10 +80,21 @@ class ModelSettings(Section):
     batch: bool = False
     fallback: "ModelSettings | None" = None
 
+    @model_validator(mode="after")
+    def _fallback_is_another(self) -> "ModelSettings":
+        if self.fallback and _asks_alike(self) == _asks_alike(self.fallback):
+            raise ValueError("fallback: is the same model asked the same way; give it another name, or leave it out")
+        return self
+
     @property
     def by_sentences(self) -> bool:
         """A small model translates one sentence at a time well and a whole abstract badly."""
         return (self.unit or ("sentences" if self.provider == "local" else "abstract")) == "sentences"
+
+
+def _asks_alike(model: ModelSettings) -> tuple[object, ...]:
+    """What tells two models' answers apart; the address does not."""
+    return model.name, model.temperature, model.extra_body, model.path
 
 
 class SummarizeSettings(Section):

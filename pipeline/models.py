@@ -93,6 +93,8 @@ class Question(Record):
     messages: tuple[Message, ...]
     max_tokens: int | None = None
     """For the answer; None leaves it to the provider."""
+    grammar: str | None = None
+    """GBNF that the answer is held to while it is written; only llama.cpp takes one."""
 
 
 class Answer(Record):

@@ -31,15 +31,14 @@ def brief_of(config: Config) -> Brief:
     models = [config.model]
     while models[-1].fallback:
         models.append(models[-1].fallback)
-    return Brief(
-        prompts={
-            "summarize": load_prompt(config.summarize.prompt, max_chars=config.summarize.max_chars),
-            "translate": load_prompt(config.translate.prompt),
-        },
-        glossary=load_glossary(config.glossary),
-        models=tuple(models),
-        checks=config.rules,
-    )
+    glossary = load_glossary(config.glossary)
+    prompts = {
+        "summarize": load_prompt(config.summarize.prompt, max_chars=config.summarize.max_chars),
+        "translate": load_prompt(config.translate.prompt),
+    }
+    if config.model.by_sentences:
+        prompts = {task: prompt.inlaid(glossary) for task, prompt in prompts.items()}
+    return Brief(prompts=prompts, glossary=glossary, models=tuple(models), checks=config.rules)
 
 
 def fields_of(config: Config, stages: Collection[str]) -> tuple[str, ...]:

@@ -15,6 +15,8 @@ from pipeline.asking.glossary import as_rows
 from pipeline.asking.prompts import Prompt
 from pipeline.config import ModelSettings
 from pipeline.models import Paper
+from pipeline.text.grammar import names_in, title_names
+from pipeline.text.inlay import inlaid
 from pipeline.text.sentences import split_english
 from pipeline.text.source import source_of
 from pipeline.text.spans import mask
@@ -33,6 +35,8 @@ class Piece:
     spans: tuple[str, ...]
     """What the marks stand for."""
     terms: tuple[Term, ...]
+    names: tuple[str, ...] | None
+    """What may stand in Latin letters in the answer, where the model can be held to that; None: it can't."""
     model: ModelSettings
     part: int | None = None
     """Number of the sentence, from 0; None: the whole field."""
@@ -52,7 +56,8 @@ class Piece:
             "prompt": [self.prompt.role, self.prompt.task, [[x.english, x.chinese] for x in self.prompt.examples]],
             "sent": dict(self.sent),
             "terms": as_rows(self.terms),
-            "model": self.model.name,
+            "names": self.names,
+            "model": [self.model.name, self.model.path and self.model.path.name],
             "temperature": self.model.temperature,
             "extra_body": self.model.extra_body,
             "unit": "abstract" if self.part is None else "sentence",
@@ -64,24 +69,24 @@ class Piece:
 def pieces_of(paper: Paper, field: str, brief: Brief) -> tuple[Piece, ...]:
     """The pieces a field is put together from, in order."""
     source = source_of(paper, field)
-    parts: list[tuple[int | None, str, dict[str, str]]]
     if brief.by_sentences and field == "abstract_zh":
-        sentences = split_english(source)
-        parts = [(number, sentence, {"text": sentence}) for number, sentence in enumerate(sentences)]
-    elif brief.by_sentences and field == "title_zh":
-        parts = [(None, source, {"text": source})]
-    else:
-        whole = {"title": source_of(paper, "title_zh"), "abstract": source_of(paper, "abstract_zh")}
-        parts = [(None, source, whole)]
-    return tuple(_piece(paper, field, brief, source=checked, sent=sent, part=number) for number, checked, sent in parts)
+        sentences = enumerate(split_english(source))
+        return tuple(
+            _piece(paper, field, brief, sentence, {"text": sentence}, number) for number, sentence in sentences
+        )
+    if brief.by_sentences and field == "title_zh":
+        return (_piece(paper, field, brief, source, {"text": source}),)
+    whole = {"title": source_of(paper, "title_zh"), "abstract": source_of(paper, "abstract_zh")}
+    return (_piece(paper, field, brief, source, whole),)
 
 
-def _piece(paper: Paper, field: str, brief: Brief, *, source: str, sent: dict[str, str], part: int | None) -> Piece:
+def _piece(paper: Paper, field: str, brief: Brief, source: str, sent: dict[str, str], part: int | None = None) -> Piece:
+    terms = terms_in(" ".join(sent.values()), paper.categories, brief.glossary)
     masked: dict[str, str] = {}
     spans: tuple[str, ...] = ()
     for tag, text in sent.items():
         found = mask(text, first=len(spans) + 1)
-        masked[tag] = found.text
+        masked[tag] = inlaid(found.text, terms) if brief.by_sentences else found.text
         spans += found.spans
     return Piece(
         paper=paper,
@@ -90,7 +95,16 @@ def _piece(paper: Paper, field: str, brief: Brief, *, source: str, sent: dict[st
         source=source,
         sent=masked,
         spans=spans,
-        terms=terms_in(" ".join(sent.values()), paper.categories, brief.glossary),
+        terms=terms,
+        names=_names(paper, source, part) if brief.models[0].provider == "local" else None,
         model=brief.models[0],
         part=part,
     )
+
+
+def _names(paper: Paper, source: str, part: int | None) -> tuple[str, ...]:
+    if part is not None:
+        return names_in(mask(source).text)
+    title, abstract = (mask(source_of(paper, field)).text for field in ("title_zh", "abstract_zh"))
+    own = title_names(title, abstract)
+    return own if source == source_of(paper, "title_zh") else tuple(dict.fromkeys([*own, *names_in(abstract)]))

@@ -10,11 +10,13 @@ file: asking/questions.py adds them.
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.errors import PromptError
+from pipeline.text.inlay import inlaid
+from pipeline.text.terms import Term, occurring
 
 HEADINGS = ("角色", "任务", "示例")
 
@@ -32,6 +34,11 @@ class Prompt:
     role: str
     task: str
     examples: tuple[Example, ...]
+
+    def inlaid(self, glossary: tuple[Term, ...]) -> "Prompt":
+        """With the glossary's Chinese in the examples' English, as a small model will meet it in its questions."""
+        pairs = tuple(replace(x, english=inlaid(x.english, occurring(x.english, glossary))) for x in self.examples)
+        return replace(self, examples=pairs)
 
     @property
     def text(self) -> str:

@@ -12,7 +12,10 @@ from pipeline.asking.glossary import as_rows
 from pipeline.asking.pieces import Piece
 from pipeline.asking.prompts import Prompt
 from pipeline.models import FIELDS, Answer, Message, Question
+from pipeline.text.grammar import leading_name, sentence_grammar, tagged_grammar, title_grammar
 
+ONE_LINERS = 260
+"""Tokens for a Chinese and an English one-liner of a small model, which else may not stop."""
 WANTED = {
     "summary_zh": "一句话中文总结",
     "summary_en": "同一句总结的英文，一句话",
@@ -41,7 +44,10 @@ def question_of(pieces: Sequence[Piece]) -> Question:
     first = pieces[0]
     subject = f"{first.paper.id} {'+'.join(dict.fromkeys(piece.task for piece in pieces))}"
     if "text" in first.sent:
-        return Question(subject=subject, messages=_as_turns(first), max_tokens=_room(first))
+        return Question(subject=subject, messages=_as_turns(first), max_tokens=_room(first), grammar=_grammar(first))
+    if first.names is not None:
+        grammar = tagged_grammar([piece.field for piece in pieces], first.names)
+        return Question(subject=subject, messages=_as_block(pieces), max_tokens=ONE_LINERS, grammar=grammar)
     return Question(subject=subject, messages=_as_block(pieces))
 
 
@@ -60,10 +66,20 @@ def _as_turns(piece: Piece) -> tuple[Message, ...]:
     """A bare sentence after worked examples as earlier turns: what a small model answers best."""
     turns = [Message(role="system", content=f"{piece.prompt.role}\n{piece.prompt.task}")]
     for example in piece.prompt.examples:
+        if example.english.endswith(".") != (piece.field == "abstract_zh"):
+            continue  # titles show how to translate a title, sentences a sentence
         turns.append(Message(role="user", content=example.english))
         turns.append(Message(role="assistant", content=example.chinese))
-    turns.append(Message(role="user", content="\n".join(_variable_part([piece], piece.sent["text"]))))
+    turns.append(Message(role="user", content="\n".join(_variable_part([piece], piece.sent["text"], inlaid=True))))
     return tuple(turns)
+
+
+def _grammar(piece: Piece) -> str | None:
+    if piece.names is None:
+        return None
+    if piece.field == "title_zh":
+        return title_grammar(piece.names, leading_name(piece.source))
+    return sentence_grammar(piece.names)
 
 
 def _room(piece: Piece) -> int:
@@ -80,7 +96,7 @@ def _as_block(pieces: Sequence[Piece]) -> tuple[Message, ...]:
     paper = "\n".join(f"<{tag}>{_TAGS.sub(_harmless, text)}</{tag}>" for tag, text in pieces[0].sent.items())
     return (
         Message(role="system", content="\n".join(fixed)),
-        Message(role="user", content="\n".join(_variable_part(pieces, paper))),
+        Message(role="user", content="\n".join(_variable_part(pieces, paper, inlaid=pieces[0].model.by_sentences))),
     )
 
 
@@ -88,10 +104,9 @@ def _examples(prompt: Prompt) -> list[str]:
     return [f"例：{example.english}\n→ {example.chinese}" for example in prompt.examples]
 
 
-def _variable_part(pieces: Sequence[Piece], paper: str) -> list[str]:
-    lines = []
-    if terms := tuple(dict.fromkeys(term for piece in pieces for term in piece.terms)):
-        lines += ["术语：", as_rows(terms)]
+def _variable_part(pieces: Sequence[Piece], paper: str, *, inlaid: bool) -> list[str]:
+    # What goes to a small model has the terms inlaid: it does not look things up in a list.
+    lines = [] if inlaid or not pieces[0].terms else ["术语：", as_rows(pieces[0].terms)]
     lines.append(paper)
     if any(piece.faults for piece in pieces):
         lines.append("上次的回答有这些问题，请改正后重写：")

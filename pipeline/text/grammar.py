@@ -65,6 +65,16 @@ def title_grammar(names: Iterable[str], leading: str | None = None) -> str:
     return _grammar(names, but="。！", start=f"{_literal(f'{leading}：')} " if leading else "")
 
 
+def tagged_grammar(fields: Iterable[str], names: Iterable[str]) -> str:
+    """One-liners in their tags, a line each: `summary_zh` a Chinese sentence, `summary_en` an English one."""
+    chinese = _grammar(names, but="。！？<>").removeprefix("root ::= ")
+    body, _, rules = chinese.partition("\n")
+    parts = {"summary_zh": f'({body}) "。"', "summary_en": 'english "."'}
+    lines = [f'"<{field}>" {parts[field]} "</{field}>"' for field in fields]
+    english = 'english ::= ([^<>\\n.;\\u3000-\\uffef] | "." [0-9])+'
+    return "root ::= " + ' "\\n" '.join(lines) + f"\n{rules}{english}\n"
+
+
 def _grammar(names: Iterable[str], *, but: str, start: str = "", end: str = "") -> str:
     # A name is followed by something that is no letter: else "LLM" and "AI" would make "LLMAI".
     kept = sorted(set(names), key=lambda name: (-len(name), name))
