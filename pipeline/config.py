@@ -64,8 +64,8 @@ class ModelSettings(Section):
     extra_body: dict[str, Any] = {}
     temperature: float | None = Field(0, ge=0)
     """null sends none: some models refuse it."""
-    concurrency: int = Field(64, ge=1)
-    """Calls in flight."""
+    concurrency: int | None = Field(None, ge=1)
+    """Calls in flight; null: 64, and one for the embedded model, which would only queue the others."""
     requests_per_minute: float | None = Field(None, gt=0)
     tokens_per_minute: float | None = Field(None, gt=0)
     timeout_seconds: float = Field(120, gt=0)
@@ -85,6 +85,10 @@ class ModelSettings(Section):
         if self.fallback and _asks_alike(self) == _asks_alike(self.fallback):
             raise ValueError("fallback: is the same model asked the same way; give it another name, or leave it out")
         return self
+
+    @property
+    def at_once(self) -> int:
+        return self.concurrency or (1 if self.provider == "local" else 64)
 
     @property
     def by_sentences(self) -> bool:

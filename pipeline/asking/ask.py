@@ -70,7 +70,7 @@ async def ask_papers(
 
     try:
         async with asyncio.TaskGroup() as workers:
-            for _ in range(brief.models[0].concurrency):
+            for _ in range(brief.models[0].at_once):
                 workers.create_task(work())
     except BaseExceptionGroup as group:
         raise _first(group) from None

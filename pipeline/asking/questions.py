@@ -13,6 +13,7 @@ from pipeline.asking.pieces import Piece
 from pipeline.asking.prompts import Prompt
 from pipeline.models import FIELDS, Answer, Message, Question
 from pipeline.text.grammar import leading_name, sentence_grammar, tagged_grammar, title_grammar
+from pipeline.text.spans import MARK
 
 ONE_LINERS = 260
 """Tokens for a Chinese and an English one-liner of a small model, which else may not stop."""
@@ -77,9 +78,10 @@ def _as_turns(piece: Piece) -> tuple[Message, ...]:
 def _grammar(piece: Piece) -> str | None:
     if piece.names is None:
         return None
+    marks = [match[0] for match in MARK.finditer(piece.sent["text"])]
     if piece.field == "title_zh":
-        return title_grammar(piece.names, leading_name(piece.source))
-    return sentence_grammar(piece.names)
+        return title_grammar(piece.names, leading_name(piece.source), marks)
+    return sentence_grammar(piece.names, marks)
 
 
 def _room(piece: Piece) -> int:

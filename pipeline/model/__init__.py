@@ -71,7 +71,7 @@ async def connect(
             send,
             endpoint,
             pace=Pace(settings.requests_per_minute, settings.tokens_per_minute),
-            places=Places(settings.concurrency),
+            places=Places(settings.at_once),
             deadline=deadline,
             usage=usage,
             news=news,

@@ -117,7 +117,7 @@ def _way_out(endpoint: Endpoint) -> str:
 
 
 def _clients(settings: ModelSettings, endpoint: Endpoint) -> list[openai.AsyncOpenAI]:
-    pools = math.ceil(settings.concurrency / CONNECTIONS_A_POOL)
+    pools = math.ceil(settings.at_once / CONNECTIONS_A_POOL)
     try:
         certificates = httpx2.create_ssl_context()  # once: reading them takes longer than all the rest
         return [

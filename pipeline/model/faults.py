@@ -141,9 +141,7 @@ def seconds_to_wait(headers: Mapping[str, str]) -> float | None:
     """Retry-After in seconds, from either header in use: milliseconds, seconds, or a date."""
     for name, unit in (("retry-after-ms", 1000), ("retry-after", 1)):
         value = headers.get(name, "")
-        try:
-            return max(0.0, float(value) / unit)
-        except ValueError:
-            pass
+        if re.fullmatch(r"\d+(\.\d+)?", value.strip()):
+            return float(value) / unit
     date = email.utils.parsedate_tz(headers.get("retry-after", ""))
     return max(0.0, email.utils.mktime_tz(date) - time.time()) if date else None

@@ -20,9 +20,8 @@ from pipeline.errors import ModelError
 SLOT_TOKENS = 4096
 """Room for one question with its answer: five times the longest abstract with its worked examples."""
 SLOTS = 3
-"""One a kind of question (sentence, title, one-liner), so that each finds its unchanging start still read: a change of
-kind in one slot costs about 5 s on 2 cores. They are not there for speed: two questions at once take as long as
-one after the other (9.6 against 9.8 tokens/s, measured)."""
+"""One a kind of question (sentence, title, one-liner), so that each finds its unchanging start still read. They are not
+there for speed: two questions at once take as long as one after the other (9.6 against 9.8 tokens/s, measured)."""
 _CHUNK = 1 << 20
 
 

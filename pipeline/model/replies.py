@@ -3,10 +3,10 @@
 Providers differ from one another in the corners; each row names whose corner it is.
 """
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from pipeline.errors import Filtered, NoAnswer
 from pipeline.model.faults import CallFailed
@@ -86,7 +86,11 @@ def reply_of(body: object, headers: Mapping[str, str]) -> Reply:
 def _spent(usage: object) -> Spent | None:
     if not isinstance(usage, Mapping) or "prompt_tokens" not in usage:
         return None
-    details: Any = usage.get("prompt_tokens_details") or {}
-    # OpenAI and most; DeepSeek; Moonshot
-    cached = details.get("cached_tokens") or usage.get("prompt_cache_hit_tokens") or usage.get("cached_tokens") or 0
-    return Spent(int(usage["prompt_tokens"] or 0), int(usage.get("completion_tokens") or 0), int(cached))
+    details = usage.get("prompt_tokens_details")
+    cached = details.get("cached_tokens") if isinstance(details, Mapping) else None  # OpenAI and most
+    cached = cached or usage.get("prompt_cache_hit_tokens") or usage.get("cached_tokens")  # DeepSeek; Moonshot
+    return Spent(_count(usage["prompt_tokens"]), _count(usage.get("completion_tokens")), _count(cached))
+
+
+def _count(value: object) -> int:
+    return max(0, int(value)) if isinstance(value, (int, float)) and math.isfinite(value) else 0

@@ -55,14 +55,14 @@ def leading_name(title: str) -> str | None:
     return match[1] if match else None
 
 
-def sentence_grammar(names: Iterable[str]) -> str:
-    """One Chinese sentence with its full stop or question mark."""
-    return _grammar(names, but="。！？", end="[。？]")
+def sentence_grammar(names: Iterable[str], marks: Iterable[str] = ()) -> str:
+    """One Chinese sentence with its full stop or question mark, and each of the `marks` once, in their order."""
+    return _grammar(names, but="。！？", marks=marks, end="[。？]")
 
 
-def title_grammar(names: Iterable[str], leading: str | None = None) -> str:
+def title_grammar(names: Iterable[str], leading: str | None = None, marks: Iterable[str] = ()) -> str:
     """A Chinese title without a full stop, which begins with the `leading` name where there is one."""
-    return _grammar(names, but="。！", start=f"{_literal(f'{leading}：')} " if leading else "")
+    return _grammar(names, but="。！", marks=marks, start=f"{_literal(f'{leading}：')} " if leading else "")
 
 
 def tagged_grammar(fields: Iterable[str], names: Iterable[str]) -> str:
@@ -75,11 +75,14 @@ def tagged_grammar(fields: Iterable[str], names: Iterable[str]) -> str:
     return "root ::= " + ' "\\n" '.join(lines) + f"\n{rules}{english}\n"
 
 
-def _grammar(names: Iterable[str], *, but: str, start: str = "", end: str = "") -> str:
+def _grammar(names: Iterable[str], *, but: str, marks: Iterable[str] = (), start: str = "", end: str = "") -> str:
     # A name is followed by something that is no letter: else "LLM" and "AI" would make "LLMAI".
     kept = sorted(set(names), key=lambda name: (-len(name), name))
     body = "(name? other)+ name?" if kept else "other+"
-    lines = [f"root ::= {start}{body} {end}".rstrip(), f"other ::= [^{_NO_CHINESE}{but}]"]
+    # Between marks there may be nothing; without any a text has at least a character.
+    around = f"({body})?" if marks else body
+    whole = around + "".join(f" {_literal(mark)} {around}" for mark in marks)
+    lines = [f"root ::= {start}{whole} {end}".rstrip(), f"other ::= [^{_NO_CHINESE}⟦⟧{but}]"]
     if kept:
         lines.append(f"name ::= {' | '.join(map(_literal, kept))}")
     return "\n".join(lines) + "\n"
