@@ -247,6 +247,28 @@ def test_a_quota_of_a_day_stops_the_run():
     assert "run again later" in str(came.result)
 
 
+def test_a_provider_that_wants_fewer_at_once_gets_fewer():
+    """Small accounts at Zhipu and Moonshot: as many as are let in, without a pause."""
+    endpoint = Endpoint()
+
+    def answer(seen, _):
+        if endpoint.in_flight > 3:
+            return Sent(error("max organization concurrency: 3, please try again after 1 seconds"), 429)
+        return Sent(after=0.02)
+
+    endpoint.answer = answer
+    came = ask(endpoint, *[question() for _ in range(60)], concurrency=30)
+    assert {each.text for each in came.results} == {"好"}
+    assert came.usage.waits < 40
+
+
+def test_an_endpoint_that_works_off_one_by_one_gets_fewer_at_once():
+    """Ollama's queue: a call that waits its turn in it must not be taken for a hung one over and over."""
+    endpoint = Endpoint(Sent(after=0.01), at_once=1)
+    came = ask(endpoint, *[question() for _ in range(100)], concurrency=100, timeout_seconds=0.25)
+    assert {each.text for each in came.results} == {"好"}
+
+
 # Refused
 
 
