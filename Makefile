@@ -8,6 +8,10 @@ demo: .venv/with-model          ## three sample papers through the embedded mode
 test: .venv/with-tests          ## the tests; offline
 	$(BIN)/python -m pytest -n auto
 
+test-browser: .venv/with-browser  ## digest.html in a real Chromium, which has to be there already
+	@command -v chromium >/dev/null || { echo "test-browser needs chromium: apt-get install chromium" >&2; exit 1; }
+	$(BIN)/python -m pytest tests/browser
+
 lint: .venv/with-tests          ## what CI checks of style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -24,7 +28,11 @@ eval: .venv/with-tests          ## the rules against labelled outputs: make eval
 	$(BIN)/pip install --quiet --editable '.[dev]'
 	@touch $@
 
+.venv/with-browser: pyproject.toml | .venv
+	$(BIN)/pip install --quiet --editable '.[dev,browser]'
+	@touch $@
+
 .venv:
 	$(PYTHON) -m venv .venv
 
-.PHONY: demo test lint eval
+.PHONY: demo test test-browser lint eval

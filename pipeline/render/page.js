@@ -69,7 +69,7 @@ document.addEventListener("DOMContentLoaded", () => {
     article.scrollIntoView({ behavior: "instant" });
   };
   addEventListener("hashchange", show);
-  show();
+  addEventListener("load", show);  // not before: the browser's own jump to the place would take the focus away again
 
   const move = (step) => {
     const seen = articles.filter((article) => !article.hidden);
