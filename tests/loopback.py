@@ -42,10 +42,9 @@ class Seen:
 
 
 class Endpoint:
-    """`script` says what to do with the n-th request; its last row stands for all that follow. It works on `at_once`."""
+    """`script` says what to do with the n-th request; its last row stands for all that follow."""
 
-    def __init__(self, *script: Sent, answer: Callable[[Seen, int], Sent] | None = None, at_once: int = 1000) -> None:
-        self.turns = asyncio.Semaphore(at_once)
+    def __init__(self, *script: Sent, answer: Callable[[Seen, int], Sent] | None = None) -> None:
         self.script = script
         self.answer = answer
         self.seen: list[Seen] = []
@@ -87,10 +86,7 @@ class Endpoint:
         self.peak = max(self.peak, self.in_flight)
         try:
             sent = self.answer(seen, number) if self.answer else self.script[min(number, len(self.script) - 1)]
-            async with self.turns:
-                if reader.at_eof():  # whoever asked has gone
-                    return False
-                await asyncio.sleep(sent.after)
+            await asyncio.sleep(sent.after)
             if sent.act == "hang":
                 await asyncio.sleep(60)
         finally:

@@ -84,15 +84,16 @@ class Calls:
 
     async def _in_time(self, question: Question) -> Reply:
         started, answered = _now(), self._answered
+        size = len(question.messages[-1].content)  # what stands before is the same each time
         self._usage.requests += 1
         try:
-            async with self._deadline.one():
+            async with self._deadline.one(size):
                 reply = await self._send(question)
         except TimeoutError:
             self._places.hung(self._answered - answered)
             raise CallFailed(f"no answer for {_now() - started:.0f} s") from None
         self._let_through_at = _now()
-        self._deadline.took(self._let_through_at - started)
+        self._deadline.took(self._let_through_at - started, size)
         self._answered += 1
         self._places.answered()
         return reply

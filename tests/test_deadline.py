@@ -1,0 +1,59 @@
+"""When a call counts as hung."""
+
+import asyncio
+
+import pytest
+
+from pipeline.model.deadline import ENOUGH_CALLS, Deadline
+
+
+def learned(*calls, shortest=0.01, longest=60.0):
+    """A deadline that has seen these (seconds, size), its watch having looked at them once."""
+    deadline = Deadline(shortest, longest)
+
+    async def look():
+        for seconds, size in calls:
+            deadline.took(seconds, size)
+        async with deadline.watched():
+            await asyncio.sleep(shortest / 2)
+
+    asyncio.run(look())
+    return deadline
+
+
+def test_before_anything_is_known_the_longest_holds():
+    """One fast call says nothing."""
+    assert learned((0.5, 100)).seconds(100) == 60
+
+
+def test_it_is_a_few_times_what_nearly_all_calls_take():
+    """Stragglers of four times the usual still come in."""
+    assert learned(*[(1.0, 100)] * ENOUGH_CALLS).seconds(100) == pytest.approx(5)
+    assert learned(*[(1.0, 100)] * 95, *[(9.0, 100)] * 5).seconds(100) < 50
+
+
+def test_longer_work_may_take_longer():
+    """An abstract after many sentences."""
+    assert learned(*[(1.0, 100)] * ENOUGH_CALLS).seconds(800) == pytest.approx(40)
+    assert learned(*[(1.0, 100)] * ENOUGH_CALLS).seconds(8000) == 60
+
+
+def test_it_is_never_shorter_than_the_shortest():
+    """However fast a cache answers."""
+    assert learned(*[(0.001, 100)] * 99, shortest=0.02).seconds(1) == 0.02
+
+
+def test_calls_in_flight_are_cut_when_it_turns_out_how_fast_the_others_are():
+    """Those of the very first second too, long before the longest."""
+
+    async def run():
+        deadline = Deadline(0.01, 60)
+        async with deadline.watched():
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(20), deadline.one(100):
+                    for _ in range(ENOUGH_CALLS):
+                        deadline.took(0.01, 100)
+                    await asyncio.sleep(10)
+                    pytest.fail("not cut")
+
+    asyncio.run(run())
