@@ -97,7 +97,7 @@ def bibtex(paper: Paper) -> str:
         "primaryClass": paper.categories[0],
         "url": paper.url,
     }
-    rows = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
+    rows = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
     return f"@misc{{arxiv:{paper.id},\n{rows}}}"
 
 
@@ -120,7 +120,7 @@ def _span(span: Span, links: bool) -> Markup:
     address = re.sub(r"\\([_%#&~])", r"\1", span.text)
     if links and address.startswith(("https://", "http://")):
         return Markup('<a href="{0}" rel="noopener noreferrer nofollow">{0}</a>').format(address)
-    return escape(address)
+    return Markup('<span class="address">{}</span>').format(address)
 
 
 def _visible(text: str) -> str:

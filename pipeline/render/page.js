@@ -28,6 +28,25 @@ document.addEventListener("DOMContentLoaded", () => {
     return texts.get(article);
   };
 
+  // Found words are marked where they are seen, in the list; only a browser with highlights of its own does it.
+  const mark = (words) => {
+    if (!CSS.highlights) return;
+    const found = new Highlight();
+    for (const article of words.length ? articles : []) {
+      if (article.hidden) continue;
+      const walker = document.createTreeWalker(title(article), NodeFilter.SHOW_TEXT);
+      while (walker.nextNode()) {
+        const text = walker.currentNode.data.toLowerCase();
+        for (const word of words) {
+          for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
+            found.add(new StaticRange({ startContainer: walker.currentNode, startOffset: at, endContainer: walker.currentNode, endOffset: at + word.length }));
+          }
+        }
+      }
+    }
+    CSS.highlights.set("found", found);
+  };
+
   const filter = () => {
     const words = folded(tools.query.value).split(/\s+/).filter(Boolean);
     let hits = 0;
@@ -42,6 +61,7 @@ document.addEventListener("DOMContentLoaded", () => {
     }
     tools.hits.value = hits === articles.length ? `${hits} 篇` : `${hits} / ${articles.length} 篇`;
     document.querySelector(".none").hidden = hits > 0;
+    mark(words);
   };
   const reset = () => { tools.query.form.reset(); filter(); };
   tools.query.form.addEventListener("submit", (event) => event.preventDefault());
