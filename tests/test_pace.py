@@ -206,7 +206,23 @@ def test_late_refusals_of_one_burst_are_one_piece_of_news():
     assert max(waits) < 2
 
 
-@pytest.mark.parametrize("limit", ["", "unlimited", "0", "-1"])
+def test_a_limit_stated_for_another_time_is_no_ceiling():
+    """Groq states requests a day; a gateway may state requests a second, sixty times too few if taken for a minute's."""
+
+    class Wrong(Provider):
+        def told(self):
+            return {"x-ratelimit-limit-requests": self.stated}
+
+    provider = Wrong(Bucket(10, 20))
+    provider.stated = "10"
+    run = Run(Pace(None, None), provider, 1000)
+    assert run.rate(100, run.seconds) == pytest.approx(10, rel=0.1)
+    provider = Wrong(Bucket(10, 20))
+    provider.stated = "864000"
+    assert Run(Pace(None, None), provider, 600).seconds <= 1.25 * (580 / 10 + 1)
+
+
+@pytest.mark.parametrize("limit", ["", "unlimited", "0", "-1", "nan", "inf"])
 def test_headers_that_make_no_sense_are_no_quota(limit):
     """Gateways send what they like."""
     pace = Pace(None, None)

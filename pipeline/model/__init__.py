@@ -20,8 +20,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from pipeline.config import ModelSettings
-from pipeline.model.calls import Calls
+from pipeline.model.calls import Calls, Send
 from pipeline.model.deadline import Deadline
+from pipeline.model.faults import Endpoint
 from pipeline.model.news import News
 from pipeline.model.pace import Pace
 from pipeline.model.places import Places
@@ -49,22 +50,7 @@ async def connect(
     news = News(say)
     async with AsyncExitStack() as stack:
         stack.callback(news.close)
-        # Late: openai takes half a second to import, LangChain more, and each is needed by some runs only.
-        if settings.provider == "local" and base_url is None:
-            from pipeline.model.local import serve
-
-            base_url = stack.enter_context(serve(settings))
-        base_url = base_url or settings.base_url
-        if settings.provider == "langchain":
-            from pipeline.model.langchain import langchain_endpoint, open_langchain
-
-            endpoint = langchain_endpoint(settings, base_url)
-            send = open_langchain(settings, endpoint, base_url)
-        else:
-            from pipeline.model.client import OPENAI_URL, endpoint_of, open_client
-
-            endpoint = endpoint_of(settings, base_url or OPENAI_URL)
-            send = await stack.enter_async_context(open_client(settings, endpoint))
+        endpoint, send = await _open(settings, base_url, stack)
         deadline = Deadline(patience.shortest_deadline, settings.timeout_seconds)
         await stack.enter_async_context(deadline.watched())
         calls = Calls(
@@ -82,3 +68,21 @@ async def connect(
             news.tell("retry", line)
 
         yield Tries(calls.once, endpoint, patience, again).ask
+
+
+async def _open(settings: ModelSettings, base_url: str | None, stack: AsyncExitStack) -> tuple[Endpoint, Send]:
+    # Late: openai takes half a second to import, LangChain more, and each is needed by some runs only.
+    if settings.provider == "langchain":
+        from pipeline.model.langchain import langchain_endpoint, open_langchain
+
+        base_url = base_url or settings.base_url
+        endpoint = langchain_endpoint(settings, base_url)
+        return endpoint, open_langchain(settings, endpoint, base_url)
+    from pipeline.model.client import OPENAI_URL, endpoint_of, open_client
+
+    if settings.provider == "local" and base_url is None:
+        from pipeline.model.local import serve
+
+        base_url = stack.enter_context(serve(settings))
+    endpoint = endpoint_of(settings, base_url or settings.base_url or OPENAI_URL)
+    return endpoint, await stack.enter_async_context(open_client(settings, endpoint))

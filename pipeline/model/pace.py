@@ -8,6 +8,7 @@ no documentation, header or hint is needed to learn it.
 """
 
 import math
+import re
 from collections.abc import Mapping
 
 BURST_SPEED = 2
@@ -36,7 +37,8 @@ class Quota:
     """One limit: so many units (requests or tokens) a minute."""
 
     def __init__(self, per_minute: float | None) -> None:
-        self._configured = per_minute / 60 if per_minute else None
+        self._ceiling = per_minute / 60 if per_minute else None
+        """Units a second that are configured: never exceeded."""
         self._told: float | None = None
         self._learned: float | None = None
         self._stock = True
@@ -51,18 +53,13 @@ class Quota:
         self._empty: list[list[float]] = []
         """[time, units passed by then] of the moments when a 429 showed that nothing was left."""
 
-    @property
-    def ceiling(self) -> float | None:
-        """Units a second that are known, not learned."""
-        return self._configured or self._told
-
     def rate(self, now: float) -> float | None:
         """Units a second that are believed in now; None: no limit is known."""
         if self._learned is None:
-            return self.ceiling
+            return self._ceiling
         undisturbed = max(now - self._resumed_at, 0.0) / GROWTH_SECONDS
         grown = self._learned * math.exp(min(undisturbed**2, 50.0))
-        return min(grown, self.ceiling or math.inf)
+        return min(grown, self._ceiling or math.inf)
 
     def wait(self, now: float) -> float:
         """Seconds until the next one may go; 0 or less: now."""
@@ -86,11 +83,17 @@ class Quota:
         if rate := self.rate(now):
             self._free_at += by / rate
 
-    def told(self, limit: float | None, remaining: float | None) -> None:
-        """What the headers of an answer say, a minute's limit and what is left of it now."""
-        if limit:
-            self._told = limit / 60
-        if remaining is not None and self.ceiling and remaining < self.ceiling * SLACK_SECONDS:
+    def told(self, now: float, limit: float | None, remaining: float | None) -> None:
+        """What the headers of an answer say, a limit and what is left of it now.
+
+        OpenAI means a minute, Groq a day: so it is where learning starts, and starts anew when it changes, no more.
+        """
+        if limit and limit != self._told:
+            self._told = limit
+            if self._ceiling is None:
+                self._learned, self._resumed_at = limit / 60, now
+                self._empty.clear()
+        if remaining is not None and remaining < (self.rate(now) or 0.0) * SLACK_SECONDS:
             self._stock = False
 
     def returned(self, sent_at: float, units: float) -> None:
@@ -128,8 +131,8 @@ class Quota:
         since, passed = self._empty[0]
         let_through = (self._passed - passed) / max(now - since, 0.001)
         # What is known is doubted only on good evidence.
-        if let_through > 0 and now - since >= (1.0 if self.ceiling is None else ENOUGH_SECONDS):
-            fine = self.ceiling is not None and let_through >= 0.9 * self.ceiling
+        if let_through > 0 and now - since >= (1.0 if self._ceiling is None else ENOUGH_SECONDS):
+            fine = self._ceiling is not None and let_through >= 0.9 * self._ceiling
             self._learned = None if fine else let_through
 
     def _is_enough(self, now: float, empty: list[float], one: float) -> bool:
@@ -157,7 +160,7 @@ class Pace:
     def answered(self, now: float, taken_for: float, tokens: float, headers: Mapping[str, str]) -> None:
         """A question that was taken for so many tokens used up `tokens`."""
         self._tokens.corrected(now, tokens - taken_for)
-        self._read(headers)
+        self._read(now, headers)
 
     def taken_back(self, sent_at: float, tokens: float) -> None:
         """A question was refused, and used nothing up."""
@@ -175,7 +178,7 @@ class Pace:
         headers: Mapping[str, str],
     ) -> float:
         """A question was answered 429; returns the seconds nothing is sent now."""
-        self._read(headers)
+        self._read(now, headers)
         self.taken_back(sent_at, tokens)
         if sent_at <= self._cut_at:  # it left before the last 429 was here: no news
             self._not_before = max(self._not_before, now + (retry_after or 0))
@@ -188,13 +191,12 @@ class Pace:
         self._not_before = max(self._not_before, now + wait)
         return wait
 
-    def _read(self, headers: Mapping[str, str]) -> None:
+    def _read(self, now: float, headers: Mapping[str, str]) -> None:
         for quota, unit in ((self._requests, "requests"), (self._tokens, "tokens")):
-            quota.told(_number(headers, f"x-ratelimit-limit-{unit}"), _number(headers, f"x-ratelimit-remaining-{unit}"))
+            limit = _number(headers, f"x-ratelimit-limit-{unit}")
+            quota.told(now, limit, _number(headers, f"x-ratelimit-remaining-{unit}"))
 
 
 def _number(headers: Mapping[str, str], name: str) -> float | None:
-    try:
-        return float(headers[name])
-    except (KeyError, ValueError):
-        return None
+    value = headers.get(name, "")
+    return float(value) if re.fullmatch(r"\d+(\.\d+)?", value) else None
