@@ -51,6 +51,12 @@ def test_what_is_no_formula_stays_as_it_is(source):
     assert (ElementTree.fromstring(mathml(source)).tag, seen(source)) == ("span", source)
 
 
+def test_a_sign_is_no_difference():
+    """The minus of f(-x) stands close to the x, the one of a-b does not."""
+    signs = [ElementTree.fromstring(mathml(source)).find(".//mo[.='−']").get("form") for source in ("$f(-x)$", "$a-b$")]
+    assert signs == ["prefix", None]
+
+
 @pytest.mark.parametrize(
     "source",
     [

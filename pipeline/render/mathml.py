@@ -30,6 +30,8 @@ _LONGEST = 1000
 """Characters; what is longer is no formula for the inside of a line, and takes its time."""
 _OPERATORS = {"~": "∼", "-": "−"}
 r"""Of `\sim` latex2mathml makes an ASCII tilde."""
+_BEFORE_A_SIGN = frozenset("([{|=<>≤≥≈∼∈→,;:")
+"""A minus after one of these is a sign: set close to its number, where MathML alone would see a difference."""
 
 
 @functools.lru_cache(maxsize=4096)
@@ -38,7 +40,7 @@ def mathml(source: str) -> Markup:
     tree = _tree(_content(source))
     if tree is None:
         return Markup('<span class="tex">{}</span>').format(source)
-    body = Markup("").join(_written(child) for child in tree)
+    body = _row(tree)
     return Markup('<math alttext="{}">{}</math>').format(source, body)
 
 
@@ -69,13 +71,19 @@ def _tree(latex: str) -> Element | None:
     return tree if readable else None
 
 
-def _written(element: Element) -> Markup:
-    attributes = Markup("").join(Markup(' {}="{}"').format(*pair) for pair in _harmless(element))
-    # It keeps its symbols as character references, so that a text is read once before it is written.
-    text = html.unescape(element.text or "")
-    tag = "mo" if element.tag == "mi" and text in _OPERATORS else element.tag
-    children = Markup("").join(_written(child) for child in element)
-    return Markup(f"<{tag}{attributes}>{escape(_OPERATORS.get(text, text))}{children}</{tag}>")
+def _row(parent: Element) -> Markup:
+    row, before = Markup(""), ""
+    for child in parent:
+        # It keeps its symbols as character references, so that a text is read once before it is written.
+        text = html.unescape(child.text or "")
+        tag = "mo" if child.tag == "mi" and text in _OPERATORS else child.tag
+        text = _OPERATORS.get(text, text)
+        attributes = Markup("").join(Markup(' {}="{}"').format(*pair) for pair in _harmless(child))
+        if text in ("−", "+") and before in _BEFORE_A_SIGN:
+            attributes += Markup(' form="prefix"')
+        row += Markup(f"<{tag}{attributes}>{escape(text)}{_row(child)}</{tag}>")
+        before = text
+    return row
 
 
 def _harmless(element: Element) -> Iterator[tuple[str, str]]:
