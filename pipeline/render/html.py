@@ -30,6 +30,8 @@ _INVISIBLE = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 )
 """Controls that change how text reads without being seen, above all its direction; Persian's joiners are not among them."""
+_LONG = 60
+"""Characters of TeX that may be wider than a phone: a browser breaks no formula, so such a one can be scrolled."""
 
 
 def render_html(digest: Digest) -> str:
@@ -114,7 +116,8 @@ def _tex(text: str) -> str:
 
 def _span(span: Span, links: bool) -> Markup:
     if span.kind == "formula":
-        return mathml(span.text)
+        formula = mathml(span.text)
+        return Markup('<span class="long">{}</span>').format(formula) if len(span.text) > _LONG else formula
     if span.kind == "code":
         return Markup("<code>{}</code>").format(span.text[1:-1])
     address = re.sub(r"\\([_%#&~])", r"\1", span.text)
