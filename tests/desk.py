@@ -20,7 +20,8 @@ from tests import invented
 from tests.factories import DAY
 from tests.model_server import Provider
 
-KEY = "sk-test-0123456789abcdef-secret"
+KEY = "0f1e2d3c4b5a.OnlyWeKnowThis"
+"""In the shape of Zhipu's: nothing but its text tells that it is a key."""
 
 
 @dataclass

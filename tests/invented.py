@@ -11,115 +11,17 @@ from dataclasses import dataclass
 from pipeline.models import FIELDS, Paper
 from tests import factories
 
-_CHINESE = [
-    "模型",
-    "方法",
-    "数据",
-    "任务",
-    "结构",
-    "过程",
-    "条件",
-    "系统",
-    "目标",
-    "规律",
-    "语言",
-    "知识",
-    "特征",
-    "网络",
-    "参数",
-    "样本",
-    "误差",
-    "精度",
-    "速度",
-    "成本",
-    "环境",
-    "对象",
-    "序列",
-    "图像",
-    "文档",
-    "查询",
-    "检索",
-    "推断",
-    "训练",
-    "评测",
-    "比较",
-    "分析",
-    "设计",
-    "实现",
-    "改进",
-    "提高",
-    "降低",
-    "稳定",
-    "高效",
-    "简洁",
-    "通用",
-    "已有",
-    "不同",
-    "多个",
-    "全部",
-    "主要",
-    "关键",
-    "基础",
-    "公开",
-    "表明",
-    "给出",
-    "采用",
-    "利用",
-    "结合",
-    "支持",
-    "处理",
-    "选择",
-    "控制",
-    "观察",
-    "证明",
-    "说明",
-    "解释",
-    "探索",
-    "验证",
-    "学习",
-    "记忆",
-    "计算",
-    "存储",
-    "传递",
-    "更新",
-    "组合",
-    "排序",
-    "搜索",
-    "划分",
-]
-_SMALL = {
-    *[
-        "a",
-        "an",
-        "the",
-        "of",
-        "to",
-        "in",
-        "on",
-        "at",
-        "by",
-        "for",
-        "with",
-        "and",
-        "or",
-        "that",
-        "which",
-        "is",
-        "are",
-        "was",
-        "be",
-        "it",
-        "its",
-        "we",
-        "our",
-        "as",
-        "from",
-        "this",
-        "than",
-        "only",
-    ]
-}
-_TOKEN = re.compile(r"⟦\d+⟧|\d[\d.,]*\d%?|\d%?|[A-Za-z][A-Za-z0-9-]*|[.?!](?=\s|$)|,")
+_WORDS = """
+模型 方法 数据 任务 结构 过程 条件 系统 目标 规律 语言 知识 特征 网络 参数 样本 误差 精度 速度 成本 环境 对象 序列 图像 文档 查询 检索 推断
+训练 评测 比较 分析 设计 实现 改进 提高 降低 稳定 高效 简洁 通用 已有 不同 多个 全部 主要 关键 基础 公开 表明 给出 采用 利用 结合 支持 处理
+选择 控制 观察 证明 说明 解释 探索 验证 学习 记忆 计算 存储 传递 更新 组合 排序 搜索 划分
+"""
+_CHINESE = _WORDS.split()
+_SMALL_WORDS = (
+    "a an the of to in on at by for with and or that which is are was be it its we our as from this than only"
+)
+_SMALL = _SMALL_WORDS.split()
+_TOKEN = re.compile(r"⟦\d+⟧|\d[\d.,]*\d%?|\d%?|[A-Za-z][A-Za-z0-9-]*|[.?!](?=\s|$)|,|[\u4e00-\u9fff]+")
 _NAME = re.compile(r"[a-z][A-Z]|[A-Z].*\d|[A-Z]{2}")
 
 
@@ -176,6 +78,8 @@ def translate(english: str) -> str:
             chinese += "。"
         elif token == ",":
             chinese += "，"
+        elif token[0] >= "\u4e00":  # a term that was put into the English
+            chinese += token
         elif token[0] == "⟦" or token[0].isdigit() or _NAME.search(token):
             chinese += f" {token} "
         elif token.lower() not in _SMALL:

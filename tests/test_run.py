@@ -354,11 +354,11 @@ def stopped_after_two(desk: Desk, name: signal.Signals) -> tuple[int, str]:
 
     desk.provider.behaves = behave
     with desk.start("run") as process:
-        two.wait(20)
+        two.wait(60)
         process.send_signal(name)
         sent = time.monotonic()
-        _, err = process.communicate(timeout=20)
-    assert time.monotonic() - sent < 5
+        _, err = process.communicate(timeout=50)
+    assert time.monotonic() - sent < 20
     desk.provider.behaves = lambda asked, number: invented.good(asked)
     desk.asked()
     return process.returncode, err
@@ -380,7 +380,8 @@ def test_interrupted(desk, name):
 
 def test_killed(desk):
     """No time to write anything, and no half file either: the answers are there, and the lock is free."""
-    assert stopped_after_two(desk, signal.SIGKILL)[0] == -signal.SIGKILL
+    status, err = stopped_after_two(desk, signal.SIGKILL)
+    assert status == -signal.SIGKILL, err
     assert [path.name for path in desk.day.iterdir()] == ["papers.jsonl"]
     assert desk.wenzhai("run").status == 0
     assert desk.asked() == [BOTH]
@@ -412,6 +413,17 @@ def test_a_filtered_paper_without_a_fallback(desk):
     assert desk.wenzhai("run").status == 0
     assert desk.asked() == [BOTH]
     assert "filtered" not in desk.digest
+
+
+def test_an_older_text_is_better_than_none(desk):
+    """An edited prompt whose question fails leaves the digest that there is."""
+    desk.wenzhai("run")
+    before = (desk.day / "translations.jsonl").read_bytes()
+    desk.edit_prompt("translate")
+    desk.provider.behaves = lambda asked, number: FILTERED
+    assert desk.wenzhai("run").status == 0
+    assert (desk.day / "translations.jsonl").read_bytes() == before
+    assert ledger(desk) == "公告 3 = 收录 3 + 标记 0 + 失败 0 + 排除 0"
 
 
 def test_a_faulty_field_is_asked_again_alone(desk):
