@@ -13,6 +13,7 @@ from pipeline.text.sentences import split_chinese, split_english
 from pipeline.text.spans import MARK, Span, find_spans
 from pipeline.text.terms import Term
 
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 # What the announcement feed writes around a text, as in https://rss.arxiv.org/atom/cs.CL; the second one ended titles until 2024.
 _BEFORE = re.compile(r"[^\S\n]*arXiv:\S+\s+Announce Type:\s*\S+\s+(?:Abstract:\s*)?", re.IGNORECASE)
 _AFTER_TITLE = re.compile(
@@ -141,9 +142,15 @@ class Reading:
         return self.source_is_cut and (bool(_DANGLING_WHEN_CUT.search(text)) or _keeps_the_stump(source, text))
 
     def is_lost(self, index: int) -> bool:
-        """Whether the loss of this source sentence counts: neither a stump that a cut source ends in nor a mere "Background:"."""
+        """Whether the loss of this source sentence counts: neither a stump that a cut source ends in, nor a mere
+        "Background:", nor one whose own numbers all stand in the text: that was joined to a neighbour."""
         stump = self.source_is_cut and index == len(self.source_sentences) - 1
-        return not stump and len(self.source_sentences[index]) >= SHORT
+        return not stump and len(self.source_sentences[index]) >= SHORT and not self._is_joined(index)
+
+    def _is_joined(self, index: int) -> bool:
+        others = " ".join(self.source_sentences[:index] + self.source_sentences[index + 1 :])
+        own = set(_FIGURE.findall(self.source_sentences[index])) - set(_FIGURE.findall(others))
+        return bool(own) and own <= set(_FIGURE.findall(self.text))
 
     def survives(self, place: int) -> bool:
         """Whether the source sentence around this offset was translated at all."""
