@@ -34,6 +34,10 @@ DigestOption = Annotated[list[str] | None, typer.Option("--digest", help="Only t
 DateOption = Annotated[
     dt.datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="The announcement's day, not the clock's.")
 ]
+FirstOption = Annotated[
+    dt.datetime | None, typer.Option("--from-date", formats=["%Y-%m-%d"], help="First of many days, with --to-date.")
+]
+LastOption = Annotated[dt.datetime | None, typer.Option("--to-date", formats=["%Y-%m-%d"], help="Last of many days.")]
 LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="Only the first N papers in feed order.")]
 StartOption = Annotated[str, typer.Option("--from", metavar="STAGE", help="Begin with this stage.")]
 AgainOption = Annotated[bool, typer.Option("--again", help="Ask anew, whatever is kept.")]
@@ -55,12 +59,14 @@ def run_command(
     context: typer.Context,
     digest: DigestOption = None,
     date: DateOption = None,
+    first: FirstOption = None,
+    last: LastOption = None,
     limit: LimitOption = None,
     start: StartOption = "fetch",
     again: AgainOption = False,
 ) -> None:
     """All stages, for every digest of the config."""
-    _run(context, _wish(_stages_from(start), digest, date, limit, again))
+    _run(context, _wish(_stages_from(start), digest, _dates(date, first, last), limit, again))
 
 
 def _stage_command(name: str, help_text: str) -> None:
@@ -72,7 +78,7 @@ def _stage_command(name: str, help_text: str) -> None:
         limit: LimitOption = None,
         again: AgainOption = False,
     ) -> None:
-        _run(context, _wish((name,), digest, date, limit, again))
+        _run(context, _wish((name,), digest, _dates(date), limit, again))
 
 
 for _name, _help in (
@@ -90,12 +96,14 @@ def plan(
     context: typer.Context,
     digest: DigestOption = None,
     date: DateOption = None,
+    first: FirstOption = None,
+    last: LastOption = None,
     limit: LimitOption = None,
     start: StartOption = "fetch",
     again: AgainOption = False,
 ) -> None:
     """What `run` would ask and why, with tokens and cost; asks nothing."""
-    wish = _wish(_stages_from(start), digest, date, limit, again)
+    wish = _wish(_stages_from(start), digest, _dates(date, first, last), limit, again)
     with _explained():
         config = context.obj()
         from rich.console import Console
@@ -191,12 +199,24 @@ def _stages_from(start: str) -> tuple[str, ...]:
     return ALL_STAGES[ALL_STAGES.index(start) :]
 
 
-def _wish(
-    stages: tuple[str, ...], digests: list[str] | None, date: dt.datetime | None, limit: int | None, again: bool
-) -> Wish:
-    return Wish(
-        stages=stages, digests=tuple(digests or ()), date=date.date() if date else None, limit=limit, again=again
-    )
+_Dates = tuple[dt.date, dt.date] | None
+
+
+def _dates(date: dt.datetime | None, first: dt.datetime | None = None, last: dt.datetime | None = None) -> _Dates:
+    if (first is None) != (last is None) or (date and first):
+        raise typer.BadParameter(
+            "give --date, or --from-date and --to-date", param_hint="--date / --from-date / --to-date"
+        )
+    first, last = first or date, last or date
+    if not (first and last):
+        return None
+    if first > last:
+        raise typer.BadParameter(f"{first:%Y-%m-%d} is after --to-date {last:%Y-%m-%d}", param_hint="--from-date")
+    return first.date(), last.date()
+
+
+def _wish(stages: tuple[str, ...], digests: list[str] | None, dates: _Dates, limit: int | None, again: bool) -> Wish:
+    return Wish(stages=stages, digests=tuple(digests or ()), dates=dates, limit=limit, again=again)
 
 
 def _run(context: typer.Context, wish: Wish) -> None:
@@ -217,7 +237,7 @@ def _carry_out(config: Config, wish: Wish) -> "list[Result]":
         elif {"validate", "assemble"} & set(wish.stages):
             typer.echo(f"{result.day.name}: {ledger_line(result.counts)}")
     for result in results:
-        if "assemble" in wish.stages and result.day.papers:
+        if "assemble" in wish.stages and result.day.announced:
             typer.echo(result.day.folder / FORMATS[config.assemble.formats[0]][0])
     return results
 

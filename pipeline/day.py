@@ -5,31 +5,38 @@ What is done with them is run.py's.
 
 import datetime as dt
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipeline.config import Config
+from pipeline.config import Config, FetchSettings
 from pipeline.errors import ConfigError, FileError
 from pipeline.files import day_folder, days, iter_records, read_record, read_records, write_records, write_text
 from pipeline.ledger import exclusions
 from pipeline.models import Announcement, Paper, RunReport, Translation, Usage, Wish
+from pipeline.sources.jsonl import days_of
+from pipeline.sources.schedule import announcement_days
 from pipeline.stages.fetch import fetch_papers
 from pipeline.text.source import source_of
 from pipeline.watch import Watch
 
+if TYPE_CHECKING:
+    from pipeline.sources.connection import Connection
+
 
 @dataclass
 class Day:
-    """A day of a digest at work."""
+    """A day of a digest at work; its papers are on the disk, and here only while they are looked at."""
 
     digest: str
     date: dt.date
     folder: Path
-    papers: list[Paper]
-    excluded: dict[str, str]
+    announced: int
+    """Number of papers; 0: no announcement, and no folder either."""
+    exclusions_of: Callable[[Sequence[Paper]], dict[str, str]]
     report: RunReport
     asked_out: bool = False
     """Nothing is left to be asked for it."""
@@ -38,9 +45,24 @@ class Day:
     def name(self) -> str:
         return f"{self.digest} {self.date}"
 
+    @cached_property
+    def papers(self) -> list[Paper]:
+        """In feed order."""
+        return read_records(self.folder / "papers.jsonl", Paper) if self.announced else []
+
+    @cached_property
+    def excluded(self) -> dict[str, str]:
+        """Paper id → reason."""
+        return self.exclusions_of(self.papers)
+
     @property
     def wanted(self) -> list[Paper]:
         return [paper for paper in self.papers if paper.id not in self.excluded]
+
+    def put_down(self) -> None:
+        """Lets go of the papers until they are looked at again: a hundred days take the memory of one."""
+        self.__dict__.pop("papers", None)
+        self.__dict__.pop("excluded", None)
 
     def note(self, **changes: object) -> None:
         self.report = self.report.model_copy(update=changes)
@@ -56,13 +78,20 @@ class Day:
 
 
 def fetch_days(config: Config, wish: Wish, watch: Watch) -> Iterator[Day]:
-    """The announcements of the wished digests, written to disk; a day without papers is not written.
+    """The announcements of the wished days and digests, written to disk; a day without papers is not written.
 
-    Raises SourceError, StaleFeed, FileError, ConfigError, before anything is written.
+    Raises SourceError, StaleFeed, FileError, ConfigError, before anything of the day in question is written.
     """
     from pipeline.sources.connection import Connection
 
     connection = Connection(config.fetch, watch.say, copies=config.output / ".feeds")
+    for date in _dates(config.fetch, wish):
+        yield from _fetch_day(config, wish, watch, date, connection)
+
+
+def _fetch_day(
+    config: Config, wish: Wish, watch: Watch, date: dt.date | None, connection: "Connection"
+) -> Iterator[Day]:
     fetched: list[tuple[str, Announcement, float]] = []
     # All digests before any is written: what arXiv refuses now, it must not have half-done.
     for digest, categories in _digests(config, wish).items():
@@ -70,7 +99,7 @@ def fetch_days(config: Config, wish: Wish, watch: Watch) -> Iterator[Day]:
         announcement = fetch_papers(
             categories,
             config.fetch,
-            day=wish.date,
+            day=date,
             known_before=partial(_known_before, config.output, digest),
             connection=connection,
         )
@@ -78,7 +107,7 @@ def fetch_days(config: Config, wish: Wish, watch: Watch) -> Iterator[Day]:
     for digest, announcement, seconds in fetched:
         folder = day_folder(config.output, digest, announcement.date)
         papers = _joined(announcement.papers, folder, watch) if announcement.papers else []
-        day = _day(config, wish, digest, announcement.date, papers)
+        day = _day(config, wish, digest, announcement.date, len(papers))
         if papers:
             write_records(folder / "papers.jsonl", papers)
             watch.say(f"{day.name}: {len(papers)} papers announced")
@@ -87,16 +116,19 @@ def fetch_days(config: Config, wish: Wish, watch: Watch) -> Iterator[Day]:
 
 
 def find_days(config: Config, wish: Wish) -> Iterator[Day]:
-    """The newest, or the wished, day of each digest. Raises FileError, ConfigError."""
+    """The newest day, or the wished ones, of each digest. Raises FileError, ConfigError."""
     for digest in _digests(config, wish):
         there = days(config.output, digest)
         if not there:
             raise FileError(f"{config.output / digest}: holds no day yet; run `wenzhai fetch` first")
-        date = wish.date or there[-1]
-        if date not in there:
-            raise FileError(f"{config.output / digest}: holds no {date}; its days are {there[0]} to {there[-1]}")
-        papers = read_records(day_folder(config.output, digest, date) / "papers.jsonl", Paper)
-        yield _day(config, wish, digest, date, papers)
+        first, last = wish.dates or (there[-1], there[-1])
+        chosen = [date for date in there if first <= date <= last]
+        if not chosen:
+            wished = first if first == last else f"day from {first} to {last}"
+            raise FileError(f"{config.output / digest}: holds no {wished}; its days are {there[0]} to {there[-1]}")
+        for date in chosen:
+            papers = iter_records(day_folder(config.output, digest, date) / "papers.jsonl", Paper)
+            yield _day(config, wish, digest, date, sum(1 for _ in papers))
 
 
 def translated_abstracts(config: Config) -> Iterator[tuple[str, str]]:
@@ -123,14 +155,31 @@ def _digests(config: Config, wish: Wish) -> dict[str, tuple[str, ...]]:
     return chosen
 
 
-def _day(config: Config, wish: Wish, digest: str, date: dt.date, papers: list[Paper]) -> Day:
+def _dates(settings: FetchSettings, wish: Wish) -> Sequence[dt.date | None]:
+    """The days to ask the source for; None: whichever it has."""
+    if wish.dates is None:
+        return [None]
+    first, last = wish.dates
+    if first == last:
+        return [first]
+    if settings.source == "feed":
+        raise ConfigError(f"fetch.source feed: has today's announcement only, not {first} to {last}; set it to api")
+    if settings.source == "api":
+        within = list(announcement_days(first, last))
+    else:
+        assert settings.path  # checked by FetchSettings
+        within = [date for date in days_of(settings.path) if first <= date <= last]
+    return within or [first]  # for which the source says why there is nothing
+
+
+def _day(config: Config, wish: Wish, digest: str, date: dt.date, announced: int) -> Day:
     folder = day_folder(config.output, digest, date)
     report = read_record(folder / "run.json", RunReport) if (folder / "run.json").exists() else RunReport()
     limit = wish.limit if wish.limit is not None or "fetch" in wish.stages else report.limit
     report = report.model_copy(
         update={"started": dt.datetime.now(dt.UTC), "usage": Usage(), "currency": config.model.price.currency}
     )
-    return Day(digest, date, folder, papers, exclusions(papers, config.fetch, limit), report)
+    return Day(digest, date, folder, announced, partial(exclusions, settings=config.fetch, limit=limit), report)
 
 
 def _joined(announced: Sequence[Paper], folder: Path, watch: Watch) -> list[Paper]:

@@ -142,7 +142,7 @@ class RunReport(Record):
 
     counts: Counts = Counts()
     usage: Usage = Usage()
-    """Of this run alone; a second run that asks nothing has zeros."""
+    """Of this run alone, all its days together; a second run that asks nothing has zeros."""
     bought: dict[str, Usage] = {}
     """By task, what the digest's answers cost when they were bought, whichever run that was; the document states this."""
     seconds: dict[str, float] = {}
@@ -200,8 +200,8 @@ class Wish(Record):
     stages: tuple[str, ...]
     digests: tuple[str, ...] = ()
     """Empty: all of the config."""
-    date: dt.date | None = None
-    """None: today's announcement, or the newest day on the disk for a stage alone."""
+    dates: tuple[dt.date, dt.date] | None = None
+    """First and last day, the same for a single one; None: today's announcement, or the newest day on the disk."""
     limit: int | None = None
     """Only the first so many wanted papers, in feed order."""
     again: bool = False

@@ -4,7 +4,7 @@ The estimate counts the very questions that would be sent; how long an answer ge
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.table import Table
@@ -19,7 +19,7 @@ from pipeline.asking.settle import field_of
 from pipeline.config import Config
 from pipeline.day import Day, fetch_days, find_days
 from pipeline.model.tokens import count_tokens
-from pipeline.models import Answer, Wish
+from pipeline.models import Answer, Paper, Wish
 from pipeline.watch import Watch
 
 CHINESE_TOKENS = 1.17
@@ -53,8 +53,7 @@ def planned(days: Sequence[Day], fields: Sequence[str], brief: Brief, answers: A
     Reasons: new, new version, prompt edited, glossary edited, model changed, settings changed, failed check.
     """
     rows: dict[tuple[str, str], Row] = defaultdict(Row)
-    papers = {(paper.id, paper.version): paper for day in days for paper in day.wanted}
-    for paper in papers.values():
+    for paper in _each_once(days):
         needs = [need for name in fields for need in field_of(paper, name, brief, answers.get).needs]
         seen = set()
         for asked in group(needs, bundle=brief.models[0].bundle):
@@ -68,6 +67,15 @@ def planned(days: Sequence[Day], fields: Sequence[str], brief: Brief, answers: A
             row.completion_tokens += estimate.completion_tokens
             row.cost += cost_of(estimate, asked[0].model)
     return dict(rows)
+
+
+def _each_once(days: Sequence[Day]) -> Iterator[Paper]:
+    """The papers of all days, one day in memory at a time."""
+    met: set[tuple[str, int]] = set()
+    for day in days:
+        yield from (paper for paper in day.wanted if (paper.id, paper.version) not in met)
+        met.update((paper.id, paper.version) for paper in day.wanted)
+        day.put_down()
 
 
 def plan_table(rows: dict[tuple[str, str], Row], currency: str) -> Table:

@@ -24,14 +24,15 @@ class Watch:
         self.console.print(line, markup=False, soft_wrap=True)
 
     @contextmanager
-    def progress(self, what: str, total: int, facts: Callable[[], str]) -> Iterator[Callable[[], None]]:
-        """Shows how many of `total` papers are done; `facts` adds tokens and cost. Yields what to call after each."""
+    def progress(self, what: str, total: Callable[[], int], facts: Callable[[], str]) -> Iterator[Callable[[], None]]:
+        """Shows how many papers are done of the `total` known by then; `facts` adds tokens and cost. Yields what to call
+        after each."""
         show = self._bar if self.console.is_terminal else self._log
         with show(what, total, facts) as advance:
             yield advance
 
     @contextmanager
-    def _bar(self, what: str, total: int, facts: Callable[[], str]) -> Iterator[Callable[[], None]]:
+    def _bar(self, what: str, total: Callable[[], int], facts: Callable[[], str]) -> Iterator[Callable[[], None]]:
         columns: list[ProgressColumn] = [
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
@@ -42,28 +43,28 @@ class Watch:
         ]
         started, finished = time.monotonic(), 0
         with Progress(*columns, console=self.console, refresh_per_second=4) as bar:
-            task = bar.add_task(what, total=total, rate="", facts="")
+            task = bar.add_task(what, total=total(), rate="", facts="")
 
             def advance() -> None:
                 nonlocal finished
                 finished += 1
-                bar.update(task, advance=1, rate=_rate(finished, started), facts=facts())
+                bar.update(task, advance=1, total=total(), rate=_rate(finished, started), facts=facts())
 
             yield advance
 
     @contextmanager
-    def _log(self, what: str, total: int, facts: Callable[[], str]) -> Iterator[Callable[[], None]]:
+    def _log(self, what: str, total: Callable[[], int], facts: Callable[[], str]) -> Iterator[Callable[[], None]]:
         started = told = time.monotonic()
         finished = 0
 
         def advance() -> None:
             nonlocal finished, told
             finished += 1
-            now = time.monotonic()
-            if now - told >= LOG_SECONDS or finished == total:
+            now, known = time.monotonic(), total()
+            if now - told >= LOG_SECONDS or finished == known:
                 told = now
-                left = (total - finished) * (now - started) / finished
-                self.say(f"{what} {finished}/{total}, {_rate(finished, started)}, {left:.0f} s left, {facts()}")
+                left = (known - finished) * (now - started) / finished
+                self.say(f"{what} {finished}/{known}, {_rate(finished, started)}, {left:.0f} s left, {facts()}")
 
         yield advance
 

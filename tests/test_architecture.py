@@ -27,7 +27,7 @@ LAYERS = (
     {"asking"},
     {"stages"},
     {"day"},
-    {"doctor", "plan", "status", "unchanged"},
+    {"doctor", "plan", "queue", "status", "unchanged", "writing"},
     {"run"},
     {"cli"},
     {"__main__"},

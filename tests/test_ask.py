@@ -149,8 +149,13 @@ def test_a_refused_question_goes_to_the_fallback(answers):
 
 
 def run_all(papers, answers, ask, *, todo=None, fields=("title_zh",)):
-    done = []
-    failures = asyncio.run(ask_papers(papers, fields, todo or brief(checks=CHECKS), answers, [ask], done.append))
+    done, failures = [], {}
+
+    def note(paper, why):
+        done.append(paper)
+        failures.update(why)
+
+    asyncio.run(ask_papers(papers, fields, todo or brief(checks=CHECKS), answers, [ask], note))
     return failures, done
 
 
@@ -220,7 +225,7 @@ def test_interrupted_it_keeps_what_arrived(answers, tmp_path):
             return answer("<title_zh>细致排序</title_zh>")
 
         work = asyncio.create_task(
-            ask_papers(PAPERS, ("title_zh",), brief(checks=CHECKS), answers, [ask], lambda _: None)
+            ask_papers(PAPERS, ("title_zh",), brief(checks=CHECKS), answers, [ask], lambda *_: None)
         )
         while not answers.of_paper("2606.00001", "title_zh"):
             await asyncio.sleep(0.001)

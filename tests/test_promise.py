@@ -76,7 +76,8 @@ def digest_of(script: list[str], folder: Path, papers=PAPERS, **model: object) -
     wanted = [paper for paper in papers if paper.announce_type != "replace"]
     with Answers(config.output / "answers.db") as answers:
         asks = [Model(script) for _ in brief.models]
-        failures = asyncio.run(ask_papers(wanted, fields, brief, answers, asks, lambda paper: None))
+        failures = {}
+        asyncio.run(ask_papers(wanted, fields, brief, answers, asks, lambda paper, why: failures.update(why)))
         texts = Texts(brief, answers.get)
 
         def text_of(paper, name):

@@ -31,7 +31,7 @@ def clock(monkeypatch):
 def test_a_log_has_a_line_now_and_then_and_one_at_the_end(clock):
     """At most one in 15 seconds: how many are done, the rate, what is left, and the facts of that moment."""
     out = io.StringIO()
-    with Watch(Console(file=out, width=40)).progress("asking", 4, facts) as advance:
+    with Watch(Console(file=out, width=40)).progress("asking", lambda: 4, facts) as advance:
         for seconds in (6, 16, 20, 24):
             clock.seconds = seconds
             advance()
@@ -44,10 +44,10 @@ def test_a_log_has_a_line_now_and_then_and_one_at_the_end(clock):
 def test_nothing_done_says_nothing(clock):
     """Beginning and stopping alone write no line, and a first paper in no time at all is no error."""
     out = io.StringIO()
-    with Watch(Console(file=out)).progress("asking", 2, facts):
+    with Watch(Console(file=out)).progress("asking", lambda: 2, facts):
         pass
     assert out.getvalue() == ""
-    with Watch(Console(file=out, width=200)).progress("asking", 1, facts) as advance:
+    with Watch(Console(file=out, width=200)).progress("asking", lambda: 1, facts) as advance:
         advance()
     assert out.getvalue().startswith("asking 1/1, ")
 
@@ -56,7 +56,7 @@ def test_a_terminal_has_a_bar():
     """It is there from the start, and shows count, rate and facts at the end."""
     out = io.StringIO()
     console = Console(file=out, force_terminal=True, width=120, color_system=None)
-    with Watch(console).progress("asking", 3, facts) as advance:
+    with Watch(console).progress("asking", lambda: 3, facts) as advance:
         for _ in range(3):
             advance()
     shown = out.getvalue()
@@ -70,9 +70,9 @@ def test_a_terminal_has_a_bar():
 def test_what_stops_the_run_is_let_through():
     """The bar is taken down, the error goes on."""
     console = Console(file=io.StringIO(), force_terminal=True)
-    with pytest.raises(KeyboardInterrupt), Watch(console).progress("asking", 3, facts):
+    with pytest.raises(KeyboardInterrupt), Watch(console).progress("asking", lambda: 3, facts):
         raise KeyboardInterrupt
-    with Watch(console).progress("asking", 3, facts):
+    with Watch(console).progress("asking", lambda: 3, facts):
         pass
 
 

@@ -54,19 +54,18 @@ async def ask_papers(
     brief: Brief,
     answers: Answers,
     asks: Sequence[Ask],
-    done: Callable[[Paper], None],
-) -> Failures:
+    done: Callable[[Paper, Failures], None],
+) -> None:
     """Asks for the fields of all papers, at most `concurrency` papers at work; `done` is called after each.
 
-    Raises the first ModelError or AnswersError, and drops what is in flight.
+    A paper is taken from `papers` when there is room for it, so they may be many. Raises the first ModelError or
+    AnswersError, and drops what is in flight.
     """
-    failures: dict[tuple[str, str], QuestionFailed] = {}
     queue = iter(papers)
 
     async def work() -> None:
         for paper in queue:
-            failures.update(await ask_paper(paper, fields, brief, answers, asks))
-            done(paper)
+            done(paper, await ask_paper(paper, fields, brief, answers, asks))
 
     try:
         async with asyncio.TaskGroup() as workers:
@@ -74,7 +73,6 @@ async def ask_papers(
                 workers.create_task(work())
     except BaseExceptionGroup as group:
         raise _first(group) from None
-    return failures
 
 
 def _first(error: BaseException) -> BaseException:

@@ -1,0 +1,114 @@
+"""The papers of all days in one line: what is lacking is asked in its order, and a day is over when its last paper is.
+
+Looks at a paper only when it is its turn, so that any number of days takes the memory of those at work. Neither asks nor
+writes.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.asking.ask import Failures
+from pipeline.day import Day
+from pipeline.errors import QuestionFailed
+from pipeline.models import Paper
+
+_Version = tuple[str, int]
+"""A paper's id and version."""
+
+
+@dataclass(eq=False)
+class _Place:
+    """A day in the line."""
+
+    day: Day
+    ahead: int
+    """Papers that were not looked at yet."""
+    waiting: set[_Version] = field(default_factory=set)
+    """Papers that are being asked."""
+    failures: dict[tuple[str, str], QuestionFailed] = field(default_factory=dict)
+    begun: bool = False
+    """Something came for it."""
+
+
+class Queue:
+    """Iterates over the papers that lack something, once; each is asked once, however many days hold it.
+
+    `lacks` tells whether there is something to ask; `finish` is called for a day when nothing more is to come for it.
+    """
+
+    def __init__(
+        self, days: Sequence[Day], lacks: Callable[[Paper], bool], finish: Callable[[Day, Failures], None]
+    ) -> None:
+        self._lacks = lacks
+        self._finish = finish
+        self._places = [_Place(day, _count(day)) for day in days]
+        self._line = self._walk()
+        self._first: Paper | None = None
+        self._asked = 0
+        self._asking: dict[_Version, list[_Place]] = {}
+        self._failed: dict[_Version, Failures] = {}
+        """Asked in vain: not to be asked again for another digest."""
+
+    def __iter__(self) -> Iterator[Paper]:
+        if self._first:
+            yield self._first
+        yield from self._line
+
+    @property
+    def length(self) -> int:
+        """Papers to be asked, as far as that is known: those not looked at yet count."""
+        return self._asked + sum(place.ahead for place in self._places)
+
+    @property
+    def unfinished(self) -> list[Day]:
+        return [place.day for place in self._places]
+
+    def is_empty(self) -> bool:
+        """Whether nothing at all is lacking; then every day is finished."""
+        self._first = next(self._line, None)
+        return self._first is None
+
+    def done(self, paper: Paper, failures: Failures) -> None:
+        """A paper was asked."""
+        version = paper.id, paper.version
+        if failures:
+            self._failed[version] = failures
+        for place in self._asking.pop(version):
+            place.waiting.remove(version)
+            place.failures.update(failures)
+            place.begun = True
+            self._finish_if_over(place)
+
+    def break_off(self) -> None:
+        """Finishes the days for which something came, as they are."""
+        for place in [place for place in self._places if place.begun]:
+            self._finish(place.day, place.failures)
+
+    def _walk(self) -> Iterator[Paper]:
+        for place in list(self._places):
+            for paper in place.day.wanted:
+                place.ahead -= 1
+                version = paper.id, paper.version
+                if version in self._failed:
+                    place.failures.update(self._failed[version])
+                elif self._lacks(paper):
+                    place.waiting.add(version)
+                    if version in self._asking:
+                        self._asking[version].append(place)
+                    else:
+                        self._asking[version] = [place]
+                        self._asked += 1
+                        yield paper
+            place.day.put_down()
+            self._finish_if_over(place)
+
+    def _finish_if_over(self, place: _Place) -> None:
+        if place in self._places and not place.ahead and not place.waiting:
+            self._places.remove(place)
+            self._finish(place.day, place.failures)
+
+
+def _count(day: Day) -> int:
+    number = len(day.wanted)
+    day.put_down()
+    return number

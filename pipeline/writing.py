@@ -1,0 +1,138 @@
+"""What each stage hands over, written into a day's folder: texts from the answers, problems, the document.
+
+Stages are pure; here are the files between them. Which day when, and the asking, is run.py's.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+
+from pipeline.asking.ask import Failures
+from pipeline.asking.brief import TASK_OF, Brief
+from pipeline.asking.settle import Texts
+from pipeline.config import Config
+from pipeline.corrections import Corrections
+from pipeline.day import Day
+from pipeline.files import read_records, write_records, write_text
+from pipeline.ledger import count, fate_of
+from pipeline.models import Fate, Paper, Problem, Summary, Translation, Usage
+from pipeline.render import FORMATS
+from pipeline.stages.assemble import assemble_digest
+from pipeline.stages.summarize import summarize_paper
+from pipeline.stages.translate import translate_paper
+from pipeline.stages.validate import ASKED_IN_VAIN, validate_paper
+
+
+def write_failures(day: Day, fields: Sequence[str], failures: Failures) -> None:
+    ids = {paper.id for paper in day.wanted}
+    new = [
+        Problem(id=paper, field=field, rule=failure.rule, severity="reject", detail=str(failure))
+        for (paper, field), failure in failures.items()
+        if paper in ids
+    ]
+    _write_reasons(day, new, lambda each: each.rule in ASKED_IN_VAIN and each.field in fields)
+
+
+def _write_reasons(day: Day, new: Sequence[Problem], outdated: Callable[[Problem], bool]) -> None:
+    """Why a text is missing only the asking knows; validate finds it in problems.jsonl and leaves it there."""
+    path = day.folder / "problems.jsonl"
+    earlier = read_records(path, Problem) if path.exists() else []
+    places = {(each.id, each.field) for each in new}
+    kept = [each for each in earlier if not outdated(each) and (each.id, each.field) not in places]
+    if new or len(kept) != len(earlier):
+        write_records(path, [*kept, *new])
+
+
+def write_texts(day: Day, stages: Collection[str], fields: Sequence[str], brief: Brief, texts: Texts) -> None:
+    if "summarize" in stages:
+        with day.timed("summarize"):
+            text_of = _or_older(texts, day.folder / "summaries.jsonl", Summary)
+            english = "summary_en" in fields
+            records = [summarize_paper(paper, text_of=text_of, english=english) for paper in day.wanted]
+            write_records(day.folder / "summaries.jsonl", records)
+    if "translate" in stages:
+        with day.timed("translate"):
+            text_of = _or_older(texts, day.folder / "translations.jsonl", Translation)
+            write_records(
+                day.folder / "translations.jsonl", [translate_paper(paper, text_of=text_of) for paper in day.wanted]
+            )
+    answered = [texts.field(paper, name) for paper in day.wanted for name in fields]
+    withheld = [each.withheld for each in answered if each.withheld]
+    # No longer asked for: summary_en after `english: false`.
+    _write_reasons(day, withheld, lambda each: TASK_OF.get(each.field) in stages and each.field not in fields)
+    day.asked_out = not any(each.needs for each in answered)
+    bought, prompts = dict(day.report.bought), dict(day.report.prompts)
+    for task in dict.fromkeys(TASK_OF[name] for name in fields):
+        names = [name for name in fields if TASK_OF[name] == task]
+        rows = [kept for paper in day.wanted for name in names for kept in texts.field(paper, name).used]
+        bought[task] = Usage(
+            requests=sum(row.requests for row in rows),
+            prompt_tokens=sum(row.prompt_tokens for row in rows),
+            completion_tokens=sum(row.completion_tokens for row in rows),
+            cached_tokens=sum(row.cached_tokens for row in rows),
+            cost=sum(row.cost for row in rows),
+        )
+        prompts[task] = brief.prompts[task].fingerprint
+    day.note(bought=bought, prompts=prompts, model=brief.models[0].name)
+
+
+def _or_older(texts: Texts, path: Path, kind: type[Summary] | type[Translation]) -> Callable[[Paper, str], str | None]:
+    """The text of an answer or, where there is none, the one that an earlier run left in the stage's file."""
+    older = {}
+    if path.exists():
+        older = {(each.id, each.version): each for each in read_records(path, kind)}
+
+    def text_of(paper: Paper, name: str) -> str | None:
+        text = texts.field(paper, name).text
+        return text if text is not None else getattr(older.get((paper.id, paper.version)), name, None)
+
+    return text_of
+
+
+def write_problems(day: Day, brief: Brief, corrections: Corrections) -> None:
+    with day.timed("validate"):
+        path = day.folder / "problems.jsonl"
+        summaries = {(each.id, each.version): each for each in read_records(day.folder / "summaries.jsonl", Summary)}
+        translations = {
+            (each.id, each.version): each for each in read_records(day.folder / "translations.jsonl", Translation)
+        }
+        known: dict[str, list[Problem]] = {}
+        for problem in read_records(path, Problem) if path.exists() else []:
+            known.setdefault(problem.id, []).append(problem)
+        instructions = {name: brief.prompts[task].text for name, task in TASK_OF.items()}
+        found = [
+            validate_paper(
+                paper,
+                summaries.get((paper.id, paper.version)),
+                translations.get((paper.id, paper.version)),
+                settings=brief.checks,
+                glossary=brief.glossary,
+                instructions=instructions,
+                known=known.get(paper.id, ()),
+                corrected=corrections.get(paper.id),
+            )
+            for paper in day.wanted
+        ]
+        write_records(path, [problem for problems in found for problem in problems])
+    excluded: list[Fate] = ["excluded"] * len(day.excluded)
+    fates = [*map(fate_of, found), *excluded]
+    day.note(counts=count(fates))
+
+
+def write_documents(day: Day, config: Config, brief: Brief, corrections: Corrections) -> None:
+    with day.timed("assemble"):
+        digest = assemble_digest(
+            day.digest,
+            day.date,
+            day.papers,
+            read_records(day.folder / "summaries.jsonl", Summary),
+            read_records(day.folder / "translations.jsonl", Translation),
+            read_records(day.folder / "problems.jsonl", Problem),
+            excluded=day.excluded,
+            report=day.report,
+            corrections=corrections,
+            glossary=brief.glossary,
+        )
+        for name in config.assemble.formats:
+            file, render = FORMATS[name]
+            write_text(day.folder / file, render(digest))
+    day.note(counts=digest.counts, outcome="partial" if digest.counts.failed else "complete")
