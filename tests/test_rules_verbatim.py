@@ -95,3 +95,10 @@ def test_a_name_the_source_does_not_have_is_found():
 def test_what_chinese_says_in_its_own_words(source, text):
     """Acronyms, units and counted things."""
     assert not found(name, source, text, "title_zh")
+
+
+def test_a_formula_twice_in_a_row_is_a_stutter():
+    """A mark that a model doubled puts the formula there twice; named again elsewhere in the sentence it may stand."""
+    source = "We bound the number $k$ of states by the depth of the tree."
+    assert found(formula, source, "我们用树的深度给出状态数 $k$$k$ 的界。")
+    assert not found(formula, source, "我们用树的深度给出状态数 $k$ 的界，而 $k$ 很小。")

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from pipeline.config import ValidateSettings
 from pipeline.rules.reading import Reading, quoted
@@ -11,6 +12,12 @@ from pipeline.text.spans import Span
 
 def formula(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
     yield from _changed(reading, "formula", "公式")
+    # A translation may name a formula once more than its source; twice in a row it only stutters.
+    spans = reading.text_spans
+    for first, second in pairwise(spans):
+        between = reading.text[first.end : second.start]
+        if first.text == second.text and not between.strip() and f"{first.text}{first.text}" not in reading.source:
+            yield f"公式 {quoted(first.text)} 连写了两遍"
 
 
 def url(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
