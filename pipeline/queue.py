@@ -59,10 +59,6 @@ class Queue:
         """Papers to be asked, as far as that is known: those not looked at yet count."""
         return self._asked + sum(place.ahead for place in self._places)
 
-    @property
-    def unfinished(self) -> list[Day]:
-        return [place.day for place in self._places]
-
     def is_empty(self) -> bool:
         """Whether nothing at all is lacking; then every day is finished."""
         self._first = next(self._line, None)
@@ -79,14 +75,15 @@ class Queue:
             place.begun = True
             self._finish_if_over(place)
 
-    def break_off(self) -> None:
-        """Finishes the days for which something came, as they are."""
-        for place in [place for place in self._places if place.begun]:
-            self._finish(place.day, place.failures)
+    def begun(self) -> list[tuple[Day, Failures]]:
+        """The unfinished days for which something came."""
+        return [(place.day, place.failures) for place in self._places if place.begun]
 
     def _walk(self) -> Iterator[Paper]:
         for place in list(self._places):
-            for paper in place.day.wanted:
+            wanted = place.day.wanted
+            place.day.put_down()
+            for paper in wanted:
                 place.ahead -= 1
                 version = paper.id, paper.version
                 if version in self._failed:
@@ -99,7 +96,6 @@ class Queue:
                         self._asking[version] = [place]
                         self._asked += 1
                         yield paper
-            place.day.put_down()
             self._finish_if_over(place)
 
     def _finish_if_over(self, place: _Place) -> None:

@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,19 +18,20 @@ from filelock import FileLock, Timeout
 
 from pipeline.asking.answers import Answers
 from pipeline.asking.ask import Failures, ask_papers
-from pipeline.asking.brief import Brief, brief_of, fields_of
+from pipeline.asking.brief import brief_of, fields_of
 from pipeline.asking.budget import Budget
-from pipeline.asking.settle import Texts
+from pipeline.asking.settle import Texts, field_of
 from pipeline.config import Config
 from pipeline.corrections import load_corrections
 from pipeline.day import Day, fetch_days, find_days
 from pipeline.errors import FileError, ModelError
+from pipeline.model import Tally, connect
 from pipeline.models import Counts, Outcome, Paper, Wish
 from pipeline.queue import Queue
 from pipeline.render import FORMATS
 from pipeline.unchanged import fingerprint
 from pipeline.watch import Watch
-from pipeline.writing import write_documents, write_failures, write_problems, write_texts
+from pipeline.writing import Writer, write_documents, write_failures, write_problems, write_texts
 
 
 class Stage(NamedTuple):
@@ -77,7 +79,7 @@ def run(config: Config, wish: Wish, watch: Watch) -> list[Result]:
         announced = [day for day in days if day.announced]
         at_work = [day for day in announced if not _is_unchanged(config, wish, day)]
         if at_work and set(wish.stages) - {"fetch"}:
-            _work(config, wish, at_work, watch)
+            _Work(config, wish, at_work, watch).do()
         for day in announced:
             day.save_report()
     return [Result(day, day.report.outcome if day.announced else "no_announcement", day.report.counts) for day in days]
@@ -113,96 +115,96 @@ def _is_whole(wish: Wish) -> bool:
     return {stage.name for stage in STAGES} - {"fetch"} <= set(wish.stages)
 
 
-def _work(config: Config, wish: Wish, days: Sequence[Day], watch: Watch) -> None:
-    brief = brief_of(config)
-    fields = fields_of(config, wish.stages)
-    corrections = load_corrections(config.output)
+class _Work:
+    """All stages but fetch, over the days that need them."""
 
-    def write(day: Day) -> None:
-        """What validate and assemble make of a day's files."""
-        if "validate" in wish.stages:
-            write_problems(day, brief, corrections)
-        if "assemble" in wish.stages:
-            write_documents(day, config, brief, corrections)
-        whole = day.asked_out and _is_whole(wish)
-        day.note(unchanged=fingerprint(config, wish, day, _documents(config)) if whole else None)
+    def __init__(self, config: Config, wish: Wish, days: Sequence[Day], watch: Watch) -> None:
+        self._config = config
+        self._wish = wish
+        self._days = days
+        self._watch = watch
+        self._brief = brief_of(config)
+        self._fields = fields_of(config, wish.stages)
+        self._corrections = load_corrections(config.output)
+        self._unwritten = list(days)
+
+    def do(self) -> None:
+        if not self._fields:
+            for day in self._days:
+                self._write(day, {})
+            return
+        tally, started = Tally(), time.monotonic()
+        with self._open_answers(again=self._wish.again) as answers:
+            writer = Writer(self._write)
+            queue = Queue(self._days, partial(self._lacks, answers), writer.hand_over)
+            try:
+                with writer:
+                    if not queue.is_empty():
+                        self._ask(queue, answers, tally)
+            except KeyboardInterrupt:
+                self._end("interrupted", queue.begun())
+                raise
+            except ModelError:
+                self._end("stopped")
+                raise
+            finally:
+                usage, seconds = tally.so_far(answers.spent), round(time.monotonic() - started, 3)
+                for day in self._days:
+                    day.note(usage=usage, seconds={**day.report.seconds, "ask": seconds})
+                    day.save_report()
+
+    def _open_answers(self, *, again: bool = False) -> Answers:
+        return Answers(self._config.output / "answers.db", again=again)
+
+    def _lacks(self, answers: Answers, paper: Paper) -> bool:
+        return any(field_of(paper, name, self._brief, answers.get).needs for name in self._fields)
+
+    def _ask(self, queue: Queue, answers: Answers, tally: Tally) -> None:
+        """Asks for what the days lack; the queue hands over each as soon as it has all."""
+        models = self._brief.models
+
+        def facts() -> str:
+            tokens = tally.prompt_tokens + tally.completion_tokens
+            return f"{tokens:,} tokens, {answers.spent:.4f} {models[0].price.currency}"
+
+        async def ask_all(advance: Callable[[], None]) -> None:
+            def done(paper: Paper, failures: Failures) -> None:
+                queue.done(paper, failures)
+                advance()
+
+            async with AsyncExitStack() as stack:
+                budget = Budget(models[0].max_cost)
+                asks = []
+                for model in models:
+                    ask = await stack.enter_async_context(connect(model, say=self._watch.say, usage=tally))
+                    asks.append(budget.within(ask, model))
+                await ask_papers(queue, self._fields, self._brief, answers, asks, done)
+
+        with self._watch.progress("asking", lambda: queue.length, facts) as advance:
+            asyncio.run(ask_all(advance))
+
+    def _write(self, day: Day, failures: Failures) -> None:
+        """The stage files and documents of a day, from the answers there are."""
+        stages, brief = self._wish.stages, self._brief
+        if self._fields:
+            # A connection of its own, since this may be another thread.
+            with self._open_answers() as answers:
+                write_failures(day, self._fields, failures)
+                write_texts(day, stages, self._fields, brief, Texts(brief, answers.get))
+        if "validate" in stages:
+            write_problems(day, brief, self._corrections)
+        if "assemble" in stages:
+            write_documents(day, self._config, brief, self._corrections)
+        whole = day.asked_out and _is_whole(self._wish)
+        day.note(unchanged=fingerprint(self._config, self._wish, day, _documents(self._config)) if whole else None)
         day.save_report()
         day.put_down()
+        self._unwritten.remove(day)
 
-    if not fields:
-        for day in days:
-            write(day)
-        return
-    with Answers(config.output / "answers.db", again=wish.again) as answers:
-        texts = Texts(brief, answers.get)
-
-        def finish(day: Day, failures: Failures) -> None:
-            write_failures(day, fields, failures)
-            write_texts(day, wish.stages, fields, brief, texts)
-            for paper in day.wanted:
-                texts.forget(paper)
-            write(day)
-
-        queue = Queue(days, lambda paper: any(texts.field(paper, name).needs for name in fields), finish)
-        try:
-            _ask(queue, days, fields, brief, answers, texts, watch)
-        except KeyboardInterrupt:
-            queue.break_off()
-            _end(days, queue.unfinished, "interrupted")
-            raise
-        except ModelError:
-            _end(days, queue.unfinished, "stopped")
-            raise
-
-
-def _end(days: Sequence[Day], unfinished: Sequence[Day], outcome: Outcome) -> None:
-    """Says in run.json that a run did not come to its end."""
-    for day in unfinished:
-        day.note(outcome=outcome)
-    for day in days:
-        day.save_report()
-
-
-def _ask(
-    queue: Queue,
-    days: Sequence[Day],
-    fields: Sequence[str],
-    brief: Brief,
-    answers: Answers,
-    texts: Texts,
-    watch: Watch,
-) -> None:
-    """Asks for what the days lack, and lets the queue finish each as soon as it has all."""
-    if queue.is_empty():
-        return
-    # Late: a run that asks nothing must not pay for importing a client.
-    from pipeline.model import Tally, connect
-
-    tally = Tally()
-    started = time.monotonic()
-
-    def facts() -> str:
-        tokens = tally.prompt_tokens + tally.completion_tokens
-        return f"{tokens:,} tokens, {answers.spent:.4f} {brief.models[0].price.currency}"
-
-    async def ask_all(advance: Callable[[], None]) -> None:
-        def done(paper: Paper, failures: Failures) -> None:
-            texts.forget(paper)
-            queue.done(paper, failures)
-            advance()
-
-        async with AsyncExitStack() as stack:
-            budget = Budget(brief.models[0].max_cost)
-            asks = []
-            for model in brief.models:
-                ask = await stack.enter_async_context(connect(model, say=watch.say, usage=tally))
-                asks.append(budget.within(ask, model))
-            await ask_papers(queue, fields, brief, answers, asks, done)
-
-    try:
-        with watch.progress("asking", lambda: queue.length, facts) as advance:
-            asyncio.run(ask_all(advance))
-    finally:
-        usage = tally.so_far(answers.spent)
-        for day in days:
-            day.note(usage=usage, seconds={**day.report.seconds, "ask": round(time.monotonic() - started, 3)})
+    def _end(self, outcome: Outcome, begun: Sequence[tuple[Day, Failures]] = ()) -> None:
+        """The run did not come to its end: what came is written, and run.json says so."""
+        unwritten = list(self._unwritten)
+        for day, failures in begun:
+            self._write(day, failures)
+        for day in unwritten:
+            day.note(outcome=outcome)

@@ -3,8 +3,12 @@
 Stages are pure; here are the files between them. Which day when, and the asking, is run.py's.
 """
 
+from collections import deque
 from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from pipeline.asking.ask import Failures
 from pipeline.asking.brief import TASK_OF, Brief
@@ -20,6 +24,35 @@ from pipeline.stages.assemble import assemble_digest
 from pipeline.stages.summarize import summarize_paper
 from pipeline.stages.translate import translate_paper
 from pipeline.stages.validate import ASKED_IN_VAIN, validate_paper
+
+
+class Writer:
+    """Writes days beside the asking, one after the other: to check and render one of 300 papers takes seconds, and a call
+    in flight that nobody attends to so long counts as hung.
+
+    What goes wrong comes out with the next day, or at the end. Broken off, it writes the day at work and no other.
+    """
+
+    def __init__(self, write: Callable[[Day, Failures], None]) -> None:
+        self._write = write
+        self._thread = ThreadPoolExecutor(max_workers=1)
+        self._handed_over: deque[Future[None]] = deque()
+
+    def hand_over(self, day: Day, failures: Failures) -> None:
+        while self._handed_over and self._handed_over[0].done():
+            self._handed_over.popleft().result()
+        self._handed_over.append(self._thread.submit(self._write, day, failures))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
+        try:
+            if kind is None:
+                for each in self._handed_over:
+                    each.result()
+        finally:
+            self._thread.shutdown(cancel_futures=True)
 
 
 def write_failures(day: Day, fields: Sequence[str], failures: Failures) -> None:

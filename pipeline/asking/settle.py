@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pipeline.asking.answers import Kept
 from pipeline.asking.brief import TASK_OF, Brief
 from pipeline.asking.pieces import Piece, pieces_of
-from pipeline.models import FIELDS, Paper, Problem
+from pipeline.models import Paper, Problem
 from pipeline.rules import Case, find_problems
 from pipeline.text.source import source_of
 from pipeline.text.spans import restore
@@ -86,7 +86,7 @@ def settle(piece: Piece, brief: Brief, look: Look, failed: Collection[str] = ())
 
 
 class Texts:
-    """The fields of papers as far as their answers go; each is put together once, and again after `forget`."""
+    """The fields of papers as far as their answers go; each is put together once."""
 
     def __init__(self, brief: Brief, look: Look) -> None:
         self._brief = brief
@@ -98,10 +98,6 @@ class Texts:
         if key not in self._fields:
             self._fields[key] = field_of(paper, name, self._brief, self._look)
         return self._fields[key]
-
-    def forget(self, paper: Paper) -> None:
-        for name in FIELDS:
-            self._fields.pop((paper.id, paper.version, name), None)
 
 
 def field_of(paper: Paper, name: str, brief: Brief, look: Look) -> Field:
