@@ -151,7 +151,7 @@ class ValidateSettings(Section):
 
 
 class AssembleSettings(Section):
-    formats: tuple[Literal["markdown", "html"], ...] = Field(("markdown", "html"), min_length=1)
+    formats: tuple[Literal["markdown", "html", "json", "bibtex"], ...] = Field(("markdown", "html"), min_length=1)
     """Each a row of render.FORMATS; the first is the one a command names when it is done."""
 
 

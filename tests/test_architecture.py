@@ -46,7 +46,7 @@ HOMES = {
     "markupsafe": {"render.html", "render.mathml"},
     "openai": {"model.client"},
     "opencc": {"rules.language"},
-    "pydantic": {"config", "corrections", "files", "models", "sources.atom"},
+    "pydantic": {"config", "corrections", "files", "models", "render.data", "sources.atom"},
     "pylatexenc": {"text.latex"},
     "requests": {"sources.api", "sources.connection"},
     "rich": {"cli", "plan", "status", "watch"},

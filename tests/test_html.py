@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.models import RunReport, Usage
-from pipeline.render.html import bibtex, render_html, rich
+from pipeline.render.html import render_html, rich
 from tests.factories import digest, entry, paper, problem
 
 HOSTILE = (
@@ -194,22 +194,3 @@ def test_spans(text, markup):
 def test_a_model_makes_no_links():
     """An address in an answer is text."""
     assert "<a" not in rich("https://x.org")
-
-
-def test_bibtex():
-    """The year is the first version's, as the id has it, and nothing in a title ends the entry early."""
-    one = paper(id="2306.00001", title=r"50% of $\alpha_{1}$ & {BERT}", authors=("Ada Lovelace", 'Kurt G\\"odel'))
-    assert (
-        bibtex(one)
-        == r"""@misc{arxiv:2306.00001,
-  title = {{50\% of $\alpha_{1}$ \& {BERT}}},
-  author = {Ada Lovelace and Kurt G\"odel},
-  year = {2023},
-  eprint = {2306.00001},
-  archivePrefix = {arXiv},
-  primaryClass = {cs.CL},
-  url = {https://arxiv.org/abs/2306.00001},
-}"""
-    )
-    assert "author" not in bibtex(paper(authors=()))
-    assert "title = {{evil, year = 1}}" in bibtex(paper(title="evil}}, year = {1"))

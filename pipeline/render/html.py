@@ -15,21 +15,20 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from pipeline.ledger import ACCOUNTED, bought_line, ledger_line, reasons, year_of
-from pipeline.models import Digest, Entry, Paper, Problem
+from pipeline.ledger import ACCOUNTED, bought_line, ledger_line, reasons
+from pipeline.models import Digest, Entry, Problem
+from pipeline.render.bibtex import citation
 from pipeline.render.mathml import mathml
+from pipeline.render.visible import visible
 from pipeline.text.latex import plain
-from pipeline.text.spans import Span, find_spans, mask, restore
+from pipeline.text.spans import Span, find_spans
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
+_FOLDER = Path(__file__).parent
 _TYPES = {"new": "新论文", "cross": "交叉", "replace": "替换", "replace-cross": "替换·交叉"}
 _FIELDS = {"title_zh": "标题", "summary_zh": "一句话", "summary_en": "英文一句话", "abstract_zh": "译文"}
-_INVISIBLE = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
-)
-"""Controls that change how text reads without being seen, above all its direction; Persian's joiners are not among them."""
 _LONG = 60
 """Characters of TeX that may be wider than a phone: a browser breaks no formula, so such a one can be scrolled."""
 
@@ -37,11 +36,17 @@ _LONG = 60
 def render_html(digest: Digest) -> str:
     shown = [entry for entry in digest.entries if entry.fate != "excluded"]
     kinds = Counter(entry.paper.announce_type.removesuffix("-cross") for entry in shown)
-    return _template().render(
+    css, css_hash = inline("page.css")
+    js, js_hash = inline("page.js")
+    return template("page.html.jinja").render(
+        css=css,
+        css_hash=css_hash,
+        js=js,
+        js_hash=js_hash,
         digest=digest,
         shown=shown,
         ledger=ledger_line(digest.counts),
-        day=_day(digest.date),
+        day=day_line(digest.date),
         categories=Counter(each for entry in shown for each in dict.fromkeys(entry.paper.categories)).most_common(),
         kinds=[(kind, word, kinds[kind]) for kind, word in _TYPES.items() if kinds[kind]],
         doubtful=sum(bool(entry.problems) for entry in shown),
@@ -51,31 +56,33 @@ def render_html(digest: Digest) -> str:
 
 
 @functools.cache
-def _template() -> "Template":
+def template(name: str) -> "Template":
     # Late: jinja2 is not to be paid for by `wenzhai --help`.
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    folder = Path(__file__).parent
     environment = Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader(_FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=lambda value: _visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
+        finalize=lambda value: visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
     )
-    environment.filters |= {"rich": rich, "original": original, "bibtex": bibtex}
+    environment.filters |= {"rich": rich, "original": original, "bibtex": citation}
     environment.globals |= {"types": _TYPES, "fields": _FIELDS, "problems_of": _problems_of, "reasons": reasons}
-    for name in ("css", "js"):
-        source = (folder / f"page.{name}").read_text(encoding="utf-8")
-        environment.globals[name] = Markup(source)
-        environment.globals[f"{name}_hash"] = base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()
-    return environment.get_template("page.html.jinja")
+    return environment.get_template(name)
+
+
+@functools.cache
+def inline(*files: str) -> tuple[Markup, str]:
+    """Styles or scripts to stand inside a page, and the hash by which its policy knows them."""
+    source = "".join((_FOLDER / file).read_text(encoding="utf-8") for file in files)
+    return Markup(source), base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()
 
 
 def rich(text: str, *, links: bool = False) -> Markup:
     """The text with its formulas as MathML and its code as code; with `links`, its addresses lead there."""
-    text = _visible(text)
+    text = visible(text)
     parts, position = Markup(""), 0
     for span in find_spans(text):
         parts += escape(text[position : span.start]) + _span(span, links)
@@ -86,32 +93,6 @@ def rich(text: str, *, links: bool = False) -> Markup:
 def original(text: str, *, links: bool = False) -> Markup:
     """A paper's own text, with its text-LaTeX read."""
     return rich(plain(text), links=links)
-
-
-def bibtex(paper: Paper) -> str:
-    """The entry arXiv itself would give, under the paper's id."""
-    fields = {
-        "title": f"{{{_tex(paper.title)}}}",
-        "author": " and ".join(_tex(name) for name in paper.authors),
-        "year": str(year_of(paper)),
-        "eprint": paper.id,
-        "archivePrefix": "arXiv",
-        "primaryClass": paper.categories[0],
-        "url": paper.url,
-    }
-    rows = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
-    return f"@misc{{arxiv:{paper.id},\n{rows}}}"
-
-
-def _tex(text: str) -> str:
-    """Kept as TeX, as arXiv has it; but no stray % or brace that would swallow the rest of a bibliography."""
-    masked, spans = mask(" ".join(_visible(text).split()))
-    escaped = restore(re.sub(r"(?<!\\)([&%#])", r"\\\1", masked), spans)
-    depth, lowest = 0, 0
-    for brace in re.findall(r"(?<!\\)[{}]", escaped):
-        depth += 1 if brace == "{" else -1
-        lowest = min(lowest, depth)
-    return escaped if depth == lowest == 0 else re.sub(r"[{}\\]", "", escaped)
 
 
 def _span(span: Span, links: bool) -> Markup:
@@ -126,13 +107,9 @@ def _span(span: Span, links: bool) -> Markup:
     return Markup('<span class="address">{}</span>').format(address)
 
 
-def _visible(text: str) -> str:
-    return _INVISIBLE.sub("�", text)
-
-
 def _problems_of(entry: Entry, field: str) -> list[Problem]:
     return [problem for problem in entry.problems if problem.field == field]
 
 
-def _day(date: dt.date) -> str:
+def day_line(date: dt.date) -> str:
     return f"{date.year} 年 {date.month} 月 {date.day} 日 星期{'一二三四五六日'[date.weekday()]}"

@@ -1,0 +1,66 @@
+r"""digest.bib: the papers of a day for Zotero or LaTeX, with their Chinese title and one-liner as a note.
+
+A text is kept as TeX, as arXiv has it, but nothing in it ends its field, its entry or the bibliography early.
+"""
+
+import re
+
+from pipeline.ledger import year_of
+from pipeline.models import Digest, Entry, Paper
+from pipeline.render.visible import visible
+from pipeline.text.spans import find_spans
+
+_SPECIAL = {"^": r"\textasciicircum{}"} | {sign: f"\\{sign}" for sign in "&%#_$"}
+_STRAY = re.compile(r"(?<!\\)((?:\\\\)*)([&%#_$^])")
+"""What TeX would act upon, unless a backslash already says that it must not."""
+
+
+def render_bibtex(digest: Digest) -> str:
+    """Excluded papers are left out, a rejected text as well."""
+    shown = [entry for entry in digest.entries if entry.fate != "excluded"]
+    return "\n".join(f"{citation(entry.paper, abstract=entry.paper.abstract, note=_note(entry))}\n" for entry in shown)
+
+
+def citation(paper: Paper, **more: str) -> str:
+    """The entry arXiv itself would give, under the paper's id, with `more` plain fields."""
+    fields = {
+        "title": f"{{{_tex(paper.title)}}}",
+        "author": " and ".join(_tex(name) for name in paper.authors),
+        "year": str(year_of(paper)),
+        "eprint": paper.id,
+        "archivePrefix": "arXiv",
+        "primaryClass": _tex(paper.categories[0]),
+        "url": paper.url,
+    } | {name: _tex(text) for name, text in more.items()}
+    rows = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
+    return f"@misc{{arxiv:{paper.id},\n{rows}}}"
+
+
+def _note(entry: Entry) -> str:
+    texts = (getattr(entry, name) for name in ("title_zh", "summary_zh") if not entry.rejected(name))
+    return " — ".join(text for text in texts if text)
+
+
+def _tex(text: str) -> str:
+    text = " ".join(visible(text).split())
+    escaped, position = "", 0
+    for span in find_spans(text):
+        escaped += _escape(text[position : span.start]) + (span.text if span.kind == "formula" else _escape(span.text))
+        position = span.end
+    escaped += _escape(text[position:])
+    # BibTeX counts a brace after a backslash, Zotero does not: for both they have to be balanced.
+    balanced = _is_balanced(re.findall(r"[{}]", escaped)) and _is_balanced(re.findall(r"(?<!\\)[{}]", escaped))
+    return escaped.rstrip("\\") if balanced else re.sub(r"[{}\\]", "", escaped)
+
+
+def _escape(text: str) -> str:
+    return _STRAY.sub(lambda found: found[1] + _SPECIAL[found[2]], text)
+
+
+def _is_balanced(braces: list[str]) -> bool:
+    depth = 0
+    for brace in braces:
+        depth += 1 if brace == "{" else -1
+        if depth < 0:
+            return False
+    return depth == 0

@@ -1,0 +1,91 @@
+"""digest.json: a day as data, in a shape that is documented (digest.schema.json) and versioned.
+
+What archive.py and feed.py make of many days they make of these: what was published is not judged again.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from pydantic import ConfigDict, Field
+
+from pipeline.models import FIELDS, Counts, Digest, Entry, Record, Usage
+
+
+class Cost(Record):
+    """What the day's answers cost when they were bought, whichever run that was."""
+
+    currency: str
+    total: float
+    tasks: dict[str, Usage]
+
+
+class Document(Record):
+    """A day of a digest; a text that was rejected is null here, and its problem says why."""
+
+    model_config = ConfigDict(title="Wenzhai digest", serialize_by_alias=True, use_attribute_docstrings=True)
+
+    edition: Literal[1] = Field(alias="schema")
+    """Raised when a field comes, goes or changes its meaning."""
+    digest: str
+    day: dt.date
+    """The announcement's own date."""
+    counts: Counts
+    """announced = published + flagged + failed + excluded."""
+    source: str | None
+    model: str | None
+    prompts: dict[str, str]
+    """Task → fingerprint of its rendered prompt."""
+    cost: Cost
+    terms: str
+    entries: tuple[Entry, ...]
+    """All announced papers, excluded ones too, newest id first."""
+
+
+class Series(NamedTuple):
+    """The days of a digest, as far as archive and feed need them."""
+
+    name: str
+    counts: Mapping[dt.date, Counts]
+    """Of every day on the disk, newest first."""
+    pages: Mapping[dt.date, str]
+    """Day → the file in its folder to read it in; a day that was never assembled has none."""
+    recent: Sequence[Document]
+    """The last two weeks, newest first."""
+    site: str | None
+    """Address of the output folder, where it is published."""
+    before: str
+    """What the file holds so far; empty the first time."""
+    now: dt.datetime
+
+
+def render_json(digest: Digest) -> str:
+    report = digest.report
+    tasks = dict(sorted(report.bought.items()))
+    document = Document(
+        schema=1,
+        digest=digest.name,
+        day=digest.date,
+        counts=digest.counts,
+        source=report.source,
+        model=report.model,
+        prompts=dict(sorted(report.prompts.items())),
+        cost=Cost(currency=report.currency, total=sum(usage.cost for usage in tasks.values()), tasks=tasks),
+        terms=digest.terms,
+        entries=tuple(map(_shown, digest.entries)),
+    )
+    return document.model_dump_json(indent=1) + "\n"
+
+
+def json_schema() -> str:
+    """What digest.schema.json holds."""
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Document.model_json_schema(
+        mode="serialization"
+    )
+    return json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
+
+
+def _shown(entry: Entry) -> Entry:
+    """Without the rejected texts, so that no reader of the file can take one for a translation."""
+    return entry.model_copy(update={name: None for name in FIELDS if entry.rejected(name)})
