@@ -1,0 +1,175 @@
+"""What the READMEs promise is what there is: commands, options, stages, config keys, provider blocks."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+import typer
+import yaml
+
+from pipeline.cli import app
+from pipeline.config import Config, ModelSettings, Section, _sections
+from pipeline.run import STAGES
+
+ROOT = Path(__file__).parents[1]
+READMES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh.md")}
+WENZHAI = typer.main.get_command(app)
+FENCED = re.compile(r"^```\w*\n(.*?)^```$", re.M | re.S)
+NAMED = [(name, text) for name, text in READMES.items()]
+
+
+def commands_in(text):
+    """What follows `wenzhai` in code blocks and between backticks, as words; a synopsis of the usage is none."""
+    lines = [
+        match for block in re.findall(FENCED, text) for match in re.findall(r"(?:^|[\s/;&])wenzhai( [^#\n]*)?", block)
+    ]
+    lines += re.findall(r"`wenzhai( [^`\n]*)?`", FENCED.sub("", text))
+    return [shlex.split(re.split(r"&&|\|\||[;|>]", line)[0]) for line in lines if "…" not in line]
+
+
+def rows_in(text):
+    """The rows of all tables, as lists of cells."""
+    lines = [line for line in text.splitlines() if line.startswith("| ")]
+    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
+
+
+def walk(words):
+    """The command that these words call. Fails on one, or on an option, that there is not."""
+    command, words = WENZHAI, list(words)
+    while words:
+        word = words.pop(0)
+        if word.startswith("-"):
+            option = option_of(command, word.partition("=")[0])
+            if not option.is_flag and "=" not in word:
+                words.pop(0)
+        else:
+            assert word in getattr(command, "commands", {}), f"wenzhai {command.name}: {word}"
+            command = command.commands[word]
+    return command
+
+
+def option_of(command, name):
+    found = next((each for each in command.params if name in each.opts), None)
+    assert found, f"wenzhai {command.name} has no {name}"
+    return found
+
+
+def all_commands(command=WENZHAI, path=()):
+    if hasattr(command, "commands"):
+        for name, each in command.commands.items():
+            yield from all_commands(each, (*path, name))
+    else:
+        yield " ".join(path)
+
+
+@pytest.mark.parametrize(("name", "text"), NAMED)
+def test_every_command_shown_exists(name, text):
+    """With every option that is given to it."""
+    shown = commands_in(text)
+    assert len(shown) > 15
+    for words in shown:
+        walk(words)
+
+
+@pytest.mark.parametrize(("name", "text"), NAMED)
+def test_every_option_in_the_table_exists(name, text):
+    """Of the command whose row it stands in."""
+    rows = [row for row in rows_in(text) if row[0].startswith("`wenzhai ")]
+    for row in rows:
+        command = walk(shlex.split(row[0].strip("`"))[1:])
+        for option in re.findall(r"`(--[\w-]+)", row[1]):
+            option_of(command, option)
+
+
+@pytest.mark.parametrize(("name", "text"), NAMED)
+def test_every_command_is_in_the_table(name, text):
+    """None can be added in silence."""
+    told = {row[0].strip("`").removeprefix("wenzhai ") for row in rows_in(text) if row[0].startswith("`wenzhai ")}
+    assert told == set(all_commands())
+
+
+@pytest.mark.parametrize(("name", "text"), NAMED)
+def test_every_change_shown_is_one_of_a_known_key(name, text):
+    """`--set model.name=x` names a key of the config."""
+    keys = [word.partition("=")[0] for words in commands_in(text) for word in words if re.match(r"[a-z_.]+=", word)]
+    assert keys
+    assert not set(keys) - set(keys_of(Config))
+
+
+def test_the_stage_table_is_that_of_the_run():
+    """Names, what each reads, and what it writes."""
+    at = READMES["README.md"].index("| stage | reads | writes |")
+    told = [row[:3] for row in rows_in(READMES["README.md"][at:].split("\n\n")[0])[1:]]
+    assert told == [[stage.name, " ".join(stage.reads) or "arXiv", " ".join(stage.writes)] for stage in STAGES]
+
+
+def keys_of(section, path=""):
+    """Dotted names of all keys but those of a model within a model; a section of sections is named by its own keys."""
+    sections = _sections(section)
+    for name, info in section.model_fields.items():
+        key = info.alias or name
+        inner = sections.get(key)
+        if inner and not issubclass(inner, section):
+            yield from keys_of(inner, f"{path}{key}.")
+        else:
+            yield path + key
+
+
+def keys_told():
+    """The first column of the table under Config; a key without a section belongs to that of the one before it."""
+    table = READMES["README.md"].partition("\n## Config\n")[2].partition("\n## ")[0]
+    for cell, *_ in rows_in(table)[1:]:
+        section = ""
+        for key in re.findall(r"`([\w.]+)`", cell):
+            yield key if "." in key else section + key
+            section = key.rpartition(".")[0] + "." if "." in key else section
+
+
+def test_every_config_key_is_told():
+    """A key that is not in the table under Config, itself or its section, nobody can find."""
+    told = set(keys_told())
+    assert [key for key in keys_of(Config) if key not in told and key.rpartition(".")[0] not in told] == []
+
+
+def test_every_key_told_is_one_of_the_config():
+    """And no key is told twice, which would soon be told in two ways."""
+    known = set(keys_of(Config))
+    known |= {key.rpartition(".")[0] for key in known if key.count(".") > 1}
+    told = list(keys_told())
+    assert sorted(told) == sorted(set(told))
+    assert set(told) - known == set()
+
+
+def test_every_provider_block_is_a_model():
+    """Each comment and the settings under it, as they go under `model:`."""
+    block = next(each for each in FENCED.findall(READMES["README.md"]) if "provider:" in each)
+    settings = [yaml.safe_load(each) for each in re.split(r"^#.*\n", block, flags=re.M) if each.strip()]
+    assert len(settings) >= 10
+    for each in settings:
+        assert ModelSettings.model_validate(each).provider == each["provider"]
+
+
+@pytest.mark.parametrize(("name", "text"), NAMED)
+def test_every_target_shown_is_made(name, text):
+    """`make demo` and whatever else is named."""
+    targets = re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
+    assert set(re.findall(r"(?:^|`)make ([a-z-]+)", text, re.M)) <= set(targets)
+
+
+@pytest.mark.parametrize(("name", "text"), NAMED)
+def test_every_link_to_a_file_leads_there(name, text):
+    """And a link to a section to a heading."""
+    for target in re.findall(r"\]\(((?!https?:)[^)\s]+)\)", FENCED.sub("", text)):
+        path, _, section = target.partition("#")
+        page = ROOT / (path or name)
+        assert page.exists(), target
+        if section:
+            headings = re.findall(r"^#+ (.*)", page.read_text(encoding="utf-8"), re.M)
+            assert section in {re.sub(r"[^\w-]", "", each.lower().replace(" ", "-")) for each in headings}, target
+
+
+def test_a_section_is_not_a_key():
+    """What keys_of takes for leaves are leaves."""
+    assert "model.price.input" in set(keys_of(Config))
+    assert issubclass(ModelSettings, Section)
