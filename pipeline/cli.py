@@ -164,6 +164,130 @@ def suggest_command(
             typer.echo("no term with competing renderings in the digests so far")
 
 
+prompts = typer.Typer(
+    help="Changes of prompt files, seen before they are paid for.\n\n"
+    "Example: wenzhai prompts try summarize --prompt prompts/styles/plain.md --papers 3",
+    no_args_is_help=True,
+)
+app.add_typer(prompts, name="prompts")
+
+TaskArgument = Annotated[str, typer.Argument(metavar="TASK", help="summarize or translate.")]
+PaperOption = Annotated[list[str] | None, typer.Option("--paper", metavar="ID", help="This one; may be given twice.")]
+PapersOption = Annotated[int, typer.Option("--papers", min=1, help="So many, the first of the newest day.")]
+PromptOption = Annotated[Path | None, typer.Option("--prompt", help="This file instead of the config's.")]
+
+
+@prompts.command("check")
+def prompts_check(context: typer.Context) -> None:
+    """Variables, headings, examples, tokens against the config's limits; asks nothing.
+
+    Example: wenzhai --set summarize.prompt=mine.md prompts check
+    """
+    with _explained():
+        config = context.obj()
+        from pipeline.workbench import check
+
+        findings = list(check(config))
+    for finding in findings:
+        typer.echo(f"{finding.grade:4} {finding.told}")
+    raise typer.Exit(STOPPED if any(finding.grade == "FAIL" for finding in findings) else 0)
+
+
+@prompts.command("show")
+def prompts_show(
+    context: typer.Context,
+    task: TaskArgument,
+    paper: PaperOption = None,
+    prompt: PromptOption = None,
+    digest: DigestOption = None,
+    date: DateOption = None,
+) -> None:
+    """The exact messages that would be sent for a paper; without --paper for an invented one.
+
+    Example: wenzhai prompts show summarize --paper 2403.17919
+    """
+    with _explained():
+        config = context.obj()
+        from pipeline.workbench import chosen, questions, sample, with_prompt
+
+        config = with_prompt(config, task, prompt)
+        wish = _wish((task,), digest, _dates(date), None, False)
+        for each in [found for _, found in chosen(config, wish, paper, 0)] if paper else [sample()]:
+            for question in questions(config, task, each):
+                for message in question.messages:
+                    typer.echo(f"── {question.subject} · {message.role}\n{message.content}\n")
+
+
+@prompts.command("try")
+def prompts_try(
+    context: typer.Context,
+    task: TaskArgument,
+    prompt: PromptOption = None,
+    papers: PapersOption = 3,
+    paper: PaperOption = None,
+    digest: DigestOption = None,
+    date: DateOption = None,
+) -> None:
+    """Asks a few kept papers under a prompt, beside what their digest has; writes no digest, and keeps the answers.
+
+    Example: wenzhai prompts try summarize --prompt prompts/styles/plain.md --papers 3
+    """
+    with _explained():
+        config = context.obj()
+        from rich.console import Console
+
+        from pipeline.trial import side_by_side, standing, write
+        from pipeline.watch import Watch
+        from pipeline.workbench import chosen, with_prompt
+
+        tried = with_prompt(config, task, prompt)
+        pairs = chosen(config, _wish((task,), digest, _dates(date), None, False), paper or (), papers)
+        new = write(tried, task, [each for _, each in pairs], Watch())
+        Console().print(side_by_side(standing(config, task, pairs), new, config.model.price.currency))
+
+
+@prompts.command("compare")
+def prompts_compare(
+    context: typer.Context,
+    first: Annotated[Path, typer.Argument(metavar="A", help="A prompt file.")],
+    second: Annotated[Path, typer.Argument(metavar="B", help="Another.")],
+    task: Annotated[str, typer.Option("--task", help="summarize or translate.")] = "summarize",
+    papers: PapersOption = 5,
+    paper: PaperOption = None,
+    digest: DigestOption = None,
+    date: DateOption = None,
+) -> None:
+    """The same papers under two prompt files: checks, lengths, tokens, cost.
+
+    Example: wenzhai prompts compare prompts/summarize.md prompts/styles/bullets.md --papers 5
+    """
+    with _explained():
+        config = context.obj()
+        from rich.console import Console
+
+        from pipeline.trial import compared, write
+        from pipeline.watch import Watch
+        from pipeline.workbench import chosen, with_prompt
+
+        both = [with_prompt(config, task, path) for path in (first, second)]
+        pairs = chosen(config, _wish((task,), digest, _dates(date), None, False), paper or (), papers)
+        one, other = (write(each, task, [paper for _, paper in pairs], Watch()) for each in both)
+        Console().print(compared(one, other, (first.stem, second.stem), config.model.price.currency))
+
+
+@prompts.command("styles")
+def prompts_styles() -> None:
+    """The styles of summaries that travel with Wenzhai, a line each.
+
+    Example: wenzhai --set summarize.prompt=prompts/styles/plain.md run --from summarize
+    """
+    from pipeline.workbench import styles
+
+    with _explained():
+        for path, told in styles():
+            typer.echo(f"{path.stem:10} {path}\n{'':10} {told}")
+
+
 @app.command()
 def demo(
     output: Annotated[Path, typer.Option("--output", help="Where the digest goes.")] = Path("outputs"),

@@ -131,6 +131,22 @@ def find_days(config: Config, wish: Wish) -> Iterator[Day]:
             yield _day(config, wish, digest, date, sum(1 for _ in papers))
 
 
+def find_papers(config: Config, wish: Wish, ids: Sequence[str]) -> list[tuple[Day, Paper]]:
+    """The papers with these ids, each with the newest day of each digest that holds it, of the wished days or of all.
+
+    Raises FileError where one is in none of them, ConfigError.
+    """
+    every = wish.dates or (dt.date.min, dt.date.max)
+    found: dict[tuple[str, str], tuple[Day, Paper]] = {}
+    for day in find_days(config, wish.model_copy(update={"dates": every})):  # oldest first
+        found.update({(paper.id, day.digest): (day, paper) for paper in day.wanted if paper.id in ids})
+        day.put_down()
+    for each in ids:
+        if not any(paper == each for paper, _ in found):
+            raise FileError(f"{each}: is in no day there is, or excluded; look with `wenzhai status`, or fetch it first")
+    return sorted(found.values(), key=lambda pair: ids.index(pair[1].id))
+
+
 def translated_abstracts(config: Config) -> Iterator[tuple[str, str]]:
     """Every paper's abstract in English and in the Chinese of its last translation, of all days on the disk."""
     pairs: dict[str, tuple[str, str]] = {}

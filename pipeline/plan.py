@@ -1,7 +1,4 @@
-"""`wenzhai plan`: what a run would ask and why, how many tokens that takes and what it costs. Asks nothing.
-
-The estimate counts the very questions that would be sent; how long an answer gets is known from measured ones.
-"""
+"""`wenzhai plan`: what a run would ask and why, how many tokens that takes and what it costs. Asks nothing."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,21 +9,15 @@ from rich.table import Table
 from pipeline.asking.answers import Answers
 from pipeline.asking.brief import Brief, brief_of, fields_of
 from pipeline.asking.budget import cost_of
+from pipeline.asking.estimate import estimate
 from pipeline.asking.glossary import as_rows
 from pipeline.asking.pieces import Piece
-from pipeline.asking.questions import group, question_of
+from pipeline.asking.questions import group
 from pipeline.asking.settle import field_of
 from pipeline.config import Config
 from pipeline.day import Day, fetch_days, find_days
-from pipeline.model.tokens import count_tokens
-from pipeline.models import Answer, Paper, Wish
+from pipeline.models import Paper, Wish
 from pipeline.watch import Watch
-
-CHINESE_TOKENS = 1.17
-"""Tokens of a translation for a token of its English (o200k_base, mean of 100 abstracts)."""
-ONE_LINER_TOKENS = 60
-MESSAGE_TOKENS = 4
-"""What a chat message costs besides its text."""
 
 
 @dataclass
@@ -59,13 +50,13 @@ def planned(days: Sequence[Day], fields: Sequence[str], brief: Brief, answers: A
         for asked in group(needs, bundle=brief.models[0].bundle):
             tasks = "+".join(dict.fromkeys(piece.task for piece in asked))
             row = rows[tasks, _why(asked[0], answers)]
-            estimate = _estimate(asked)
+            answer = estimate(asked)
             row.papers += id(row) not in seen
             seen.add(id(row))
             row.requests += 1
-            row.prompt_tokens += estimate.prompt_tokens
-            row.completion_tokens += estimate.completion_tokens
-            row.cost += cost_of(estimate, asked[0].model)
+            row.prompt_tokens += answer.prompt_tokens
+            row.completion_tokens += answer.completion_tokens
+            row.cost += cost_of(answer, asked[0].model)
     return dict(rows)
 
 
@@ -104,14 +95,6 @@ def _why(piece: Piece, answers: Answers) -> str:
     if latest.terms != as_rows(piece.terms):
         return "glossary edited"
     return "settings changed"
-
-
-def _estimate(asked: Sequence[Piece]) -> Answer:
-    prompt = sum(count_tokens(message.content) + MESSAGE_TOKENS for message in question_of(asked).messages)
-    one_liners = sum(piece.field.startswith("summary") for piece in asked)
-    translated = sum(count_tokens(piece.source) for piece in asked if not piece.field.startswith("summary"))
-    written = round(CHINESE_TOKENS * translated) + ONE_LINER_TOKENS * one_liners
-    return Answer(text="", prompt_tokens=prompt, completion_tokens=written)
 
 
 def _cells(row: Row) -> list[str]:

@@ -5,16 +5,18 @@ fast and how patiently it is asked the model's (model/).
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from pipeline.asking.answers import Answers, Kept, now
 from pipeline.asking.brief import Brief
-from pipeline.asking.budget import cost_of
+from pipeline.asking.budget import Budget, cost_of
 from pipeline.asking.glossary import as_rows
 from pipeline.asking.pieces import Piece, pieces_of
 from pipeline.asking.questions import group, question_of, texts_of
 from pipeline.asking.settle import settle
 from pipeline.errors import QuestionFailed
+from pipeline.model import Tally, connect
 from pipeline.models import Answer, Ask, Paper
 
 Failures = Mapping[tuple[str, str], QuestionFailed]
@@ -46,6 +48,18 @@ async def ask_paper(
             for asked in group(needs, bundle=brief.models[0].bundle):
                 tasks.create_task(put(asked))
     return failures
+
+
+@asynccontextmanager
+async def connected(brief: Brief, *, say: Callable[[str], None], usage: Tally) -> AsyncIterator[list[Ask]]:
+    """Who answers for the models of a brief, in their order, all under one `max_cost`. Raises ModelError."""
+    async with AsyncExitStack() as stack:
+        budget = Budget(brief.models[0].max_cost)
+        asks = []
+        for model in brief.models:
+            ask = await stack.enter_async_context(connect(model, say=say, usage=usage))
+            asks.append(budget.within(ask, model))
+        yield asks
 
 
 async def ask_papers(

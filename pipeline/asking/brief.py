@@ -32,13 +32,17 @@ def brief_of(config: Config) -> Brief:
     while models[-1].fallback:
         models.append(models[-1].fallback)
     glossary = load_glossary(config.glossary)
-    prompts = {
-        "summarize": load_prompt(config.summarize.prompt, max_chars=config.summarize.max_chars),
-        "translate": load_prompt(config.translate.prompt),
-    }
+    prompts = {task: prompt_of(config, task) for task in dict.fromkeys(TASK_OF.values())}
     if config.model.by_sentences:
         prompts = {task: prompt.inlaid(glossary) for task, prompt in prompts.items()}
     return Brief(prompts=prompts, glossary=glossary, models=tuple(models), checks=config.rules)
+
+
+def prompt_of(config: Config, task: str) -> Prompt:
+    """The prompt file of a task, filled in. Raises PromptError."""
+    if task == "summarize":
+        return load_prompt(config.summarize.prompt, max_chars=config.summarize.max_chars)
+    return load_prompt(config.translate.prompt)
 
 
 def fields_of(config: Config, stages: Collection[str]) -> tuple[str, ...]:

@@ -1,0 +1,165 @@
+"""`wenzhai prompts try | compare`: what a few kept papers become under a prompt, before a whole day is paid for.
+
+Touches no stage file. Answers are kept in answers.db under their usual keys, so a prompt that is adopted after a trial
+costs nothing for the papers it was tried on.
+"""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.asking.answers import Answers, Kept
+from pipeline.asking.ask import Failures, ask_papers, connected
+from pipeline.asking.brief import TASK_OF, Brief, brief_of, fields_of
+from pipeline.asking.settle import field_of
+from pipeline.config import Config
+from pipeline.day import Day
+from pipeline.files import read_records
+from pipeline.ledger import texts_of
+from pipeline.model import Tally
+from pipeline.models import Paper, Problem, Summary, Translation
+from pipeline.rules import Case, find_problems
+from pipeline.rules.reading import han
+from pipeline.text.source import source_of
+from pipeline.text.terms import terms_in
+from pipeline.watch import Watch
+
+R = TypeVar("R", Summary, Translation)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A field of a paper as it came out under one prompt."""
+
+    paper: Paper
+    field: str
+    text: str | None
+    problems: tuple[Problem, ...]
+    used: tuple[Kept, ...]
+    """The answers it took."""
+
+    @property
+    def tokens(self) -> int:
+        return sum(row.prompt_tokens + row.completion_tokens for row in self.used)
+
+    @property
+    def cost(self) -> float:
+        return sum(row.cost for row in self.used)
+
+    @property
+    def verdict(self) -> str:
+        return " ".join(f"⚠ {problem.rule}" for problem in self.problems) or "✓"
+
+    @property
+    def length(self) -> int:
+        """Characters of Chinese, words of English."""
+        return len((self.text or "").split()) if self.field == "summary_en" else han(self.text or "")
+
+
+def write(config: Config, task: str, papers: Sequence[Paper], watch: Watch) -> list[Written]:
+    """The task's fields of these papers under the config's prompt; what was answered before is not asked again.
+
+    Raises ModelError, PromptError, FileError, AnswersError.
+    """
+    brief, fields = brief_of(config), fields_of(config, (task,))
+    with Answers(config.output / "answers.db") as answers:
+        lacking = [each for each in papers if any(field_of(each, name, brief, answers.get).needs for name in fields)]
+        if lacking:
+            asyncio.run(_ask(lacking, fields, brief, answers, watch))
+        return [_written(paper, name, brief, answers) for paper in papers for name in fields]
+
+
+def standing(config: Config, task: str, pairs: Sequence[tuple[Day, Paper]]) -> list[Written]:
+    """The same fields as the stage files of their days have them, with what these cost; asks nothing."""
+    brief, fields = brief_of(config), fields_of(config, (task,))
+    found = []
+    with Answers(config.output / "answers.db") as answers:
+        for day, paper in pairs:
+            texts = _kept_texts(day, paper)
+            for name in fields:
+                text, mark = texts[name], day.report.prompts.get(task)
+                used = [row for row in answers.of_paper(paper.id, name) if row.prompt == mark]
+                used = [row for row in used if row.version == paper.version]
+                problems = _problems(paper, name, text, brief) if text else ()
+                found.append(Written(paper, name, text, problems, tuple(used)))
+    return found
+
+
+def side_by_side(old: Sequence[Written], new: Sequence[Written], currency: str) -> Table:
+    """Both texts of each field, each with its checks, length and cost."""
+    table = Table("paper", "standing", "tried", show_lines=True)
+    for before, after in zip(old, new, strict=True):
+        name = Text(f"{after.paper.id}\n{after.field}\n{after.paper.title}")
+        table.add_row(name, _cell(before, currency), _cell(after, currency))
+    table.add_row("all", *(f"{sum(each.cost for each in side):.4f} {currency}" for side in (old, new)))
+    return table
+
+
+def compared(first: Sequence[Written], second: Sequence[Written], names: tuple[str, str], currency: str) -> Table:
+    """Figures of both prompts for each field, and in all."""
+    columns = [f"{what}\n{name}" for name in names for what in ("checks", "length", "tokens", f"cost ({currency})")]
+    table = Table("paper", "field", *columns)
+    for one, other in zip(first, second, strict=True):
+        table.add_row(one.paper.id, one.field, *_figures([one]), *_figures([other]))
+    table.add_section()
+    table.add_row("all", "", *_figures(first), *_figures(second))
+    return table
+
+
+async def _ask(papers: Sequence[Paper], fields: Sequence[str], brief: Brief, answers: Answers, watch: Watch) -> None:
+    def done(_: Paper, failures: Failures) -> None:
+        for failure in failures.values():
+            watch.say(str(failure))
+
+    async with connected(brief, say=watch.say, usage=Tally()) as asks:
+        await ask_papers(papers, fields, brief, answers, asks, done)
+
+
+def _written(paper: Paper, name: str, brief: Brief, answers: Answers) -> Written:
+    field = field_of(paper, name, brief, answers.get)
+    problems = (field.withheld,) if field.withheld else _problems(paper, name, field.text, brief)
+    return Written(paper, name, field.text, problems, field.used)
+
+
+def _problems(paper: Paper, name: str, text: str | None, brief: Brief) -> tuple[Problem, ...]:
+    source = source_of(paper, name)
+    case = Case(
+        id=paper.id,
+        field=name,
+        source=source,
+        text=text,
+        instructions=brief.prompts[TASK_OF[name]].text,
+        terms=terms_in(source, paper.categories, brief.glossary),
+    )
+    return tuple(find_problems(case, brief.checks))
+
+
+def _kept_texts(day: Day, paper: Paper) -> dict[str, str | None]:
+    summaries, translations = day.folder / "summaries.jsonl", day.folder / "translations.jsonl"
+    version = (paper.id, paper.version)
+    summary = [each for each in _if_there(summaries, Summary) if (each.id, each.version) == version]
+    translation = [each for each in _if_there(translations, Translation) if (each.id, each.version) == version]
+    return texts_of(summary[0] if summary else None, translation[0] if translation else None, {})
+
+
+def _if_there(path: Path, kind: type[R]) -> list[R]:
+    return read_records(path, kind) if path.exists() else []
+
+
+def _cell(written: Written, currency: str) -> Text:
+    unit = "words" if written.field == "summary_en" else "字"
+    facts = f"{written.length} {unit}, {written.verdict}, {written.cost:.4f} {currency}"
+    return Text(f"{written.text}\n{facts}" if written.text else "—")
+
+
+def _figures(written: Iterable[Written]) -> list[str]:
+    rows = list(written)
+    faulty = sum(bool(each.problems) for each in rows)
+    verdict = rows[0].verdict if len(rows) == 1 else f"{faulty} of {len(rows)} ⚠"
+    mean = sum(each.length for each in rows) / max(len(rows), 1)
+    return [verdict, f"{mean:.0f}", f"{sum(each.tokens for each in rows):,}", f"{sum(each.cost for each in rows):.4f}"]

@@ -1,0 +1,127 @@
+"""`wenzhai prompts check | show | styles`: what a prompt file says and takes, and the very words that would be sent.
+
+Asks nothing; what papers become under a prompt is trial.py's.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from pipeline.asking.brief import TASK_OF, brief_of, fields_of, prompt_of
+from pipeline.asking.budget import cost_of
+from pipeline.asking.estimate import estimate
+from pipeline.asking.pieces import pieces_of
+from pipeline.asking.prompts import Prompt, load_prompt
+from pipeline.asking.questions import group, question_of
+from pipeline.config import Config
+from pipeline.day import Day, find_days, find_papers
+from pipeline.errors import ConfigError, PromptError
+from pipeline.files import read_records, shipped
+from pipeline.model.tokens import count_tokens
+from pipeline.models import Paper, Question, Wish
+from pipeline.rules import Case, find_problems
+from pipeline.rules.reading import han
+
+TASKS = tuple(dict.fromkeys(TASK_OF.values()))
+"""Whatever has a prompt file."""
+
+
+class Finding(NamedTuple):
+    grade: Literal["ok", "warn", "FAIL"]
+    told: str
+
+
+def with_prompt(config: Config, task: str, path: Path | None) -> Config:
+    """The config as if `<task>.prompt` named this file, if any. Raises ConfigError for a task without prompt."""
+    if task not in TASKS:
+        raise ConfigError(f"{task}: has no prompt file; those with one are {', '.join(TASKS)}")
+    if path is None:
+        return config
+    section = getattr(config, task)
+    return config.model_copy(update={task: section.model_copy(update={"prompt": path.absolute()})})
+
+
+def styles() -> Iterator[tuple[Path, str]]:
+    """The shipped styles of summaries: file, and the first clause of its task."""
+    for path in sorted((shipped("prompts") / "styles").glob("*.md")):
+        task = load_prompt(path, max_chars="…").task
+        yield path, task.partition("。")[0]
+
+
+def check(config: Config) -> Iterator[Finding]:
+    """What is wrong with the prompt files, and what they take; asks nothing."""
+    sound = True
+    for task in TASKS:
+        path = getattr(config, task).prompt
+        try:
+            prompt = prompt_of(config, task)
+        except PromptError as error:
+            sound = False
+            yield Finding("FAIL", str(error))
+            continue
+        told = f"{len(prompt.examples)} examples, {count_tokens(_whole(prompt)):,} tokens, fingerprint"
+        yield Finding("ok", f"{task}: {path}: {told} {prompt.fingerprint}")
+        yield from (Finding("warn", f"{path}: {told}") for told in _faulty_examples(prompt, task, config))
+    if config.summarize.max_chars > config.rules.not_one_sentence:
+        told = f"asks for up to {config.summarize.max_chars} characters, validate.not_one_sentence flags more than"
+        yield Finding(
+            "warn", f"summarize.max_chars: {told} {config.rules.not_one_sentence}; raise or lower one of them"
+        )
+    if sound:
+        yield _limits(config)
+
+
+def _whole(prompt: Prompt) -> str:
+    return "\n".join([prompt.text, *(f"{each.english}\n{each.chinese}" for each in prompt.examples)])
+
+
+def _faulty_examples(prompt: Prompt, task: str, config: Config) -> Iterator[str]:
+    """A model does as the examples do, not as the task says, so they are held to the rules for answers."""
+    for number, example in enumerate(prompt.examples, start=1):
+        sentence = example.english.endswith(".")
+        field = "summary_zh" if task == "summarize" else "abstract_zh" if sentence else "title_zh"
+        case = Case(
+            id="", field=field, source=example.english, text=example.chinese, instructions=prompt.text, part=sentence
+        )
+        for problem in find_problems(case, config.rules):
+            yield f"example {number}: {problem.rule}: {problem.detail}"
+        if task == "summarize" and han(example.chinese) > config.summarize.max_chars:
+            yield f"example {number}: has {han(example.chinese)} characters, asked for are {config.summarize.max_chars}"
+
+
+def _limits(config: Config) -> Finding:
+    """What a sample paper takes of the config's quota and money."""
+    brief, fields = brief_of(config), fields_of(config, TASKS)
+    pieces = group(
+        [each for name in fields for each in pieces_of(sample(), name, brief)], bundle=brief.models[0].bundle
+    )
+    answers = [estimate(asked) for asked in pieces]
+    tokens = sum(each.prompt_tokens + each.completion_tokens for each in answers)
+    cost = sum(cost_of(each, config.model) for each in answers)
+    told = [f"a sample paper takes {len(pieces)} requests, {tokens:,} tokens, {cost:.4f} {config.model.price.currency}"]
+    if quota := config.model.tokens_per_minute:
+        told.append(f"tokens_per_minute {quota:,.0f} lets {quota / tokens:.0f} such papers through")
+    if config.model.max_cost is not None and cost:
+        told.append(f"max_cost {config.model.max_cost:g} pays for {config.model.max_cost / cost:,.0f}")
+    return Finding("ok" if not quota or tokens <= quota else "warn", "; ".join(told))
+
+
+def chosen(config: Config, wish: Wish, ids: Sequence[str], papers: int) -> list[tuple[Day, Paper]]:
+    """The papers with these ids, or else the first `papers` wanted ones of the newest or the wished day."""
+    if ids:
+        newest = {paper.id: (day, paper) for day, paper in find_papers(config, wish, ids)}
+        return list(newest.values())
+    pairs = {paper.id: (day, paper) for day in find_days(config, wish) for paper in day.wanted}
+    return list(pairs.values())[:papers]
+
+
+def sample() -> Paper:
+    """The first of the invented papers that travel with the package."""
+    return read_records(Path(__file__).with_name("samples.jsonl"), Paper)[0]
+
+
+def questions(config: Config, task: str, paper: Paper) -> list[Question]:
+    """What would be sent for a task of a paper that was never asked for, message by message."""
+    brief = brief_of(config)
+    pieces = [piece for name in fields_of(config, (task,)) for piece in pieces_of(paper, name, brief)]
+    return [question_of(asked) for asked in group(pieces, bundle=brief.models[0].bundle)]
