@@ -20,6 +20,9 @@ lint: .venv/with-tests          ## what CI checks of style and types
 eval: .venv/with-tests          ## the rules against labelled outputs: make eval LABELS=DIR
 	$(BIN)/python -m tests.evaluate "$(LABELS)"
 
+bench: .venv/with-tests         ## Wenzhai against a bare loop and LangChain, on a server that limits; about 4 minutes
+	$(BIN)/python -m tests.bench
+
 .venv/with-model: pyproject.toml | .venv
 	$(BIN)/pip install --quiet --editable '.[local]'
 	@touch $@
@@ -35,4 +38,4 @@ eval: .venv/with-tests          ## the rules against labelled outputs: make eval
 .venv:
 	$(PYTHON) -m venv .venv
 
-.PHONY: demo test test-browser lint eval
+.PHONY: demo test test-browser lint eval bench
