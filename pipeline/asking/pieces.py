@@ -6,8 +6,9 @@ far they have got settle.py's.
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pipeline.asking.brief import TASK_OF, Brief
@@ -40,6 +41,8 @@ class Piece:
     model: ModelSettings
     part: int | None = None
     """Number of the sentence, from 0; None: the whole field."""
+    redos: tuple[str, ...] = ()
+    """What a person found wrong with earlier answers, a reason each time it was redone."""
     attempt: int = 0
     faults: tuple[str, ...] = ()
     """What was wrong with the best answer so far, when asked again."""
@@ -63,7 +66,24 @@ class Piece:
             "unit": "abstract" if self.part is None else "sentence",
             "faults": self.faults,
         }
+        if self.redos:  # or the key of every answer that was never redone would be another
+            shaping["redos"] = self.redos
         return hashlib.sha256(json.dumps(shaping, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def with_marks(piece: Piece, words: tuple[str, ...]) -> Piece:
+    """A sentence with these words as marks too, so that a small model must carry them over."""
+    if not words or "text" not in piece.sent:
+        return piece
+    spans = list(piece.spans)
+
+    def mark(word: re.Match[str]) -> str:
+        spans.append(word[0])
+        return f"⟦{len(spans)}⟧"
+
+    any_of_them = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    text = re.sub(rf"(?<![\w⟦.])(?:{any_of_them})(?![\w⟧])", mark, piece.sent["text"])
+    return replace(piece, sent={"text": text}, spans=tuple(spans))
 
 
 def pieces_of(paper: Paper, field: str, brief: Brief) -> tuple[Piece, ...]:
@@ -99,6 +119,7 @@ def _piece(paper: Paper, field: str, brief: Brief, source: str, sent: dict[str, 
         names=_names(paper, source, part) if brief.models[0].provider == "local" else None,
         model=brief.models[0],
         part=part,
+        redos=brief.redos.get((paper.id, paper.version, field), ()),
     )
 
 

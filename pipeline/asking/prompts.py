@@ -2,7 +2,7 @@
 
     # 角色    who the model is
     # 任务    what it shall do; {{ max_chars }} and the other variables are filled in here
-    # 示例    pairs of 英文：… and 中文：…
+    # 示例    pairs of 英文：… and 中文：…; one-liners may add 英文总结：…
 
 Home of LangChain, whose ChatPromptTemplate fills in the variables. The answer's shape and the paper are not in the
 file: asking/questions.py adds them.
@@ -25,6 +25,8 @@ HEADINGS = ("角色", "任务", "示例")
 class Example:
     english: str
     chinese: str
+    summary_en: str | None = None
+    """Of a one-liner's example: the same in English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +136,10 @@ def _fill(bodies: list[str], variables: dict[str, object]) -> list[str]:
 
 
 def _examples(path: Path, section: _Section) -> tuple[Example, ...]:
-    before, *blocks = re.split(r"^(英文|中文)[：:]", section.body, flags=re.MULTILINE)
-    labels, texts = blocks[::2], [each.strip() for each in blocks[1::2]]
-    if before.strip() or labels != ["英文", "中文"] * (len(labels) // 2) or not all(texts):
+    before, *blocks = re.split(r"^(英文总结|英文|中文)[：:]", section.body, flags=re.MULTILINE)
+    labels = "".join({"英文": "e", "中文": "c", "英文总结": "s"}[label] for label in blocks[::2])
+    texts = [each.strip() for each in blocks[1::2]]
+    if before.strip() or not re.fullmatch("(ecs?)*", labels) or not all(texts):
         raise PromptError(f"{path}:{section.line}: examples are pairs, 英文：… and then 中文：…, neither of them empty")
-    return tuple(Example(english, chinese) for english, chinese in zip(texts[::2], texts[1::2], strict=True))
+    following = iter(texts)
+    return tuple(Example(*(next(following) for _ in example)) for example in re.findall("ecs?", labels))

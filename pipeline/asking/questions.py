@@ -48,7 +48,7 @@ def question_of(pieces: Sequence[Piece]) -> Question:
         return Question(subject=subject, messages=_as_turns(first), max_tokens=_room(first), grammar=_grammar(first))
     if first.names is not None:
         grammar = tagged_grammar([piece.field for piece in pieces], first.names)
-        return Question(subject=subject, messages=_as_block(pieces), max_tokens=ONE_LINERS, grammar=grammar)
+        return Question(subject=subject, messages=_as_tagged_turns(pieces), max_tokens=ONE_LINERS, grammar=grammar)
     return Question(subject=subject, messages=_as_block(pieces))
 
 
@@ -65,14 +65,28 @@ def texts_of(answer: Answer, pieces: Sequence[Piece]) -> list[str | None]:
 
 def _as_turns(piece: Piece) -> tuple[Message, ...]:
     """A bare sentence after worked examples as earlier turns: what a small model answers best."""
-    turns = [Message(role="system", content=f"{piece.prompt.role}\n{piece.prompt.task}")]
-    for example in piece.prompt.examples:
-        if example.english.endswith(".") != (piece.field == "abstract_zh"):
-            continue  # titles show how to translate a title, sentences a sentence
-        turns.append(Message(role="user", content=example.english))
-        turns.append(Message(role="assistant", content=example.chinese))
-    turns.append(Message(role="user", content="\n".join(_variable_part([piece], piece.sent["text"], inlaid=True))))
-    return tuple(turns)
+    # Titles show how to translate a title, sentences a sentence.
+    examples = [x for x in piece.prompt.examples if x.english.endswith(".") == (piece.field == "abstract_zh")]
+    return _turns(piece.prompt, [(x.english, x.chinese) for x in examples], piece.sent["text"])
+
+
+def _as_tagged_turns(pieces: Sequence[Piece]) -> tuple[Message, ...]:
+    """The same for one-liners, which are asked together: its grammar sees to the tags."""
+    prompt = pieces[0].prompt
+    shown = []
+    for example in prompt.examples:
+        texts = {"summary_zh": example.chinese, "summary_en": example.summary_en}
+        if all(texts.get(piece.field) for piece in pieces):
+            answer = "\n".join(f"<{piece.field}>{texts[piece.field]}</{piece.field}>" for piece in pieces)
+            shown.append((example.english, answer))
+    return _turns(prompt, shown, "\n".join(pieces[0].sent.values()))
+
+
+def _turns(prompt: Prompt, examples: Sequence[tuple[str, str]], last: str) -> tuple[Message, ...]:
+    turns = [Message(role="system", content=f"{prompt.role}\n{prompt.task}")]
+    for english, answer in examples:
+        turns += [Message(role="user", content=english), Message(role="assistant", content=answer)]
+    return (*turns, Message(role="user", content=last))
 
 
 def _grammar(piece: Piece) -> str | None:
@@ -98,21 +112,23 @@ def _as_block(pieces: Sequence[Piece]) -> tuple[Message, ...]:
     paper = "\n".join(f"<{tag}>{_TAGS.sub(_harmless, text)}</{tag}>" for tag, text in pieces[0].sent.items())
     return (
         Message(role="system", content="\n".join(fixed)),
-        Message(role="user", content="\n".join(_variable_part(pieces, paper, inlaid=pieces[0].model.by_sentences))),
+        Message(role="user", content="\n".join(_variable_part(pieces, paper))),
     )
 
 
 def _examples(prompt: Prompt) -> list[str]:
-    return [f"例：{example.english}\n→ {example.chinese}" for example in prompt.examples]
+    return [
+        "\n→ ".join(filter(None, (f"例：{example.english}", example.chinese, example.summary_en)))
+        for example in prompt.examples
+    ]
 
 
-def _variable_part(pieces: Sequence[Piece], paper: str, *, inlaid: bool) -> list[str]:
-    # What goes to a small model has the terms inlaid: it does not look things up in a list.
-    lines = [] if inlaid or not pieces[0].terms else ["术语：", as_rows(pieces[0].terms)]
+def _variable_part(pieces: Sequence[Piece], paper: str) -> list[str]:
+    lines = ["术语：", as_rows(pieces[0].terms)] if pieces[0].terms else []
     lines.append(paper)
-    if any(piece.faults for piece in pieces):
-        lines.append("上次的回答有这些问题，请改正后重写：")
-        lines += [f"{piece.field}：{fault}" for piece in pieces for fault in piece.faults]
+    faults = [f"{piece.field}：{fault}" for piece in pieces for fault in (*piece.redos, *piece.faults)]
+    if faults:
+        lines += ["上次的回答有这些问题，请改正后重写：", *faults]
     return lines
 
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 
 from pipeline.asking.answers import Kept
 from pipeline.asking.brief import TASK_OF, Brief
-from pipeline.asking.pieces import Piece, pieces_of
+from pipeline.asking.pieces import Piece, pieces_of, with_marks
 from pipeline.models import Paper, Problem
 from pipeline.rules import Case, find_problems
+from pipeline.text.grammar import lost_words
 from pipeline.text.source import source_of
 from pipeline.text.spans import restore
 from pipeline.text.terms import terms_in
@@ -54,22 +55,35 @@ class Field:
 
 
 def settle(piece: Piece, brief: Brief, look: Look, failed: Collection[str] = ()) -> Settled:
+    """How far a piece has got. What was redone counts from then on, unless it must not be shown and what was before may.
+
+    `failed` are keys that were asked in vain in this run.
+    """
+    settled = _walk(piece, brief, look, failed)
+    if not piece.redos:
+        return settled
+    before = settle(replace(piece, redos=piece.redos[:-1]), brief, look, failed)
+    best = settled.best
+    if before.best and (best is None or before.best.badness[0] < best.badness[0]):
+        best = before.best
+    return Settled(best, settled.need, (*before.used, *settled.used))
+
+
+def _walk(piece: Piece, brief: Brief, look: Look, failed: Collection[str]) -> Settled:
     """Walks the answers of a piece: asked, asked again with its faults named, then the fallback model the same way.
 
-    The walk ends at the first answer without a problem, else with the candidate of least severity. `failed` are keys
-    that were asked in vain in this run.
+    The walk ends at the first answer without a problem, else with the candidate of least severity.
     """
     best: Candidate | None = None
     need: Piece | None = None
     used: list[Kept] = []
     for model in brief.models:
-        named: set[tuple[str, ...]] = set()
+        before: set[str] = set()
         for attempt in range(model.repairs + 1):
-            faults = tuple(problem.detail for problem in best.problems) if attempt and best else ()
-            if faults in named:
+            asked = _again(replace(piece, model=model), best, attempt)
+            if asked.key in before:
                 break  # the very same question would be asked again
-            named.add(faults)
-            asked = replace(piece, model=model, attempt=attempt, faults=faults)
+            before.add(asked.key)
             kept = look(asked.key)
             if kept is None:
                 if need is None and asked.key not in failed:
@@ -83,6 +97,19 @@ def settle(piece: Piece, brief: Brief, look: Look, failed: Collection[str] = ())
             if not best.problems:
                 return Settled(best, None, tuple(used))
     return Settled(best, need, tuple(used))
+
+
+def _again(piece: Piece, best: Candidate | None, attempt: int) -> Piece:
+    """The piece as it is asked the first time, or again with what its best answer lacks.
+
+    A small model that is told its faults repeats them as text; what it lost, it gets as marks it must write.
+    """
+    if not attempt or best is None:
+        return piece
+    if piece.names is not None:
+        lost = lost_words(piece.source, best.text, piece.names)
+        return replace(with_marks(piece, lost), attempt=attempt)
+    return replace(piece, attempt=attempt, faults=tuple(problem.detail for problem in best.problems))
 
 
 class Texts:
@@ -141,7 +168,7 @@ def _candidate(asked: Piece, kept: Kept, brief: Brief) -> Candidate:
         source=asked.source,
         text=text,
         cut=kept.cut,
-        instructions=asked.prompt.text,
+        instructions="\n".join([asked.prompt.text, *asked.faults]),
         terms=asked.terms,
         part=asked.part is not None,
     )

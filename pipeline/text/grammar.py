@@ -8,6 +8,7 @@ translates them. Which words are names is said here, what a translation owes its
 import re
 from collections.abc import Iterable
 
+from pipeline.text.spans import MARK
 from pipeline.text.terms import is_acronym
 
 _WORD = re.compile(r"[A-Za-z0-9]+(?:[-_.+&][A-Za-z0-9]+)*\+*")
@@ -53,6 +54,14 @@ def leading_name(title: str) -> str | None:
     """The single word before a title's colon ("SeaBird: …"), which is what the paper calls its own work."""
     match = _HEAD.match(title)
     return match[1] if match else None
+
+
+def lost_words(source: str, text: str, names: Iterable[str]) -> tuple[str, ...]:
+    """The names and figures of a source that its translation lacks; an acronym (US, LLM) may be said in Chinese."""
+    figures = re.findall(r"(?<![\w.])\d+(?:[.,]\d+)*(?![\w.]*\w)", MARK.sub(" ", source))
+    spelt = [name for name in names if name[0].isalpha() and _is_spelt_like_a_name(name) and not name.isupper()]
+    wanted = dict.fromkeys([*spelt, *figures])
+    return tuple(word for word in wanted if word not in text)
 
 
 def sentence_grammar(names: Iterable[str], marks: Iterable[str] = ()) -> str:
