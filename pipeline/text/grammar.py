@@ -16,6 +16,8 @@ _OPENS = re.compile(r"(?:^|[.!?:]\s)\s*$")
 _SPELT_OUT = re.compile(r"(?:[A-Z][\w-]*\s+(?:(?:of|for|and|the|in|with|to)\s+)*){2,}(?=\([A-Z])")
 _LOWER = re.compile(r"[a-z]{3,}")
 _SUFFIX = re.compile(r"[a-z]{2,}(?:ed|ing|ven|aware|like|style|level|only|free|specific|class|shot)")
+_KINDS = frozenset({"Position", "Perspective", "Survey", "Review", "Tutorial", "Report", "Opinion", "Comment", "Technical"})
+"""What stands before a title's colon and is no name."""
 _HEAD = re.compile(r"([A-Z0-9][\w.+-]*)\s*:\s*(?=\S)")
 _NO_CHINESE = r"A-Za-z\n\u00c0-\u024f\u0400-\u1fff\u3040-\u30ff\uac00-\ud7af"
 """Letters of other scripts, and new lines; Greek stays, formulas in plain text have it."""
@@ -53,7 +55,7 @@ def title_names(title: str, abstract: str) -> tuple[str, ...]:
 def leading_name(title: str) -> str | None:
     """The single word before a title's colon ("SeaBird: …"), which is what the paper calls its own work."""
     match = _HEAD.match(title)
-    return match[1] if match else None
+    return match[1] if match and match[1] not in _KINDS else None
 
 
 def lost_words(source: str, text: str, names: Iterable[str]) -> tuple[str, ...]:
