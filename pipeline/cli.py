@@ -15,7 +15,7 @@ import typer
 from pipeline.config import Config, load_config, parse_config
 from pipeline.errors import WenzhaiError
 from pipeline.ledger import ledger_line
-from pipeline.models import Wish
+from pipeline.models import FIELDS, Wish
 
 if TYPE_CHECKING:
     from pipeline.run import Result
@@ -138,6 +138,34 @@ def status(context: typer.Context) -> None:
 
     with _explained():
         Console().print(status_table(context.obj()))
+
+
+@app.command("redo")
+def redo_command(
+    context: typer.Context,
+    ids: Annotated[list[str], typer.Argument(metavar="ID…", help="Papers, such as 2403.17919.")],
+    field: Annotated[str, typer.Option("--field", help="title_zh, summary_zh, summary_en or abstract_zh.")],
+    why: Annotated[str | None, typer.Option("--why", help="What is wrong with it; the model is told.")] = None,
+    digest: DigestOption = None,
+    date: DateOption = None,
+) -> None:
+    """Has one field of a paper written anew, and its day with it; a later run keeps the new text.
+
+    Example: wenzhai redo 2403.17919 --field title_zh --why "“agent” 应译为智能体"
+    """
+    if field not in FIELDS:
+        raise typer.BadParameter(f"{field} is none; the fields are {', '.join(FIELDS)}", param_hint="--field")
+    with _explained():
+        config = context.obj()
+        from pipeline.redo import redo
+        from pipeline.watch import Watch
+
+        redone, results = redo(config, _wish((), digest, _dates(date), None, False), ids, field, why, Watch())
+    for each in redone:
+        typer.echo(f"{each.paper.id} {field}: {each.old or '—'}\n{'':{len(each.paper.id)}} → {each.new or '—'}")
+    for result in results:
+        typer.echo(f"{result.day.name}: {ledger_line(result.counts)}")
+    raise typer.Exit(_status(results))
 
 
 glossary = typer.Typer(help="The terms of prompts/glossary.yaml.", no_args_is_help=True)

@@ -74,7 +74,7 @@ def run(config: Config, wish: Wish, watch: Watch) -> list[Result]:
     Interrupted while asking, it writes the days for which something came before it raises; a model that stops the run
     leaves the older documents of unfinished days in place. An older text is never replaced by none.
     """
-    with _alone(config.output):
+    with alone(config.output):
         days = list(fetch_days(config, wish, watch) if "fetch" in wish.stages else find_days(config, wish))
         announced = [day for day in days if day.announced]
         at_work = [day for day in announced if not _is_unchanged(config, wish, day)]
@@ -86,7 +86,7 @@ def run(config: Config, wish: Wish, watch: Watch) -> list[Result]:
 
 
 @contextmanager
-def _alone(output: Path) -> Iterator[None]:
+def alone(output: Path) -> Iterator[None]:
     """One run at a time in an output folder: two would ask, and pay, for the same."""
     try:
         output.mkdir(parents=True, exist_ok=True)

@@ -16,9 +16,11 @@ from rich.text import Text
 from pipeline.asking.answers import Answers, Kept
 from pipeline.asking.ask import Failures, ask_papers, connected
 from pipeline.asking.brief import TASK_OF, Brief, brief_of, fields_of
+from pipeline.asking.budget import Budget
 from pipeline.asking.settle import field_of
 from pipeline.config import Config
 from pipeline.day import Day
+from pipeline.errors import QuestionFailed
 from pipeline.files import read_records
 from pipeline.ledger import texts_of
 from pipeline.model import Tally
@@ -70,7 +72,7 @@ def write(config: Config, task: str, papers: Sequence[Paper], watch: Watch) -> l
     with Answers(config.output / "answers.db") as answers:
         lacking = [each for each in papers if any(field_of(each, name, brief, answers.get).needs for name in fields)]
         if lacking:
-            asyncio.run(_ask(lacking, fields, brief, answers, watch))
+            ask_for(lacking, fields, brief, answers, watch)
         return [_written(paper, name, brief, answers) for paper in papers for name in fields]
 
 
@@ -111,13 +113,23 @@ def compared(first: Sequence[Written], second: Sequence[Written], names: tuple[s
     return table
 
 
-async def _ask(papers: Sequence[Paper], fields: Sequence[str], brief: Brief, answers: Answers, watch: Watch) -> None:
+def ask_for(
+    papers: Sequence[Paper], fields: Sequence[str], brief: Brief, answers: Answers, watch: Watch
+) -> dict[tuple[str, str], QuestionFailed]:
+    """Asks for what a few papers lack, and says what failed. Raises ModelError, AnswersError."""
+    failed: dict[tuple[str, str], QuestionFailed] = {}
+
     def done(_: Paper, failures: Failures) -> None:
+        failed.update(failures)
         for failure in failures.values():
             watch.say(str(failure))
 
-    async with connected(brief, say=watch.say, usage=Tally()) as asks:
-        await ask_papers(papers, fields, brief, answers, asks, done)
+    async def ask_all() -> None:
+        async with connected(brief, Budget(brief.models[0].max_cost), say=watch.say, usage=Tally()) as asks:
+            await ask_papers(papers, fields, brief, answers, asks, done)
+
+    asyncio.run(ask_all())
+    return failed
 
 
 def _written(paper: Paper, name: str, brief: Brief, answers: Answers) -> Written:

@@ -17,7 +17,7 @@ _MADE = ("papers.jsonl", "summaries.jsonl", "translations.jsonl", "problems.json
 
 
 def fingerprint(config: Config, wish: Wish, day: Day, documents: tuple[str, ...]) -> str:
-    """Of config, prompts, glossary, corrections and code, of the stage files and the `documents`. Raises FileError.
+    """Of config, prompts, glossary, corrections, redos and code, of the stage files and the `documents`. Raises FileError.
 
     The announcement is a stage file too; whether a file is missing counts as well as what it holds.
     """
@@ -36,6 +36,7 @@ def _shaping(config: Config, day: Day, documents: tuple[str, ...]) -> Iterator[P
     if config.glossary:
         yield config.glossary
     yield config.output / "corrections.yaml"
+    yield config.output / "redos.jsonl"
     for name in (*_MADE, *documents):
         yield day.folder / name
 

@@ -29,6 +29,7 @@ LAYERS = (
     {"day"},
     {"doctor", "plan", "queue", "status", "trial", "unchanged", "workbench", "writing"},
     {"run"},
+    {"redo"},
     {"cli"},
     {"__main__"},
 )

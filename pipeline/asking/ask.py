@@ -51,10 +51,11 @@ async def ask_paper(
 
 
 @asynccontextmanager
-async def connected(brief: Brief, *, say: Callable[[str], None], usage: Tally) -> AsyncIterator[list[Ask]]:
-    """Who answers for the models of a brief, in their order, all under one `max_cost`. Raises ModelError."""
+async def connected(
+    brief: Brief, budget: Budget, *, say: Callable[[str], None], usage: Tally
+) -> AsyncIterator[list[Ask]]:
+    """Who answers for the models of a brief, in their order, all under one budget. Raises ModelError."""
     async with AsyncExitStack() as stack:
-        budget = Budget(brief.models[0].max_cost)
         asks = []
         for model in brief.models:
             ask = await stack.enter_async_context(connect(model, say=say, usage=usage))

@@ -1,10 +1,11 @@
 """Everything but the paper that shapes what is asked and how its answer is judged, read from the config once a run."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.asking.glossary import load_glossary
 from pipeline.asking.prompts import Prompt, load_prompt
+from pipeline.asking.redos import Redos, load_redos, reasons_of
 from pipeline.config import Config, ModelSettings, ValidateSettings
 from pipeline.text.terms import Term
 
@@ -20,6 +21,7 @@ class Brief:
     models: tuple[ModelSettings, ...]
     """The model, then its fallback, and that one's."""
     checks: ValidateSettings
+    redos: Redos = field(default_factory=dict)
 
     @property
     def by_sentences(self) -> bool:
@@ -27,7 +29,7 @@ class Brief:
 
 
 def brief_of(config: Config) -> Brief:
-    """The prompts, glossary, models and checks of a config. Raises PromptError, FileError."""
+    """The prompts, glossary, models and checks of a config, and what was redone under it. Raises PromptError, FileError."""
     models = [config.model]
     while models[-1].fallback:
         models.append(models[-1].fallback)
@@ -35,7 +37,8 @@ def brief_of(config: Config) -> Brief:
     prompts = {task: prompt_of(config, task) for task in dict.fromkeys(TASK_OF.values())}
     if config.model.by_sentences:
         prompts = {task: prompt.inlaid(glossary) for task, prompt in prompts.items()}
-    return Brief(prompts=prompts, glossary=glossary, models=tuple(models), checks=config.rules)
+    redos = reasons_of(load_redos(config.output))
+    return Brief(prompts=prompts, glossary=glossary, models=tuple(models), checks=config.rules, redos=redos)
 
 
 def prompt_of(config: Config, task: str) -> Prompt:

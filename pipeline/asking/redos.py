@@ -1,0 +1,45 @@
+"""redos.jsonl beside the digests: which fields a person had written anew, and why.
+
+A line counts from then on: its reason stands in every question about that field of that version, so a later run comes to
+the redone answer and not to the one before. Taking the line out brings the earlier one back.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Literal
+
+from pipeline.files import read_records, write_records
+from pipeline.models import Record
+
+Redos = Mapping[tuple[str, int, str], tuple[str, ...]]
+"""(paper id, version, field) → the reasons, oldest first."""
+
+NO_REASON = "读者不满意这一稿，请换一种写法"
+
+
+class Redo(Record):
+    id: str
+    version: int
+    field: Literal["title_zh", "summary_zh", "summary_en", "abstract_zh"]
+    why: str = NO_REASON
+    asked_at: dt.datetime
+
+
+def load_redos(output: Path) -> list[Redo]:
+    """Of all digests below `output`; none without a file. Raises FileError."""
+    path = output / "redos.jsonl"
+    return read_records(path, Redo) if path.exists() else []
+
+
+def add_redos(output: Path, redos: Iterable[Redo]) -> None:
+    """Raises FileError."""
+    write_records(output / "redos.jsonl", [*load_redos(output), *redos])
+
+
+def reasons_of(redos: Iterable[Redo]) -> Redos:
+    reasons: dict[tuple[str, int, str], tuple[str, ...]] = {}
+    for each in redos:
+        place = (each.id, each.version, each.field)
+        reasons[place] = (*reasons.get(place, ()), each.why)
+    return reasons
