@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.text.grammar import leading_name, names_in, sentence_grammar, title_grammar, title_names
+from pipeline.text.grammar import leading_name, lost_words, names_in, sentence_grammar, title_grammar, title_names
 from pipeline.text.inlay import inlaid
 from pipeline.text.terms import Term
 
@@ -58,3 +58,17 @@ def test_terms_with_one_rendering_are_put_in():
     )
     text = "Large language models (LLMs) need tokens, prompts, a Transformer and DC-Baseline."
     assert inlaid(text, terms) == "大语言模型 (LLM) need 词元, prompts, a Transformer and DC-Baseline."
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "lost"),
+    [
+        ("We train FooNet on 500 texts.", "我们在 500 篇文本上训练 FooNet。", ()),
+        ("We train FooNet on 500 texts.", "我们在五百篇文本上训练。", ("FooNet", "500")),
+        ("LLMs in the US", "美国的大语言模型", ()),
+        ("It is 3x faster.", "快三倍。", ()),
+    ],
+)
+def test_words_that_a_translation_lost(source, text, lost):
+    """Names and figures; an acronym may be said in Chinese, and a multiplier is a number's business."""
+    assert lost_words(source, text, names_in(source)) == lost

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.asking.pieces import pieces_of
+from pipeline.asking.prompts import Example, Prompt
 from pipeline.asking.questions import group, question_of, texts_of
 from pipeline.models import FIELDS
 from pipeline.text.terms import Term
@@ -60,14 +61,14 @@ def test_faults_are_named_after_the_paper():
 
 
 def test_a_sentence_follows_worked_examples_as_earlier_turns():
-    """A small model sees role and task, the examples as turns, and then the bare sentence, with bounded room."""
+    """A small model sees role and task, the examples as turns, and then the bare sentence with its terms put in."""
     sentence = pieces("abstract_zh", models=(model(unit="sentences"),), glossary=(SORT,))[0]
     question = question_of([sentence])
     assert [(each.role, each.content) for each in question.messages] == [
         ("system", "你是译者。\n译成简体中文。"),
         ("user", "We sort."),
         ("assistant", "我们排序。"),
-        ("user", "术语：\nsort → 排序（不用：整理）\nWe sort lists."),
+        ("user", "We 排序 lists."),
     ]
     assert question.max_tokens == 40 + int(0.6 * len("We sort lists."))
 
@@ -190,3 +191,22 @@ def test_every_field_has_its_tag_and_its_words():
     """A question for all fields names each of them once, opened and closed."""
     system = question_of(pieces(*FIELDS)).messages[0].content
     assert all(system.count(f"<{name}>") == system.count(f"</{name}>") == 1 for name in FIELDS)
+
+
+def test_a_model_in_this_process_is_held_to_a_grammar():
+    """Its sentence ends with a full stop, holds the names of its source, and each mark once; others get no grammar."""
+    source = "We train FooNet with $x$."
+    local = pieces("abstract_zh", of=paper(abstract=source), models=(model(provider="local", unit=None),))[0]
+    remote = pieces("abstract_zh", of=paper(abstract=source), models=(model(unit="sentences"),))[0]
+    grammar = question_of([local]).grammar
+    assert grammar is not None and '"FooNet"' in grammar and grammar.count('"⟦1⟧"') == 1
+    assert question_of([remote]).grammar is None
+
+
+def test_one_liners_are_shown_in_both_languages():
+    """An example with an English one-liner becomes a turn in the very tags that are asked for."""
+    shown = Prompt(role="r", task="t", examples=(Example("We sort.", "提出排序。", "It sorts."),))
+    both = pieces("summary_zh", "summary_en", models=(model(provider="local", unit=None),), prompts={"summarize": shown, "translate": shown})
+    turns = [each.content for each in question_of(both).messages]
+    assert turns[2] == "<summary_zh>提出排序。</summary_zh>\n<summary_en>It sorts.</summary_en>"
+    assert question_of(both).grammar.startswith('root ::= "<summary_zh>"')
