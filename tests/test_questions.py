@@ -28,10 +28,10 @@ def test_one_question_for_all_fields_of_a_paper():
     assert (system.role, user.role) == ("system", "user")
     assert system.content == (
         "你是编辑。\n你是译者。\n用一句话概括论文。\n译成简体中文。\n例：We sort.\n→ 我们排序。\n"
-        "只输出下列标签，每个一次；⟦1⟧ 之类的记号各保留一次，原样不动：\n"
-        "<summary_zh>一句话中文总结</summary_zh>\n"
-        "<title_zh>标题的中文翻译</title_zh>\n"
-        "<abstract_zh>摘要的中文翻译</abstract_zh>"
+        "只输出这些标签；⟦1⟧ 等记号原样保留：\n"
+        "<summary_zh>总结</summary_zh>\n"
+        "<title_zh>标题译文</title_zh>\n"
+        "<abstract_zh>摘要译文</abstract_zh>"
     )
     assert user.content == (
         "术语：\nsort → 排序（不用：整理）\n"

@@ -18,10 +18,10 @@ from pipeline.text.spans import MARK
 ONE_LINERS = 260
 """Tokens for a Chinese and an English one-liner of a small model, which else may not stop."""
 WANTED = {
-    "summary_zh": "一句话中文总结",
-    "summary_en": "同一句总结的英文，一句话",
-    "title_zh": "标题的中文翻译",
-    "abstract_zh": "摘要的中文翻译",
+    "summary_zh": "总结",
+    "summary_en": "英文总结",
+    "title_zh": "标题译文",
+    "abstract_zh": "摘要译文",
 }
 _TAGS = re.compile(rf"</?(?:title|abstract|{'|'.join(FIELDS)})\s*>", re.IGNORECASE)
 
@@ -107,7 +107,7 @@ def _as_block(pieces: Sequence[Piece]) -> tuple[Message, ...]:
     prompts = {piece.task: piece.prompt for piece in pieces}
     fixed = list(dict.fromkeys(prompt.role for prompt in prompts.values()))
     fixed += [part for prompt in prompts.values() for part in (prompt.task, *_examples(prompt))]
-    fixed.append("只输出下列标签，每个一次；⟦1⟧ 之类的记号各保留一次，原样不动：")
+    fixed.append("只输出这些标签；⟦1⟧ 等记号原样保留：")
     fixed += [f"<{piece.field}>{WANTED[piece.field]}</{piece.field}>" for piece in pieces]
     paper = "\n".join(f"<{tag}>{_TAGS.sub(_harmless, text)}</{tag}>" for tag, text in pieces[0].sent.items())
     return (
