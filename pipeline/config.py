@@ -151,6 +151,8 @@ class ValidateSettings(Section):
 
 
 class AssembleSettings(Section):
+    typography: bool = False
+    """Space between Han and Latin, full-width punctuation and “ ” in all documents; stage files stay as they are."""
     formats: tuple[Literal["markdown", "html", "json", "bibtex"], ...] = Field(("markdown", "html"), min_length=1)
     """Each a row of render.FORMATS; the first is the one a command names when it is done."""
 

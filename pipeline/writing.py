@@ -164,6 +164,7 @@ def write_documents(day: Day, config: Config, brief: Brief, corrections: Correct
             report=day.report,
             corrections=corrections,
             glossary=brief.glossary,
+            typography=config.assemble.typography,
         )
         for name in config.assemble.formats:
             file, render = FORMATS[name]

@@ -47,6 +47,7 @@ HOMES = {
     "markupsafe": {"render.html", "render.mathml"},
     "openai": {"model.client"},
     "opencc": {"rules.language"},
+    "pangu": {"text.typography"},
     "pydantic": {"config", "corrections", "files", "models", "render.data", "sources.atom"},
     "pylatexenc": {"text.latex"},
     "requests": {"sources.api", "sources.connection"},

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipeline.corrections import Corrections
 from pipeline.ledger import count, fate_of, newest_first, texts_of
-from pipeline.models import Digest, Entry, Paper, Problem, RunReport, Summary, Translation
+from pipeline.models import FIELDS, Digest, Entry, Paper, Problem, RunReport, Summary, Translation
 from pipeline.rules import Case
 from pipeline.rules.terms import consistency, consistency_line
 from pipeline.text.source import source_of
 from pipeline.text.terms import Term, terms_in
+from pipeline.text.typography import typeset
 
 
 def assemble_digest(
@@ -27,8 +28,10 @@ def assemble_digest(
     report: RunReport,
     corrections: Corrections,
     glossary: tuple[Term, ...],
+    typography: bool = False,
 ) -> Digest:
-    """`excluded`: paper id → reason (ledger.exclusions); `report`: where the texts come from."""
+    """`excluded`: paper id → reason (ledger.exclusions); `report`: where the texts come from; `typography`: the Chinese
+    is set as print has it."""
     summary_of = {(each.id, each.version): each for each in summaries}
     translation_of = {(each.id, each.version): each for each in translations}
     problems_of: dict[str, list[Problem]] = {}
@@ -57,11 +60,17 @@ def assemble_digest(
     return Digest(
         name=name,
         date=date,
-        entries=tuple(entries),
+        entries=tuple(map(_typeset, entries) if typography else entries),
         counts=count(entry.fate for entry in entries),
         report=report,
         terms=consistency_line(consistency(_cases(entries, glossary))),
     )
+
+
+def _typeset(entry: Entry) -> Entry:
+    """What a person wrote stays as they set it."""
+    chinese = {name: getattr(entry, name) for name in FIELDS if name.endswith("_zh") and name not in entry.corrected}
+    return entry.model_copy(update={name: typeset(text) for name, text in chinese.items() if text})
 
 
 def _cases(entries: Iterable[Entry], glossary: tuple[Term, ...]) -> Iterator[Case]:
