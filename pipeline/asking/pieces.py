@@ -78,11 +78,11 @@ def with_marks(piece: Piece, words: tuple[str, ...]) -> Piece:
     spans = list(piece.spans)
 
     def mark(word: re.Match[str]) -> str:
-        spans.append(word[0])
+        spans.append(word[1])
         return f"⟦{len(spans)}⟧"
 
     any_of_them = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-    text = re.sub(rf"(?<![\w⟦.])(?:{any_of_them})(?![\w⟧])", mark, piece.sent["text"])
+    text = re.sub(rf"(?<![\w⟦.])({any_of_them})s?(?![\w⟧])", mark, piece.sent["text"])
     return replace(piece, sent={"text": text}, spans=tuple(spans))
 
 

@@ -107,7 +107,8 @@ def _again(piece: Piece, best: Candidate | None, attempt: int) -> Piece:
     if not attempt or best is None:
         return piece
     if piece.names is not None:
-        lost = lost_words(piece.source, best.text, piece.names)
+        kept = (term.english for term in piece.terms if term.zh[0] == term.english)
+        lost = (*lost_words(piece.source, best.text, piece.names), *(word for word in kept if word not in best.text))
         return replace(with_marks(piece, lost), attempt=attempt)
     return replace(piece, attempt=attempt, faults=tuple(problem.detail for problem in best.problems))
 

@@ -16,7 +16,9 @@ _OPENS = re.compile(r"(?:^|[.!?:]\s)\s*$")
 _SPELT_OUT = re.compile(r"(?:[A-Z][\w-]*\s+(?:(?:of|for|and|the|in|with|to)\s+)*){2,}(?=\([A-Z])")
 _LOWER = re.compile(r"[a-z]{3,}")
 _SUFFIX = re.compile(r"[a-z]{2,}(?:ed|ing|ven|aware|like|style|level|only|free|specific|class|shot)")
-_KINDS = frozenset({"Position", "Perspective", "Survey", "Review", "Tutorial", "Report", "Opinion", "Comment", "Technical"})
+_KINDS = frozenset(
+    {"Position", "Perspective", "Survey", "Review", "Tutorial", "Report", "Opinion", "Comment", "Technical"}
+)
 """What stands before a title's colon and is no name."""
 _HEAD = re.compile(r"([A-Z0-9][\w.+-]*)\s*:\s*(?=\S)")
 _NO_CHINESE = r"A-Za-z\n\u00c0-\u024f\u0400-\u1fff\u3040-\u30ff\uac00-\ud7af"
@@ -82,7 +84,8 @@ def tagged_grammar(fields: Iterable[str], names: Iterable[str]) -> str:
     body, _, rules = chinese.partition("\n")
     parts = {"summary_zh": f'({body}) "。"', "summary_en": 'english "."'}
     lines = [f'"<{field}>" {parts[field]} "</{field}>"' for field in fields]
-    english = 'english ::= ([^<>\\n.;\\u3000-\\uffef] | "." [0-9])+'
+    # A full stop stands only in a number: else the model goes on to a second sentence, and to the whole abstract.
+    english = 'english ::= ([^<>\\n.;0-9\\u3000-\\uffef] | [0-9]+ ("." [0-9]+)?)+'
     return "root ::= " + ' "\\n" '.join(lines) + f"\n{rules}{english}\n"
 
 
