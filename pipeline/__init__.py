@@ -12,6 +12,7 @@
     text/             what English and Chinese consist of: protected spans, sentences, text-LaTeX, terms
     models.py config.py errors.py ledger.py    the words everybody uses; fates and how they add up
     files.py          the only hand on the disk, but for answers.db
+    send.py           the day's one-liners to chat services and mailboxes
     workbench.py trial.py redo.py              prompt files looked at, tried on a few papers; one field written anew
     watch.py status.py doctor.py               what a person sees
 

@@ -140,6 +140,26 @@ def status(context: typer.Context) -> None:
         Console().print(status_table(context.obj()))
 
 
+@app.command("send")
+def send_command(
+    context: typer.Context,
+    digest: DigestOption = None,
+    date: DateOption = None,
+    to: Annotated[
+        list[str] | None,
+        typer.Option("--to", metavar="URL", help="Instead of WENZHAI_SEND_TO; it stays in the shell's history."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be sent.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Also to who has it already.")] = False,
+) -> None:
+    """One-liners and links of a day to the services in WENZHAI_SEND_TO: Feishu, DingTalk, WeCom, Slack, e-mail, …"""
+    with _explained():
+        config = context.obj()
+        from pipeline.send import send
+
+        send(config, _wish((), digest, _dates(date), None, again), to or (), dry=dry_run, say=typer.echo)
+
+
 @app.command("redo")
 def redo_command(
     context: typer.Context,

@@ -7,6 +7,7 @@
     ├── AnswersError            answers.db cannot be read or written
     ├── SourceError             arXiv gave nothing usable
     │   └── StaleFeed           arXiv served a day that is known already
+    ├── SendError               a service did not take the digest
     ├── ModelError              the endpoint cannot be used: key, name, address, a spent quota
     └── QuestionFailed          one question only: its paper goes on without this answer
         ├── NoAnswer            rule no_answer: all tries failed
@@ -44,6 +45,10 @@ class SourceError(WenzhaiError):
 
 
 class StaleFeed(SourceError):
+    pass
+
+
+class SendError(WenzhaiError):
     pass
 
 

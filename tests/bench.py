@@ -266,7 +266,8 @@ def alone(work: Callable[..., Any], *given: object) -> Any:
 
 
 def main() -> None:
-    say(f"Measured {time.strftime('%Y-%m-%d', time.gmtime())} on {machine()}.")
+    busy = f"load {os.getloadavg()[0]:.1f} before the start"
+    say(f"Measured {time.strftime('%Y-%m-%d', time.gmtime())} on {machine()}, {busy}.")
     say(
         f"{PAPERS:,} invented papers, one question each, {AT_ONCE} at once; the server answers after {LATENCY_SECONDS} s "
         f"(median) and lets {REQUESTS_PER_MINUTE:,} requests and {TOKENS_PER_MINUTE:,} tokens a minute through.\n"

@@ -27,7 +27,7 @@ LAYERS = (
     {"asking"},
     {"stages"},
     {"day"},
-    {"doctor", "plan", "queue", "status", "trial", "unchanged", "workbench", "writing"},
+    {"doctor", "plan", "queue", "send", "series", "status", "trial", "unchanged", "workbench", "writing"},
     {"run"},
     {"redo"},
     {"cli"},
@@ -36,6 +36,7 @@ LAYERS = (
 """Rooms and single modules, lowest first: each knows what is below it and itself, and nothing beside or above."""
 
 HOMES = {
+    "apprise": {"send"},
     "arxiv": {"sources.api"},
     "filelock": {"model.local", "run"},
     "httpx2": {"model.client"},
@@ -125,7 +126,7 @@ def test_every_library_is_installed_with_us():
     """What is imported is a dependency, or what a dependency brings; nothing is there by chance."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    declared = {_distribution(row) for row in (*project["dependencies"], *extras["langchain"], *extras["local"])}
+    declared = {_distribution(row) for row in (*project["dependencies"], *extras["langchain"], *extras["local"], *extras["send"])}
     installed = {
         library: {_distribution(each) for each in names} for library, names in packages_distributions().items()
     }

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -21,17 +22,25 @@ NAMED = [(name, text) for name, text in READMES.items()]
 
 def commands_in(text):
     """What follows `wenzhai` in code blocks and between backticks, as words; a synopsis of the usage is none."""
-    lines = [
-        match for block in re.findall(FENCED, text) for match in re.findall(r"(?:^|[\s/;&])wenzhai( [^#\n]*)?", block)
-    ]
+    parts = [part for block in FENCED.findall(text) for part in re.split(r"&&|\|\||[#;|>\n]", block)]
+    lines = [match for part in parts for match in re.findall(r"(?:^|[\s/])wenzhai( .*)?$", part)]
     lines += re.findall(r"`wenzhai( [^`\n]*)?`", FENCED.sub("", text))
-    return [shlex.split(re.split(r"&&|\|\||[;|>]", line)[0]) for line in lines if "…" not in line]
+    return [shlex.split(line) for line in lines if "…" not in line]
 
 
 def rows_in(text):
     """The rows of all tables, as lists of cells."""
     lines = [line for line in text.splitlines() if line.startswith("| ")]
     return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
+
+
+def command_rows(text):
+    """(commands, what is told of them) of each row about commands; `wenzhai prompts check`, `show` are two."""
+    for row in rows_in(text):
+        first, *others = re.findall(r"`([^`]+)`", row[0]) or [""]
+        if first.startswith("wenzhai "):
+            words = list(takewhile(re.compile(r"[a-z]+$").match, first.split()[1:]))
+            yield [words, *([*words[:-1], other] for other in others)], row[1]
 
 
 def walk(words):
@@ -44,8 +53,9 @@ def walk(words):
             if not option.is_flag and "=" not in word:
                 words.pop(0)
         else:
-            assert word in getattr(command, "commands", {}), f"wenzhai {command.name}: {word}"
-            command = command.commands[word]
+            takes = any(each.param_type_name == "argument" for each in command.params)
+            assert takes or word in getattr(command, "commands", {}), f"wenzhai {command.name}: {word}"
+            command = command if takes else command.commands[word]
     return command
 
 
@@ -75,17 +85,15 @@ def test_every_command_shown_exists(name, text):
 @pytest.mark.parametrize(("name", "text"), NAMED)
 def test_every_option_in_the_table_exists(name, text):
     """Of the command whose row it stands in."""
-    rows = [row for row in rows_in(text) if row[0].startswith("`wenzhai ")]
-    for row in rows:
-        command = walk(shlex.split(row[0].strip("`"))[1:])
-        for option in re.findall(r"`(--[\w-]+)", row[1]):
-            option_of(command, option)
+    for commands, told in command_rows(text):
+        for option in re.findall(r"`(--[\w-]+)", told):
+            option_of(walk(commands[0]), option)
 
 
 @pytest.mark.parametrize(("name", "text"), NAMED)
 def test_every_command_is_in_the_table(name, text):
     """None can be added in silence."""
-    told = {row[0].strip("`").removeprefix("wenzhai ") for row in rows_in(text) if row[0].startswith("`wenzhai ")}
+    told = {" ".join(words) for commands, _ in command_rows(text) for words in commands}
     assert told == set(all_commands())
 
 

@@ -1,0 +1,95 @@
+"""The workflow that users copy: its commands exist, and a holiday, a partial digest and a failure are told apart."""
+
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.test_docs import READMES, walk
+
+FILE = Path(__file__).parents[1] / ".github/workflows/digest.yml"
+TEXT = FILE.read_text(encoding="utf-8")
+WORKFLOW = yaml.safe_load(TEXT)
+JOB = WORKFLOW["jobs"]["digest"]
+SCRIPTS = [step["run"] for step in JOB["steps"] if "run" in step]
+
+
+def test_every_command_in_it_exists():
+    """With its options."""
+    lines = [
+        found for script in SCRIPTS for found in re.findall(r"(?:^|then )\s*wenzhai (-.*?)(?: >|;|$)", script, re.M)
+    ]
+    assert len(lines) == 2
+    assert [walk(shlex.split(line)).name for line in lines] == ["run", "send"]
+
+
+def test_it_runs_after_the_announcement_and_once_more():
+    """On the days arXiv announces; YAML reads the key `on` as true."""
+    crons = [row["cron"].split() for row in WORKFLOW[True]["schedule"]]
+    assert len(crons) == 2
+    assert all(int(hour) >= 5 and days == "1-5" for _, hour, _, _, days in crons)
+
+
+def test_every_secret_and_variable_is_told():
+    """At the top of the file, and in both READMEs."""
+    for name in set(re.findall(r"(?:secrets|vars)\.(\w+)", TEXT)):
+        assert name in TEXT[: TEXT.index("name:")]
+        assert all(name in readme for readme in READMES.values()), name
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_every_script_is_bash(script):
+    """As far as bash can tell without running it."""
+    subprocess.run(["bash", "-n", "-c", script], check=True)
+
+
+@pytest.mark.parametrize(
+    ("status", "says", "told", "announced"),
+    [
+        (0, "cs.CL 2026-06-30: 公告 3 = 收录 3", "", True),
+        (0, "cs.CL 2026-07-03: no announcement, nothing written", "::notice::", False),
+        (3, "cs.CL 2026-06-30: 公告 3 = 收录 2 + 标记 1", "::warning::", True),
+        (1, "", "::error::", False),
+        (2, "", "::error::", False),
+    ],
+)
+def test_how_a_run_ends(tmp_path, status, says, told, announced):
+    """A failure fails the job; a partial digest is published with a warning; a holiday is a notice."""
+    command = tmp_path / "wenzhai"
+    command.write_text(f"#!/bin/sh\necho '{says}'\nexit {status}\n", encoding="utf-8")
+    command.chmod(0o755)
+    (script,) = [step["run"] for step in JOB["steps"] if step.get("id") == "run"]
+    places = {"RUNNER_TEMP": str(tmp_path), "GITHUB_OUTPUT": str(tmp_path / "output")}
+    ran = subprocess.run(
+        ["bash", "-e", "-o", "pipefail", "-c", script],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin", "WENZHAI_BASE_URL": "u", "WENZHAI_MODEL": "m", **places},
+        capture_output=True,
+        text=True,
+    )
+    assert ran.returncode == (0 if status in (0, 3) else status)
+    assert told in ran.stdout and ("::" in ran.stdout) == bool(told)
+    assert (tmp_path / "output").exists() == announced
+
+
+def test_what_is_published(tmp_path):
+    """The days, and neither answers.db nor what only this machine needs."""
+    (script,) = [step["run"] for step in JOB["steps"] if step.get("name") == "Publish it"]
+    for name in (
+        "answers.db",
+        "answers.db-wal",
+        ".lock",
+        ".feeds/x",
+        "cs.CL/2026-06-30/digest.html",
+        "cs.CL/index.html",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    git = ["git", "-C", str(tmp_path)]
+    subprocess.run([*git, "init", "--quiet"], check=True)
+    (adding,) = re.findall(r"^git add .*", script, re.M)
+    subprocess.run(["bash", "-e", "-c", f"touch .nojekyll\n{adding}"], cwd=tmp_path, check=True)
+    listed = subprocess.run([*git, "ls-files"], capture_output=True, text=True, check=True).stdout.split()
+    assert listed == [".nojekyll", "cs.CL/2026-06-30/digest.html", "cs.CL/index.html"]
