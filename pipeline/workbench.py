@@ -72,7 +72,8 @@ def check(config: Config) -> Iterator[Finding]:
 
 
 def _whole(prompt: Prompt) -> str:
-    return "\n".join([prompt.text, *(f"{each.english}\n{each.chinese}" for each in prompt.examples)])
+    examples = (f"{each.english}\n{each.chinese}\n{each.summary_en or ''}" for each in prompt.examples)
+    return "\n".join([prompt.text, *examples])
 
 
 def _faulty_examples(prompt: Prompt, task: str, config: Config) -> Iterator[str]:
@@ -80,11 +81,12 @@ def _faulty_examples(prompt: Prompt, task: str, config: Config) -> Iterator[str]
     for number, example in enumerate(prompt.examples, start=1):
         sentence = example.english.endswith(".")
         field = "summary_zh" if task == "summarize" else "abstract_zh" if sentence else "title_zh"
-        case = Case(
-            id="", field=field, source=example.english, text=example.chinese, instructions=prompt.text, part=sentence
-        )
-        for problem in find_problems(case, config.rules):
-            yield f"example {number}: {problem.rule}: {problem.detail}"
+        for name, text in ((field, example.chinese), ("summary_en", example.summary_en)):
+            if text is None:
+                continue
+            case = Case(id="", field=name, source=example.english, text=text, instructions=prompt.text, part=sentence)
+            for problem in find_problems(case, config.rules):
+                yield f"example {number}: {name} {problem.rule}: {problem.detail}"
         if task == "summarize" and han(example.chinese) > config.summarize.max_chars:
             yield f"example {number}: has {han(example.chinese)} characters, asked for are {config.summarize.max_chars}"
 

@@ -30,6 +30,7 @@ def test_each_style_says_how_long_and_shows_it(path):
     for example in prompt.examples:
         assert han(example.chinese) <= 77
         assert len(split_chinese(example.chinese)) <= 2
+        assert example.summary_en
 
 
 def test_bullets_are_one_sentence():
