@@ -206,7 +206,12 @@ def test_a_model_in_this_process_is_held_to_a_grammar():
 def test_one_liners_are_shown_in_both_languages():
     """An example with an English one-liner becomes a turn in the very tags that are asked for."""
     shown = Prompt(role="r", task="t", examples=(Example("We sort.", "提出排序。", "It sorts."),))
-    both = pieces("summary_zh", "summary_en", models=(model(provider="local", unit=None),), prompts={"summarize": shown, "translate": shown})
+    both = pieces(
+        "summary_zh",
+        "summary_en",
+        models=(model(provider="local", unit=None),),
+        prompts={"summarize": shown, "translate": shown},
+    )
     turns = [each.content for each in question_of(both).messages]
     assert turns[2] == "<summary_zh>提出排序。</summary_zh>\n<summary_en>It sorts.</summary_en>"
     assert question_of(both).grammar.startswith('root ::= "<summary_zh>"')
