@@ -107,6 +107,8 @@ class Answer(Record):
     completion_tokens: int
     cached_tokens: int = 0
     """Part of prompt_tokens that was billed as a cache hit."""
+    batch: bool = False
+    """It came in a batch, and so at a part of the price."""
 
 
 Ask = Callable[[Question], Awaitable[Answer]]

@@ -9,7 +9,7 @@ to come for it (writing.py). So a single day and a year are the same, and a year
 import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from typing import NamedTuple
 from filelock import FileLock, Timeout
 
 from pipeline.asking.answers import Answers
-from pipeline.asking.ask import Failures, ask_papers
+from pipeline.asking.ask import Failures, ask_papers, connected
 from pipeline.asking.brief import brief_of, fields_of
 from pipeline.asking.budget import Budget
 from pipeline.asking.settle import Texts, field_of
@@ -25,7 +25,7 @@ from pipeline.config import Config
 from pipeline.corrections import load_corrections
 from pipeline.day import Day, fetch_days, find_days
 from pipeline.errors import FileError, ModelError
-from pipeline.model import Tally, connect
+from pipeline.model import Tally
 from pipeline.models import Counts, Outcome, Paper, Wish
 from pipeline.queue import Queue
 from pipeline.render import FORMATS
@@ -159,6 +159,11 @@ class _Work:
     def _lacks(self, answers: Answers, paper: Paper) -> bool:
         return any(field_of(paper, name, self._brief, answers.get).needs for name in self._fields)
 
+    def _papers(self) -> Iterator[Paper]:
+        for day in self._days:
+            yield from day.wanted
+            day.put_down()
+
     def _ask(self, queue: Queue, answers: Answers, tally: Tally) -> None:
         """Asks for what the days lack; the queue hands over each as soon as it has all."""
         models = self._brief.models
@@ -172,12 +177,15 @@ class _Work:
                 queue.done(paper, failures)
                 advance()
 
-            async with AsyncExitStack() as stack:
-                budget = Budget(models[0].max_cost)
-                asks = []
-                for model in models:
-                    ask = await stack.enter_async_context(connect(model, say=self._watch.say, usage=tally))
-                    asks.append(budget.within(ask, model))
+            budget = Budget(models[0].max_cost)
+            async with connected(self._brief, budget, say=self._watch.say, usage=tally) as asks:
+                if models[0].batch:
+                    # Late: few runs need a second client.
+                    from pipeline.asking.batched import batches_first
+
+                    asks[0] = await batches_first(
+                        asks[0], self._papers(), self._fields, self._brief, answers, budget, tally, self._watch.say
+                    )
                 await ask_papers(queue, self._fields, self._brief, answers, asks, done)
 
         with self._watch.progress("asking", lambda: queue.length, facts) as advance:

@@ -78,7 +78,8 @@ class Endpoint:
     async def _exchange(self, reader, writer) -> bool:
         head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)}
-        body = json.loads(await reader.readexactly(int(headers.get("content-length", 0))) or b"{}")
+        raw = await reader.readexactly(int(headers.get("content-length", 0)))
+        body = json.loads(raw or b"{}") if "multipart" not in headers.get("content-type", "") else {"file": raw}
         seen = Seen(head[0].split(" ")[1], headers, body)
         number = len(self.seen)
         self.seen.append(seen)

@@ -32,8 +32,12 @@ class Provider:
         self.behaves: Behaves = lambda asked, number: invented.good(asked)
         self.asked: list[Asked] = []
         self.seen: list[Seen] = []
+        self.elsewhere: Callable[[Seen], Sent] = lambda seen: Sent({"error": {"message": "no such route"}}, status=404)
+        """What is asked at any other address than that of questions."""
 
     def answer(self, seen: Seen, _: int) -> Sent:
+        if not seen.path.endswith("/chat/completions"):
+            return self.elsewhere(seen)
         asked = invented.read([(each["role"], each["content"]) for each in seen.body["messages"]])
         number = len(self.asked)
         self.asked.append(asked)

@@ -5,12 +5,13 @@ Home of SQLite. A row is found by the hash of all that shaped it (asking/pieces.
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.errors import AnswersError
+from pipeline.models import Answer
 
 SCHEMA = 1
 _TABLE = """
@@ -34,6 +35,15 @@ CREATE TABLE IF NOT EXISTS answers (
     asked_at          TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS answers_of_paper ON answers (paper, field);
+"""
+_BATCHED = """
+CREATE TABLE IF NOT EXISTS batched (
+    address  TEXT NOT NULL,   -- of the endpoint that works on it
+    question TEXT NOT NULL,   -- its custom_id
+    batch    TEXT NOT NULL,   -- the provider's id of the batch it is in
+    answer   TEXT,            -- a models.Answer; NULL: still to come
+    PRIMARY KEY (address, question)
+) WITHOUT ROWID;
 """
 
 
@@ -70,6 +80,7 @@ class Answers:
         """`patience_seconds`: another run may hold the database for the moment of a write, never longer."""
         self._path = path
         self._fresh: set[str] | None = set() if again else None
+        self._taken: list[tuple[str, str]] = []
         self.spent = 0.0
         """What the answers kept by this object cost, in the config's currency."""
         with self._explained(), ExitStack() as unless_opened:
@@ -94,10 +105,13 @@ class Answers:
         return Kept(*row) if row else None
 
     def put(self, rows: Sequence[Kept]) -> None:
-        """Keeps the answers of one call, all or none."""
+        """Keeps the answers of one call, all or none, and strikes what was taken from a batch for it."""
         with self._explained(), self._db:
             self._db.execute("BEGIN IMMEDIATE")
             self._db.executemany(_INSERT, rows)
+            if self._taken:
+                self._db.executemany("DELETE FROM batched WHERE address = ? AND question = ?", self._taken)
+        self._taken.clear()
         self.spent += sum(row.cost for row in rows)
         if self._fresh is not None:
             self._fresh.update(row.key for row in rows)
@@ -131,6 +145,59 @@ class Answers:
         except sqlite3.DatabaseError as error:
             way = "move it away and run again: the stage files stay, and only what they lack is asked anew"
             raise AnswersError(f"{self._path}: damaged ({error}); {way}") from None
+
+
+class Batched:
+    """What was sent to one endpoint in batches and is no answer to a paper yet; outlives the run. Raises AnswersError."""
+
+    def __init__(self, answers: Answers, address: str) -> None:
+        self._answers = answers
+        self._address = address
+        with answers._explained():
+            answers._db.executescript(_BATCHED)
+
+    def send(self, batch: str, questions: Iterable[str]) -> None:
+        """Notes that these are in a batch."""
+        rows = [(self._address, question, batch) for question in questions]
+        with self._answers._explained(), self._answers._db as db:
+            db.execute("BEGIN IMMEDIATE")
+            db.executemany("INSERT OR REPLACE INTO batched (address, question, batch) VALUES (?, ?, ?)", rows)
+
+    def rename(self, batch: str, new: str) -> None:
+        self._do("UPDATE batched SET batch = ? WHERE address = ? AND batch = ?", new, self._address, batch)
+
+    def open(self) -> dict[str, int]:
+        """Batches with answers still to come → how many."""
+        query = "SELECT batch, count(*) FROM batched WHERE address = ? AND answer IS NULL GROUP BY batch"
+        return dict(self._do(query, self._address).fetchall())
+
+    def holds(self, question: str) -> bool:
+        """Whether it was sent, answered by now or not."""
+        query = "SELECT 1 FROM batched WHERE address = ? AND question = ?"
+        return self._do(query, self._address, question).fetchone() is not None
+
+    def arrive(self, question: str, answer: Answer) -> bool:
+        """Keeps an answer; False where nobody waits for it."""
+        query = "UPDATE batched SET answer = ? WHERE address = ? AND question = ? AND answer IS NULL"
+        return self._do(query, answer.model_dump_json(), self._address, question).rowcount > 0
+
+    def close(self, batch: str) -> int:
+        """Forgets what never came, so that it can be asked otherwise; returns how many."""
+        query = "DELETE FROM batched WHERE address = ? AND batch = ? AND answer IS NULL"
+        return self._do(query, self._address, batch).rowcount
+
+    def take(self, question: str) -> Answer | None:
+        """The answer, which is gone when the next `Answers.put` is done and not before."""
+        query = "SELECT answer FROM batched WHERE address = ? AND question = ? AND answer IS NOT NULL"
+        row = self._do(query, self._address, question).fetchone()
+        if row is None:
+            return None
+        self._answers._taken.append((self._address, question))
+        return Answer.model_validate_json(row[0])
+
+    def _do(self, query: str, *values: str) -> sqlite3.Cursor:
+        with self._answers._explained():
+            return self._answers._db.execute(query, values)
 
 
 def now() -> str:

@@ -15,13 +15,16 @@ PROMPT_MARGIN = 1.5
 ANSWER_FACTOR = 4
 """An answer has 1.5 to 2 times the tokens of the prompt's variable part; one longer than this is cut off."""
 ANSWER_FLOOR = 400
+BATCH_PRICE = 0.5
+"""What a batch costs of the price online: OpenAI, DashScope, SiliconFlow and Zhipu all say 50 %."""
 
 
 def cost_of(answer: Answer, model: ModelSettings) -> float:
     """Money in the config's currency."""
     fresh = answer.prompt_tokens - answer.cached_tokens
     price = model.price
-    return (fresh * price.input + answer.cached_tokens * price.cached + answer.completion_tokens * price.output) / 1e6
+    full = fresh * price.input + answer.cached_tokens * price.cached + answer.completion_tokens * price.output
+    return full * (BATCH_PRICE if answer.batch else 1) / 1e6
 
 
 class Budget:
@@ -32,6 +35,8 @@ class Budget:
         self.spent = 0.0
         self._reserved: dict[int, float] = {}
         """By call in flight; a running sum would keep crumbs of rounding."""
+        self._aside = 0.0
+        """For batches under way."""
         self._calls = 0
         self._freed = asyncio.Condition()
 
@@ -41,15 +46,11 @@ class Budget:
             return ask
 
         async def asked(question: Question) -> Answer:
-            prompt = sum(count_tokens(message.content) for message in question.messages)
-            variable = count_tokens(question.messages[-1].content)
-            limit = question.max_tokens or ANSWER_FACTOR * variable + ANSWER_FLOOR
-            worst = Answer(text="", prompt_tokens=round(PROMPT_MARGIN * prompt) + 50, completion_tokens=limit)
-            most = cost_of(worst, model)
-            call = await self._reserve(most, question)
+            limited, worst = _worst_case(question)
+            call = await self._reserve(cost_of(worst, model), question)
             spent = 0.0
             try:
-                answer = await ask(question.model_copy(update={"max_tokens": limit}))
+                answer = await ask(limited)
                 spent = cost_of(answer, model)
             finally:
                 async with self._freed:
@@ -59,6 +60,22 @@ class Budget:
             return answer
 
         return asked
+
+    def set_aside(self, question: Question, model: ModelSettings) -> Question | None:
+        """The question as it may go into a batch, its worst case set aside; None where that could overshoot the cap."""
+        if self.cap is None:
+            return question
+        limited, worst = _worst_case(question)
+        most = cost_of(worst.model_copy(update={"batch": True}), model)
+        if not self._fits(most):
+            return None
+        self._aside += most
+        return limited
+
+    def settle_batches(self, spent: float) -> None:
+        """All batches are over, and this is what they cost."""
+        self._aside = 0.0
+        self.spent += spent
 
     async def _reserve(self, most: float, question: Question) -> int:
         async with self._freed:
@@ -73,4 +90,13 @@ class Budget:
             return self._calls
 
     def _fits(self, most: float) -> bool:
-        return self.cap is None or self.spent + sum(self._reserved.values()) + most <= self.cap
+        return self.cap is None or self.spent + self._aside + sum(self._reserved.values()) + most <= self.cap
+
+
+def _worst_case(question: Question) -> tuple[Question, Answer]:
+    """The question with a limit for its answer, and the longest answer that it can get then."""
+    prompt = sum(count_tokens(message.content) for message in question.messages)
+    variable = count_tokens(question.messages[-1].content)
+    limit = question.max_tokens or ANSWER_FACTOR * variable + ANSWER_FLOOR
+    worst = Answer(text="", prompt_tokens=round(PROMPT_MARGIN * prompt) + 50, completion_tokens=limit)
+    return question.model_copy(update={"max_tokens": limit}), worst

@@ -37,13 +37,13 @@ _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
 async def open_client(settings: ModelSettings, endpoint: Endpoint) -> AsyncIterator[Send]:
     """Yields what sends one question. Raises ModelError for a proxy that can't be used."""
     async with AsyncExitStack() as stack:
-        clients = [await stack.enter_async_context(client) for client in _clients(settings, endpoint)]
+        clients = [await stack.enter_async_context(client) for client in clients_of(settings, endpoint)]
         turns = itertools.cycle(clients)
 
         async def send(question: Question) -> Reply:
             try:
                 response = await next(turns).post(
-                    "/chat/completions", cast_to=httpx2.Response, body=_body(settings, question)
+                    "/chat/completions", cast_to=httpx2.Response, body=body_of(settings, question)
                 )
             except (openai.APIError, httpx2.HTTPError) as error:
                 raise_fault(error, endpoint, question.subject)
@@ -116,7 +116,8 @@ def _way_out(endpoint: Endpoint) -> str:
     return f"check model.base_url and the network{through}"
 
 
-def _clients(settings: ModelSettings, endpoint: Endpoint) -> list[openai.AsyncOpenAI]:
+def clients_of(settings: ModelSettings, endpoint: Endpoint) -> list[openai.AsyncOpenAI]:
+    """As many as it takes to keep pools small; they are still to be opened. Raises ModelError."""
     pools = math.ceil(settings.at_once / CONNECTIONS_A_POOL)
     try:
         certificates = httpx2.create_ssl_context()  # once: reading them takes longer than all the rest
@@ -144,7 +145,8 @@ def _clients(settings: ModelSettings, endpoint: Endpoint) -> list[openai.AsyncOp
         ) from None
 
 
-def _body(settings: ModelSettings, question: Question) -> dict[str, Any]:
+def body_of(settings: ModelSettings, question: Question) -> dict[str, Any]:
+    """A chat completion's request."""
     body: dict[str, Any] = {
         "model": settings.name,
         "messages": [{"role": each.role, "content": each.content} for each in question.messages],

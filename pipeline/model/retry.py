@@ -5,12 +5,21 @@ What may be tried again faults.py says; a 429 never comes here, since waiting fo
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception_type,
+    stop_after_attempt,
+    wait_random_exponential,
+)
 
 from pipeline.errors import Filtered, ModelError, NoAnswer
-from pipeline.model.faults import CallFailed, Endpoint
+from pipeline.model.faults import CallFailed, Endpoint, TooFast
 from pipeline.models import Answer, Question
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -81,7 +90,8 @@ class Tries:
         self._in_a_row = 0
 
     def _enough(self, state: RetryCallState) -> bool:
-        hopeless = _fault(state).hopeless and not self._answered
+        fault = _fault(state)
+        hopeless = isinstance(fault, CallFailed) and fault.hopeless and not self._answered
         return state.attempt_number >= (self._patience.hopeless_tries if hopeless else self._patience.tries)
 
     def _wait(self, state: RetryCallState) -> float:
@@ -105,7 +115,31 @@ class Tries:
         )
 
 
-def _fault(state: RetryCallState) -> CallFailed:
+async def persist(
+    call: Callable[[], Awaitable[T]], endpoint: Endpoint, patience: Patience, again: Callable[[str], None]
+) -> T:
+    """Makes one call that is no question until it comes to something. Raises ModelError when patience ends."""
+
+    def tell(state: RetryCallState) -> None:
+        again(f"{_fault(state)}; again in {state.next_action.sleep if state.next_action else 0:.1f} s")
+
+    jitter = wait_random_exponential(multiplier=patience.first_wait, max=patience.longest_wait)
+    retrying = AsyncRetrying(
+        retry=retry_if_exception_type((CallFailed, TooFast)),
+        stop=stop_after_attempt(patience.tries),
+        wait=lambda state: min(_fault(state).retry_after or 0, patience.longest_retry_after) + jitter(state),
+        before_sleep=tell,
+        reraise=True,
+    )
+    try:
+        return await retrying(call)
+    except (CallFailed, TooFast) as fault:
+        raise ModelError(
+            f"model {endpoint.model} at {endpoint.address}: {endpoint.clean(str(fault))}; nothing is lost, run again later"
+        ) from None
+
+
+def _fault(state: RetryCallState) -> CallFailed | TooFast:
     fault = state.outcome.exception() if state.outcome else None
-    assert isinstance(fault, CallFailed)  # nothing else is retried
+    assert isinstance(fault, (CallFailed, TooFast))  # nothing else is retried
     return fault

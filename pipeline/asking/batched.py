@@ -1,0 +1,122 @@
+"""`model.batch`: the first questions of all papers go out as files, and the answers wait in answers.db for ask.py.
+
+What a batch got wrong, refused or left out is just not there, and so is asked online like anything else.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import chain, islice
+
+from pipeline.asking.answers import Answers, Batched
+from pipeline.asking.brief import Brief
+from pipeline.asking.budget import Budget, cost_of
+from pipeline.asking.questions import group, question_of
+from pipeline.asking.settle import field_of
+from pipeline.config import ModelSettings
+from pipeline.model import Tally
+from pipeline.model.batch import LINES, Batches, open_batches
+from pipeline.model.tally import Spent
+from pipeline.models import Answer, Ask, Paper, Question
+
+_UPLOADED = "file:"
+"""Before the id of a file whose batch is still to be started, so that a run killed in between starts it only once."""
+
+
+async def batches_first(
+    ask: Ask,
+    papers: Iterable[Paper],
+    fields: Collection[str],
+    brief: Brief,
+    answers: Answers,
+    budget: Budget,
+    usage: Tally,
+    say: Callable[[str], None],
+) -> Ask:
+    """Has the first questions answered in batches; returns the same `ask`, but what came is not asked again.
+
+    Interrupted, the batches go on at the provider, and the next run waits for them. Raises ConfigError, ModelError and
+    AnswersError.
+    """
+    async with open_batches(brief.models[0], say=say) as batches:
+        batched = Batched(answers, batches.address)
+        questions = _unsent(papers, fields, brief, answers, batched, batches, budget)
+        for first in questions:
+            names: list[str] = []
+            lines = (_noted(each, names) for each in chain([first], islice(questions, LINES - 1)))
+            file = await batches.upload(lines)
+            batched.send(_UPLOADED + file, names)
+        under_way = batched.open()
+        collecting = (_collect(each, batched, batches, brief.models[0], usage, say) for each in under_way)
+        try:
+            spent = await asyncio.gather(*collecting)
+        except asyncio.CancelledError:
+            say(f"{len(under_way)} batches go on at the provider; the next run collects their answers")
+            raise
+        budget.settle_batches(sum(spent))
+
+    turn = asyncio.Lock()
+
+    async def asked(question: Question) -> Answer:
+        async with turn:
+            # Nobody waits for these answers, so without this all papers at work would be checked in one go, and calls in
+            # flight not attended to for so long would count as hung.
+            await asyncio.sleep(0)
+            answer = batched.take(batches.id_of(question))
+        return answer or await ask(question)
+
+    return asked
+
+
+async def _collect(
+    batch: str, batched: Batched, batches: Batches, model: ModelSettings, usage: Tally, say: Callable[[str], None]
+) -> float:
+    """Waits for a batch and keeps what it answered; returns the money for it."""
+    if batch.startswith(_UPLOADED):
+        started = await batches.start(batch.removeprefix(_UPLOADED))
+        batched.rename(batch, started)
+        batch = started
+    say(f"batch {batch}: {batched.open()[batch]} questions at half the price, answered within 24 hours")
+    end = await batches.wait(batch, lambda progress: say(f"batch {batch}: {progress}"))
+    arrived, spent = 0, 0.0
+    if end.output:
+        async for name, answer in batches.answers(end.output):
+            if batched.arrive(name, answer):
+                arrived += 1
+                spent += cost_of(answer, model)
+                usage.add(Spent(answer.prompt_tokens, answer.completion_tokens, answer.cached_tokens))
+    usage.requests += arrived
+    left = batched.close(batch)
+    why = f" ({end.why})" if end.why else ""
+    say(f"batch {batch}: {end.status}{why}, {arrived} answered" + (f", {left} are asked online" if left else ""))
+    return spent
+
+
+def _unsent(
+    papers: Iterable[Paper],
+    fields: Collection[str],
+    brief: Brief,
+    answers: Answers,
+    batched: Batched,
+    batches: Batches,
+    budget: Budget,
+) -> Iterator[tuple[str, bytes]]:
+    """The next question of each piece, by the name its answer will be found by; what goes to a fallback waits."""
+    model = brief.models[0]
+    met: set[str] = set()
+    for paper in papers:
+        needs = [need for name in fields for need in field_of(paper, name, brief, answers.get).needs]
+        for asked in group([need for need in needs if need.model == model], bundle=model.bundle):
+            question = question_of(asked)
+            name = batches.id_of(question)
+            if name in met or batched.holds(name):
+                continue
+            limited = budget.set_aside(question, model)
+            if limited:
+                met.add(name)
+                yield name, batches.line_of(name, limited)
+
+
+def _noted(each: tuple[str, bytes], names: list[str]) -> bytes:
+    name, line = each
+    names.append(name)
+    return line

@@ -1,0 +1,215 @@
+"""Many questions as one file, answered within a day at half the price: OpenAI's Batch API, as others have it too.
+
+https://platform.openai.com/docs/guides/batch. Only carries; which questions, and what becomes of the answers, is
+asking/batched.py's.
+"""
+
+import asyncio
+import hashlib
+import json
+import re
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from typing import IO, NamedTuple, TypeVar
+from urllib.parse import urlsplit
+
+import httpx2
+import openai
+
+from pipeline.config import ModelSettings
+from pipeline.errors import ConfigError, ModelError, QuestionFailed
+from pipeline.model.client import OPENAI_URL, body_of, clients_of, endpoint_of, raise_fault
+from pipeline.model.faults import CallFailed, Endpoint
+from pipeline.model.replies import answer_of, reply_of
+from pipeline.model.retry import Patience, persist
+from pipeline.model.tally import Spent
+from pipeline.models import Answer, Question
+
+LINES = 5_000
+"""Questions in a file: SiliconFlow takes no more, Zhipu, DashScope and OpenAI 50,000. At some 6 KB each the file stays below
+Zhipu's 100 MB, the least of the four."""
+FIRST_POLL_SECONDS = 2.0
+"""A small batch may be done in a minute; a large one takes hours, and asking more often does not hasten it."""
+POLL_GROWTH = 1.5
+LONGEST_POLL_SECONDS = 60.0
+PATIENT = Patience()
+_OVER = {"completed", "failed", "expired", "cancelled"}
+_FAULTS = (openai.APIError, httpx2.HTTPError)
+
+T = TypeVar("T")
+
+
+class Finished(NamedTuple):
+    """How a batch ended."""
+
+    status: str
+    why: str
+    """The provider's words where it failed, else empty."""
+    output: str | None
+    """Where the answers are: also an expired or cancelled batch has those it got to."""
+
+
+@asynccontextmanager
+async def open_batches(
+    settings: ModelSettings, *, say: Callable[[str], None], patience: Patience = PATIENT
+) -> AsyncIterator["Batches"]:
+    """The batches of a model's endpoint. Raises ConfigError, ModelError."""
+    if settings.provider != "openai":
+        raise ConfigError(f"model.batch: only provider openai has batches, not {settings.provider}; set it to false")
+    endpoint = endpoint_of(settings, settings.base_url or OPENAI_URL)
+    async with clients_of(settings.model_copy(update={"concurrency": 1}), endpoint)[0] as client:
+        yield Batches(client, settings, endpoint, say, patience)
+
+
+class Batches:
+    """Files of questions at one endpoint."""
+
+    def __init__(
+        self,
+        client: openai.AsyncOpenAI,
+        settings: ModelSettings,
+        endpoint: Endpoint,
+        say: Callable[[str], None],
+        patience: Patience,
+    ) -> None:
+        self._client = client.with_options(timeout=settings.timeout_seconds)
+        self._settings = settings
+        self._endpoint = endpoint
+        self._say = say
+        self._patience = patience
+        self.address = endpoint.address
+        version = re.search(r"/(v\d+)/?$", urlsplit(endpoint.address).path)
+        self._url = f"/{version[1] if version else 'v1'}/chat/completions"  # Zhipu's is v4
+
+    def id_of(self, question: Question) -> str:
+        """The same for the same question to the same model, in whichever run."""
+        return hashlib.sha256(_compact(body_of(self._settings, question)).encode()).hexdigest()[:32]
+
+    def line_of(self, name: str, question: Question) -> bytes:
+        """A line of the file; `name` is what its answer will be found by."""
+        body = body_of(self._settings, question)
+        line = {"custom_id": name, "method": "POST", "url": self._url, "body": body}
+        return _compact(line).encode() + b"\n"
+
+    async def upload(self, lines: Iterable[bytes]) -> str:
+        """Sends a file of at most LINES lines; returns its id. Raises ModelError."""
+        with tempfile.TemporaryFile() as file:
+            file.writelines(lines)
+
+            async def create() -> str:
+                file.seek(0)
+                sent = await self._client.files.create(file=("questions.jsonl", file), purpose="batch")
+                # SiliconFlow wraps it: {"code": 20000, "data": {"id": …}}.
+                return str(sent.id or (sent.model_extra or {}).get("data", {}).get("id"))
+
+            return await self._offered(create)
+
+    async def start(self, file: str) -> str:
+        """The id of the batch that answers an uploaded file; asked again, it finds the one there is. Raises ModelError."""
+
+        async def create() -> str:
+            known = await self._started(file)
+            if known:
+                return known
+            batch = await self._client.batches.create(
+                input_file_id=file,
+                endpoint=self._url,  # type: ignore[arg-type]  # OpenAI's own paths only
+                completion_window="24h",
+            )
+            return batch.id
+
+        return await self._offered(create)
+
+    async def wait(self, batch: str, tell: Callable[[str], None]) -> Finished:
+        """Polls until the batch is over; `tell` hears of progress. Raises ModelError."""
+        pause, told = FIRST_POLL_SECONDS, ""
+        while True:
+            try:
+                state = await self._persist(lambda: self._client.batches.retrieve(batch))
+            except _Gone:
+                return Finished("unknown to the provider", "", None)
+            if state.status in _OVER:
+                errors = (state.errors.data if state.errors else None) or []
+                why = self._endpoint.clean("; ".join(str(each.message) for each in errors[:3]))
+                return Finished(state.status, why, state.output_file_id)
+            counts = state.request_counts
+            progress = f"{state.status}, {counts.completed}/{counts.total}" if counts and counts.total else str(state.status)
+            if progress != told:
+                told = progress
+                tell(progress)
+            await asyncio.sleep(pause)
+            pause = min(pause * POLL_GROWTH, LONGEST_POLL_SECONDS)
+
+    async def answers(self, output: str) -> AsyncIterator[tuple[str, Answer]]:
+        """(custom_id, answer) of what came out well, one at a time. Raises ModelError."""
+        with tempfile.TemporaryFile() as file:
+            try:
+                await self._persist(lambda: self._download(output, file))
+            except _Gone:
+                return
+            file.seek(0)
+            for line in file:
+                if read := answer_in(line):
+                    yield read
+
+    async def _started(self, file: str) -> str | None:
+        try:
+            latest = await self._client.batches.list(limit=100)
+        except _FAULTS:
+            return None  # not every provider lists them; then a second one is the lesser evil
+        return next((each.id for each in latest.data if each.input_file_id == file and each.status != "failed"), None)
+
+    async def _download(self, output: str, file: IO[bytes]) -> None:
+        file.seek(0)
+        file.truncate()
+        if output.startswith("https://"):  # SiliconFlow; elsewhere, so without the key
+            async with httpx2.AsyncClient() as anybody, anybody.stream("GET", output) as response:
+                response.raise_for_status()
+                async for part in response.aiter_bytes():
+                    file.write(part)
+            return
+        async with self._client.files.with_streaming_response.content(output) as content:
+            async for part in content.iter_bytes():
+                file.write(part)
+
+    async def _offered(self, call: Callable[[], Awaitable[T]]) -> T:
+        try:
+            return await self._persist(call)
+        except _Gone:
+            raise ModelError(
+                f"model.batch: {self.address} has no batches (status 404); set it to false, or name another endpoint"
+            ) from None
+
+    async def _persist(self, call: Callable[[], Awaitable[T]]) -> T:
+        async def once() -> T:
+            try:
+                return await call()
+            except _FAULTS as error:
+                if getattr(error, "status_code", None) == 404:
+                    raise _Gone from None
+                raise_fault(error, self._endpoint, "batch")
+
+        return await persist(once, self._endpoint, self._patience, lambda line: self._say(f"batch: {line}"))
+
+
+class _Gone(Exception):
+    """Status 404."""
+
+
+def answer_in(line: bytes) -> tuple[str, Answer] | None:
+    """A line of the output; None where the question failed in any way."""
+    try:
+        row = json.loads(line)
+        name, response = row["custom_id"], row["response"]
+        if response["status_code"] != 200:
+            return None
+        reply = reply_of(response["body"], {})
+        answer = answer_of(reply, reply.spent or Spent(0, 0), name)
+    except (ValueError, KeyError, TypeError, CallFailed, QuestionFailed):
+        return None
+    return str(name), answer.model_copy(update={"batch": True})
+
+
+def _compact(value: Mapping[str, object]) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
