@@ -8,7 +8,7 @@
                       that has got (settle), and the asking itself (ask)
     model/            who answers, how fast, after how many tries: client, pace, local, langchain, tokens
     rules/            every check on a field, one table; used by repair and by validate
-    render/           digest.md, digest.html, digest.json and digest.bib, one table
+    render/           a day as digest.md, .html, .json, .bib; all days as index.html and feed.xml: two tables
     text/             what English and Chinese consist of: protected spans, sentences, text-LaTeX, terms
     models.py config.py errors.py ledger.py    the words everybody uses; fates and how they add up
     files.py          the only hand on the disk, but for answers.db

@@ -398,7 +398,7 @@ def _run(context: typer.Context, wish: Wish) -> None:
 
 
 def _carry_out(config: Config, wish: Wish) -> "list[Result]":
-    from pipeline.render import FORMATS
+    from pipeline.render import day_files
     from pipeline.run import run
     from pipeline.watch import Watch
 
@@ -410,7 +410,7 @@ def _carry_out(config: Config, wish: Wish) -> "list[Result]":
             typer.echo(f"{result.day.name}: {ledger_line(result.counts)}")
     for result in results:
         if "assemble" in wish.stages and result.day.announced:
-            typer.echo(result.day.folder / FORMATS[config.assemble.formats[0]][0])
+            typer.echo(result.day.folder / day_files(config.assemble.formats)[0])
     return results
 
 

@@ -153,8 +153,19 @@ class ValidateSettings(Section):
 class AssembleSettings(Section):
     typography: bool = False
     """Space between Han and Latin, full-width punctuation and “ ” in all documents; stage files stay as they are."""
-    formats: tuple[Literal["markdown", "html", "json", "bibtex"], ...] = Field(("markdown", "html"), min_length=1)
-    """Each a row of render.FORMATS; the first is the one a command names when it is done."""
+    formats: tuple[Literal["markdown", "html", "json", "bibtex", "archive", "feed"], ...] = Field(
+        ("markdown", "html", "json", "archive", "feed"), min_length=1
+    )
+    """Each a row of render.FORMATS (a day's) or render.SERIES (of all days); a command names the first of a day's."""
+    site: str | None = Field(None, pattern=r"^https?://[^\s/]+(/\S*)?$")
+    """Address under which `output` is published; feed.xml then says where it is found itself."""
+
+    @model_validator(mode="after")
+    def _days_come_as_data(self) -> "AssembleSettings":
+        for name in ("archive", "feed"):
+            if name in self.formats and "json" not in self.formats:
+                raise ValueError(f"formats: {name} is made from the days' digest.json: add json, or leave {name} out")
+        return self
 
 
 class Config(Section):

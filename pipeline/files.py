@@ -1,6 +1,7 @@
 """The only hand on the disk, but for answers.db: where things lie, atomic writes, records as JSON Lines.
 
     <output>/<digest>/<date>/{papers,summaries,translations,problems}.jsonl  digest.md  run.json
+    <output>/<digest>/index.html  feed.xml
 
 Nothing here knows what the records mean.
 """

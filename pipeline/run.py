@@ -28,7 +28,8 @@ from pipeline.errors import FileError, ModelError
 from pipeline.model import Tally
 from pipeline.models import Counts, Outcome, Paper, Wish
 from pipeline.queue import Queue
-from pipeline.render import FORMATS
+from pipeline.render import day_files
+from pipeline.series import write_series
 from pipeline.unchanged import fingerprint
 from pipeline.watch import Watch
 from pipeline.writing import Writer, write_documents, write_failures, write_problems, write_texts
@@ -54,7 +55,7 @@ STAGES = (
     Stage(
         "assemble",
         ("papers.jsonl", "summaries.jsonl", "translations.jsonl", "problems.jsonl"),
-        ("digest.md", "digest.html", "run.json"),
+        ("digest.md", "digest.html", "digest.json", "run.json", "index.html", "feed.xml"),
         "writes the documents",
     ),
 )
@@ -78,8 +79,14 @@ def run(config: Config, wish: Wish, watch: Watch) -> list[Result]:
         days = list(fetch_days(config, wish, watch) if "fetch" in wish.stages else find_days(config, wish))
         announced = [day for day in days if day.announced]
         at_work = [day for day in announced if not _is_unchanged(config, wish, day)]
-        if at_work and set(wish.stages) - {"fetch"}:
-            _Work(config, wish, at_work, watch).do()
+        try:
+            if at_work and set(wish.stages) - {"fetch"}:
+                _Work(config, wish, at_work, watch).do()
+        finally:
+            # Days that were written before the run stopped are in the archive and the feed too.
+            if "assemble" in wish.stages:
+                for digest in dict.fromkeys(day.digest for day in announced):
+                    write_series(config, digest)
         for day in announced:
             day.save_report()
     return [Result(day, day.report.outcome if day.announced else "no_announcement", day.report.counts) for day in days]
@@ -108,7 +115,7 @@ def _is_unchanged(config: Config, wish: Wish, day: Day) -> bool:
 
 
 def _documents(config: Config) -> tuple[str, ...]:
-    return tuple(FORMATS[name][0] for name in config.assemble.formats)
+    return day_files(config.assemble.formats)
 
 
 def _is_whole(wish: Wish) -> bool:

@@ -166,7 +166,6 @@ def write_documents(day: Day, config: Config, brief: Brief, corrections: Correct
             glossary=brief.glossary,
             typography=config.assemble.typography,
         )
-        for name in config.assemble.formats:
-            file, render = FORMATS[name]
+        for file, render in (FORMATS[name] for name in config.assemble.formats if name in FORMATS):
             write_text(day.folder / file, render(digest))
     day.note(counts=digest.counts, outcome="partial" if digest.counts.failed else "complete")

@@ -38,6 +38,7 @@ LAYERS = (
 HOMES = {
     "apprise": {"send"},
     "arxiv": {"sources.api"},
+    "feedgen": {"render.feed"},
     "filelock": {"model.local", "run"},
     "httpx2": {"model.batch", "model.client"},
     "jinja2": {"asking.prompts", "render.html"},
@@ -45,7 +46,7 @@ HOMES = {
     "langchain_core": {"asking.prompts", "model.langchain"},
     "latex2mathml": {"render.mathml"},
     "lxml": {"sources.atom"},
-    "markupsafe": {"render.html", "render.mathml"},
+    "markupsafe": {"render.feed", "render.html", "render.mathml"},
     "openai": {"model.batch", "model.client"},
     "opencc": {"rules.language"},
     "pangu": {"text.typography"},

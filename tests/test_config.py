@@ -48,7 +48,7 @@ def test_an_unknown_key_names_the_nearest_known_one(data, line):
 def test_an_unknown_key_like_no_other_lists_what_is_known():
     """Where nothing is near, the keys of that section are listed, and of no other."""
     said = complaint({"assemble": {"qqqq": 1}})
-    assert said == "config.yaml: assemble.qqqq: unknown key, known are: typography, formats"
+    assert said == "config.yaml: assemble.qqqq: unknown key, known are: typography, formats, site"
 
 
 @pytest.mark.parametrize(

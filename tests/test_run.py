@@ -24,6 +24,7 @@ STAGE_FILES = (
     "problems.jsonl",
     "digest.md",
     "digest.html",
+    "digest.json",
     "run.json",
 )
 

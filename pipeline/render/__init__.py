@@ -1,12 +1,16 @@
-"""What a digest looks like: one table, one function a format, one row a function."""
+"""What a digest looks like: one table for its days and one for all of them together, one row a format."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from pipeline.models import Digest
+from pipeline.render.archive import render_archive
 from pipeline.render.bibtex import render_bibtex
-from pipeline.render.data import render_json
+from pipeline.render.data import Document, Series, is_recent, render_json
+from pipeline.render.feed import render_feed
 from pipeline.render.html import render_html
 from pipeline.render.markdown import render_markdown
+
+__all__ = ["FORMATS", "SERIES", "Document", "Series", "day_files", "is_recent"]
 
 FORMATS: dict[str, tuple[str, Callable[[Digest], str]]] = {
     "markdown": ("digest.md", render_markdown),
@@ -15,3 +19,14 @@ FORMATS: dict[str, tuple[str, Callable[[Digest], str]]] = {
     "bibtex": ("digest.bib", render_bibtex),
 }
 """Name in `assemble.formats` → file in the day's folder, and who writes it."""
+
+SERIES: dict[str, tuple[str, Callable[[Series], str]]] = {
+    "archive": ("index.html", render_archive),
+    "feed": ("feed.xml", render_feed),
+}
+"""Name in `assemble.formats` → file in the digest's folder, and who writes it."""
+
+
+def day_files(formats: Iterable[str]) -> tuple[str, ...]:
+    """What `formats` put into the folder of a day; the first is the one to name."""
+    return tuple(FORMATS[name][0] for name in formats if name in FORMATS)

@@ -5,7 +5,7 @@ What archive.py and feed.py make of many days they make of these: what was publi
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from pydantic import ConfigDict, Field
@@ -52,12 +52,17 @@ class Series(NamedTuple):
     pages: Mapping[dt.date, str]
     """Day → the file in its folder to read it in; a day that was never assembled has none."""
     recent: Sequence[Document]
-    """The last two weeks, newest first."""
+    """Those of the last two weeks, newest first."""
     site: str | None
     """Address of the output folder, where it is published."""
     before: str
     """What the file holds so far; empty the first time."""
     now: dt.datetime
+
+
+def is_recent(day: dt.date, days: Iterable[dt.date]) -> bool:
+    """Of the two weeks that end with the newest of `days`."""
+    return max(days) - day < dt.timedelta(days=14)
 
 
 def render_json(digest: Digest) -> str:

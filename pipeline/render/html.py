@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _FOLDER = Path(__file__).parent
 _TYPES = {"new": "新论文", "cross": "交叉", "replace": "替换", "replace-cross": "替换·交叉"}
-_FIELDS = {"title_zh": "标题", "summary_zh": "一句话", "summary_en": "英文一句话", "abstract_zh": "译文"}
+FIELD_WORDS = {"title_zh": "标题", "summary_zh": "一句话", "summary_en": "英文一句话", "abstract_zh": "译文"}
 _LONG = 60
 """Characters of TeX that may be wider than a phone: a browser breaks no formula, so such a one can be scrolled."""
 
@@ -69,7 +69,7 @@ def template(name: str) -> "Template":
         finalize=lambda value: visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
     )
     environment.filters |= {"rich": rich, "original": original, "bibtex": citation}
-    environment.globals |= {"types": _TYPES, "fields": _FIELDS, "problems_of": _problems_of, "reasons": reasons}
+    environment.globals |= {"types": _TYPES, "fields": FIELD_WORDS, "problems_of": _problems_of, "reasons": reasons}
     return environment.get_template(name)
 
 

@@ -1,0 +1,48 @@
+"""index.html of a digest: its last two weeks with what stands first in them, and a calendar of all its days.
+
+archive.html.jinja says what stands where, archive.css what page.css leaves to be said of its look.
+"""
+
+import calendar
+import datetime as dt
+import itertools
+from collections.abc import Iterator
+
+from pipeline.ledger import ledger_line
+from pipeline.models import Entry
+from pipeline.render.data import Document, Series, is_recent
+from pipeline.render.html import day_line, inline, template
+
+_HIGHLIGHTS = 5
+"""One-liners a day."""
+
+
+def render_archive(series: Series) -> str:
+    css, css_hash = inline("page.css", "archive.css")
+    documents = {document.day: document for document in series.recent}
+    recent = [(day, documents.get(day)) for day in series.counts if is_recent(day, series.counts)]
+    return template("archive.html.jinja").render(
+        css=css,
+        css_hash=css_hash,
+        series=series,
+        recent=recent,
+        months=list(_months(series)),
+        papers=sum(counts.announced for counts in series.counts.values()),
+        ledger_of=ledger_line,
+        day_line=day_line,
+        highlights=_highlights,
+    )
+
+
+def _highlights(document: Document) -> list[Entry]:
+    """New papers without a fault come first, then newest id first."""
+    told = [entry for entry in document.entries if entry.summary_zh]
+    told.sort(key=lambda entry: (entry.fate != "published", entry.paper.announce_type != "new"))
+    return told[:_HIGHLIGHTS]
+
+
+def _months(series: Series) -> Iterator[tuple[str, list[list[dt.date | None]]]]:
+    """Newest first; weeks from Monday on, with None for days of the months beside it."""
+    for (year, month), _ in itertools.groupby(series.counts, key=lambda day: (day.year, day.month)):
+        weeks = calendar.Calendar().monthdatescalendar(year, month)
+        yield f"{year} 年 {month} 月", [[day if day.month == month else None for day in week] for week in weeks]

@@ -1,0 +1,153 @@
+"""feed.xml: the last two weeks of a digest as Atom, an entry a paper; the home of feedgen.
+
+An entry's id is made of the paper and its version, so it outlives every re-run. It is `updated` when its content is:
+what the file held before says when that was.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+from urllib.parse import quote
+from xml.etree import ElementTree
+
+from markupsafe import Markup
+
+from pipeline.models import Entry, Problem
+from pipeline.render.data import Series
+from pipeline.render.html import FIELD_WORDS
+from pipeline.render.visible import visible
+from pipeline.text.latex import plain
+
+if TYPE_CHECKING:
+    from feedgen.entry import FeedEntry
+
+_ATOM = "{http://www.w3.org/2005/Atom}"
+_SCHEME = "http://arxiv.org/schemas/atom"
+"""In which arXiv's own feeds give their categories."""
+
+
+class _Before(NamedTuple):
+    """An entry as the feed has it so far."""
+
+    published: str
+    updated: str
+    substance: list[tuple[str, ...]]
+
+
+class _Element(Protocol):
+    """Of lxml or of the standard library."""
+
+    tag: str
+    text: str | None
+
+    def iter(self) -> Iterable["_Element"]: ...
+    def items(self) -> Iterable[tuple[str, str]]: ...
+
+
+def render_feed(series: Series) -> str:
+    # Late: loads lxml, which no other document needs.
+    from feedgen.feed import FeedGenerator
+
+    address = f"{series.site.rstrip('/')}/{quote(series.name)}/" if series.site else ""
+    before = dict(_entries_of(series.before))
+    feed = FeedGenerator()
+    feed.id(_urn(address or f"wenzhai:{series.name}"))
+    feed.title(f"{series.name} 文摘")
+    feed.author(name="文摘 Wenzhai")
+    feed.generator("Wenzhai")
+    feed.language("zh-CN")
+    if address:
+        feed.link(href=f"{address}feed.xml", rel="self", type="application/atom+xml")
+        feed.link(href=address, rel="alternate", type="text/html")
+    updated = [_midnight(next(iter(series.counts)))]
+    for entry, day in _shown(series):
+        made = feed.add_entry(order="append")
+        _fill(made, entry)
+        known = before.get(made.id())
+        made.published(known.published if known else _midnight(day))
+        made.updated(known.updated if known else _midnight(day))
+        if known and _substance(made.atom_entry()) != known.substance:
+            made.updated(max(series.now.replace(microsecond=0), made.published()))
+        updated.append(made.updated())
+    feed.updated(max(updated))
+    text: str = feed.atom_str(pretty=True).decode("utf-8")
+    return text
+
+
+def _shown(series: Series) -> Iterable[tuple[Entry, dt.date]]:
+    """Each version of a paper once, as it was last given, with the day on which it came first."""
+    shown: dict[str, tuple[Entry, dt.date]] = {}
+    for document in series.recent:
+        for entry in document.entries:
+            if entry.fate != "excluded":
+                urn = _entry_urn(entry)
+                shown[urn] = (shown[urn][0] if urn in shown else entry, document.day)
+    return shown.values()
+
+
+def _fill(made: "FeedEntry", entry: Entry) -> None:
+    paper = entry.paper
+    said = entry.summary_zh or _reason(entry.rejected("summary_zh"))
+    made.id(_entry_urn(entry))
+    made.title(visible(f"{'⚠ ' if entry.problems else ''}{entry.title_zh or plain(paper.title)}"))
+    made.summary(visible(said), type="text")
+    made.content(visible(_content(entry)), type="html")
+    made.link(href=paper.url, rel="alternate", type="text/html")
+    made.author([{"name": name} for each in paper.authors if (name := visible(each).strip())])
+    made.category([{"term": visible(each), "scheme": _SCHEME} for each in paper.categories])
+
+
+def _content(entry: Entry) -> Markup:
+    """The translation, or the original where there is none, after all that is wrong with it."""
+    paper = entry.paper
+    notes = Markup("").join(
+        Markup("<p><strong>{}</strong></p>\n").format(_reason(problem)) for problem in entry.problems
+    )
+    heading = Markup('<p lang="en">{}</p>\n').format(plain(paper.title))
+    if entry.abstract_zh:
+        return notes + heading + Markup("<p>{}</p>").format(entry.abstract_zh)
+    return notes + heading + Markup('<p lang="en">{}</p>').format(plain(paper.abstract))
+
+
+def _reason(problem: Problem | None) -> str:
+    if problem is None:
+        return ""
+    word = "失败：" if problem.severity == "reject" else ""
+    return f"⚠ {word}{FIELD_WORDS.get(problem.field, problem.field)} {problem.rule}（{problem.detail}）"
+
+
+def _entries_of(feed: str) -> Iterator[tuple[str, _Before]]:
+    """By id; none of what is no feed of ours."""
+    try:
+        root = ElementTree.fromstring(feed)
+    except ElementTree.ParseError:
+        return
+    for entry in root.iter(f"{_ATOM}entry"):
+        values = [entry.findtext(f"{_ATOM}{name}") for name in ("id", "published", "updated")]
+        if all(values):
+            urn, published, updated = map(str, values)
+            yield urn, _Before(published, updated, _substance(entry))
+
+
+def _substance(entry: _Element) -> list[tuple[str, ...]]:
+    """All that an entry says, but for when."""
+    rows = []
+    for each in entry.iter():
+        name = each.tag.removeprefix(_ATOM)
+        if name not in ("published", "updated"):
+            rows.append((name, (each.text or "").strip(), *(f"{key}={value}" for key, value in sorted(each.items()))))
+    return rows
+
+
+def _entry_urn(entry: Entry) -> str:
+    # Not arXiv's own id: what stands here is not the paper, but what we make of it.
+    return _urn(f"https://arxiv.org/abs/{entry.paper.id}v{entry.paper.version}#zh")
+
+
+def _urn(name: str) -> str:
+    return uuid.uuid5(uuid.NAMESPACE_URL, name).urn
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), dt.UTC)

@@ -1,0 +1,124 @@
+"""index.html and feed.xml: of all days, after every run, and the same as before where nothing changed."""
+
+import os
+
+import feedparser
+import lxml.html
+import pytest
+
+from pipeline.config import parse_config
+from pipeline.errors import ConfigError
+from tests import invented
+from tests.desk import Desk
+from tests.factories import DAY
+from tests.model_server import serving
+
+BOTH_DAYS = [DAY.replace(day=29), DAY]
+
+
+@pytest.fixture(scope="module")
+def server():
+    with serving() as provider:
+        yield provider
+
+
+@pytest.fixture
+def desk(tmp_path, server):
+    server.behaves = lambda asked, number: invented.good(asked)
+    server.forget()
+    return Desk(tmp_path, server)
+
+
+def files(desk: Desk) -> dict[str, bytes]:
+    return {name: (desk.day.parent / name).read_bytes() for name in ("index.html", "feed.xml")}
+
+
+def read(desk: Desk):
+    feed = feedparser.parse((desk.day.parent / "feed.xml").read_bytes())
+    assert not feed.bozo
+    return feed.entries
+
+
+def links(desk: Desk) -> list[str]:
+    return lxml.html.fromstring(files(desk)["index.html"].decode()).xpath("//nav//a/@href")
+
+
+def announce_both_days(desk: Desk) -> None:
+    desk.announce(*(invented.paper(number, published=day) for number, day in enumerate(BOTH_DAYS, start=1)))
+
+
+def test_a_run_writes_them(desk):
+    """With all days on the disk, newest first, in the archive and in the feed."""
+    announce_both_days(desk)
+    for day in BOTH_DAYS:
+        assert desk.wenzhai("run", "--date", day.isoformat()).status == 0
+    assert links(desk) == ["2026-06-29/digest.html", "2026-06-30/digest.html"]
+    assert [each.published[:10] for each in read(desk)] == ["2026-06-30", "2026-06-29"]
+
+
+def test_an_unchanged_run_leaves_them(desk):
+    """Byte for byte; one that is gone or older than a day comes back as it was."""
+    desk.wenzhai("run")
+    before = files(desk)
+    assert desk.wenzhai("run").status == 0
+    assert desk.wenzhai("assemble").status == 0
+    assert files(desk) == before
+    (desk.day.parent / "index.html").unlink()
+    (desk.day.parent / "feed.xml").write_text("half a f")
+    os.utime(desk.day.parent / "feed.xml", (0, 0))
+    assert desk.wenzhai("run").status == 0
+    assert files(desk) == before
+
+
+def test_a_changed_text_keeps_its_id(desk):
+    """What a person corrected is in the feed under the same id, with a new date."""
+    desk.wenzhai("run")
+    [first, *_] = read(desk)
+    (desk.output / "corrections.yaml").write_text(
+        f'- {{id: "{first.link.rpartition("/")[2]}", field: title_zh, text: 更好的标题}}\n'
+    )
+    desk.wenzhai("run")
+    [second, *others] = read(desk)
+    assert (second.title, second.id, second.published) == ("更好的标题", first.id, first.published)
+    assert second.updated > first.updated == others[0].updated
+
+
+def test_a_stopped_run_leaves_no_day_out(desk):
+    """Days written before the model stopped are there."""
+    announce_both_days(desk)
+    desk.wenzhai("run", "--date", BOTH_DAYS[0].isoformat())
+    for name in ("index.html", "feed.xml"):
+        (desk.day.parent / name).unlink()
+    desk.config["model"]["base_url"] = "http://127.0.0.1:9/v1"
+    desk.config["model"]["name"] = "other"
+    assert desk.wenzhai("run", "--date", BOTH_DAYS[1].isoformat()).status != 0
+    assert links(desk)[0] == "2026-06-29/digest.html"
+
+
+def test_a_fetched_day_is_named(desk):
+    """It is in the archive as a day that was not assembled."""
+    announce_both_days(desk)
+    desk.wenzhai("fetch", "--date", BOTH_DAYS[1].isoformat())
+    desk.wenzhai("run", "--date", BOTH_DAYS[0].isoformat())
+    assert links(desk) == ["2026-06-29/digest.html"]
+    assert "还没有装配" in files(desk)["index.html"].decode()
+
+
+def test_only_what_is_wanted(desk):
+    """Markdown alone is one document, and nothing beside the days."""
+    desk.config["assemble"] = {"formats": ["markdown"]}
+    desk.wenzhai("run")
+    assert [each.name for each in desk.day.parent.iterdir()] == [DAY.isoformat()]
+    assert not list(desk.day.glob("digest.[!m]*"))
+
+
+def test_the_first_of_a_day_is_named(desk):
+    """Whatever comes before it in the config."""
+    desk.config["assemble"] = {"formats": ["feed", "json"]}
+    assert desk.wenzhai("run").out.splitlines()[-1] == str(desk.day / "digest.json")
+
+
+def test_they_need_data(tmp_path):
+    """A config that leaves out what they are made of is an error."""
+    with pytest.raises(ConfigError, match=r"feed is made from the days' digest\.json"):
+        parse_config({"assemble": {"formats": ["html", "feed"]}}, folder=tmp_path)
