@@ -93,3 +93,24 @@ def test_what_is_published(tmp_path):
     subprocess.run(["bash", "-e", "-c", f"touch .nojekyll\n{adding}"], cwd=tmp_path, check=True)
     listed = subprocess.run([*git, "ls-files"], capture_output=True, text=True, check=True).stdout.split()
     assert listed == [".nojekyll", "cs.CL/2026-06-30/digest.html", "cs.CL/index.html"]
+
+
+def test_days_gather_on_their_branch(tmp_path):
+    """From a first day without the branch on; the branch holds digests and nothing of the repository."""
+    named = {step.get("name"): step["run"] for step in JOB["steps"] if "run" in step}
+
+    def bash(script, folder):
+        settings = ["GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@b", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@b"]
+        command = ["env", f"RUNNER_TEMP={tmp_path}", *settings, "bash", "-e", "-o", "pipefail", "-c", script]
+        return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout
+
+    bash("git init -q --bare origin && git clone -q origin first 2>&1", tmp_path)
+    bash("touch config.yaml && git add . && git commit -qm x && git push -q origin HEAD:main 2>&1", tmp_path / "first")
+    for day in ("2026-06-29", "2026-06-30"):
+        bash(f"git clone -q --depth 1 --branch main file://$PWD/origin {day} 2>&1", tmp_path)
+        bash(named["The days so far"], tmp_path / day)
+        bash(f"mkdir -p cs.CL/{day} && touch answers.db cs.CL/{day}/digest.html", tmp_path / day / "site")
+        for _ in range(2):  # the second time nothing is new
+            bash(named["Publish it"], tmp_path / day / "site")
+    listed = bash("git ls-tree -r --name-only digests", tmp_path / "origin").split()
+    assert listed == [".nojekyll", "cs.CL/2026-06-29/digest.html", "cs.CL/2026-06-30/digest.html"]
