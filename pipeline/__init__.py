@@ -1,12 +1,13 @@
 """Wenzhai: an arXiv announcement day in, a Chinese digest a researcher can trust out.
 
     cli.py            what people type
-    run.py plan.py    the stage table and the loop; what a run would ask        day.py     the days at work
+    run.py plan.py    the stage table and the loop; what a run would ask
+    day.py queue.py writing.py    a day at work; all days in one line; a day's files
     stages/           fetch summarize translate validate assemble: one public function each, pure
     sources/          arXiv, each way of reading it: feed, api, jsonl
     asking/           what to ask (brief, prompts, glossary, pieces, questions), what was answered (answers), how far
-                      that has got (settle), and the asking itself (ask)
-    model/            who answers, how fast, after how many tries: client, pace, local, langchain, tokens
+                      that has got (settle), and the asking itself (ask, batched)
+    model/            who answers, how fast, after how many tries: client, pace, batch, local, langchain, tokens
     rules/            every check on a field, one table; used by repair and by validate
     render/           a day as digest.md, .html, .json, .bib; all days as index.html and feed.xml: two tables
     text/             what English and Chinese consist of: protected spans, sentences, text-LaTeX, terms

@@ -8,7 +8,7 @@ to come for it (writing.py). So a single day and a year are the same, and a year
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -179,11 +179,7 @@ class _Work:
             tokens = tally.prompt_tokens + tally.completion_tokens
             return f"{tokens:,} tokens, {answers.spent:.4f} {models[0].price.currency}"
 
-        async def ask_all(advance: Callable[[], None]) -> None:
-            def done(paper: Paper, failures: Failures) -> None:
-                queue.done(paper, failures)
-                advance()
-
+        async def ask_all() -> None:
             budget = Budget(models[0].max_cost)
             async with connected(self._brief, budget, say=self._watch.say, usage=tally) as asks:
                 if models[0].batch:
@@ -193,10 +189,15 @@ class _Work:
                     asks[0] = await batches_first(
                         asks[0], self._papers(), self._fields, self._brief, answers, budget, tally, self._watch.say
                     )
-                await ask_papers(queue, self._fields, self._brief, answers, asks, done)
+                with self._watch.progress("asking", lambda: queue.length, facts) as advance:
 
-        with self._watch.progress("asking", lambda: queue.length, facts) as advance:
-            asyncio.run(ask_all(advance))
+                    def done(paper: Paper, failures: Failures) -> None:
+                        queue.done(paper, failures)
+                        advance()
+
+                    await ask_papers(queue, self._fields, self._brief, answers, asks, done)
+
+        asyncio.run(ask_all())
 
     def _write(self, day: Day, failures: Failures) -> None:
         """The stage files and documents of a day, from the answers there are."""

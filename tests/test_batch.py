@@ -185,7 +185,7 @@ def test_a_run_that_no_longer_waits(desk, batches, name):
     status, err = left_alone(desk, batches, name)
     if name == signal.SIGINT:
         assert status == 130
-        assert "1 batches go on at the provider; the next run collects their answers" in err
+        assert "what was sent in batches goes on at the provider; the next run collects the answers" in err
         assert desk.report["outcome"] == "interrupted"
     assert not (desk.day / "digest.md").exists()
     assert desk.wenzhai("run").status == 0

@@ -50,7 +50,7 @@ async def batches_first(
         try:
             spent = await asyncio.gather(*collecting)
         except asyncio.CancelledError:
-            say(f"{len(under_way)} batches go on at the provider; the next run collects their answers")
+            say("what was sent in batches goes on at the provider; the next run collects the answers")
             raise
         budget.settle_batches(sum(spent))
 

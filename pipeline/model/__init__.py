@@ -7,6 +7,7 @@ pace       when the next may go: pure
 places     how many may be in flight
 deadline   how long one may take
 client     one exchange with any OpenAI-compatible endpoint           home of openai
+batch      many questions as one file, at half the price              home of openai too
 langchain  one exchange with any provider LangChain knows             home of langchain
 faults     what an error means: pure
 replies    what an answer holds: pure
