@@ -50,7 +50,7 @@ def planned(days: Sequence[Day], fields: Sequence[str], brief: Brief, answers: A
         for asked in group(needs, bundle=brief.models[0].bundle):
             tasks = "+".join(dict.fromkeys(piece.task for piece in asked))
             row = rows[tasks, _why(asked[0], answers)]
-            answer = estimate(asked)
+            answer = estimate(asked).model_copy(update={"batch": asked[0].model.batch})
             row.papers += id(row) not in seen
             seen.add(id(row))
             row.requests += 1

@@ -1,6 +1,7 @@
 """model.batch: what goes into a batch, what comes of it, what it costs, and what happens when nobody waits for it."""
 
 import json
+import re
 import signal
 import time
 
@@ -157,6 +158,18 @@ def test_one_batch_for_many_days(desk, batches):
     desk.announce(*papers, invented.paper(1, published=days[2]))
     assert desk.wenzhai("run", "--from-date", days[0], "--to-date", days[2]).status == 0
     assert (len(batches.batches), batches.questions, desk.asked()) == (1, 3, [])
+
+
+def test_a_plan_knows_the_price(desk):
+    """Half of that online."""
+
+    def total():
+        return float(re.findall(r"\d+\.\d{4}", desk.wenzhai("plan").out)[-1])
+
+    half = total()
+    desk.config["model"]["batch"] = False
+    assert half > 0
+    assert total() == pytest.approx(2 * half, rel=0.01)
 
 
 def test_asked_anew(desk, batches):
