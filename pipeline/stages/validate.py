@@ -32,6 +32,7 @@ def validate_paper(
     texts a person wrote, by field: nothing is wrong with these."""
     corrected = corrected or {}
     problems: list[Problem] = []
+    terms = terms_in(source_of(paper, "summary_zh"), paper.categories, glossary)  # each rule looks which are its field's
     for field, text in texts_of(summary, translation, corrected).items():
         if field in corrected:
             continue
@@ -46,7 +47,7 @@ def validate_paper(
                 source=source,
                 text=text,
                 instructions=(instructions or {}).get(field, ""),
-                terms=terms_in(source, paper.categories, glossary),
+                terms=terms,
             )
             problems += find_problems(case, settings)
     return sorted(problems, key=lambda problem: problem.severity != "reject")

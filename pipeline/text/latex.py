@@ -44,6 +44,7 @@ _SYMBOLS = {
 """Text pylatexenc has none for."""
 
 
+@functools.lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     r"""The text with its TeX outside formulas, URLs and code read: \emph{x} is x, Gr\"obner Gröbner, --- is —, ~ a space.
 

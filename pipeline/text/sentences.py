@@ -79,7 +79,7 @@ def _ends_chinese(text: str, stop: re.Match[str]) -> bool:
 
 def _full_stop_ends(before: str, following: str) -> bool:
     """Whether a full stop between these ends a sentence, not an abbreviation, an initial or an item's number."""
-    found = _LAST_WORD.search(before)
+    found = _LAST_WORD.search(before[-60:])
     word = found[0].casefold() if found else ""
     opens = following[:1].isupper() and following.casefold() in _OPENERS
     if word in _NEVER_LAST or _ITEM_NUMBER.search(before):

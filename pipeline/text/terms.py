@@ -40,7 +40,7 @@ def terms_in(text: str, categories: tuple[str, ...], glossary: tuple[Term, ...])
     Case does not matter but in acronyms; plurals, hyphens and spaces do not matter; of nested terms the longest counts,
     so "large language models" is no occurrence of "language model". Formulas, addresses and code are passed over.
     """
-    return occurring(text, tuple(term for term in glossary if _holds_for(term, categories)))
+    return occurring(text, _holding(glossary, categories))
 
 
 def occurring(text: str, terms: tuple[Term, ...]) -> tuple[Term, ...]:
@@ -59,6 +59,11 @@ def occurring(text: str, terms: tuple[Term, ...]) -> tuple[Term, ...]:
 def is_acronym(spelling: str) -> bool:
     """A single word with a capital after its first letter: LLM, LoRA, k-NN; its case matters ("IT", "it")."""
     return " " not in spelling and any(letter.isupper() for letter in re.sub(r"(?<=-).", "", spelling)[1:])
+
+
+@lru_cache(maxsize=512)
+def _holding(glossary: tuple[Term, ...], categories: tuple[str, ...]) -> tuple[Term, ...]:
+    return tuple(term for term in glossary if _holds_for(term, categories))
 
 
 def _holds_for(term: Term, categories: tuple[str, ...]) -> bool:
