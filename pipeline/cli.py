@@ -340,7 +340,10 @@ def prompts_styles() -> None:
 def demo(
     output: Annotated[Path, typer.Option("--output", help="Where the digest goes.")] = Path("outputs"),
 ) -> None:
-    """The whole pipeline on three sample papers, with the embedded model; needs no key and no network."""
+    """The whole pipeline on three sample papers, with the embedded model; needs no key and no network.
+
+    Its exit status is 0 also where a paper is flagged: a model this small may well cause that.
+    """
     from pipeline.files import shipped
 
     samples = Path(__file__).with_name("samples.jsonl")
@@ -355,7 +358,6 @@ def demo(
     with _explained():
         results = _carry_out(config, Wish(stages=ALL_STAGES))
         _show_first_summary(results[0])
-    raise typer.Exit(_status(results))
 
 
 def main() -> None:

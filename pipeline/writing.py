@@ -4,8 +4,10 @@ Stages are pure; here are the files between them. Which day when, and the asking
 """
 
 from collections import deque
-from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,7 +15,7 @@ from typing import Self
 from pipeline.asking.ask import Failures
 from pipeline.asking.brief import TASK_OF, Brief
 from pipeline.asking.settle import Texts
-from pipeline.config import Config
+from pipeline.config import Config, ValidateSettings
 from pipeline.corrections import Corrections
 from pipeline.day import Day
 from pipeline.files import read_records, write_records, write_text
@@ -24,6 +26,10 @@ from pipeline.stages.assemble import assemble_digest
 from pipeline.stages.summarize import summarize_paper
 from pipeline.stages.translate import translate_paper
 from pipeline.stages.validate import ASKED_IN_VAIN, validate_paper
+from pipeline.text.terms import Term
+
+MANY = 2000
+"""Papers from which sharing them among cores is worth the seconds it takes to start a process on each."""
 
 
 class Writer:
@@ -131,24 +137,51 @@ def write_problems(day: Day, brief: Brief, corrections: Corrections) -> None:
         known: dict[str, list[Problem]] = {}
         for problem in read_records(path, Problem) if path.exists() else []:
             known.setdefault(problem.id, []).append(problem)
-        instructions = {name: brief.prompts[task].text for name, task in TASK_OF.items()}
-        found = [
-            validate_paper(
+        rows = [
+            (
                 paper,
                 summaries.get((paper.id, paper.version)),
                 translations.get((paper.id, paper.version)),
-                settings=brief.checks,
-                glossary=brief.glossary,
-                instructions=instructions,
-                known=known.get(paper.id, ()),
-                corrected=corrections.get(paper.id),
+                known.get(paper.id, ()),
+                corrections.get(paper.id),
             )
             for paper in day.wanted
         ]
+        found = _judged(rows, brief)
         write_records(path, [problem for problems in found for problem in problems])
     excluded: list[Fate] = ["excluded"] * len(day.excluded)
     fates = [*map(fate_of, found), *excluded]
     day.note(counts=count(fates))
+
+
+_Row = tuple[Paper, Summary | None, Translation | None, Sequence[Problem], Mapping[str, str] | None]
+
+
+def _judged(rows: Sequence[_Row], brief: Brief) -> list[list[Problem]]:
+    """The problems of each row; many rows are shared among all cores."""
+    instructions = {name: brief.prompts[task].text for name, task in TASK_OF.items()}
+    judge = partial(_judge, settings=brief.checks, glossary=brief.glossary, instructions=instructions)
+    if len(rows) < MANY:
+        return [judge(row) for row in rows]
+    # Fresh processes: this one may hold an event loop, threads and an open database, which a fork would copy.
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as cores:
+        return list(cores.map(judge, rows, chunksize=200))
+
+
+def _judge(
+    row: _Row, *, settings: ValidateSettings, glossary: tuple[Term, ...], instructions: Mapping[str, str]
+) -> list[Problem]:
+    paper, summary, translation, known, corrected = row
+    return validate_paper(
+        paper,
+        summary,
+        translation,
+        settings=settings,
+        glossary=glossary,
+        instructions=instructions,
+        known=known,
+        corrected=corrected,
+    )
 
 
 def write_documents(day: Day, config: Config, brief: Brief, corrections: Corrections) -> None:

@@ -123,7 +123,7 @@ def defects(paper, field: str, text: str) -> list[str]:
     ]
     if not text:
         found.append("blank")
-    if field != "summary_en" and not re.search("[\u4e00-\u9fff]", text):
+    if field != "summary_en" and not re.search("[\u3400-\u9fff]", text):
         found.append("not Chinese")
     if field == "abstract_zh" and "SortLite" in paper.abstract:
         must = [*re.findall(r"\$[^$]+\$|https://\S+", paper.abstract), *re.findall(r"\d+\.\d+", paper.abstract)]
