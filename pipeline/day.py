@@ -143,7 +143,9 @@ def find_papers(config: Config, wish: Wish, ids: Sequence[str]) -> list[tuple[Da
         day.put_down()
     for each in ids:
         if not any(paper == each for paper, _ in found):
-            raise FileError(f"{each}: is in no day there is, or excluded; look with `wenzhai status`, or fetch it first")
+            raise FileError(
+                f"{each}: is in no day there is, or excluded; look with `wenzhai status`, or fetch it first"
+            )
     return sorted(found.values(), key=lambda pair: ids.index(pair[1].id))
 
 

@@ -127,7 +127,10 @@ def test_every_library_is_installed_with_us():
     """What is imported is a dependency, or what a dependency brings; nothing is there by chance."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    declared = {_distribution(row) for row in (*project["dependencies"], *extras["langchain"], *extras["local"], *extras["send"])}
+    declared = {
+        _distribution(row)
+        for row in (*project["dependencies"], *extras["langchain"], *extras["local"], *extras["send"])
+    }
     installed = {
         library: {_distribution(each) for each in names} for library, names in packages_distributions().items()
     }

@@ -134,7 +134,9 @@ class Batches:
                 why = self._endpoint.clean("; ".join(str(each.message) for each in errors[:3]))
                 return Finished(state.status, why, state.output_file_id)
             counts = state.request_counts
-            progress = f"{state.status}, {counts.completed}/{counts.total}" if counts and counts.total else str(state.status)
+            progress = (
+                f"{state.status}, {counts.completed}/{counts.total}" if counts and counts.total else str(state.status)
+            )
             if progress != told:
                 told = progress
                 tell(progress)

@@ -32,7 +32,8 @@ def validate_paper(
     texts a person wrote, by field: nothing is wrong with these."""
     corrected = corrected or {}
     problems: list[Problem] = []
-    terms = terms_in(source_of(paper, "summary_zh"), paper.categories, glossary)  # each rule looks which are its field's
+    # Of title and abstract together: the rule looks itself which of them are its field's.
+    terms = terms_in(source_of(paper, "summary_zh"), paper.categories, glossary)
     for field, text in texts_of(summary, translation, corrected).items():
         if field in corrected:
             continue
