@@ -98,12 +98,15 @@ def alone(output: Path) -> Iterator[None]:
     try:
         output.mkdir(parents=True, exist_ok=True)
         lock = FileLock(output / ".lock", timeout=0)
-        with lock:
-            yield
+        lock.acquire()
     except Timeout:
         raise FileError(f"{output}: another run is at work there; let it finish, or set another `output`") from None
     except OSError as error:
         raise FileError(f"{output}: cannot be written: {error.strerror}; set another `output`") from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _is_unchanged(config: Config, wish: Wish, day: Day) -> bool:
