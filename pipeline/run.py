@@ -89,7 +89,12 @@ def run(config: Config, wish: Wish, watch: Watch) -> list[Result]:
                     write_series(config, digest)
         for day in announced:
             day.save_report()
-    return [Result(day, day.report.outcome if day.announced else "no_announcement", day.report.counts) for day in days]
+    return [
+        Result(day, day.report.outcome, day.report.counts)
+        if day.announced
+        else Result(day, "no_announcement", Counts())
+        for day in days
+    ]
 
 
 @contextmanager

@@ -276,6 +276,15 @@ def test_an_empty_feed_writes_nothing(desk, feed):
     assert files(desk) == before
 
 
+def test_an_empty_feed_says_nothing_of_an_older_digest(desk, feed):
+    """Status 0 also where the folder of that day holds papers that failed."""
+    desk.provider.behaves = lambda asked, number: ""
+    feed(invented.paper(1))
+    assert desk.wenzhai("run").status == 3
+    feed()
+    assert desk.wenzhai("run").status == 0
+
+
 def test_a_stale_feed_stops(desk, feed):
     """Yesterday's papers under a new date: status 1, one line, nothing written."""
     feed(invented.paper(1))
