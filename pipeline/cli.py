@@ -363,7 +363,8 @@ def demo(
 def main() -> None:
     """The console script."""
     # A container is stopped with SIGTERM; it shall keep and write as much as after Ctrl-C.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # As SIGINT, because asyncio ends its tasks in good order on that one only.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     app()
 
 
