@@ -126,3 +126,16 @@ def test_glossary_rows_are_those_the_question_shows():
     assert pieces_of(paper(), "title_zh", brief(**rows))[0].terms == (SORT, lists)
     first, second = pieces_of(paper(), "abstract_zh", brief(model(unit="sentences"), **rows))
     assert (first.terms, second.terms) == ((SORT, lists), ())
+
+
+def test_an_examples_english_one_liner_shapes_the_answer():
+    """It is sent, so an edit of it makes another key and another fingerprint."""
+    one, other = (
+        Prompt("r", "t", (Example("We sort.", "提出排序。", english),)) for english in ("It sorts.", "We sort.")
+    )
+    first, second = (
+        pieces_of(paper(), "summary_en", brief(prompts={"summarize": prompt, "translate": TRANSLATE}))[0]
+        for prompt in (one, other)
+    )
+    assert first.key != second.key
+    assert one.fingerprint != other.fingerprint

@@ -215,3 +215,12 @@ def test_one_liners_are_shown_in_both_languages():
     turns = [each.content for each in question_of(both).messages]
     assert turns[2] == "<summary_zh>提出排序。</summary_zh>\n<summary_en>It sorts.</summary_en>"
     assert question_of(both).grammar.startswith('root ::= "<summary_zh>"')
+
+
+def test_a_sentence_asked_again_is_told_what_was_wrong():
+    """By the checks or by a person, after the sentence: else the very same question would be paid for twice."""
+    sentence = pieces("abstract_zh", models=(model(unit="sentences"),))[0]
+    again = dataclasses.replace(sentence, attempt=1, faults=("漏了 “2.5”",), redos=("太生硬",))
+    assert question_of([again]).messages[-1].content == (
+        "We sort lists.\n上次的回答有这些问题，请改正后重写：\nabstract_zh：太生硬\nabstract_zh：漏了 “2.5”"
+    )

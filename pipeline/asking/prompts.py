@@ -9,8 +9,9 @@ file: asking/questions.py adds them.
 """
 
 import hashlib
+import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,7 +51,7 @@ class Prompt:
     @property
     def fingerprint(self) -> str:
         """Of all of it."""
-        whole = "\n".join([self.text, *(f"{each.english}\n{each.chinese}" for each in self.examples)])
+        whole = json.dumps(asdict(self), ensure_ascii=False)
         return hashlib.sha256(whole.encode()).hexdigest()[:12]
 
 

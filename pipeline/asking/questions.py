@@ -67,26 +67,25 @@ def _as_turns(piece: Piece) -> tuple[Message, ...]:
     """A bare sentence after worked examples as earlier turns: what a small model answers best."""
     # Titles show how to translate a title, sentences a sentence.
     examples = [x for x in piece.prompt.examples if x.english.endswith(".") == (piece.field == "abstract_zh")]
-    return _turns(piece.prompt, [(x.english, x.chinese) for x in examples], piece.sent["text"])
+    return _turns([piece], [(x.english, x.chinese) for x in examples])
 
 
 def _as_tagged_turns(pieces: Sequence[Piece]) -> tuple[Message, ...]:
     """The same for one-liners, which are asked together: its grammar sees to the tags."""
-    prompt = pieces[0].prompt
     shown = []
-    for example in prompt.examples:
+    for example in pieces[0].prompt.examples:
         texts = {"summary_zh": example.chinese, "summary_en": example.summary_en}
         if all(texts.get(piece.field) for piece in pieces):
             answer = "\n".join(f"<{piece.field}>{texts[piece.field]}</{piece.field}>" for piece in pieces)
             shown.append((example.english, answer))
-    return _turns(prompt, shown, "\n".join(pieces[0].sent.values()))
+    return _turns(pieces, shown)
 
 
-def _turns(prompt: Prompt, examples: Sequence[tuple[str, str]], last: str) -> tuple[Message, ...]:
-    turns = [Message(role="system", content=f"{prompt.role}\n{prompt.task}")]
+def _turns(pieces: Sequence[Piece], examples: Sequence[tuple[str, str]]) -> tuple[Message, ...]:
+    turns = [Message(role="system", content=pieces[0].prompt.text)]
     for english, answer in examples:
         turns += [Message(role="user", content=english), Message(role="assistant", content=answer)]
-    return (*turns, Message(role="user", content=last))
+    return (*turns, Message(role="user", content="\n".join([*pieces[0].sent.values(), *_complaints(pieces)])))
 
 
 def _grammar(piece: Piece) -> str | None:
@@ -99,7 +98,7 @@ def _grammar(piece: Piece) -> str | None:
 
 
 def _room(piece: Piece) -> int:
-    """Tokens for the Chinese of a sentence: ecosystem facts give 0.31 characters a character, about 1.2 tokens each."""
+    """Tokens for the Chinese of a sentence: 0.31 characters for one of English (65,000 abstracts), about 1.2 tokens each."""
     return 40 + int(0.6 * len(piece.source))
 
 
@@ -109,10 +108,11 @@ def _as_block(pieces: Sequence[Piece]) -> tuple[Message, ...]:
     fixed += [part for prompt in prompts.values() for part in (prompt.task, *_examples(prompt))]
     fixed.append("只输出这些标签；⟦1⟧ 等记号原样保留：")
     fixed += [f"<{piece.field}>{WANTED[piece.field]}</{piece.field}>" for piece in pieces]
-    paper = "\n".join(f"<{tag}>{_TAGS.sub(_harmless, text)}</{tag}>" for tag, text in pieces[0].sent.items())
+    terms = ["术语：", as_rows(pieces[0].terms)] if pieces[0].terms else []
+    paper = [f"<{tag}>{_TAGS.sub(_harmless, text)}</{tag}>" for tag, text in pieces[0].sent.items()]
     return (
         Message(role="system", content="\n".join(fixed)),
-        Message(role="user", content="\n".join(_variable_part(pieces, paper))),
+        Message(role="user", content="\n".join([*terms, *paper, *_complaints(pieces)])),
     )
 
 
@@ -123,13 +123,10 @@ def _examples(prompt: Prompt) -> list[str]:
     ]
 
 
-def _variable_part(pieces: Sequence[Piece], paper: str) -> list[str]:
-    lines = ["术语：", as_rows(pieces[0].terms)] if pieces[0].terms else []
-    lines.append(paper)
+def _complaints(pieces: Sequence[Piece]) -> list[str]:
+    """What the checks, or a person, found wrong with earlier answers; last, since it changes most."""
     faults = [f"{piece.field}：{fault}" for piece in pieces for fault in (*piece.redos, *piece.faults)]
-    if faults:
-        lines += ["上次的回答有这些问题，请改正后重写：", *faults]
-    return lines
+    return ["上次的回答有这些问题，请改正后重写：", *faults] if faults else []
 
 
 def _harmless(tag: re.Match[str]) -> str:

@@ -169,7 +169,7 @@ def _candidate(asked: Piece, kept: Kept, brief: Brief) -> Candidate:
         source=asked.source,
         text=text,
         cut=kept.cut,
-        instructions="\n".join([asked.prompt.text, *asked.faults]),
+        instructions="\n".join([asked.prompt.text, *asked.redos, *asked.faults]),
         terms=asked.terms,
         part=asked.part is not None,
     )
