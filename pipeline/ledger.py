@@ -5,10 +5,12 @@ Pure; the documents, run.json and `wenzhai status` all count with this.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from pipeline.config import FetchSettings
 from pipeline.models import Counts, Entry, Fate, Paper, Problem, RunReport, Summary, Translation, Usage
 
+R = TypeVar("R", bound=Summary | Translation)
 ACCOUNTED: tuple[tuple[Fate, str], ...] = (("failed", "失败"), ("flagged", "标记"), ("excluded", "排除"))
 """The fates whose papers 统计 lists one by one, in its order."""
 
@@ -83,6 +85,11 @@ def year_of(paper: Paper) -> int:
     archive, _, digits = paper.id.rpartition("/")
     # Old-style ids ran from 1991 to 2007-03, new-style ids since 2007-04 (https://info.arxiv.org/help/arxiv_identifier).
     return int(digits[:2]) + (1900 if archive and digits > "90" else 2000)
+
+
+def by_version(records: Iterable[R]) -> dict[tuple[str, int], R]:
+    """Records by paper id and version: an older version's text is no text of this one."""
+    return {(each.id, each.version): each for each in records}
 
 
 def texts_of(

@@ -19,7 +19,7 @@ from pipeline.config import Config, ValidateSettings
 from pipeline.corrections import Corrections
 from pipeline.day import Day
 from pipeline.files import read_records, write_records, write_text
-from pipeline.ledger import count, fate_of
+from pipeline.ledger import by_version, count, fate_of
 from pipeline.models import Fate, Paper, Problem, Summary, Translation, Usage
 from pipeline.render import FORMATS
 from pipeline.stages.assemble import assemble_digest
@@ -118,7 +118,7 @@ def _or_older(texts: Texts, path: Path, kind: type[Summary] | type[Translation])
     """The text of an answer or, where there is none, the one that an earlier run left in the stage's file."""
     older = {}
     if path.exists():
-        older = {(each.id, each.version): each for each in read_records(path, kind)}
+        older = by_version(read_records(path, kind))
 
     def text_of(paper: Paper, name: str) -> str | None:
         text = texts.field(paper, name).text
@@ -130,10 +130,8 @@ def _or_older(texts: Texts, path: Path, kind: type[Summary] | type[Translation])
 def write_problems(day: Day, brief: Brief, corrections: Corrections) -> None:
     with day.timed("validate"):
         path = day.folder / "problems.jsonl"
-        summaries = {(each.id, each.version): each for each in read_records(day.folder / "summaries.jsonl", Summary)}
-        translations = {
-            (each.id, each.version): each for each in read_records(day.folder / "translations.jsonl", Translation)
-        }
+        summaries = by_version(read_records(day.folder / "summaries.jsonl", Summary))
+        translations = by_version(read_records(day.folder / "translations.jsonl", Translation))
         known: dict[str, list[Problem]] = {}
         for problem in read_records(path, Problem) if path.exists() else []:
             known.setdefault(problem.id, []).append(problem)

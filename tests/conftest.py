@@ -8,6 +8,10 @@ import socket
 import pytest
 from hypothesis import settings
 
+from tests import invented
+from tests.desk import Desk
+from tests.model_server import serving
+
 # How long an example takes says nothing on a busy machine.
 settings.register_profile("wenzhai", deadline=None)
 settings.load_profile("wenzhai")
@@ -37,6 +41,21 @@ def no_network(monkeypatch):
 
     monkeypatch.setattr(socket, "getaddrinfo", refuse_name)
     monkeypatch.setattr(socket.socket, "connect", refuse_address)
+
+
+@pytest.fixture(scope="module")
+def server():
+    """A model of our own on loopback; `desk` makes it behave again."""
+    with serving() as provider:
+        yield provider
+
+
+@pytest.fixture
+def desk(tmp_path, server):
+    """A folder where `wenzhai …` is typed, with a model that answers well."""
+    server.behaves = lambda asked, number: invented.good(asked)
+    server.forget()
+    return Desk(tmp_path, server)
 
 
 def _refuse_unless_loopback(host):

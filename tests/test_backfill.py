@@ -18,7 +18,7 @@ from pipeline.queue import Queue
 from tests import invented
 from tests.desk import Desk
 from tests.loopback import Sent, completion
-from tests.model_server import FILTERED, HANGS, WRONG_KEY, serving
+from tests.model_server import FILTERED, HANGS, WRONG_KEY
 
 MONDAY, TUESDAY, THURSDAY = (dt.date(2026, 6, day) for day in (1, 2, 4))
 DAYS = (MONDAY, TUESDAY, THURSDAY)
@@ -26,18 +26,9 @@ BACKFILL = ("run", "--from-date", "2026-05-30", "--to-date", "2026-06-05")
 BOTH = ("title_zh", "summary_zh", "abstract_zh")
 
 
-@pytest.fixture(scope="module")
-def server():
-    with serving() as provider:
-        yield provider
-
-
 @pytest.fixture
-def desk(tmp_path, server):
+def desk(desk):
     """Three days of two papers each."""
-    server.behaves = lambda asked, number: invented.good(asked)
-    server.forget()
-    desk = Desk(tmp_path, server)
     desk.announce(*[paper(number, date) for number, date in enumerate(sorted(DAYS * 2), start=1)])
     return desk
 

@@ -16,16 +16,10 @@ from tests.batch_server import BatchServer, well
 from tests.desk import Desk
 from tests.factories import model
 from tests.loopback import Sent, completion, question
-from tests.model_server import FILTERED, serving
+from tests.model_server import FILTERED
 
 BOTH = ("title_zh", "summary_zh", "abstract_zh")
 PRICE = {"input": 100, "output": 200}
-
-
-@pytest.fixture(scope="module")
-def server():
-    with serving() as provider:
-        yield provider
 
 
 @pytest.fixture
@@ -36,10 +30,7 @@ def batches(server, monkeypatch):
 
 
 @pytest.fixture
-def desk(tmp_path, server, batches):
-    server.behaves = lambda asked, number: invented.good(asked)
-    server.forget()
-    desk = Desk(tmp_path, server)
+def desk(desk, batches):
     desk.config["model"] |= {"batch": True, "price": PRICE}
     return desk
 

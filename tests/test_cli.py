@@ -14,8 +14,7 @@ from pipeline.cli import ALL_STAGES, app
 from pipeline.files import shipped
 from pipeline.run import STAGES
 from tests import invented
-from tests.desk import Desk
-from tests.model_server import WRONG_KEY, serving
+from tests.model_server import WRONG_KEY
 
 COMMANDS = ("run", *ALL_STAGES, "plan", "status", "demo", "doctor")
 HEAVY = (
@@ -30,19 +29,6 @@ HEAVY = (
     "tiktoken",
     "requests",
 )
-
-
-@pytest.fixture(scope="module")
-def server():
-    with serving() as provider:
-        yield provider
-
-
-@pytest.fixture
-def desk(tmp_path, server):
-    server.behaves = lambda asked, number: invented.good(asked)
-    server.forget()
-    return Desk(tmp_path, server)
 
 
 def type_in(*words: str):

@@ -9,24 +9,14 @@ import pytest
 from pipeline.asking.pieces import pieces_of
 from pipeline.asking.settle import settle
 from tests import factories, invented
-from tests.desk import Desk
-from tests.model_server import FILTERED, serving
+from tests.model_server import FILTERED
 
 NEW = "SortLite-2 ：重写的标题"
 WHY = "“SortLite” 前后要统一"
 
 
-@pytest.fixture(scope="module")
-def server():
-    with serving() as provider:
-        yield provider
-
-
 @pytest.fixture
-def desk(tmp_path, server):
-    server.behaves = lambda asked, number: invented.good(asked)
-    server.forget()
-    desk = Desk(tmp_path, server)
+def desk(desk, server):
     assert desk.wenzhai("run").status == 0
     desk.asked()
     server.behaves = lambda asked, number: invented.tagged({"title_zh": NEW})

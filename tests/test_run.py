@@ -14,7 +14,7 @@ from tests import invented
 from tests.desk import KEY, Desk
 from tests.factories import DAY
 from tests.loopback import Sent, completion
-from tests.model_server import BROKEN, FILTERED, HANGS, LIMITED, PAGE, RESET, WRONG_KEY, serving
+from tests.model_server import BROKEN, FILTERED, HANGS, LIMITED, PAGE, RESET, WRONG_KEY
 
 BOTH = ("title_zh", "summary_zh", "abstract_zh")
 STAGE_FILES = (
@@ -27,19 +27,6 @@ STAGE_FILES = (
     "digest.json",
     "run.json",
 )
-
-
-@pytest.fixture(scope="module")
-def server():
-    with serving() as provider:
-        yield provider
-
-
-@pytest.fixture
-def desk(tmp_path, server):
-    server.behaves = lambda asked, number: invented.good(asked)
-    server.forget()
-    return Desk(tmp_path, server)
 
 
 def ledger(desk: Desk) -> str:

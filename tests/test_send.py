@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 from pipeline.errors import ConfigError
 from pipeline.send import ADDRESSES, messages_of, targets_of
 from tests import factories, invented
-from tests.desk import Desk
-from tests.model_server import serving
 
 SECRET = "hunter2hunter2"
 
@@ -48,16 +46,9 @@ def inbox():
     thread.join()
 
 
-@pytest.fixture(scope="module")
-def server():
-    with serving() as provider:
-        yield provider
-
-
 @pytest.fixture
-def desk(tmp_path, server, monkeypatch):
+def desk(desk, monkeypatch):
     monkeypatch.delenv(ADDRESSES, raising=False)
-    desk = Desk(tmp_path, server)
     desk.wenzhai("run")
     return desk
 

@@ -11,22 +11,8 @@ from pipeline.errors import ConfigError
 from tests import invented
 from tests.desk import Desk
 from tests.factories import DAY
-from tests.model_server import serving
 
 BOTH_DAYS = [DAY.replace(day=29), DAY]
-
-
-@pytest.fixture(scope="module")
-def server():
-    with serving() as provider:
-        yield provider
-
-
-@pytest.fixture
-def desk(tmp_path, server):
-    server.behaves = lambda asked, number: invented.good(asked)
-    server.forget()
-    return Desk(tmp_path, server)
 
 
 def files(desk: Desk) -> dict[str, bytes]:

@@ -5,23 +5,8 @@ import re
 import pytest
 
 from tests import invented
-from tests.desk import Desk
-from tests.model_server import serving
 
 PLAIN = "prompts/styles/plain.md"
-
-
-@pytest.fixture(scope="module")
-def server():
-    with serving() as provider:
-        yield provider
-
-
-@pytest.fixture
-def desk(tmp_path, server):
-    server.behaves = lambda asked, number: invented.good(asked)
-    server.forget()
-    return Desk(tmp_path, server)
 
 
 def files_of(folder):

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipeline.corrections import Corrections
-from pipeline.ledger import count, fate_of, newest_first, texts_of
+from pipeline.ledger import by_version, count, fate_of, newest_first, texts_of
 from pipeline.models import FIELDS, Digest, Entry, Paper, Problem, RunReport, Summary, Translation
 from pipeline.rules import Case
 from pipeline.rules.terms import consistency, consistency_line
@@ -32,8 +32,7 @@ def assemble_digest(
 ) -> Digest:
     """`excluded`: paper id → reason (ledger.exclusions); `report`: where the texts come from; `typography`: the Chinese
     is set as print has it."""
-    summary_of = {(each.id, each.version): each for each in summaries}
-    translation_of = {(each.id, each.version): each for each in translations}
+    summary_of, translation_of = by_version(summaries), by_version(translations)
     problems_of: dict[str, list[Problem]] = {}
     for problem in problems:
         problems_of.setdefault(problem.id, []).append(problem)

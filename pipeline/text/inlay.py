@@ -5,7 +5,7 @@ A small model does not look terms up in a list beside the sentence; what stands 
 
 import re
 
-from pipeline.text.terms import Term, _compiled, is_acronym
+from pipeline.text.terms import Term, is_acronym, pattern_of
 
 _PLURAL = re.compile(r"\b([A-Z][A-Za-z]*[A-Z])s\b")
 
@@ -18,7 +18,7 @@ def inlaid(text: str, terms: tuple[Term, ...]) -> str:
     text = _PLURAL.sub(r"\1", text)
     if not terms:
         return text
-    pattern, owners = _compiled(terms)
+    pattern, owners = pattern_of(terms)
 
     def rendered(match: re.Match[str]) -> str:
         term = terms[owners[(match.lastindex or 0) - 1]]

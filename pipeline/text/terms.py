@@ -47,7 +47,7 @@ def occurring(text: str, terms: tuple[Term, ...]) -> tuple[Term, ...]:
     """Like terms_in, whatever the categories."""
     if not terms:
         return ()
-    pattern, owners = _compiled(terms)
+    pattern, owners = pattern_of(terms)
     spans = find_spans(text)
     found: dict[int, None] = {}
     for match in pattern.finditer(text):
@@ -73,7 +73,7 @@ def _holds_for(term: Term, categories: tuple[str, ...]) -> bool:
 
 
 @lru_cache(maxsize=512)
-def _compiled(rows: tuple[Term, ...]) -> tuple[re.Pattern[str], tuple[int, ...]]:
+def pattern_of(rows: tuple[Term, ...]) -> tuple[re.Pattern[str], tuple[int, ...]]:
     """One pattern for all rows, a group a spelling, and the row each group belongs to."""
     spellings = [(spelling, index) for index, term in enumerate(rows) for spelling in (term.english, *term.spellings)]
     # Longest first: Python takes the first alternative that fits. By first letter: else it would try all at every word.
