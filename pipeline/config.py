@@ -151,8 +151,9 @@ class ValidateSettings(Section):
 
 
 class AssembleSettings(Section):
-    typography: bool = False
-    """Space between Han and Latin, full-width punctuation and “ ” in all documents; stage files stay as they are."""
+    typography: bool = True
+    """Space between Han and Latin, full-width punctuation and “ ” where it is read: digest.html, index.html, feed.xml and
+    what is sent. Stage files, digest.md, digest.json and digest.bib have the texts as they were answered."""
     formats: tuple[Literal["markdown", "html", "json", "bibtex", "archive", "feed"], ...] = Field(
         ("markdown", "html", "json", "archive", "feed"), min_length=1
     )

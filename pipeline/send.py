@@ -19,6 +19,7 @@ from pipeline.errors import ConfigError, FileError, SendError
 from pipeline.files import read_record, read_records, write_text
 from pipeline.ledger import ledger_line
 from pipeline.models import Digest, Entry, Problem, Record, Summary, Translation, Wish
+from pipeline.render import for_reading
 from pipeline.stages.assemble import assemble_digest
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ def _digest_of(day: Day, config: Config) -> Digest:
         raise FileError(
             f"{day.folder}: its run was {day.report.outcome} before its end; run `wenzhai run` again, then send"
         )
-    return assemble_digest(
+    digest = assemble_digest(
         day.digest,
         day.date,
         day.papers,
@@ -161,6 +162,7 @@ def _digest_of(day: Day, config: Config) -> Digest:
         corrections=load_corrections(config.output),
         glossary=(),
     )
+    return for_reading(digest, typography=config.assemble.typography)
 
 
 def _block(number: int, entry: Entry, room: int, size: Callable[[str], int]) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from pipeline.config import Config
 from pipeline.files import day_folder, days, read_record, write_text
 from pipeline.models import Counts, RunReport
-from pipeline.render import SERIES, Document, Series, is_recent
+from pipeline.render import SERIES, Document, Series, for_reading, is_recent
 
 _DAY = "digest.json"
 _PAGES = ("digest.html", "digest.md", _DAY)
@@ -37,7 +37,7 @@ def _series(config: Config, digest: str) -> Series:
         counts={date: _counts(folder) for date, folder in folders.items()},
         pages={date: page for date, folder in folders.items() if (page := _page(folder))},
         recent=[
-            read_record(folder / _DAY, Document)
+            for_reading(read_record(folder / _DAY, Document), typography=config.assemble.typography)
             for date, folder in folders.items()
             if is_recent(date, dates) and (folder / _DAY).exists()
         ],

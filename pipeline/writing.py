@@ -21,7 +21,7 @@ from pipeline.day import Day
 from pipeline.files import read_records, write_records, write_text
 from pipeline.ledger import by_version, count, fate_of
 from pipeline.models import Fate, Paper, Problem, Summary, Translation, Usage
-from pipeline.render import FORMATS
+from pipeline.render import documents_of
 from pipeline.stages.assemble import assemble_digest
 from pipeline.stages.summarize import summarize_paper
 from pipeline.stages.translate import translate_paper
@@ -195,8 +195,7 @@ def write_documents(day: Day, config: Config, brief: Brief, corrections: Correct
             report=day.report,
             corrections=corrections,
             glossary=brief.glossary,
-            typography=config.assemble.typography,
         )
-        for file, render in (FORMATS[name] for name in config.assemble.formats if name in FORMATS):
-            write_text(day.folder / file, render(digest))
+        for file, text in documents_of(digest, config.assemble):
+            write_text(day.folder / file, text)
     day.note(counts=digest.counts, outcome="partial" if digest.counts.failed else "complete")

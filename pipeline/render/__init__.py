@@ -1,7 +1,8 @@
 """What a digest looks like: one table for its days and one for all of them together, one row a format."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
+from pipeline.config import AssembleSettings
 from pipeline.models import Digest
 from pipeline.render.archive import render_archive
 from pipeline.render.bibtex import render_bibtex
@@ -9,8 +10,9 @@ from pipeline.render.data import Document, Series, is_recent, render_json
 from pipeline.render.feed import render_feed
 from pipeline.render.html import render_html
 from pipeline.render.markdown import render_markdown
+from pipeline.render.reading import for_reading
 
-__all__ = ["FORMATS", "SERIES", "Document", "Series", "day_files", "is_recent"]
+__all__ = ["FORMATS", "SERIES", "Document", "Series", "day_files", "documents_of", "for_reading", "is_recent"]
 
 FORMATS: dict[str, tuple[str, Callable[[Digest], str]]] = {
     "markdown": ("digest.md", render_markdown),
@@ -19,6 +21,9 @@ FORMATS: dict[str, tuple[str, Callable[[Digest], str]]] = {
     "bibtex": ("digest.bib", render_bibtex),
 }
 """Name in `assemble.formats` → file in the day's folder, and who writes it."""
+
+_READ = frozenset({"html"})
+"""Those of FORMATS that are for a reader's eye alone; all of SERIES are."""
 
 SERIES: dict[str, tuple[str, Callable[[Series], str]]] = {
     "archive": ("index.html", render_archive),
@@ -30,3 +35,12 @@ SERIES: dict[str, tuple[str, Callable[[Series], str]]] = {
 def day_files(formats: Iterable[str]) -> tuple[str, ...]:
     """What `formats` put into the folder of a day; the first is the one to name."""
     return tuple(FORMATS[name][0] for name in formats if name in FORMATS)
+
+
+def documents_of(digest: Digest, settings: AssembleSettings) -> Iterator[tuple[str, str]]:
+    """(file, text) of each format of a day."""
+    read = for_reading(digest, typography=settings.typography)
+    for name in settings.formats:
+        if name in FORMATS:
+            file, render = FORMATS[name]
+            yield file, render(read if name in _READ else digest)

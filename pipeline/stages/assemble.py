@@ -8,12 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipeline.corrections import Corrections
 from pipeline.ledger import by_version, count, fate_of, newest_first, texts_of
-from pipeline.models import FIELDS, Digest, Entry, Paper, Problem, RunReport, Summary, Translation
+from pipeline.models import Digest, Entry, Paper, Problem, RunReport, Summary, Translation
 from pipeline.rules import Case
 from pipeline.rules.terms import consistency, consistency_line
 from pipeline.text.source import source_of
 from pipeline.text.terms import Term, terms_in
-from pipeline.text.typography import typeset
 
 
 def assemble_digest(
@@ -28,10 +27,8 @@ def assemble_digest(
     report: RunReport,
     corrections: Corrections,
     glossary: tuple[Term, ...],
-    typography: bool = False,
 ) -> Digest:
-    """`excluded`: paper id → reason (ledger.exclusions); `report`: where the texts come from; `typography`: the Chinese
-    is set as print has it."""
+    """`excluded`: paper id → reason (ledger.exclusions); `report`: where the texts come from."""
     summary_of, translation_of = by_version(summaries), by_version(translations)
     problems_of: dict[str, list[Problem]] = {}
     for problem in problems:
@@ -59,17 +56,11 @@ def assemble_digest(
     return Digest(
         name=name,
         date=date,
-        entries=tuple(map(_typeset, entries) if typography else entries),
+        entries=tuple(entries),
         counts=count(entry.fate for entry in entries),
         report=report,
         terms=consistency_line(consistency(_cases(entries, glossary))),
     )
-
-
-def _typeset(entry: Entry) -> Entry:
-    """What a person wrote stays as they set it."""
-    chinese = {name: getattr(entry, name) for name in FIELDS if name.endswith("_zh") and name not in entry.corrected}
-    return entry.model_copy(update={name: typeset(text) for name, text in chinese.items() if text})
 
 
 def _cases(entries: Iterable[Entry], glossary: tuple[Term, ...]) -> Iterator[Case]:

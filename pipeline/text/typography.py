@@ -1,22 +1,27 @@
-"""Chinese as it is set: space between Han and Latin, full-width punctuation, one kind of quotation marks. Home of pangu.
+"""Chinese as it is set: space between Han and Latin, full-width punctuation, one kind of quotation marks.
 
-Formulas, addresses and code stay as they are. Only for what is rendered: kept answers and stage files never pass here.
+Formulas, addresses and code stay as they are. Only for what is read: kept answers and stage files never pass here.
 """
 
 import re
 
-import pangu
-
 from pipeline.text.spans import MARK, mask
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
+_LATIN = r"A-Za-z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0370-\u04ff"
+"""Greek and Cyrillic too."""
 _WIDE = str.maketrans(",;:!?", "，；：！？")
-_QUOTED = re.compile(r'"([^"\n]+)"|「([^「」\n]*)」')
+_CORNERS = str.maketrans("「」『』", "“”‘’")
+_QUOTED = re.compile(r'"([^"\n]+)"')
 _BRACKETS = re.compile(rf"(?<=[{_HAN}”])\s*\(([^()\n]*)\)")
-_STOP = re.compile(rf"(?<=[{_HAN}”）])([,;:!?])[^\S\n]*")
+_STOP = re.compile(rf"(?:(?<=[{_HAN}”）])[,;:!?]|(?<=\S)[,;:](?=[^\S\n]*[{_HAN}]))[^\S\n]*")
 _FULL_STOP = re.compile(rf"(?<=[{_HAN}”）])\.(?=[”）]|\s|$|[{_HAN}])[^\S\n]*")
+_GAP = re.compile(
+    rf"(?<=[{_HAN}])(?=[{_LATIN}$&@#(\[])|(?:(?<=[{_LATIN}%‰°)\]])|(?<=[{_LATIN}+][+#]))(?=[{_HAN}])",
+)
+"""Signs such as - ~ < are let alone: 人-机, 在~5%."""
 _TIGHT = re.compile(
-    rf"(?<=[{_HAN}]) +(?=“)|(?<=[”…]) +(?=[{_HAN}])|(?<=[“‘（]) +| +(?=[”’），。、；：！？])|(?<=[），。、；：！？]) +"
+    rf"(?<=[{_HAN}]) +(?=“)|(?<=[”…]) +(?=[{_HAN}])|(?<=[“‘（]) +| +(?=[”’（），。、；：！？])|(?<=[），。、；：！？]) +"
 )
 """Where full-width punctuation brings its own room."""
 
@@ -24,11 +29,11 @@ _TIGHT = re.compile(
 def typeset(text: str) -> str:
     """The same words; setting what is set changes nothing."""
     masked = mask(text)
-    prose = _QUOTED.sub(lambda match: f"“{match[1] or match[2] or ''}”", masked.text)
+    prose = _QUOTED.sub(r"“\1”", masked.text.translate(_CORNERS))
     prose = _BRACKETS.sub(r"（\1）", prose)
-    prose = _STOP.sub(lambda match: match[1].translate(_WIDE), prose)
+    prose = _STOP.sub(lambda match: match[0].strip().translate(_WIDE), prose)
     prose = _FULL_STOP.sub("。", prose)
-    prose = _TIGHT.sub("", pangu.space_text(prose))
+    prose = _TIGHT.sub("", _GAP.sub(" ", prose))
 
     def back(match: re.Match[str]) -> str:
         span = masked.spans[int(match["number"]) - 1]
