@@ -1,6 +1,6 @@
 """Wenzhai: an arXiv announcement day in, a Chinese digest a researcher can trust out.
 
-    cli.py            what people type
+    cli/              what people type, a file a subject; how it is shown and how it ends
     run.py plan.py    the stage table and the loop; what a run would ask
     day.py queue.py writing.py    a day at work; all days in one line; a day's files
     stages/           fetch summarize translate validate assemble: one public function each, pure

@@ -5,13 +5,10 @@ costs nothing for the papers it was tried on.
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
-
-from rich.table import Table
-from rich.text import Text
 
 from pipeline.asking.answers import Answers, Kept
 from pipeline.asking.ask import Failures, ask_papers, connected
@@ -54,10 +51,6 @@ class Written:
         return sum(row.cost for row in self.used)
 
     @property
-    def verdict(self) -> str:
-        return " ".join(f"⚠ {problem.rule}" for problem in self.problems) or "✓"
-
-    @property
     def length(self) -> int:
         """Characters of Chinese, words of English."""
         return len((self.text or "").split()) if self.field == "summary_en" else han(self.text or "")
@@ -90,27 +83,6 @@ def standing(config: Config, task: str, pairs: Sequence[tuple[Day, Paper]]) -> l
                 problems = _problems(paper, name, text, brief) if text else ()
                 found.append(Written(paper, name, text, problems, tuple(used)))
     return found
-
-
-def side_by_side(old: Sequence[Written], new: Sequence[Written], currency: str) -> Table:
-    """Both texts of each field, each with its checks, length and cost."""
-    table = Table("paper", "standing", "tried", show_lines=True)
-    for before, after in zip(old, new, strict=True):
-        name = Text(f"{after.paper.id}\n{after.field}\n{after.paper.title}")
-        table.add_row(name, _cell(before, currency), _cell(after, currency))
-    table.add_row("all", *(f"{sum(each.cost for each in side):.4f} {currency}" for side in (old, new)))
-    return table
-
-
-def compared(first: Sequence[Written], second: Sequence[Written], names: tuple[str, str], currency: str) -> Table:
-    """Figures of both prompts for each field, and in all."""
-    columns = [f"{what}\n{name}" for name in names for what in ("checks", "length", "tokens", f"cost ({currency})")]
-    table = Table("paper", "field", *columns)
-    for one, other in zip(first, second, strict=True):
-        table.add_row(one.paper.id, one.field, *_figures([one]), *_figures([other]))
-    table.add_section()
-    table.add_row("all", "", *_figures(first), *_figures(second))
-    return table
 
 
 def ask_for(
@@ -161,17 +133,3 @@ def _kept_texts(day: Day, paper: Paper) -> dict[str, str | None]:
 
 def _if_there(path: Path, kind: type[R]) -> list[R]:
     return read_records(path, kind) if path.exists() else []
-
-
-def _cell(written: Written, currency: str) -> Text:
-    unit = "words" if written.field == "summary_en" else "字"
-    facts = f"{written.length} {unit}, {written.verdict}, {written.cost:.4f} {currency}"
-    return Text(f"{written.text}\n{facts}" if written.text else "—")
-
-
-def _figures(written: Iterable[Written]) -> list[str]:
-    rows = list(written)
-    faulty = sum(bool(each.problems) for each in rows)
-    verdict = rows[0].verdict if len(rows) == 1 else f"{faulty} of {len(rows)} ⚠"
-    mean = sum(each.length for each in rows) / max(len(rows), 1)
-    return [verdict, f"{mean:.0f}", f"{sum(each.tokens for each in rows):,}", f"{sum(each.cost for each in rows):.4f}"]

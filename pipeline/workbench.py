@@ -22,6 +22,8 @@ from pipeline.models import Paper, Question, Wish
 from pipeline.rules import Case, find_problems
 from pipeline.rules.reading import han
 
+SAMPLES = Path(__file__).with_name("samples.jsonl")
+"""Invented papers that travel with the package."""
 TASKS = tuple(dict.fromkeys(TASK_OF.values()))
 """Whatever has a prompt file."""
 
@@ -59,7 +61,7 @@ def check(config: Config) -> Iterator[Finding]:
             sound = False
             yield Finding("FAIL", str(error))
             continue
-        told = f"{len(prompt.examples)} examples, {count_tokens(_whole(prompt)):,} tokens, fingerprint"
+        told = f"{_counted(prompt.examples, 'example')}, {count_tokens(_whole(prompt)):,} tokens, fingerprint"
         yield Finding("ok", f"{task}: {path}: {told} {prompt.fingerprint}")
         yield from (Finding("warn", f"{path}: {told}") for told in _faulty_examples(prompt, task, config))
     if config.summarize.max_chars > config.rules.not_one_sentence:
@@ -100,12 +102,18 @@ def _limits(config: Config) -> Finding:
     answers = [estimate(asked) for asked in pieces]
     tokens = sum(each.prompt_tokens + each.completion_tokens for each in answers)
     cost = sum(cost_of(each, config.model) for each in answers)
-    told = [f"a sample paper takes {len(pieces)} requests, {tokens:,} tokens, {cost:.4f} {config.model.price.currency}"]
+    told = [
+        f"a sample paper takes {_counted(pieces, 'request')}, {tokens:,} tokens, {cost:.4f} {config.model.price.currency}"
+    ]
     if quota := config.model.tokens_per_minute:
         told.append(f"tokens_per_minute {quota:,.0f} lets {quota / tokens:.0f} such papers through")
     if config.model.max_cost is not None and cost:
         told.append(f"max_cost {config.model.max_cost:g} pays for {config.model.max_cost / cost:,.0f}")
     return Finding("ok" if not quota or tokens <= quota else "warn", "; ".join(told))
+
+
+def _counted(things: Sequence[object], name: str) -> str:
+    return f"{len(things)} {name}" if len(things) == 1 else f"{len(things)} {name}s"
 
 
 def chosen(config: Config, wish: Wish, ids: Sequence[str], papers: int) -> list[tuple[Day, Paper]]:
@@ -118,8 +126,7 @@ def chosen(config: Config, wish: Wish, ids: Sequence[str], papers: int) -> list[
 
 
 def sample() -> Paper:
-    """The first of the invented papers that travel with the package."""
-    return read_records(Path(__file__).with_name("samples.jsonl"), Paper)[0]
+    return read_records(SAMPLES, Paper)[0]
 
 
 def questions(config: Config, task: str, paper: Paper) -> list[Question]:

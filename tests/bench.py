@@ -134,7 +134,7 @@ def questions() -> list[Chat]:
 
 def whole_run(base_url: str, _: list[Chat]) -> Came:
     """`wenzhai run`: questions put together, answers kept and checked, documents written."""
-    from pipeline.cli import ALL_STAGES
+    from pipeline.cli.options import ALL_STAGES
     from pipeline.run import run
     from pipeline.watch import Watch
 

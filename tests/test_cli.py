@@ -10,7 +10,8 @@ import yaml
 from typer.testing import CliRunner
 
 import pipeline
-from pipeline.cli import ALL_STAGES, app
+from pipeline.cli import app
+from pipeline.cli.options import ALL_STAGES
 from pipeline.files import shipped
 from pipeline.run import STAGES
 from tests import invented

@@ -18,9 +18,9 @@ def test_check_counts_what_is_sound(desk):
     desk.config["model"] |= {"tokens_per_minute": 50000, "max_cost": 1, "price": {"input": 2, "output": 8}}
     ran = desk.wenzhai("prompts", "check")
     assert (ran.status, desk.asked()) == (0, [])
-    assert re.search(r"^ok   summarize: .*summarize\.md: 1 examples, \d+ tokens, fingerprint \w{12}$", ran.out, re.M)
+    assert re.search(r"^ok   summarize: .*summarize\.md: 1 example, \d+ tokens, fingerprint \w{12}$", ran.out, re.M)
     assert re.search(r"^ok   translate: ", ran.out, re.M)
-    assert re.search(r"1 requests, [\d,]+ tokens, 0\.\d+ CNY; tokens_per_minute 50,000 lets \d+", ran.out)
+    assert re.search(r"1 request, [\d,]+ tokens, 0\.\d+ CNY; tokens_per_minute 50,000 lets \d+", ran.out)
     assert re.search(r"max_cost 1 pays for \d+", ran.out)
 
 
@@ -89,8 +89,16 @@ def test_try_shows_old_and_new(desk):
     assert files_of(desk.day) == before
     assert ran.out.count("新写法：排长名单更省地方。") == 2
     assert ran.out.count("论文介绍") == 2
-    assert ran.out.count("✓") == 4
+    assert ran.out.count(" CNY ✓") == 4
     assert "2607.00003" not in ran.out
+
+
+def test_what_is_not_there_is_told_once(desk):
+    """Before the first run there is nothing to compare with, and no empty column for it."""
+    desk.wenzhai("fetch")
+    ran = desk.wenzhai("prompts", "try", "summarize", "--papers", "3")
+    assert ran.out.count("now") == 1
+    assert ran.out.endswith("now: none of this is written yet\n")
 
 
 def test_what_was_tried_is_paid_for(desk):
@@ -112,11 +120,12 @@ def test_try_tells_of_checks_and_of_failures(desk):
     desk.provider.behaves = lambda asked, number: invented.FAULTS["english"](asked)
     ran = desk.wenzhai("prompts", "try", "summarize", "--papers", "1")
     assert ran.status == 0
-    assert "⚠ untranslated" in ran.out
+    assert re.search(r"^ +✗ untranslated: \S", ran.out, re.M)
+    assert re.search(r"^tried +0 +0 +1 ", ran.out, re.M)
 
 
-def test_compare_is_a_table(desk):
-    """The same papers under both, with problems, lengths, tokens and cost."""
+def test_compare_asks_under_both(desk):
+    """The same papers, with texts, checks, lengths, tokens and cost, and the totals in a table."""
     desk.config["model"]["price"] = {"input": 1000, "output": 1000}
     desk.wenzhai("fetch")
     files = [str(desk.folder / "prompts" / name) for name in ("summarize.md", "styles/bullets.md")]
@@ -124,8 +133,18 @@ def test_compare_is_a_table(desk):
     assert ran.status == 0, ran.err
     assert len(desk.asked()) == 4
     assert not (desk.day / "summaries.jsonl").exists()
-    assert re.search(r"2607\.00001\W+summary_zh\W+✓\W+\d+\W+25\W+0\.0250\W+✓\W+\d+\W+25\W+0\.0250", ran.out)
-    assert re.search(r"all\W+0 of 2 ⚠\W+\d+\W+50\W+0\.0500\W+0 of 2 ⚠\W+\d+\W+50\W+0\.0500", ran.out)
+    for name in ("summarize", "bullets"):
+        assert len(re.findall(rf"^    {name} +\d+ 字, 25 tokens, 0\.0250 CNY ✓\n +\S", ran.out, re.M)) == 2
+        assert re.search(rf"^{name} +2 +0 +0 +\d+ 字 +50 +0\.0500$", ran.out, re.M)
+
+
+def test_files_of_one_name_are_told_apart(desk):
+    """As the command line has them: A and B."""
+    desk.wenzhai("fetch")
+    mine = desk.folder / "summarize.md"
+    mine.write_text((desk.folder / PLAIN).read_text(encoding="utf-8"), encoding="utf-8")
+    ran = desk.wenzhai("prompts", "compare", str(desk.folder / "prompts" / "summarize.md"), str(mine), "--papers", "1")
+    assert re.search(r"^A .*\nB ", ran.out, re.M)
 
 
 @pytest.mark.parametrize(

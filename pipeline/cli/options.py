@@ -1,0 +1,100 @@
+"""What many commands take: options, how a shell completes their values, and the wish they make together."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.errors import WenzhaiError
+
+if TYPE_CHECKING:
+    from pipeline.models import Wish
+
+ALL_STAGES = ("fetch", "summarize", "translate", "validate", "assemble")
+Dates = tuple[dt.date, dt.date] | None
+
+
+def _stages(incomplete: str) -> list[str]:
+    return _beginning(incomplete, ALL_STAGES)
+
+
+def _digests(context: typer.Context, incomplete: str) -> list[str]:
+    """Those of the config the line names; where it cannot be read there are none to offer."""
+    from pipeline.config import load_config
+
+    given = context.find_root().params
+    try:
+        return _beginning(incomplete, load_config(given["config"], tuple(given["changes"] or ())).digests)
+    except WenzhaiError:
+        return []
+
+
+def _tasks(incomplete: str) -> list[str]:
+    return _beginning(incomplete, ("summarize", "translate"))
+
+
+def _fields(incomplete: str) -> list[str]:
+    from pipeline.models import FIELDS
+
+    return _beginning(incomplete, FIELDS)
+
+
+def _beginning(incomplete: str, names: Iterable[str]) -> list[str]:
+    return [name for name in names if name.startswith(incomplete)]
+
+
+DigestOption = Annotated[
+    list[str] | None,
+    typer.Option("--digest", metavar="NAME", help="Only this digest; may be given twice.", autocompletion=_digests),
+]
+DateOption = Annotated[
+    dt.datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="The announcement's day, not the clock's.")
+]
+FirstOption = Annotated[
+    dt.datetime | None, typer.Option("--from-date", formats=["%Y-%m-%d"], help="First of many days, with --to-date.")
+]
+LastOption = Annotated[dt.datetime | None, typer.Option("--to-date", formats=["%Y-%m-%d"], help="Last of many days.")]
+LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="Only the first N papers in feed order.")]
+StartOption = Annotated[
+    str, typer.Option("--from", metavar="STAGE", help="Begin with this stage.", autocompletion=_stages)
+]
+AgainOption = Annotated[bool, typer.Option("--again", help="Ask anew, whatever is kept.")]
+FieldOption = Annotated[
+    str,
+    typer.Option("--field", help="title_zh, summary_zh, summary_en or abstract_zh.", autocompletion=_fields),
+]
+TaskArgument = Annotated[str, typer.Argument(metavar="TASK", help="summarize or translate.", autocompletion=_tasks)]
+TaskOption = Annotated[str, typer.Option("--task", help="summarize or translate.", autocompletion=_tasks)]
+
+
+def stages_from(start: str) -> tuple[str, ...]:
+    if start not in ALL_STAGES:
+        raise typer.BadParameter(f"{start} is no stage; the stages are {', '.join(ALL_STAGES)}", param_hint="--from")
+    return ALL_STAGES[ALL_STAGES.index(start) :]
+
+
+def dates_of(date: dt.datetime | None, first: dt.datetime | None = None, last: dt.datetime | None = None) -> Dates:
+    """First and last day, whichever way they were given."""
+    if (first is None) != (last is None) or (date and first):
+        raise typer.BadParameter(
+            "give --date, or --from-date and --to-date", param_hint="--date / --from-date / --to-date"
+        )
+    first, last = first or date, last or date
+    if not (first and last):
+        return None
+    if first > last:
+        raise typer.BadParameter(f"{first:%Y-%m-%d} is after --to-date {last:%Y-%m-%d}", param_hint="--from-date")
+    return first.date(), last.date()
+
+
+def wish_of(
+    stages: tuple[str, ...],
+    digests: list[str] | None = None,
+    dates: Dates = None,
+    limit: int | None = None,
+    again: bool = False,
+) -> "Wish":
+    from pipeline.models import Wish
+
+    return Wish(stages=stages, digests=tuple(digests or ()), dates=dates, limit=limit, again=again)

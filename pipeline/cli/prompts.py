@@ -1,0 +1,165 @@
+"""`wenzhai prompts … | glossary …`: the wording, looked at and tried before it is paid for."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.endings import STOPPED, configured, explained
+from pipeline.cli.options import DateOption, DigestOption, TaskArgument, TaskOption, dates_of, wish_of
+
+if TYPE_CHECKING:
+    from pipeline.trial import Written
+
+app = typer.Typer(
+    help="Changes of prompt files, seen before they are paid for.\n\n"
+    "Example: wenzhai prompts try summarize --prompt prompts/styles/plain.md",
+    no_args_is_help=True,
+)
+glossary = typer.Typer(
+    help="The terms of prompts/glossary.yaml.\n\nExample: wenzhai glossary suggest", no_args_is_help=True
+)
+
+PaperOption = Annotated[list[str] | None, typer.Option("--paper", metavar="ID", help="This one; may be given twice.")]
+PapersOption = Annotated[int, typer.Option("--papers", min=1, help="So many, the first of the newest day.")]
+PromptOption = Annotated[Path | None, typer.Option("--prompt", help="This file instead of the config's.")]
+
+
+@app.command("check")
+def check_command(context: typer.Context) -> None:
+    """Variables, headings, examples, tokens against the config's limits; asks nothing.
+
+    Example: wenzhai --set summarize.prompt=prompts/styles/plain.md prompts check
+    """
+    with configured(context) as config:
+        from pipeline.workbench import check
+
+        findings = list(check(config))
+        for finding in findings:
+            typer.echo(f"{finding.grade:4} {finding.told}")
+    raise typer.Exit(STOPPED if any(finding.grade == "FAIL" for finding in findings) else 0)
+
+
+@app.command("show")
+def show_command(
+    context: typer.Context,
+    task: TaskArgument,
+    paper: PaperOption = None,
+    prompt: PromptOption = None,
+    digest: DigestOption = None,
+    date: DateOption = None,
+) -> None:
+    """The exact messages that would be sent for a paper; without --paper for an invented one.
+
+    Example: wenzhai prompts show summarize --prompt prompts/styles/plain.md
+    """
+    wish = wish_of((task,), digest, dates_of(date))
+    with configured(context) as config:
+        from pipeline.workbench import chosen, questions, sample, with_prompt
+
+        config = with_prompt(config, task, prompt)
+        for each in [found for _, found in chosen(config, wish, paper, 0)] if paper else [sample()]:
+            for question in questions(config, task, each):
+                for message in question.messages:
+                    typer.echo(f"── {question.subject} · {message.role}\n{message.content}\n")
+
+
+@app.command("try")
+def try_command(
+    context: typer.Context,
+    task: TaskArgument,
+    prompt: PromptOption = None,
+    papers: PapersOption = 3,
+    paper: PaperOption = None,
+    digest: DigestOption = None,
+    date: DateOption = None,
+) -> None:
+    """Asks a few kept papers under a prompt, beside what their digest has; writes no digest, and keeps the answers.
+
+    Example: wenzhai prompts try summarize --prompt prompts/styles/plain.md
+    """
+    wish = wish_of((task,), digest, dates_of(date))
+    with configured(context) as config:
+        from pipeline.trial import standing, write
+        from pipeline.watch import Watch
+        from pipeline.workbench import chosen, with_prompt
+
+        tried = with_prompt(config, task, prompt)
+        pairs = chosen(config, wish, paper or (), papers)
+        new = write(tried, task, [each for _, each in pairs], Watch())
+        _show({"now": standing(config, task, pairs), "tried": new}, config.model.price.currency)
+
+
+@app.command("compare")
+def compare_command(
+    context: typer.Context,
+    first: Annotated[Path, typer.Argument(metavar="A", help="A prompt file.")],
+    second: Annotated[Path, typer.Argument(metavar="B", help="Another.")],
+    task: TaskOption = "summarize",
+    papers: PapersOption = 5,
+    paper: PaperOption = None,
+    digest: DigestOption = None,
+    date: DateOption = None,
+) -> None:
+    """The same papers under two prompt files: texts, checks, lengths, tokens, cost; the answers are kept.
+
+    Example: wenzhai prompts compare prompts/summarize.md prompts/styles/bullets.md
+    """
+    wish = wish_of((task,), digest, dates_of(date))
+    with configured(context) as config:
+        from pipeline.trial import write
+        from pipeline.watch import Watch
+        from pipeline.workbench import chosen, with_prompt
+
+        pairs = chosen(config, wish, paper or (), papers)
+        names = ("A", "B") if first.stem == second.stem else (first.stem, second.stem)
+        written = [
+            write(with_prompt(config, task, path), task, [each for _, each in pairs], Watch())
+            for path in (first, second)
+        ]
+        _show(dict(zip(names, written, strict=True)), config.model.price.currency)
+
+
+@app.command("styles")
+def styles_command() -> None:
+    """The styles of summaries that travel with Wenzhai, a line each.
+
+    Example: wenzhai prompts styles
+    """
+    with explained():
+        from pipeline.workbench import styles
+
+        for path, told in styles():
+            typer.echo(f"{path.stem:10} {path}\n{'':10} {told}")
+
+
+@glossary.command("suggest")
+def suggest_command(
+    context: typer.Context,
+    papers: Annotated[int, typer.Option("--papers", min=2, help="Only terms of so many papers or more.")] = 5,
+) -> None:
+    """Terms that the digests so far render in more than one way: what the glossary could gain a row for.
+
+    Example: wenzhai glossary suggest --papers 3
+    """
+    with configured(context) as config:
+        from pipeline.asking.drift import suggest
+        from pipeline.asking.glossary import load_glossary
+        from pipeline.day import translated_abstracts
+
+        found = suggest(translated_abstracts(config), load_glossary(config.glossary), papers)
+        for term in found:
+            renderings = "、".join(f"{text} ×{count}" for text, count in term.renderings)
+            typer.echo(f"{term.english}: {renderings} ({term.papers} papers)")
+        if not found:
+            typer.echo("no term with competing renderings in the digests so far")
+
+
+def _show(sides: "dict[str, list[Written]]", currency: str) -> None:
+    """On a terminal in its width; elsewhere each text on a line of its own, to be searched and compared."""
+    from rich.console import Console
+
+    from pipeline.cli.trial_page import trial_page
+
+    console = Console(highlight=False)
+    console.print(trial_page(sides, currency, console.width if console.is_terminal else None), soft_wrap=True)

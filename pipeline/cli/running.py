@@ -1,0 +1,168 @@
+"""`wenzhai run | fetch … assemble | plan | doctor | demo`: how a digest comes to be, and what it would take."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.endings import STOPPED, configured, explained, status_of, tell
+from pipeline.cli.options import (
+    ALL_STAGES,
+    AgainOption,
+    DateOption,
+    DigestOption,
+    FirstOption,
+    LastOption,
+    LimitOption,
+    StartOption,
+    dates_of,
+    stages_from,
+    wish_of,
+)
+
+if TYPE_CHECKING:
+    from pipeline.config import Config
+    from pipeline.models import Wish
+    from pipeline.run import Result
+
+app = typer.Typer()
+
+
+@app.command("run")
+def run_command(
+    context: typer.Context,
+    digest: DigestOption = None,
+    date: DateOption = None,
+    first: FirstOption = None,
+    last: LastOption = None,
+    limit: LimitOption = None,
+    start: StartOption = "fetch",
+    again: AgainOption = False,
+) -> None:
+    """All stages, for every digest of the config.
+
+    Example: wenzhai run --limit 3
+    """
+    wish = wish_of(stages_from(start), digest, dates_of(date, first, last), limit, again)
+    with configured(context) as config:
+        results = _carry_out(config, wish)
+    raise typer.Exit(status_of(results))
+
+
+def _stage_command(name: str, told: str) -> None:
+    @app.command(name, help=f"{told}\n\nExample: wenzhai {name}")
+    def command(
+        context: typer.Context,
+        digest: DigestOption = None,
+        date: DateOption = None,
+        limit: LimitOption = None,
+        again: AgainOption = False,
+    ) -> None:
+        wish = wish_of((name,), digest, dates_of(date), limit, again)
+        with configured(context) as config:
+            results = _carry_out(config, wish)
+        raise typer.Exit(status_of(results))
+
+
+for _name, _told in zip(
+    ALL_STAGES,
+    (
+        "Reads the announcement into papers.jsonl.",
+        "Has a one-line summary of each paper written.",
+        "Has titles and abstracts translated.",
+        "Holds every field to every rule; asks nothing.",
+        "Writes the documents; asks nothing.",
+    ),
+    strict=True,
+):
+    _stage_command(_name, _told)
+
+
+@app.command()
+def plan(
+    context: typer.Context,
+    digest: DigestOption = None,
+    date: DateOption = None,
+    first: FirstOption = None,
+    last: LastOption = None,
+    limit: LimitOption = None,
+    start: StartOption = "fetch",
+    again: AgainOption = False,
+) -> None:
+    """What `run` would ask and why, with tokens and cost; asks nothing.
+
+    Example: wenzhai plan --from summarize
+    """
+    wish = wish_of(stages_from(start), digest, dates_of(date, first, last), limit, again)
+    with configured(context) as config:
+        from rich.console import Console
+
+        from pipeline.plan import plan as foretell
+        from pipeline.plan import plan_table
+        from pipeline.watch import Watch
+
+        rows = foretell(config, wish, Watch())
+        Console().print(plan_table(rows, config.model.price.currency) if rows else "nothing to ask", highlight=False)
+
+
+@app.command()
+def doctor(context: typer.Context) -> None:
+    """Prompts, output, source, key and model, each with one cheap probe and, where it fails, the way out.
+
+    Example: wenzhai doctor
+    """
+    healthy = True
+    with configured(context) as config:
+        from pipeline.doctor import examine
+
+        for finding in examine(config):
+            healthy &= finding.fine
+            typer.echo(f"{'ok  ' if finding.fine else 'FAIL'} {finding.what:8} {finding.told}")
+    raise typer.Exit(0 if healthy else STOPPED)
+
+
+@app.command()
+def demo(
+    output: Annotated[Path, typer.Option("--output", help="Where the digest goes.")] = Path("outputs"),
+) -> None:
+    """The whole pipeline on three sample papers, with the embedded model; needs no key and no network.
+
+    Its exit status is 0 also where a paper is flagged: a model this small may well cause that.
+
+    Example: wenzhai demo --output /tmp/wenzhai
+    """
+    with explained():
+        from pipeline.config import parse_config
+        from pipeline.files import shipped
+        from pipeline.workbench import SAMPLES
+
+        config = parse_config(
+            {
+                "digests": {"demo": ["cs.CL"]},
+                "output": str(output.absolute()),
+                "fetch": {"source": "jsonl", "path": str(SAMPLES)},
+            },
+            folder=shipped("prompts").parent,
+        )
+        _show_first_summary(_carry_out(config, wish_of(ALL_STAGES))[0])
+
+
+def _carry_out(config: "Config", wish: "Wish") -> "list[Result]":
+    from pipeline.render import day_files
+    from pipeline.run import run
+    from pipeline.watch import Watch
+
+    results = run(config, wish, Watch())
+    tell(results, wish.stages)
+    for result in results:
+        if "assemble" in wish.stages and result.day.announced:
+            typer.echo(result.day.folder / day_files(config.assemble.formats)[0])
+    return results
+
+
+def _show_first_summary(result: "Result") -> None:
+    from pipeline.files import read_records
+    from pipeline.models import Summary
+
+    first = read_records(result.day.folder / "summaries.jsonl", Summary)[0]
+    typer.echo(f"{result.day.papers[0].title}\n{first.summary_zh or '（无）'}")

@@ -1,0 +1,90 @@
+"""Two texts of each field, to be judged by eye: a block a paper, then the totals. Asks nothing, reads nothing.
+
+2607.00001  Sorting Long Lists with Short Rules
+  summary_zh
+    now    41 字, 1,025 tokens, 0.0011 CNY ✓
+           提出……
+    tried  52 字, 1,101 tokens, 0.0012 CNY
+           ⚠ number: 原文没有“2.4”
+           把长名单排好……
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from pipeline.trial import Written
+
+UNBROKEN = re.compile(r"\s|[“‘（《「【(]*(?:[!-ɏͰ-ӿ]+|\S)[，。；：、！？”’）》」】…]*")
+"""What stays on one line: a word in letters, or one Chinese character, with the punctuation that may not leave it."""
+
+
+def trial_page(sides: Mapping[str, Sequence[Written]], currency: str, width: int | None) -> Text:
+    """`sides`: label → the same fields of the same papers; `width` in columns, None where nothing is to be wrapped.
+
+    Where a side has no text it is left out, and so it is in the totals if it has none at all.
+    """
+    room = 6 + max(map(cell_len, sides))
+    page = Text()
+    for paper, rows in groupby(zip(*sides.values(), strict=True), key=lambda row: row[0].paper):
+        head = f"{paper.id}  "
+        page.append(head + _hung(paper.title, len(head), width) + "\n", style="bold")
+        for row in rows:
+            page.append(f"  {row[0].field}\n")
+            for label, written in zip(sides, row, strict=True):
+                if written.text or written.problems:
+                    page.append(f"    {_filled(label, room - 4)}{_hung(_told(written, currency), room, width)}\n")
+        page.append("\n")
+    return page.append("\n".join(_totals(sides, currency)))
+
+
+def _told(written: Written, currency: str) -> str:
+    facts = f"{_length([written])}, {written.tokens:,} tokens, {written.cost:.4f} {currency}"
+    problems = [f"{'✗' if each.severity == 'reject' else '⚠'} {each.rule}: {each.detail}" for each in written.problems]
+    return "\n".join([facts if problems else f"{facts} ✓", *problems, written.text or "—"])
+
+
+def _totals(sides: Mapping[str, Sequence[Written]], currency: str) -> Iterator[str]:
+    """A line for each side that has something: fields that are fine, flagged, not shown, then means and sums."""
+    every = next(iter(sides.values()))
+    names = list(dict.fromkeys(each.field for each in every))
+    there = {label: side for label, side in sides.items() if any(each.text for each in side)}
+    table = [["in all", "✓ fine", "⚠ flagged", "✗ failed", *names, "tokens", currency]]
+    for label, side in there.items():
+        worst = [min((each.severity for each in written.problems), default="") for written in side]
+        table.append([label, *(str(worst.count(grade)) for grade in ("", "warn", "reject"))])
+        table[-1] += [_length([each for each in side if each.field == name and each.text]) for name in names]
+        table[-1] += [f"{sum(each.tokens for each in side):,}", f"{sum(each.cost for each in side):.4f}"]
+    widths = [max(map(cell_len, column)) for column in zip(*table, strict=True)]
+    for label, *cells in table:
+        figures = (" " * (size - cell_len(cell)) + cell for cell, size in zip(cells, widths[1:], strict=True))
+        yield "  ".join([_filled(label, widths[0]), *figures])
+    yield from (f"{label}: none of this is written yet" for label in sides if label not in there)
+
+
+def _length(written: Sequence[Written]) -> str:
+    """Their mean; all are the same field."""
+    if not written:
+        return "—"
+    mean = sum(each.length for each in written) / len(written)
+    return f"{mean:.0f} {'words' if written[0].field == 'summary_en' else '字'}"
+
+
+def _filled(text: str, width: int) -> str:
+    return text + " " * (width - cell_len(text))
+
+
+def _hung(text: str, indent: int, width: int | None) -> str:
+    """The text wrapped after any Chinese character, all lines but the first indented; rich would break at spaces only."""
+    lines = []
+    for paragraph in text.splitlines():
+        lines.append("")
+        for unit in UNBROKEN.findall(paragraph):
+            if width and lines[-1] and cell_len(lines[-1] + unit.rstrip()) > width - indent:
+                lines.append("")
+            if lines[-1] or not unit.isspace():
+                lines[-1] += unit
+    return f"\n{'':{indent}}".join(line.rstrip() for line in lines)
