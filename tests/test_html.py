@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.config import AssembleSettings
 from pipeline.models import RunReport, Usage
+from pipeline.render import documents_of
 from pipeline.render.html import render_html, rich
 from tests.factories import digest, entry, paper, problem
 
@@ -157,6 +159,16 @@ def test_filters_offer_what_there_is():
     ]
     options = [each.text for each in page(*entries).xpath("//option")]
     assert options == ["分类", "cs.CL（3）", "cs.AI（1）", "类型", "新论文（1）", "替换（2）"]
+
+
+def test_the_way_to_the_other_days():
+    """Only where there is an archive."""
+    assert "../index.html" not in render_html(digest(entry()))
+    for formats, links in (("html", "json", "archive"), ["../index.html"]), (("html",), []):
+        [page] = [
+            text for file, text in documents_of(digest(entry()), AssembleSettings(formats=formats)) if "html" in file
+        ]
+        assert lxml.html.document_fromstring(page).xpath("//header//a[contains(@href, 'index')]/@href") == links
 
 
 def test_an_empty_day():

@@ -22,9 +22,6 @@ FORMATS: dict[str, tuple[str, Callable[[Digest], str]]] = {
 }
 """Name in `assemble.formats` → file in the day's folder, and who writes it."""
 
-_READ = frozenset({"html"})
-"""Those of FORMATS that are for a reader's eye alone; all of SERIES are."""
-
 SERIES: dict[str, tuple[str, Callable[[Series], str]]] = {
     "archive": ("index.html", render_archive),
     "feed": ("feed.xml", render_feed),
@@ -38,9 +35,10 @@ def day_files(formats: Iterable[str]) -> tuple[str, ...]:
 
 
 def documents_of(digest: Digest, settings: AssembleSettings) -> Iterator[tuple[str, str]]:
-    """(file, text) of each format of a day."""
+    """(file, text) of each format of a day. The page alone is only read; the others are kept to be worked with as well."""
     read = for_reading(digest, typography=settings.typography)
+    archive = f"../{SERIES['archive'][0]}" if "archive" in settings.formats else None
     for name in settings.formats:
         if name in FORMATS:
             file, render = FORMATS[name]
-            yield file, render(read if name in _READ else digest)
+            yield file, render_html(read, archive=archive) if render is render_html else render(digest)

@@ -33,7 +33,8 @@ _LONG = 60
 """Characters of TeX that may be wider than a phone: a browser breaks no formula, so such a one can be scrolled."""
 
 
-def render_html(digest: Digest) -> str:
+def render_html(digest: Digest, *, archive: str | None = None) -> str:
+    """`archive`: where index.html is, seen from the page."""
     shown = [entry for entry in digest.entries if entry.fate != "excluded"]
     kinds = Counter(entry.paper.announce_type.removesuffix("-cross") for entry in shown)
     css, css_hash = inline("page.css")
@@ -44,6 +45,7 @@ def render_html(digest: Digest) -> str:
         js=js,
         js_hash=js_hash,
         digest=digest,
+        archive=archive,
         shown=shown,
         ledger=ledger_line(digest.counts),
         day=day_line(digest.date),

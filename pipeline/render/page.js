@@ -21,6 +21,9 @@ document.addEventListener("DOMContentLoaded", () => {
     return copy.textContent.replace(/\s+/g, " ").trim();
   };
   const folded = (text) => text.normalize("NFKC").toLowerCase();
+  // Between Chinese and other letters there may be a space or none, as it was typed and as it was set.
+  const pattern = (word) => new RegExp(word.match(/\p{sc=Han}+|\P{sc=Han}+/gu)
+    .map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join(" ?"), "g");
   let texts;
   const textOf = (article) => {
     texts ??= new Map(articles.map((each) =>
@@ -38,8 +41,8 @@ document.addEventListener("DOMContentLoaded", () => {
       while (walker.nextNode()) {
         const text = walker.currentNode.data.toLowerCase();
         for (const word of words) {
-          for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
-            found.add(new StaticRange({ startContainer: walker.currentNode, startOffset: at, endContainer: walker.currentNode, endOffset: at + word.length }));
+          for (const { index: at, 0: hit } of text.matchAll(word)) {
+            found.add(new StaticRange({ startContainer: walker.currentNode, startOffset: at, endContainer: walker.currentNode, endOffset: at + hit.length }));
           }
         }
       }
@@ -48,7 +51,7 @@ document.addEventListener("DOMContentLoaded", () => {
   };
 
   const filter = () => {
-    const words = folded(tools.query.value).split(/\s+/).filter(Boolean);
+    const words = folded(tools.query.value).split(/\s+/).filter(Boolean).map(pattern);
     let hits = 0;
     for (const article of articles) {
       const { kind, categories, doubtful } = article.dataset;
@@ -56,7 +59,7 @@ document.addEventListener("DOMContentLoaded", () => {
         (!tools.category.value || categories.split(" ").includes(tools.category.value))
         && (!tools.kind.value || kind.startsWith(tools.kind.value))
         && (!tools.doubtful?.checked || doubtful !== undefined)
-        && words.every((word) => textOf(article).includes(word)));
+        && words.every((word) => textOf(article).search(word) >= 0));
       hits += !article.hidden;
     }
     tools.hits.value = hits === articles.length ? `${hits} 篇` : `${hits} / ${articles.length} 篇`;

@@ -138,6 +138,20 @@ def test_search(visit, busy):
     assert hits(page) == "137 篇"
 
 
+@pytest.mark.parametrize("set_as", ["用 LLM 智能体排序", "用LLM智能体排序"])
+def test_a_space_beside_chinese_is_no_matter(visit, tmp_path, set_as):
+    """Neither in what is typed nor in what is set, and what is found is marked."""
+    path = tmp_path / "digest.html"
+    path.write_text(render_html(digest(entry(summary_zh=set_as))), encoding="utf-8")
+    page = visit(path)
+    for query in ("LLM智能体", "LLM 智能体", "用llm", "用 LLM"):
+        page.fill("input[type=search]", query)
+        assert shown(page) == ["2606.00001"], query
+        assert page.evaluate("CSS.highlights.get('found').size") > 0
+    page.fill("input[type=search]", "智能体LLM")
+    assert shown(page) == []
+
+
 def test_found_words_are_marked(visit, busy):
     """In the list, whatever the case."""
     page = visit(busy)
