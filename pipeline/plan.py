@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from rich import box
 from rich.table import Table
 
 from pipeline.asking.answers import Answers
@@ -70,12 +71,16 @@ def _each_once(days: Sequence[Day]) -> Iterator[Paper]:
 
 
 def plan_table(rows: dict[tuple[str, str], Row], currency: str) -> Table:
-    table = Table("task", "why", "papers", "requests", "tokens in", "tokens out", f"cost ({currency})")
+    """Fits 80 columns: the reason alone may take two lines."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("task", no_wrap=True)
+    table.add_column("why", min_width=8, overflow="fold")
+    for title in ("papers", "requests", "tokens\nin", "tokens\nout", f"cost\n({currency})"):
+        table.add_column(title, justify="right", no_wrap=True)
     for (tasks, why), row in sorted(rows.items()):
         table.add_row(tasks, why, *_cells(row))
-    total = _total(rows.values())
     table.add_section()
-    table.add_row("all", "", *_cells(total))
+    table.add_row("all", "", *_cells(_total(rows.values())))
     return table
 
 
@@ -99,7 +104,7 @@ def _why(piece: Piece, answers: Answers) -> str:
 
 def _cells(row: Row) -> list[str]:
     counts = (row.papers, row.requests, row.prompt_tokens, row.completion_tokens)
-    return [*(f"{number:,}" for number in counts), f"{row.cost:.4f}"]
+    return [*(f"{number:,}" for number in counts), f"{row.cost:.4f}" if row.cost < 100 else f"{row.cost:.2f}"]
 
 
 def _total(rows: Iterable[Row]) -> Row:

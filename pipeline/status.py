@@ -1,5 +1,6 @@
 """`wenzhai status`: the digests and days on the disk, with their counts."""
 
+from rich import box
 from rich.table import Table
 
 from pipeline.config import Config
@@ -9,7 +10,12 @@ from pipeline.models import RunReport
 
 def status_table(config: Config) -> Table:
     """One row a day, newest first. Raises FileError."""
-    table = Table("digest", "day", "outcome", "公告", "收录", "标记", "失败", "排除", "cost")
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("digest", overflow="fold")
+    for title in ("day", "outcome"):
+        table.add_column(title, no_wrap=True)
+    for title in ("公告", "收录", "标记", "失败", "排除", "cost"):
+        table.add_column(title, justify="right", no_wrap=True)
     for digest in _digests(config):
         for date in reversed(days(config.output, digest)):
             path = day_folder(config.output, digest, date) / "run.json"

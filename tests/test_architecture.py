@@ -63,7 +63,7 @@ HOMES = {
 }
 """A library → the modules that may import it; whoever wants it elsewhere asks them, or moves in here with a reason."""
 
-LIGHT = {"pydantic", "sqlite3", "typer", "yaml"}
+LIGHT = {"typer"}
 """What a command may load before it is known what it will do."""
 
 
