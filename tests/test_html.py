@@ -158,7 +158,7 @@ def test_filters_offer_what_there_is():
         )
     ]
     options = [each.text for each in page(*entries).xpath("//option")]
-    assert options == ["分类", "cs.CL（3）", "cs.AI（1）", "类型", "新论文（1）", "替换（2）"]
+    assert options == ["分类", "cs.CL 3", "cs.AI 1", "类型", "新论文 1", "替换 2"]
 
 
 def test_the_way_to_the_other_days():
@@ -173,7 +173,10 @@ def test_the_way_to_the_other_days():
 
 def test_an_empty_day():
     """A day whose papers are all excluded is a page too."""
-    assert "公告 1 = 收录 0 + 标记 0 + 失败 0 + 排除 1" in page(entry(fate="excluded", reason="x")).text_content()
+    tree = page(entry(fate="excluded", reason="x"))
+    assert "公告 1 = 收录 0 + 标记 0 + 失败 0 + 排除 1" in tree.text_content()
+    assert "这一天没有收录论文" in tree.text_content()
+    assert not tree.xpath("//form | //button")
 
 
 def test_english_reads_as_english():

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from pipeline.ledger import ACCOUNTED, bought_line, ledger_line, reasons
+from pipeline.ledger import ACCOUNTED, bought_line, ledger_line
 from pipeline.models import Digest, Entry, Problem
 from pipeline.render.bibtex import citation
 from pipeline.render.mathml import mathml
@@ -71,7 +71,7 @@ def template(name: str) -> "Template":
         finalize=lambda value: visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
     )
     environment.filters |= {"rich": rich, "original": original, "bibtex": citation}
-    environment.globals |= {"types": _TYPES, "fields": FIELD_WORDS, "problems_of": _problems_of, "reasons": reasons}
+    environment.globals |= {"types": _TYPES, "fields": FIELD_WORDS, "problems_of": _problems_of}
     return environment.get_template(name)
 
 

@@ -7,8 +7,9 @@ const theme = {
 if (theme.get()) document.documentElement.dataset.theme = theme.get();
 
 document.addEventListener("DOMContentLoaded", () => {
-  const tools = document.querySelector(".tools").elements;
   const articles = [...document.querySelectorAll("article")];
+  if (!articles.length) return;
+  const tools = document.querySelector(".tools").elements;
   const details = (article) => article.querySelector("details");
   const title = (article) => article.querySelector("summary");
   document.querySelectorAll(".tools, .keys, [data-copy]").forEach((each) => { each.hidden = false; });

@@ -345,3 +345,23 @@ def test_print(visit, busy):
     assert not page.is_visible(".tools")
     assert page.is_visible("article[id='2606.00005'] [data-field=abstract_zh]")
     assert not page.is_visible("article[id='2606.00005'] .actions")
+
+
+def test_print_is_light(visit, busy):
+    """Also for who reads in the dark: ink is not spent on grounds, and white letters would not be seen."""
+    page = visit(busy, color_scheme="dark")
+    page.click("[name=theme]")
+    page.click("[name=theme]")
+    page.emulate_media(media="print", color_scheme="dark")
+    ink = "getComputedStyle(document.querySelector('article h2')).color.match(/[0-9.]+/g).map(Number)"
+    assert max(page.evaluate(ink)) < 60
+
+
+def test_a_day_without_papers(visit, tmp_path):
+    """Nothing to search in, and nothing that would want to."""
+    path = tmp_path / "digest.html"
+    path.write_text(render_html(digest(entry(fate="excluded", reason="x"))), encoding="utf-8")
+    page = visit(path)
+    page.keyboard.press("j")
+    page.keyboard.press("/")
+    assert page.is_visible("text=这一天没有收录论文")
