@@ -18,6 +18,7 @@ from pipeline.asking.settle import field_of
 from pipeline.config import Config
 from pipeline.day import Day, fetch_days, find_days
 from pipeline.models import Paper, Wish
+from pipeline.run import alone
 from pipeline.watch import Watch
 
 
@@ -33,8 +34,15 @@ class Row:
 
 
 def plan(config: Config, wish: Wish, watch: Watch) -> dict[tuple[str, str], Row]:
-    """What `run` would ask with the same wish. Raises WenzhaiError."""
-    days = list(fetch_days(config, wish, watch) if "fetch" in wish.stages else find_days(config, wish))
+    """What `run` would ask with the same wish. Raises WenzhaiError.
+
+    Beside a run that is at work it can only look: a fetch would change the days under its hands.
+    """
+    if "fetch" in wish.stages:
+        with alone(config.output):
+            days = list(fetch_days(config, wish, watch))
+    else:
+        days = list(find_days(config, wish))
     with Answers(config.output / "answers.db", again=wish.again) as answers:
         return planned(days, fields_of(config, wish.stages), brief_of(config), answers)
 

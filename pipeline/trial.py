@@ -2,6 +2,9 @@
 
 Touches no stage file. Answers are kept in answers.db under their usual keys, so a prompt that is adopted after a trial
 costs nothing for the papers it was tried on.
+
+A trial may go on beside a run: both write answers.db, a moment each. At worst its few papers are asked for twice, and
+only under the very prompt that the run is asking with.
 """
 
 import asyncio

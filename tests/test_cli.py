@@ -13,7 +13,7 @@ import pipeline
 from pipeline.cli import app
 from pipeline.cli.options import ALL_STAGES
 from pipeline.files import shipped
-from pipeline.run import STAGES
+from pipeline.run import STAGES, alone
 from tests import invented
 from tests.model_server import WRONG_KEY
 
@@ -48,6 +48,37 @@ def test_every_command_explains_itself(command):
     assert ran.exit_code == 0
     assert f"{command} [OPTIONS]" in ran.stdout
     assert re.search(rf"│ {command} +\S", type_in("-h").stdout)
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("wenzhai ", {*COMMANDS, "redo", "send", "prompts", "glossary"}),
+        ("wenzhai pl", {"plan"}),
+        ("wenzhai prompts ", {"check", "show", "try", "compare", "styles"}),
+        ("wenzhai glossary s", {"suggest"}),
+        ("wenzhai run --from ", set(ALL_STAGES)),
+        ("wenzhai plan --from s", {"summarize"}),
+        ("wenzhai --config CONFIG run --digest ", {"cs.CL", "cs.LG"}),
+        ("wenzhai --config CONFIG --set digests={math:[math.NT]} run --digest ", {"math"}),
+        ("wenzhai --config nowhere.yaml run --digest ", set()),
+        ("wenzhai redo 2607.00001 --field t", {"title_zh"}),
+        ("wenzhai prompts try ", {"summarize", "translate"}),
+        ("wenzhai prompts compare a b --task t", {"translate"}),
+    ],
+)
+def test_a_shell_completes(tmp_path, typed, offered):
+    """Commands, and values where there is a list to choose from; a config that cannot be read offers nothing."""
+    config = tmp_path / "config.yaml"
+    config.write_text("digests: {cs.CL: [cs.CL], cs.LG: [cs.LG]}", encoding="utf-8")
+    words = typed.replace("CONFIG", str(config))
+    environment = {
+        "_WENZHAI_COMPLETE": "complete_bash",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(len(words.split(" ")) - 1),
+    }
+    ran = CliRunner().invoke(app, [], prog_name="wenzhai", env=environment)
+    assert set(ran.stdout.split()) == offered
 
 
 @pytest.mark.parametrize(
@@ -152,6 +183,22 @@ def test_plan_asks_nothing(desk):
     assert (ran.status, desk.asked()) == (0, [])
     assert re.search(r"translate\W+prompt edited\W+3\W+3", ran.out)
     assert "summarize" not in ran.out
+
+
+def test_plan_beside_a_run_only_looks(desk):
+    """It fetches nothing then, for that would change the run's days; what is there can be planned for."""
+    desk.wenzhai("fetch")
+    with alone(desk.output):
+        ran = desk.wenzhai("plan")
+        assert (ran.status, "another run is at work there" in ran.err) == (1, True)
+        assert desk.wenzhai("plan", "--from", "summarize").status == 0
+
+
+def test_nothing_to_show_is_said(desk):
+    """Instead of an empty table."""
+    assert desk.wenzhai("status").out == f"{desk.output}: no digest yet; `wenzhai run` makes one\n"
+    desk.wenzhai("run")
+    assert desk.wenzhai("plan").out == "nothing to ask\n"
 
 
 def test_status_lists_the_days(desk):

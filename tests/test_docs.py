@@ -97,6 +97,17 @@ def test_every_command_is_in_the_table(name, text):
     assert told == set(all_commands())
 
 
+@pytest.mark.parametrize("path", [*all_commands(), "", "prompts", "glossary"])
+def test_every_command_has_help_and_an_example(path):
+    """A sentence first; the example is a line of its own, of this command, with options that there are."""
+    told = walk(path.split()).help
+    assert re.match(r"\S[^\n]{15,}[.…]\n", told), told
+    (example,) = re.findall(r"^Example: wenzhai (.*)$", told, re.M)
+    words = shlex.split(example)
+    assert walk(words) is not WENZHAI
+    assert path in example
+
+
 @pytest.mark.parametrize(("name", "text"), NAMED)
 def test_every_change_shown_is_one_of_a_known_key(name, text):
     """`--set model.name=x` names a key of the config."""

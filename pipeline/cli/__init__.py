@@ -4,7 +4,8 @@
     digests.py    status, redo, send: what is done with one that is there
     prompts.py    prompts …, glossary …: the wording;  trial_page.py: two texts of each field, to be judged by eye
     options.py    what many commands take, and how a shell completes it
-    endings.py    config in; lines and exit status out
+    endings.py    config in; results and exit status out
+    lines.py      lines that fit a terminal
 
 Does nothing itself: heavy imports come late, so that `wenzhai --help` and a shell's Tab answer at once.
 """

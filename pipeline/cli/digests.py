@@ -45,12 +45,14 @@ def redo_command(
         raise typer.BadParameter(f"{field} is none; the fields are {', '.join(FIELDS)}", param_hint="--field")
     wish = wish_of((), digest, dates_of(date))
     with configured(context) as config:
+        from pipeline.cli.lines import put
         from pipeline.redo import redo
         from pipeline.watch import Watch
 
         redone, results = redo(config, wish, ids, field, why, Watch())
         for each in redone:
-            typer.echo(f"{each.paper.id} {field}: {each.old or '—'}\n{'':{len(each.paper.id)}} → {each.new or '—'}")
+            put(f"{each.paper.id} {field}: ", each.old or "—")
+            put(f"{'':{len(each.paper.id)}} → ", each.new or "—")
         tell(results, ("validate", "assemble"))
     raise typer.Exit(status_of(results))
 

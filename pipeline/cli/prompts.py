@@ -32,11 +32,12 @@ def check_command(context: typer.Context) -> None:
     Example: wenzhai --set summarize.prompt=prompts/styles/plain.md prompts check
     """
     with configured(context) as config:
+        from pipeline.cli.lines import put
         from pipeline.workbench import check
 
         findings = list(check(config))
         for finding in findings:
-            typer.echo(f"{finding.grade:4} {finding.told}")
+            put(f"{finding.grade:4} ", finding.told)
     raise typer.Exit(STOPPED if any(finding.grade == "FAIL" for finding in findings) else 0)
 
 
@@ -127,10 +128,11 @@ def styles_command() -> None:
     Example: wenzhai prompts styles
     """
     with explained():
+        from pipeline.cli.lines import put
         from pipeline.workbench import styles
 
         for path, told in styles():
-            typer.echo(f"{path.stem:10} {path}\n{'':10} {told}")
+            put(f"{path.stem:10} ", f"{path}\n{told}")
 
 
 @glossary.command("suggest")
@@ -145,21 +147,21 @@ def suggest_command(
     with configured(context) as config:
         from pipeline.asking.drift import suggest
         from pipeline.asking.glossary import load_glossary
+        from pipeline.cli.lines import put
         from pipeline.day import translated_abstracts
 
         found = suggest(translated_abstracts(config), load_glossary(config.glossary), papers)
         for term in found:
             renderings = "、".join(f"{text} ×{count}" for text, count in term.renderings)
-            typer.echo(f"{term.english}: {renderings} ({term.papers} papers)")
+            put(f"{term.english}: ", f"{renderings} ({term.papers} papers)")
         if not found:
             typer.echo("no term with competing renderings in the digests so far")
 
 
 def _show(sides: "dict[str, list[Written]]", currency: str) -> None:
-    """On a terminal in its width; elsewhere each text on a line of its own, to be searched and compared."""
     from rich.console import Console
 
+    from pipeline.cli.lines import columns
     from pipeline.cli.trial_page import trial_page
 
-    console = Console(highlight=False)
-    console.print(trial_page(sides, currency, console.width if console.is_terminal else None), soft_wrap=True)
+    Console(highlight=False).print(trial_page(sides, currency, columns()), soft_wrap=True)

@@ -89,7 +89,7 @@ def plan(
     start: StartOption = "fetch",
     again: AgainOption = False,
 ) -> None:
-    """What `run` would ask and why, with tokens and cost; asks nothing.
+    """What `run` would ask and why, with tokens and cost; reads the announcement as `run` does, and asks nothing.
 
     Example: wenzhai plan --from summarize
     """
@@ -113,11 +113,12 @@ def doctor(context: typer.Context) -> None:
     """
     healthy = True
     with configured(context) as config:
+        from pipeline.cli.lines import put
         from pipeline.doctor import examine
 
         for finding in examine(config):
             healthy &= finding.fine
-            typer.echo(f"{'ok  ' if finding.fine else 'FAIL'} {finding.what:8} {finding.told}")
+            put(f"{'ok  ' if finding.fine else 'FAIL'} {finding.what:8} ", finding.told)
     raise typer.Exit(0 if healthy else STOPPED)
 
 

@@ -9,17 +9,14 @@
            把长名单排好……
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from rich.cells import cell_len
 from rich.text import Text
 
+from pipeline.cli.lines import hung
 from pipeline.trial import Written
-
-UNBROKEN = re.compile(r"\s|[“‘（《「【(]*(?:[!-ɏͰ-ӿ]+|\S)[，。；：、！？”’）》」】…]*")
-"""What stays on one line: a word in letters, or one Chinese character, with the punctuation that may not leave it."""
 
 
 def trial_page(sides: Mapping[str, Sequence[Written]], currency: str, width: int | None) -> Text:
@@ -27,16 +24,15 @@ def trial_page(sides: Mapping[str, Sequence[Written]], currency: str, width: int
 
     Where a side has no text it is left out, and so it is in the totals if it has none at all.
     """
-    room = 6 + max(map(cell_len, sides))
+    room = max(map(cell_len, sides))
     page = Text()
     for paper, rows in groupby(zip(*sides.values(), strict=True), key=lambda row: row[0].paper):
-        head = f"{paper.id}  "
-        page.append(head + _hung(paper.title, len(head), width) + "\n", style="bold")
+        page.append(hung(f"{paper.id}  ", paper.title, width) + "\n", style="bold")
         for row in rows:
             page.append(f"  {row[0].field}\n")
             for label, written in zip(sides, row, strict=True):
                 if written.text or written.problems:
-                    page.append(f"    {_filled(label, room - 4)}{_hung(_told(written, currency), room, width)}\n")
+                    page.append(hung(f"    {_filled(label, room)}  ", _told(written, currency), width) + "\n")
         page.append("\n")
     return page.append("\n".join(_totals(sides, currency)))
 
@@ -75,16 +71,3 @@ def _length(written: Sequence[Written]) -> str:
 
 def _filled(text: str, width: int) -> str:
     return text + " " * (width - cell_len(text))
-
-
-def _hung(text: str, indent: int, width: int | None) -> str:
-    """The text wrapped after any Chinese character, all lines but the first indented; rich would break at spaces only."""
-    lines = []
-    for paragraph in text.splitlines():
-        lines.append("")
-        for unit in UNBROKEN.findall(paragraph):
-            if width and lines[-1] and cell_len(lines[-1] + unit.rstrip()) > width - indent:
-                lines.append("")
-            if lines[-1] or not unit.isspace():
-                lines[-1] += unit
-    return f"\n{'':{indent}}".join(line.rstrip() for line in lines)
