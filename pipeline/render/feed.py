@@ -91,7 +91,8 @@ def _fill(made: "FeedEntry", entry: Entry) -> None:
     said = entry.summary_zh or _reason(entry.rejected("summary_zh"))
     made.id(_entry_urn(entry))
     made.title(visible(f"{'⚠ ' if entry.problems else ''}{entry.title_zh or plain(paper.title)}"))
-    made.summary(visible(said), type="text")
+    if said:
+        made.summary(visible(said), type="text")
     made.content(visible(_content(entry)), type="html")
     made.link(href=paper.url, rel="alternate", type="text/html")
     made.author([{"name": name} for each in paper.authors if (name := visible(each).strip())])
