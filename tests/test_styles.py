@@ -23,14 +23,22 @@ def test_each_style_passes_the_check(path):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_each_style_says_how_long_and_shows_it(path):
-    """Two examples or more, within the length asked for and two sentences."""
+    """Examples within the length asked for and two sentences."""
     prompt = load_prompt(path, max_chars=77)
     assert "77" in prompt.task
-    assert len(prompt.examples) >= 2
     for example in prompt.examples:
         assert han(example.chinese) <= 77
         assert len(split_chinese(example.chinese)) <= 2
         assert example.summary_en
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_no_example_invites_to_be_copied(path):
+    """A small model takes facts from the last one into its answer: so they are several, short, and the last has no number."""
+    examples = load_prompt(path, max_chars=77).examples
+    assert len(examples) >= 3
+    assert all(len(example.english.split()) < 90 for example in examples)
+    assert not re.search(r"\d", examples[-1].english + examples[-1].chinese)
 
 
 def test_bullets_are_one_sentence():
