@@ -63,11 +63,11 @@ def test_the_key_is_the_same_for_all_else(changes):
 
 
 def test_a_repair_has_a_key_by_what_it_says():
-    """Other faults named are another question; the same ones named a second time are the same question."""
+    """Other faults named are another question, and so are the same ones named a second time."""
     (piece,) = pieces_of(paper(), "title_zh", brief())
     again = dataclasses.replace(piece, attempt=1, faults=("有错",))
-    assert len({piece.key, again.key, dataclasses.replace(again, faults=("别的错",)).key}) == 3
-    assert dataclasses.replace(again, attempt=2).key == again.key
+    others = [dataclasses.replace(again, faults=("别的错",)), dataclasses.replace(again, attempt=2)]
+    assert len({each.key for each in (piece, again, *others)}) == 4
 
 
 def test_the_key_does_not_hang_on_the_order_of_switches():

@@ -73,11 +73,32 @@ def test_no_repairs_where_none_are_wanted():
     assert (steps(asked), settled.best.text) == ([("tiny", 0)], BAD)
 
 
-def test_the_very_same_question_is_not_asked_again():
-    """An answer no better than the last would be asked for in the same words: on to the fallback, or to the end."""
-    asked, settled, _ = walk([WARN, BAD], model(repairs=5))
-    assert steps(asked) == [("tiny", 0), ("tiny", 1)]
-    assert settled.best.text == WARN
+def test_a_repair_no_better_than_what_it_should_mend_is_not_the_last():
+    """A provider's next answer to the same words may well be another."""
+    asked, settled, _ = walk([WARN, BAD, GOOD], model(repairs=5))
+    assert steps(asked) == [("tiny", 0), ("tiny", 1), ("tiny", 2)]
+    assert asked[1].faults == asked[2].faults
+    assert settled.best.text == GOOD
+
+
+def test_a_small_model_is_not_asked_the_very_same_question_again():
+    """It would say the same: on to the fallback, or to the end."""
+    asked, settled, _ = walk([WARN, GOOD], model(provider="local", repairs=5), model(name="big"))
+    assert steps(asked) == [("tiny", 0), ("big", 0)]
+    assert settled.best.text == GOOD
+
+
+def test_a_repair_may_say_what_was_found_fault_with():
+    """A fault quotes the answer before; a good answer with the same words is no echo of the prompt."""
+    whole = "我们按照价格仔细地排序这些很长很长的列表。"
+    checks = only("truncated", "placeholder")
+    todo = brief(model(repairs=1), checks=checks)
+    (piece,) = pieces_of(paper(abstract="We sort very long lists by price, with care."), "abstract_zh", todo)
+    rows = {piece.key: kept(piece.key, text=whole[:-1])}
+    repair = settle(piece, todo, rows.get).need
+    assert whole[4:14] in repair.faults[0]
+    rows[repair.key] = kept(repair.key, text=whole)
+    assert settle(piece, todo, rows.get).best.problems == ()
 
 
 def test_what_fails_its_repairs_goes_to_the_fallback():
@@ -156,7 +177,7 @@ def test_a_second_walk_needs_nothing_even_where_a_question_failed():
     _, first, (piece, todo, rows) = walk([FAILS, GOOD], model(), model(name="big"))
     assert settle(piece, todo, rows.get) == first
 
-    _, first, (piece, todo, rows) = walk([FAILS, WARN, BAD], model(), model(name="big"))
+    _, first, (piece, todo, rows) = walk([FAILS, WARN, BAD], model(), model(name="big", repairs=1))
     assert settle(piece, todo, rows.get) == first
 
 

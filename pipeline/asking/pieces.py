@@ -66,6 +66,8 @@ class Piece:
             "unit": "abstract" if self.part is None else "sentence",
             "faults": self.faults,
         }
+        if self.faults:  # a provider does not always give the same answer: a second repair is a question of its own
+            shaping["attempt"] = self.attempt
         if self.redos:  # or the key of every answer that was never redone would be another
             shaping["redos"] = self.redos
         return hashlib.sha256(json.dumps(shaping, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -4,6 +4,7 @@ A pure function of what is kept, so the same walk serves whoever asks (ask.py), 
 foretells (plan.py). Asks nothing itself.
 """
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,7 @@ from pipeline.text.terms import terms_in
 
 Look = Callable[[str], Kept | None]
 """Finds a kept answer by its key."""
+_QUOTED = re.compile("“.*”")
 
 
 @dataclass(frozen=True)
@@ -82,12 +84,13 @@ def _walk(piece: Piece, brief: Brief, look: Look, failed: Collection[str]) -> Se
         for attempt in range(model.repairs + 1):
             asked = _again(replace(piece, model=model), best, attempt)
             if asked.key in before:
-                break  # the very same question would be asked again
+                break  # a small model would only say the same again
             before.add(asked.key)
             kept = look(asked.key)
+            if kept is None and asked.key in failed:
+                break
             if kept is None:
-                if need is None and asked.key not in failed:
-                    need = asked
+                need = need or asked
                 continue
             need = None  # an answer after a missing one shows that the missing one was asked, in vain
             used.append(kept)
@@ -169,7 +172,8 @@ def _candidate(asked: Piece, kept: Kept, brief: Brief) -> Candidate:
         source=asked.source,
         text=text,
         cut=kept.cut,
-        instructions="\n".join([asked.prompt.text, *asked.redos, *asked.faults]),
+        # What a fault quotes is the answer before, and a good answer may well say the same.
+        instructions="\n".join([asked.prompt.text, *asked.redos, *(_QUOTED.sub("", fault) for fault in asked.faults)]),
         terms=asked.terms,
         part=asked.part is not None,
     )
