@@ -88,6 +88,13 @@ def test_a_small_model_is_not_asked_the_very_same_question_again():
     assert settled.best.text == GOOD
 
 
+def test_a_model_that_says_the_same_again_is_not_asked_once_more():
+    """Its words would be paid for a third time."""
+    asked, settled, _ = walk([WARN, WARN], model(repairs=5))
+    assert steps(asked) == [("tiny", 0), ("tiny", 1)]
+    assert len(settled.used) == 2
+
+
 def test_a_repair_may_say_what_was_found_fault_with():
     """A fault quotes the answer before; a good answer with the same words is no echo of the prompt."""
     whole = "我们按照价格仔细地排序这些很长很长的列表。"

@@ -81,6 +81,7 @@ def _walk(piece: Piece, brief: Brief, look: Look, failed: Collection[str]) -> Se
     used: list[Kept] = []
     for model in brief.models:
         before: set[str] = set()
+        said: set[str | None] = set()
         for attempt in range(model.repairs + 1):
             asked = _again(replace(piece, model=model), best, attempt)
             if asked.key in before:
@@ -99,6 +100,9 @@ def _walk(piece: Piece, brief: Brief, look: Look, failed: Collection[str]) -> Se
                 best = found
             if not best.problems:
                 return Settled(best, None, tuple(used))
+            if kept.text in said:
+                break  # this model stands by its words, whatever it is told
+            said.add(kept.text)
     return Settled(best, need, tuple(used))
 
 
