@@ -140,6 +140,9 @@ class ValidateSettings(Section):
     """required: a glossary term with none of its renderings is a problem too, and not only a forbidden one. A good
     translation may well paraphrase a term, so by default that is merely counted in 统计."""
 
+    def __hash__(self) -> int:
+        return hash(self.model_dump_json())  # a mapping has none of its own
+
     @model_validator(mode="after")
     def _rules_exist(self) -> "ValidateSettings":
         for name in self.severity:

@@ -149,5 +149,5 @@ def test_spans_are_ordered_and_apart_and_none_is_left_after_masking(text):
     assert all(before.end <= after.start for before, after in itertools.pairwise(spans))
     assert all(span.text == text[span.start : span.end] != "" for span in spans)
     masked = mask(text)
-    assert find_spans(masked.text) == []
+    assert find_spans(masked.text) == ()
     assert [mark[0] for mark in MARK.finditer(masked.text)] == [f"⟦{n + 1}⟧" for n in range(len(masked.spans))]

@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from pipeline.errors import FileError
-from pipeline.text.terms import Term, terms_in
+from pipeline.text.terms import Glossary, Term, terms_in
 
 __all__ = ["Term", "as_rows", "load_glossary", "terms_in"]
 
@@ -17,10 +17,10 @@ _KEEP = "keep"
 _KEYS = ("zh", "or", "not", "unless", "in")
 
 
-def load_glossary(path: Path | None) -> tuple[Term, ...]:
+def load_glossary(path: Path | None) -> Glossary:
     """The rows of a glossary file in its order; none without a file. Raises FileError, which names the line."""
     if path is None:
-        return ()
+        return Glossary()
     terms = []
     first_lines: dict[str, int] = {}
     for key, value in _rows(path):
@@ -34,7 +34,7 @@ def load_glossary(path: Path | None) -> tuple[Term, ...]:
         except ValueError as error:
             raise FileError(f"{path}:{line}: {key.value}: {error}") from None
         terms.append(term)
-    return tuple(terms)
+    return Glossary(terms)
 
 
 def as_rows(terms: tuple[Term, ...]) -> str:

@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pipeline.asking.brief import TASK_OF, Brief
@@ -56,7 +56,7 @@ class Piece:
         """sha256 of all that shapes the answer, and of nothing else: not bundling, address, key, pacing or price."""
         shaping = {
             "field": self.field,
-            "prompt": asdict(self.prompt),
+            "prompt": self.prompt.whole,
             "sent": dict(self.sent),
             "terms": as_rows(self.terms),
             "names": self.names,

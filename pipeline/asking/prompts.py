@@ -12,8 +12,9 @@ import hashlib
 import json
 import re
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pipeline.errors import PromptError
 from pipeline.text.inlay import inlaid
@@ -30,7 +31,7 @@ class Example:
     """Of a one-liner's example: the same in English."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Prompt:
     """A prompt file with its variables filled in."""
 
@@ -48,11 +49,14 @@ class Prompt:
         """The instructions, for finding echoes of them in an answer; what worked examples say, a paper may say too."""
         return f"{self.role}\n{self.task}"
 
-    @property
+    @cached_property
+    def whole(self) -> dict[str, Any]:
+        """All of it as plain data, for hashing."""
+        return asdict(self)
+
+    @cached_property
     def fingerprint(self) -> str:
-        """Of all of it."""
-        whole = json.dumps(asdict(self), ensure_ascii=False)
-        return hashlib.sha256(whole.encode()).hexdigest()[:12]
+        return hashlib.sha256(json.dumps(self.whole, ensure_ascii=False).encode()).hexdigest()[:12]
 
 
 def load_prompt(path: Path, **variables: object) -> Prompt:

@@ -181,4 +181,4 @@ def _candidate(asked: Piece, kept: Kept, brief: Brief) -> Candidate:
         terms=asked.terms,
         part=asked.part is not None,
     )
-    return Candidate(text, tuple(find_problems(case, brief.checks)))
+    return Candidate(text, find_problems(case, brief.checks))

@@ -5,6 +5,7 @@ defaults of the contract, `validate.severity` in config.yaml changes them.
 """
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.config import ValidateSettings
@@ -48,8 +49,12 @@ RULES = (
 )
 
 
-def find_problems(case: Case, settings: ValidateSettings) -> list[Problem]:
-    """All that is wrong with a field, worst first; one problem a rule."""
+@lru_cache(maxsize=4096)
+def find_problems(case: Case, settings: ValidateSettings) -> tuple[Problem, ...]:
+    """All that is wrong with a field, worst first; one problem a rule.
+
+    Remembered for a day of a thousand papers: a text is judged when it is answered, when it is written and by validate.
+    """
     reading = Reading(case)
     problems = []
     for rule in RULES:
@@ -62,4 +67,4 @@ def find_problems(case: Case, settings: ValidateSettings) -> list[Problem]:
             problems.append(Problem(id=case.id, field=case.field, rule=rule.name, severity=severity, detail=detail))
             if rule.final:
                 break
-    return sorted(problems, key=lambda problem: problem.severity != "reject")
+    return tuple(sorted(problems, key=lambda problem: problem.severity != "reject"))

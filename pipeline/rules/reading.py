@@ -89,11 +89,11 @@ class Reading:
         return _AFTER_TITLE.sub("", source).strip() if "(arXiv:" in source else source.strip()
 
     @cached_property
-    def source_spans(self) -> list[Span]:
+    def source_spans(self) -> tuple[Span, ...]:
         return find_spans(self.source)
 
     @cached_property
-    def text_spans(self) -> list[Span]:
+    def text_spans(self) -> tuple[Span, ...]:
         return find_spans(self.text)
 
     @cached_property
@@ -181,7 +181,7 @@ def quoted(text: str, limit: int = 40) -> str:
     return f"“{line if len(line) <= limit else line[:limit] + '…'}”"
 
 
-def _blank(text: str, spans: list[Span]) -> str:
+def _blank(text: str, spans: tuple[Span, ...]) -> str:
     kept, position = [], 0
     for span in spans:
         kept += [text[position : span.start], " " * (span.end - span.start)]

@@ -5,7 +5,7 @@ A small model does not look terms up in a list beside the sentence; what stands 
 
 import re
 
-from pipeline.text.terms import Term, is_acronym, pattern_of
+from pipeline.text.terms import Term, is_acronym, occurrences
 
 _PLURAL = re.compile(r"\b([A-Z][A-Za-z]*[A-Z])s\b")
 
@@ -16,15 +16,11 @@ def inlaid(text: str, terms: tuple[Term, ...]) -> str:
     Acronyms stay, and so do parts of names (DCVLM-Baseline): both are kept in Chinese.
     """
     text = _PLURAL.sub(r"\1", text)
-    if not terms:
-        return text
-    pattern, owners = pattern_of(terms)
-
-    def rendered(match: re.Match[str]) -> str:
-        term = terms[owners[(match.lastindex or 0) - 1]]
-        in_a_name = match[0][0].isupper() and text[: match.start()].endswith("-")
-        if len(term.zh) > 1 or term.zh[0] == term.english or is_acronym(match[0]) or in_a_name:
-            return match[0]
-        return term.zh[0]
-
-    return pattern.sub(rendered, text)
+    parts, position = [], 0
+    for start, end, term in occurrences(text, terms):
+        found = text[start:end]
+        in_a_name = found[0].isupper() and text[:start].endswith("-")
+        stays = len(term.zh) > 1 or term.zh[0] == term.english or is_acronym(found) or in_a_name
+        parts += [text[position:start], found if stays else term.zh[0]]
+        position = end
+    return "".join([*parts, text[position:]])

@@ -4,6 +4,7 @@ What a changed span means is left to the rules; TeX outside spans to latex.py.
 """
 
 import re
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 Kind = Literal["formula", "url", "code"]
@@ -57,7 +58,8 @@ _PROSE = re.compile(
 )
 
 
-def find_spans(text: str) -> list[Span]:
+@lru_cache(maxsize=256)  # of one text, questions, rules and sentences all ask in turn
+def find_spans(text: str) -> tuple[Span, ...]:
     """Ordered, never overlapping each other or a mark that stands in the text.
 
     Numbers in dollars (`$5$`, `$87\\%$`) are formulas; prices (`$5 to $10`) are not, nor is a `$` left alone.
@@ -74,7 +76,7 @@ def find_spans(text: str) -> list[Span]:
             spans.append(Span(start, position, found[1], text[start:position]))
         elif opening["dollar"]:
             position = start + 1  # the second of $$ may open a formula of its own
-    return spans
+    return tuple(spans)
 
 
 def _span_end(text: str, opening: re.Match[str]) -> tuple[int, Kind] | None:
@@ -153,6 +155,7 @@ def _code_end(text: str, start: int) -> int | None:
     return found.end() if quotes % 2 == 0 else None
 
 
+@lru_cache(maxsize=256)
 def mask(text: str, first: int = 1) -> Masked:
     """The text with a mark for each span, and for whatever reads like a mark already, so that restore gives it back.
 

@@ -3,8 +3,8 @@
 What a term is in Chinese is written in prompts/glossary.yaml, read by asking/glossary.py; rules/terms.py holds to it.
 """
 
-import itertools
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from pipeline.models import Record
@@ -29,8 +29,14 @@ class Term(Record):
     """Where the row holds, "cs.LG" or a whole archive "cs"; empty: everywhere."""
 
     def __hash__(self) -> int:
-        # A glossary of hundreds of rows is a key of the caches below; the English alone tells its rows apart.
-        return hash(self.english)
+        return hash(self.english)  # which tells the rows of a glossary apart
+
+
+class Glossary(tuple[Term, ...]):
+    """All rows of a file. Hashed as the object it is: a key of the caches below, it would take longer to hash than to use."""
+
+    def __hash__(self) -> int:
+        return id(self)
 
 
 @lru_cache(maxsize=4096)
@@ -45,15 +51,25 @@ def terms_in(text: str, categories: tuple[str, ...], glossary: tuple[Term, ...])
 
 def occurring(text: str, terms: tuple[Term, ...]) -> tuple[Term, ...]:
     """Like terms_in, whatever the categories."""
-    if not terms:
-        return ()
-    pattern, owners = pattern_of(terms)
     spans = find_spans(text)
-    found: dict[int, None] = {}
-    for match in pattern.finditer(text):
-        if not any(span.start < match.end() and match.start() < span.end for span in spans):
-            found.setdefault(owners[(match.lastindex or 0) - 1])
-    return tuple(terms[index] for index in found)
+    found: dict[Term, None] = {}
+    for start, end, term in occurrences(text, terms):
+        if term not in found and not any(span.start < end and start < span.end for span in spans):
+            found[term] = None
+    return tuple(found)
+
+
+def occurrences(text: str, terms: tuple[Term, ...]) -> Iterator[tuple[int, int, Term]]:
+    """Start, end and row of each occurrence in order, formulas not passed over; none overlap, the longest counts."""
+    beginnings, position = _by_beginning(terms), 0
+    for word in _BEGINNING.finditer(text):
+        if word.start() < position:
+            continue
+        for pattern, term in beginnings.get(word[0].lower(), ()):
+            if found := pattern.match(text, word.start()):
+                position = found.end()
+                yield found.start(), position, term
+                break
 
 
 def is_acronym(spelling: str) -> bool:
@@ -72,22 +88,31 @@ def _holds_for(term: Term, categories: tuple[str, ...]) -> bool:
     )
 
 
+_BEGINNING = re.compile(r"(?<![\w\\])\w\w?")
+"""Of a word: its first two letters, which a plural or a hyphen left out do not change."""
+
+
 @lru_cache(maxsize=512)
-def pattern_of(rows: tuple[Term, ...]) -> tuple[re.Pattern[str], tuple[int, ...]]:
-    """One pattern for all rows, a group a spelling, and the row each group belongs to."""
-    spellings = [(spelling, index) for index, term in enumerate(rows) for spelling in (term.english, *term.spellings)]
-    # Longest first: Python takes the first alternative that fits. By first letter: else it would try all at every word.
-    spellings.sort(key=lambda row: (row[0][0].lower(), -len(row[0])))
-    branches = []
-    for letter, group in itertools.groupby(spellings, key=lambda row: row[0][0].lower()):
-        alternatives = "|".join(f"({_spelling_pattern(spelling)})" for spelling, _ in group)
-        branches.append(f"(?={re.escape(letter)})(?:{alternatives})")
-    pattern = re.compile(rf"(?<![\w\\])(?:{'|'.join(branches)})(?!\w)", re.IGNORECASE)
-    return pattern, tuple(index for _, index in spellings)
+def _by_beginning(terms: tuple[Term, ...]) -> Mapping[str, Sequence[tuple[re.Pattern[str], Term]]]:
+    """The spellings and their rows by the first two letters, longest first: hundreds of them need not be tried at every word."""
+    beginnings: dict[str, list[tuple[str, Term]]] = {}
+    for term in terms:
+        for spelling in (term.english, *term.spellings):
+            first, joined = _SEPARATORS.split(spelling)[0], _SEPARATORS.sub("", spelling)
+            for beginning in {first[:2].lower(), joined[:2].lower()}:  # of k-NN: k and kn
+                beginnings.setdefault(beginning, []).append((spelling, term))
+    return {
+        beginning: [(_pattern(spelling), term) for spelling, term in sorted(rows, key=lambda row: -len(row[0]))]
+        for beginning, rows in beginnings.items()
+    }
 
 
-def _spelling_pattern(spelling: str) -> str:
-    *head, last = (re.escape(word) for word in re.split(r"[\s-]+", spelling))
+_SEPARATORS = re.compile(r"[\s-]+")
+
+
+@lru_cache(maxsize=4096)
+def _pattern(spelling: str) -> re.Pattern[str]:
+    *head, last = (re.escape(word) for word in _SEPARATORS.split(spelling))
     plural = rf"{last[:-1]}(?:y|ies)" if re.search("[^aeiou]y$", last) else rf"{last}(?:e?s)?"
     joined = r"[\s\u2010-\u2013-]?".join([*head, plural])
-    return f"(?-i:{joined})" if is_acronym(spelling) else joined
+    return re.compile(rf"{joined}(?!\w)", 0 if is_acronym(spelling) else re.IGNORECASE)
