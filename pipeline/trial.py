@@ -93,15 +93,22 @@ def ask_for(
 ) -> dict[tuple[str, str], QuestionFailed]:
     """Asks for what a few papers lack, and says what failed. Raises ModelError, AnswersError."""
     failed: dict[tuple[str, str], QuestionFailed] = {}
+    model = brief.models[0]
 
-    def done(_: Paper, failures: Failures) -> None:
-        failed.update(failures)
-        for failure in failures.values():
-            watch.say(str(failure))
+    def cost() -> str:
+        return f"{answers.spent:.4f} {model.price.currency}"
 
     async def ask_all() -> None:
-        async with connected(brief, Budget(brief.models[0].max_cost), say=watch.say, usage=Tally()) as asks:
-            await ask_papers(papers, fields, brief, answers, asks, done)
+        async with connected(brief, Budget(model.max_cost), say=watch.say, usage=Tally()) as asks:
+            with watch.progress("asking", lambda: len(papers), cost) as advance:
+
+                def done(_: Paper, failures: Failures) -> None:
+                    failed.update(failures)
+                    for failure in failures.values():
+                        watch.say(str(failure))
+                    advance()
+
+                await ask_papers(papers, fields, brief, answers, asks, done)
 
     asyncio.run(ask_all())
     return failed
