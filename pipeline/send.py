@@ -20,6 +20,7 @@ from pipeline.files import read_record, read_records, write_text
 from pipeline.ledger import ledger_line
 from pipeline.models import Digest, Entry, Problem, Record, Summary, Translation, Wish
 from pipeline.render import for_reading
+from pipeline.render.visible import visible
 from pipeline.stages.assemble import assemble_digest
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ _BETWEEN = re.compile(r"[\s,]+(?=[A-Za-z][\w.+-]*://)|[\s,]+$")
 """A comma within an address parts the recipients of a mail."""
 _INERT = str.maketrans("@<>", "＠＜＞")
 """What calls people (@everyone, <!channel>) or makes links in one service or another, as text that does not."""
+_LINK = re.compile(r"\](?=\()")
+"""Where a link's text ends for a service that reads Markdown."""
 _FRAME = 48
 """Bytes kept free for the count behind the title, and for what apprise puts between title and text."""
 _INSTALL = "pip install 'wenzhai[send]'"
@@ -169,7 +172,7 @@ def _block(number: int, entry: Entry, room: int, size: Callable[[str], int]) -> 
     """A paper: its one-liner with its warnings, and the link; the one-liner is cut where nothing else would fit."""
     failed = entry.rejected("summary_zh")
     text = f"⚠ 失败：{failed.rule} {entry.paper.title}" if failed else entry.summary_zh or entry.paper.title
-    text = " ".join(text.translate(_INERT).split())
+    text = _LINK.sub("］", " ".join(visible(text).translate(_INERT).split()))
     rules = dict.fromkeys(problem.rule for problem in entry.problems if problem is not failed)
     tail = "".join(f" ⚠ {rule}" for rule in rules) + f"\n{entry.paper.url}"
     whole = f"{number}. {text}{tail}"

@@ -24,7 +24,8 @@ class Inbox:
 
         class Hook(BaseHTTPRequestHandler):
             def do_POST(self):
-                inbox.bodies.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+                body = self.rfile.read(int(self.headers["content-length"]))
+                inbox.bodies.append(json.loads(body) if "json" in self.headers["content-type"] else body.decode())
                 self.send_response(inbox.status)
                 self.end_headers()
 
@@ -35,8 +36,7 @@ class Inbox:
         self.url = f"json://me:{SECRET}@127.0.0.1:{self.server.server_port}/"
 
 
-@pytest.fixture
-def inbox():
+def _open_inbox():
     inbox = Inbox()
     thread = threading.Thread(target=inbox.server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
@@ -44,6 +44,10 @@ def inbox():
     inbox.server.shutdown()
     inbox.server.server_close()
     thread.join()
+
+
+inbox = pytest.fixture(_open_inbox, name="inbox")
+other_inbox = pytest.fixture(_open_inbox, name="other_inbox")
 
 
 @pytest.fixture
@@ -90,6 +94,23 @@ def test_a_service_that_failed_is_tried_again(desk, inbox):
     assert desk.wenzhai("send", "--again", "--to", inbox.url).status == 1
 
 
+@pytest.mark.parametrize("status", [413, 429, 500])
+def test_only_who_failed_is_sent_to_again(desk, inbox, other_inbox, monkeypatch, status):
+    """It is named without its token; the next `send` to all of them asks the others nothing."""
+    monkeypatch.setenv(ADDRESSES, f"{inbox.url}, {other_inbox.url.replace('json:', 'xml:')}")
+    inbox.status = status
+    ran = desk.wenzhai("send")
+    assert (ran.status, len(inbox.bodies), len(other_inbox.bodies)) == (1, 1, 1)
+    assert "json: did not take the digest" in ran.err
+    assert "sent to xml" in ran.out and "sent to json" not in ran.out
+    assert SECRET not in ran.out + ran.err
+    assert list(json.loads((desk.day / "sent.json").read_text())["services"]) == ["xml"]
+    inbox.status = 200
+    ran = desk.wenzhai("send")
+    assert (ran.status, len(inbox.bodies), len(other_inbox.bodies)) == (0, 2, 1)
+    assert list(json.loads((desk.day / "sent.json").read_text())["services"]) == ["xml", "json"]
+
+
 def test_no_address_is_seen(desk, inbox, monkeypatch, caplog):
     """Not in what is printed, logged or written, whether it is sent, refused, unknown or no address at all."""
     monkeypatch.setenv(ADDRESSES, inbox.url)
@@ -131,6 +152,19 @@ def test_a_text_calls_nobody():
     entry = factories.entry(summary_zh="@everyone <!channel> 看\n这里")
     ((_, text),) = messages_of("文摘", factories.digest(entry), 4000, lambda text: len(text))
     assert "＠everyone ＜!channel＞ 看 这里\nhttps://" in text
+
+
+@pytest.mark.parametrize("text", ["A [B](http://evil.example) C", "a](http://evil.example)", "]( "])
+def test_a_text_makes_no_link(text):
+    """Not even where a service reads Markdown."""
+    ((_, sent),) = messages_of("文摘", factories.digest(factories.entry(summary_zh=text)), 4000, len)
+    assert "](" not in sent
+
+
+def test_a_text_turns_nothing_round():
+    """Marks of direction are seen, and do not work."""
+    ((_, sent),) = messages_of("文摘", factories.digest(factories.entry(summary_zh="看\u202e这里")), 4000, len)
+    assert "看�这里" in sent
 
 
 def test_a_failed_paper_is_there():

@@ -120,7 +120,8 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   });
 
-  const escaped = (text) => text.replace(/[<[\]]|!(?=\[)/g, "\\$&");
+  // As digest.md has it: what would be HTML, a link, a footnote or an image, unless a backslash says already that it is none.
+  const escaped = (text) => text.replace(/(?<!\\)((?:\\\\)*)(<|\](?=[([:])|\[(?=\^)|!(?=\[))/g, "$1\\$2");
   const markdown = (article) => {
     const field = (name) => escaped(source(article.querySelector(`[data-field=${name}]`) ?? document.createElement("i")));
     const link = article.querySelector("[data-field=url]").href;
