@@ -50,6 +50,12 @@ def test_off_a_terminal_a_text_is_a_line():
     assert LONG in [line.strip() for line in shown(tried=[written(LONG)]).splitlines()]
 
 
+def test_a_text_gives_the_terminal_no_orders():
+    """Escape sequences and turned directions are seen, not obeyed."""
+    page = shown(80, tried=[written("好\x1b[2J\u202e。")])
+    assert "好�[2J�。" in page and "\x1b" not in page
+
+
 def test_a_rule_that_fired_says_why():
     """A warning bears ⚠, what the digest would not show ✗; a clean text ✓."""
     page = shown(now=[written("好。")], tried=[written("坏。", problem(), problem("reject", "leak"))])

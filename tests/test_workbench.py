@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from pipeline.run import alone
 from tests import invented
 
 PLAIN = "prompts/styles/plain.md"
@@ -112,6 +113,13 @@ def test_what_was_tried_is_paid_for(desk):
     desk.config["summarize"]["prompt"] = PLAIN
     desk.wenzhai("run", "--from", "summarize")
     assert len(desk.asked()) == 2
+
+
+def test_a_trial_may_go_on_beside_a_run(desk):
+    """It writes none of the run's files, and the answers take two writers."""
+    desk.wenzhai("fetch")
+    with alone(desk.output):
+        assert desk.wenzhai("prompts", "try", "summarize").status == 0
 
 
 def test_try_tells_of_checks_and_of_failures(desk):

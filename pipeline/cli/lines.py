@@ -1,4 +1,7 @@
-"""Lines that fit a terminal: a head, and a text hung from it. Off a terminal nothing is wrapped, to be searched."""
+"""Lines that fit a terminal: a head, and a text hung from it. Off a terminal nothing is wrapped, to be searched.
+
+What papers and models say gives a terminal no orders: controls are shown as �.
+"""
 
 import re
 import shutil
@@ -6,6 +9,8 @@ import sys
 
 import typer
 from rich.cells import cell_len
+
+from pipeline.render.visible import visible
 
 UNBROKEN = re.compile(r"\s|[“‘（《「【(]*(?:[!-ɏͰ-ӿ]+|\S)[，。；：、！？”’）》」】…]*")
 """What stays on one line: a word in letters, or one Chinese character, with the punctuation that may not leave it."""
@@ -25,7 +30,7 @@ def hung(head: str, text: str, width: int | None) -> str:
     """The text after its head, wrapped after any Chinese character and below itself; rich would break at spaces only."""
     indent = cell_len(head)
     lines = []
-    for paragraph in text.splitlines():
+    for paragraph in map(visible, text.splitlines()):
         lines.append("")
         for unit in UNBROKEN.findall(paragraph):
             if width and lines[-1] and indent + cell_len(lines[-1] + unit) > width:

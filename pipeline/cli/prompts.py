@@ -56,13 +56,14 @@ def show_command(
     """
     wish = wish_of((task,), digest, dates_of(date))
     with configured(context) as config:
+        from pipeline.render.visible import visible
         from pipeline.workbench import chosen, questions, sample, with_prompt
 
         config = with_prompt(config, task, prompt)
         for each in [found for _, found in chosen(config, wish, paper, 0)] if paper else [sample()]:
             for question in questions(config, task, each):
                 for message in question.messages:
-                    typer.echo(f"── {question.subject} · {message.role}\n{message.content}\n")
+                    typer.echo(f"── {question.subject} · {message.role}\n{visible(message.content)}\n")
 
 
 @app.command("try")
