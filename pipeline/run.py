@@ -9,7 +9,7 @@ to come for it (writing.py). So a single day and a year are the same, and a year
 import asyncio
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -82,11 +82,12 @@ def run(config: Config, wish: Wish, watch: Watch) -> list[Result]:
         try:
             if at_work and set(wish.stages) - {"fetch"}:
                 _Work(config, wish, at_work, watch).do()
-        finally:
+        except BaseException:
             # Days that were written before the run stopped are in the archive and the feed too.
-            if "assemble" in wish.stages:
-                for digest in dict.fromkeys(day.digest for day in announced):
-                    write_series(config, digest)
+            with suppress(FileError):  # what stopped the run is what must be told
+                _write_series(config, wish, announced)
+            raise
+        _write_series(config, wish, announced)
         for day in announced:
             day.save_report()
     return [
@@ -95,6 +96,12 @@ def run(config: Config, wish: Wish, watch: Watch) -> list[Result]:
         else Result(day, "no_announcement", Counts())
         for day in days
     ]
+
+
+def _write_series(config: Config, wish: Wish, days: Sequence[Day]) -> None:
+    if "assemble" in wish.stages:
+        for digest in dict.fromkeys(day.digest for day in days):
+            write_series(config, digest)
 
 
 @contextmanager

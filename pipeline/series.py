@@ -14,13 +14,13 @@ _PAGES = ("digest.html", "digest.md", _DAY)
 
 
 def write_series(config: Config, digest: str) -> None:
-    """Writes those that are older than a day of theirs. Raises FileError."""
+    """Writes those that are older than a day of theirs, none where there is no day yet. Raises FileError."""
     folder = config.output / digest
     newest = max((path.stat().st_mtime_ns for path in folder.glob(f"*/{_DAY}")), default=0)
     outdated = [
         (folder / file, render)
         for file, render in (SERIES[name] for name in config.assemble.formats if name in SERIES)
-        if not (folder / file).exists() or (folder / file).stat().st_mtime_ns < newest
+        if newest and (not (folder / file).exists() or (folder / file).stat().st_mtime_ns < newest)
     ]
     if outdated:
         series = _series(config, digest)

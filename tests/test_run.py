@@ -9,6 +9,7 @@ import time
 import pytest
 from filelock import FileLock
 
+from pipeline.errors import FileError
 from pipeline.models import Paper
 from tests import invented
 from tests.desk import KEY, Desk
@@ -291,6 +292,19 @@ def test_a_past_day_names_the_api(desk, feed):
     assert ran.status == 1
     assert "fetch.source: api" in ran.err
     assert files(desk) == {}
+
+
+def test_what_stopped_the_run_is_what_is_told(desk, monkeypatch):
+    """A full disk fails the archive too; the first fault names the way out, the last only what it led to."""
+
+    def full(config, digest):
+        raise FileError(f"{digest}: No space left on device")
+
+    monkeypatch.setattr("pipeline.run.write_series", full)
+    desk.provider.behaves = lambda asked, number: WRONG_KEY
+    assert "refuses the key" in one_line(desk.wenzhai("run"))
+    desk.provider.behaves = lambda asked, number: invented.good(asked)
+    assert "No space left" in one_line(desk.wenzhai("run"))
 
 
 @pytest.mark.parametrize("fault", ["key refused", "nobody there"])
