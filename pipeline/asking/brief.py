@@ -13,7 +13,7 @@ TASK_OF = {"summary_zh": "summarize", "summary_en": "summarize", "title_zh": "tr
 """Which stage has a field written."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one a run; told apart as the object it is, a key of caches
 class Brief:
     prompts: Mapping[str, Prompt]
     """By task."""

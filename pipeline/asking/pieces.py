@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from pipeline.asking.brief import TASK_OF, Brief
 from pipeline.asking.glossary import as_rows
@@ -88,6 +88,7 @@ def with_marks(piece: Piece, words: tuple[str, ...]) -> Piece:
     return replace(piece, sent={"text": text}, spans=tuple(spans))
 
 
+@lru_cache(maxsize=4096)  # of a thousand papers: whoever asks, reads or foretells goes over the same pieces
 def pieces_of(paper: Paper, field: str, brief: Brief) -> tuple[Piece, ...]:
     """The pieces a field is put together from, in order."""
     source = source_of(paper, field)

@@ -83,7 +83,7 @@ def _walk(piece: Piece, brief: Brief, look: Look, failed: Collection[str]) -> Se
         before: set[str] = set()
         said: set[str | None] = set()
         for attempt in range(model.repairs + 1):
-            asked = _again(replace(piece, model=model), best, attempt)
+            asked = _again(piece if model is piece.model else replace(piece, model=model), best, attempt)
             if asked.key in before:
                 break  # a small model would only say the same again
             before.add(asked.key)

@@ -40,7 +40,7 @@ def term(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
 
 
 def consistency(cases: Iterable[Case]) -> tuple[Rendering, ...]:
-    """For the abstracts of a digest, every term in them: those with forbidden variants first, then by frequency."""
+    """For the abstracts of a digest, every term of theirs: those with forbidden variants first, then by frequency."""
     papers: Counter[Term] = Counter()
     accepted: Counter[Term] = Counter()
     forbidden: dict[Term, Counter[str]] = {}
@@ -48,7 +48,7 @@ def consistency(cases: Iterable[Case]) -> tuple[Rendering, ...]:
         if not case.text:
             continue
         text = _squeezed(case.text)
-        for row in occurring(case.source, case.terms):
+        for row in case.terms:
             papers[row] += 1
             accepted[row] += _is_accepted(text, row)
             forbidden.setdefault(row, Counter()).update(_forbidden_in(text, row, case.source, case.terms))
