@@ -209,6 +209,23 @@ def test_spans(text, markup):
     assert rich(text, links=True) == markup
 
 
+@pytest.mark.parametrize("text", [r"$$\sum_i x_i$$", r"\[ x \]", r"\begin{equation} x \end{equation}"])
+def test_a_displayed_formula_has_a_line_of_its_own(text):
+    """As TeX has it; one in a line has not."""
+    assert rich(f"令 {text} 成立").startswith('令 <span class="display"><math')
+    assert "display" not in rich(r"令 $x$ 与 \(y\) 成立")
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [("（$x$）。", "（x）。"), ("$x$, so", "x,"), ("设$x$为“$y$”", "“y”"), ("$n$-gram", "n-"), ("$x$ 与", None)],
+)
+def test_punctuation_is_held_to_its_formula(text, held):
+    """A browser would let it begin a line, or end one."""
+    tree = lxml.html.fragment_fromstring(rich(text), create_parent="p")
+    assert [each.text_content() for each in tree.find_class("held")] == ([held] if held else [])
+
+
 def test_a_model_makes_no_links():
     """An address in an answer is text."""
     assert "<a" not in rich("https://x.org")

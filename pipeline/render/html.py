@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 _FOLDER = Path(__file__).parent
 _TYPES = {"new": "新论文", "cross": "交叉", "replace": "替换", "replace-cross": "替换·交叉"}
 FIELD_WORDS = {"title_zh": "标题", "summary_zh": "一句话", "summary_en": "英文一句话", "abstract_zh": "译文"}
+_DISPLAYED = ("$$", r"\[", r"\begin")
+"""How a formula begins that TeX sets on a line of its own."""
+_OPENING, _CLOSING = "（《“‘([", "，。、；：！？）》”’,.;:!?)]-"
+"""What never ends a line, and what never begins one: a browser breaks lines at a formula whatever stands there."""
 _LONG = 60
 """Characters of TeX that may be wider than a phone: a browser breaks no formula, so such a one can be scrolled."""
 
@@ -87,8 +91,15 @@ def rich(text: str, *, links: bool = False) -> Markup:
     text = visible(text)
     parts, position = Markup(""), 0
     for span in find_spans(text):
-        parts += escape(text[position : span.start]) + _span(span, links)
+        before, shown, after = text[position : span.start], _span(span, links), text[span.end :]
         position = span.end
+        if shown.startswith("<math"):
+            stem, rest = before.rstrip(_OPENING), after.lstrip(_CLOSING)
+            opening, closing = before[len(stem) :], after[: len(after) - len(rest)]
+            if opening or closing:
+                shown = Markup('<span class="held">{}{}{}</span>').format(opening, shown, closing)
+            before, position = stem, position + len(closing)
+        parts += escape(before) + shown
     return parts + escape(text[position:])
 
 
@@ -100,6 +111,8 @@ def original(text: str, *, links: bool = False) -> Markup:
 def _span(span: Span, links: bool) -> Markup:
     if span.kind == "formula":
         formula = mathml(span.text)
+        if span.text.startswith(_DISPLAYED):
+            return Markup('<span class="display">{}</span>').format(formula)
         return Markup('<span class="long">{}</span>').format(formula) if len(span.text) > _LONG else formula
     if span.kind == "code":
         return Markup("<code>{}</code>").format(span.text[1:-1])

@@ -1,14 +1,17 @@
 """digest.html in a real Chromium, as a reader meets it; `make test-browser`."""
 
+import datetime as dt
 import re
 import shutil
 
 import pytest
 from markdown_it import MarkdownIt
 
-from pipeline.models import RunReport
+from pipeline.models import Counts, RunReport
+from pipeline.render.archive import render_archive
+from pipeline.render.data import Document, Series, render_json
 from pipeline.render.html import render_html
-from tests.factories import digest, entry, paper, problem
+from tests.factories import DAY, digest, entry, paper, problem
 from tests.test_html import HOSTILE, everywhere
 
 playwright = pytest.importorskip("playwright.sync_api", reason="make test-browser brings playwright")
@@ -367,3 +370,22 @@ def test_a_day_without_papers(visit, tmp_path):
     page.keyboard.press("j")
     page.keyboard.press("/")
     assert page.is_visible("text=这一天没有收录论文")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_archive_fits_the_screen(visit, tmp_path, width):
+    """Nothing is cut off sideways, every day and every highlight is as tall as a finger."""
+    days = {
+        DAY - dt.timedelta(days=back): Counts(announced=1240, published=1240 - back % 2, failed=back % 2)
+        for back in range(40)
+    }
+    recent = (Document.model_validate_json(render_json(digest(entry(summary_zh="细致地排序" * 20 + "W" * 90)))),)
+    series = Series("cs.CL", days, dict.fromkeys(days, "digest.html"), recent, None, "", dt.datetime.now(dt.UTC))
+    path = tmp_path / "index.html"
+    path.write_text(render_archive(series), encoding="utf-8")
+    page = visit(path, viewport={"width": width, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    links = "all => all.map(each => each.getBoundingClientRect()).map(({width, height}) => Math.min(width, height))"
+    sizes = page.eval_on_selector_all("main a", links)
+    assert len(sizes) == 14 + 1 + 40
+    assert min(sizes) >= 43.9
