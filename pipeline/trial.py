@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from pipeline.asking.answers import Answers, Kept
 from pipeline.asking.ask import Failures, ask_papers, connected
@@ -52,6 +52,14 @@ class Written:
     @property
     def cost(self) -> float:
         return sum(row.cost for row in self.used)
+
+    @property
+    def grade(self) -> Literal["fine", "flagged", "failed", "absent"]:
+        """By its worst problem, as in the ledger; absent: neither a text nor a reason."""
+        severities = {problem.severity for problem in self.problems}
+        if "reject" in severities:
+            return "failed"
+        return "flagged" if severities else "fine" if self.text else "absent"
 
     @property
     def length(self) -> int:

@@ -65,7 +65,7 @@ def test_a_rule_that_fired_says_why():
 
 def test_totals_count_fields_by_their_worst():
     """Fine, flagged, failed; lengths are means, tokens and money sums."""
-    fields = [written("一二三"), written("一", problem()), written("一二", problem(), problem("reject"))]
+    fields = [written("一二三"), written("一", problem()), written("一二", problem(), problem("reject")), written(None)]
     assert shown(tried=fields).splitlines()[-2:] == [
         "in all  ✓ fine  ⚠ flagged  ✗ failed  summary_zh  tokens     CNY",
         "tried        1          1         1        2 字   3,075  1.5000",

@@ -31,7 +31,7 @@ def trial_page(sides: Mapping[str, Sequence[Written]], currency: str, width: int
         for row in rows:
             page.append(f"  {row[0].field}\n")
             for label, written in zip(sides, row, strict=True):
-                if written.text or written.problems:
+                if written.grade != "absent":
                     page.append(hung(f"    {_filled(label, room)}  ", _told(written, currency), width) + "\n")
         page.append("\n")
     return page.append("\n".join(_totals(sides, currency)))
@@ -47,11 +47,11 @@ def _totals(sides: Mapping[str, Sequence[Written]], currency: str) -> Iterator[s
     """A line for each side that has something: fields that are fine, flagged, not shown, then means and sums."""
     every = next(iter(sides.values()))
     names = list(dict.fromkeys(each.field for each in every))
-    there = {label: side for label, side in sides.items() if any(each.text for each in side)}
+    there = {label: side for label, side in sides.items() if any(each.grade != "absent" for each in side)}
     table = [["in all", "✓ fine", "⚠ flagged", "✗ failed", *names, "tokens", currency]]
     for label, side in there.items():
-        worst = [min((each.severity for each in written.problems), default="") for written in side]
-        table.append([label, *(str(worst.count(grade)) for grade in ("", "warn", "reject"))])
+        grades = [each.grade for each in side]
+        table.append([label, *(str(grades.count(grade)) for grade in ("fine", "flagged", "failed"))])
         table[-1] += [_length([each for each in side if each.field == name and each.text]) for name in names]
         table[-1] += [f"{sum(each.tokens for each in side):,}", f"{sum(each.cost for each in side):.4f}"]
     widths = [max(map(cell_len, column)) for column in zip(*table, strict=True)]
