@@ -224,6 +224,8 @@ def test_punctuation_is_held_to_its_formula(text, held):
     """A browser would let it begin a line, or end one."""
     tree = lxml.html.fragment_fromstring(rich(text), create_parent="p")
     assert [each.text_content() for each in tree.find_class("held")] == ([held] if held else [])
+    for long in ("$$x$$。", f"${'x+' * 40}x$。"):
+        assert rich(long).endswith("</math>。</span>")
 
 
 def test_a_model_makes_no_links():

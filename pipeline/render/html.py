@@ -91,15 +91,15 @@ def rich(text: str, *, links: bool = False) -> Markup:
     text = visible(text)
     parts, position = Markup(""), 0
     for span in find_spans(text):
-        before, shown, after = text[position : span.start], _span(span, links), text[span.end :]
+        before, after = text[position : span.start], text[span.end :]
         position = span.end
-        if shown.startswith("<math"):
+        if span.kind == "formula":
             stem, rest = before.rstrip(_OPENING), after.lstrip(_CLOSING)
-            opening, closing = before[len(stem) :], after[: len(after) - len(rest)]
-            if opening or closing:
-                shown = Markup('<span class="held">{}{}{}</span>').format(opening, shown, closing)
-            before, position = stem, position + len(closing)
-        parts += escape(before) + shown
+            closing = after.removesuffix(rest)
+            parts += escape(stem) + _formula(before[len(stem) :], span.text, closing)
+            position += len(closing)
+        else:
+            parts += escape(before) + _span(span, links)
     return parts + escape(text[position:])
 
 
@@ -108,12 +108,16 @@ def original(text: str, *, links: bool = False) -> Markup:
     return rich(plain(text), links=links)
 
 
+def _formula(opening: str, source: str, closing: str) -> Markup:
+    formula = escape(opening) + mathml(source) + escape(closing)
+    if source.startswith(_DISPLAYED):
+        return Markup('<span class="display">{}</span>').format(formula)
+    if len(source) > _LONG:
+        return Markup('<span class="long">{}</span>').format(formula)
+    return Markup('<span class="held">{}</span>').format(formula) if opening or closing else formula
+
+
 def _span(span: Span, links: bool) -> Markup:
-    if span.kind == "formula":
-        formula = mathml(span.text)
-        if span.text.startswith(_DISPLAYED):
-            return Markup('<span class="display">{}</span>').format(formula)
-        return Markup('<span class="long">{}</span>').format(formula) if len(span.text) > _LONG else formula
     if span.kind == "code":
         return Markup("<code>{}</code>").format(span.text[1:-1])
     address = re.sub(r"\\([_%#&~])", r"\1", span.text)
