@@ -24,7 +24,7 @@ from pipeline.asking.settle import Texts, field_of
 from pipeline.config import Config
 from pipeline.corrections import load_corrections
 from pipeline.day import Day, fetch_days, find_days
-from pipeline.errors import FileError, ModelError
+from pipeline.errors import FileError, ModelError, WenzhaiError
 from pipeline.model import Tally
 from pipeline.models import Counts, Outcome, Paper, Wish
 from pipeline.queue import Queue
@@ -82,7 +82,7 @@ def run(config: Config, wish: Wish, watch: Watch) -> list[Result]:
         try:
             if at_work and set(wish.stages) - {"fetch"}:
                 _Work(config, wish, at_work, watch).do()
-        except BaseException:
+        except (WenzhaiError, KeyboardInterrupt):
             # Days that were written before the run stopped are in the archive and the feed too.
             with suppress(FileError):  # what stopped the run is what must be told
                 _write_series(config, wish, announced)

@@ -20,8 +20,8 @@ from pipeline.files import read_record, read_records, write_text
 from pipeline.ledger import ledger_line
 from pipeline.models import Digest, Entry, Problem, Record, Summary, Translation, Wish
 from pipeline.render import for_reading
-from pipeline.render.visible import visible
 from pipeline.stages.assemble import assemble_digest
+from pipeline.text.visible import visible
 
 if TYPE_CHECKING:
     from apprise import NotifyBase

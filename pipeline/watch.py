@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 
+from pipeline.text.visible import visible
+
 LOG_SECONDS = 15
 """Between two lines of progress where there is no terminal."""
 
@@ -21,7 +23,7 @@ class Watch:
         self.console = console or Console(stderr=True, highlight=False)
 
     def say(self, line: str) -> None:
-        self.console.print(line, markup=False, soft_wrap=True)
+        self.console.print(visible(line), markup=False, soft_wrap=True)
 
     @contextmanager
     def progress(self, what: str, total: Callable[[], int], facts: Callable[[], str]) -> Iterator[Callable[[], None]]:

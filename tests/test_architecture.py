@@ -22,8 +22,8 @@ TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MOD
 LAYERS = (
     {"errors", "models"},
     {"config"},
-    {"corrections", "files", "ledger", "text", "watch"},
-    {"model", "render", "rules", "sources"},
+    {"corrections", "files", "ledger", "text"},
+    {"model", "render", "rules", "sources", "watch"},
     {"asking"},
     {"stages"},
     {"day"},

@@ -612,3 +612,10 @@ def test_the_key_is_nowhere(desk, monkeypatch):
     assert refused.status == 1
     assert KEY not in fine.out + fine.err + refused.out + refused.err
     assert [path for path in desk.folder.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()] == []
+
+
+def test_no_escape_sequence_of_a_server_reaches_the_terminal(desk):
+    """Not in the line a run ends with, either."""
+    desk.provider.behaves = lambda asked, number: Sent({"error": {"message": "bad \x1b[2J key"}}, status=401)
+    said = one_line(desk.wenzhai("run"))
+    assert "bad �[2J key" in said

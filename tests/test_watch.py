@@ -89,3 +89,10 @@ def test_stdout_is_left_to_results(capsys):
     Watch().say("waiting 3 s")
     said = capsys.readouterr()
     assert (said.out, said.err) == ("", "waiting 3 s\n")
+
+
+def test_no_escape_sequence_of_a_server_reaches_the_terminal():
+    """A provider's error text may hold anything."""
+    out = io.StringIO()
+    Watch(Console(file=out, width=80)).say("503 \x1b]0;title\x07\x1b[2Jgone [red]")
+    assert out.getvalue() == "503 �]0;title��[2Jgone [red]\n"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from pipeline.errors import WenzhaiError
+from pipeline.text.visible import visible
 
 if TYPE_CHECKING:
     from pipeline.config import Config
@@ -21,7 +22,7 @@ def explained() -> Iterator[None]:
     try:
         yield
     except WenzhaiError as error:
-        typer.echo(f"wenzhai: {error}", err=True)
+        typer.echo(f"wenzhai: {visible(str(error))}", err=True)  # it may quote a server
         raise typer.Exit(STOPPED) from None
     except KeyboardInterrupt:
         typer.echo("wenzhai: interrupted; all answers so far are kept, run again to go on", err=True)

@@ -10,7 +10,7 @@ import sys
 import typer
 from rich.cells import cell_len
 
-from pipeline.render.visible import visible
+from pipeline.text.visible import visible
 
 UNBROKEN = re.compile(r"\s|[“‘（《「【(]*(?:[!-ɏͰ-ӿ]+|\S)[，。；：、！？”’）》」】…]*")
 """What stays on one line: a word in letters, or one Chinese character, with the punctuation that may not leave it."""

@@ -56,7 +56,7 @@ def show_command(
     """
     wish = wish_of((task,), digest, dates_of(date))
     with configured(context) as config:
-        from pipeline.render.visible import visible
+        from pipeline.text.visible import visible
         from pipeline.workbench import chosen, questions, sample, with_prompt
 
         config = with_prompt(config, task, prompt)

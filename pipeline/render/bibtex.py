@@ -7,8 +7,8 @@ import re
 
 from pipeline.ledger import year_of
 from pipeline.models import Digest, Entry, Paper
-from pipeline.render.visible import visible
 from pipeline.text.spans import find_spans
+from pipeline.text.visible import visible
 
 _SPECIAL = {"^": r"\textasciicircum{}"} | {sign: f"\\{sign}" for sign in "&%#_$"}
 _STRAY = re.compile(r"(?<!\\)((?:\\\\)*)([&%#_$^])")

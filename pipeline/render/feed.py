@@ -16,8 +16,8 @@ from markupsafe import Markup
 from pipeline.models import Entry, Problem
 from pipeline.render.data import Series
 from pipeline.render.html import FIELD_WORDS
-from pipeline.render.visible import visible
 from pipeline.text.latex import plain
+from pipeline.text.visible import visible
 
 if TYPE_CHECKING:
     from feedgen.entry import FeedEntry

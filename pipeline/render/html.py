@@ -19,9 +19,9 @@ from pipeline.ledger import ACCOUNTED, bought_line, ledger_line
 from pipeline.models import Digest, Entry, Problem
 from pipeline.render.bibtex import citation
 from pipeline.render.mathml import mathml
-from pipeline.render.visible import visible
 from pipeline.text.latex import plain
 from pipeline.text.spans import Span, find_spans
+from pipeline.text.visible import visible
 
 if TYPE_CHECKING:
     from jinja2 import Template
