@@ -104,7 +104,7 @@ def pieces_of(paper: Paper, field: str, brief: Brief) -> tuple[Piece, ...]:
 
 
 def _piece(paper: Paper, field: str, brief: Brief, source: str, sent: dict[str, str], part: int | None = None) -> Piece:
-    terms = terms_in(" ".join(sent.values()), paper.categories, brief.glossary)
+    terms = terms_in("\n".join(sent.values()), paper.categories, brief.glossary)
     masked: dict[str, str] = {}
     spans: tuple[str, ...] = ()
     for tag, text in sent.items():
