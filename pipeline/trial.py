@@ -15,7 +15,7 @@ from typing import Literal, TypeVar
 
 from pipeline.asking.answers import Answers, Kept
 from pipeline.asking.ask import Failures, ask_papers, connected
-from pipeline.asking.brief import TASK_OF, Brief, brief_of, fields_of
+from pipeline.asking.brief import Brief, brief_of, fields_of
 from pipeline.asking.budget import Budget
 from pipeline.asking.settle import field_of
 from pipeline.config import Config
@@ -135,10 +135,10 @@ def _problems(paper: Paper, name: str, text: str | None, brief: Brief) -> tuple[
         field=name,
         source=source,
         text=text,
-        instructions=brief.prompts[TASK_OF[name]].text,
+        told=brief.told(name),
         terms=terms_in(source, paper.categories, brief.glossary),
     )
-    return tuple(find_problems(case, brief.checks))
+    return find_problems(case, brief.checks)
 
 
 def _kept_texts(day: Day, paper: Paper) -> dict[str, str | None]:

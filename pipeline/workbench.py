@@ -19,7 +19,7 @@ from pipeline.errors import ConfigError, PromptError
 from pipeline.files import read_records, shipped
 from pipeline.model.tokens import count_tokens
 from pipeline.models import Paper, Question, Wish
-from pipeline.rules import Case, find_problems
+from pipeline.rules import Case, Told, find_problems
 from pipeline.rules.reading import han
 
 SAMPLES = Path(__file__).with_name("samples.jsonl")
@@ -86,7 +86,7 @@ def _faulty_examples(prompt: Prompt, task: str, config: Config) -> Iterator[str]
         for name, text in ((field, example.chinese), ("summary_en", example.summary_en)):
             if text is None:
                 continue
-            case = Case(id="", field=name, source=example.english, text=text, instructions=prompt.text, part=sentence)
+            case = Case(id="", field=name, source=example.english, text=text, told=Told(prompt.text), part=sentence)
             for problem in find_problems(case, config.rules):
                 yield f"example {number}: {name} {problem.rule}: {problem.detail}"
         if task == "summarize" and han(example.chinese) > config.summarize.max_chars:

@@ -22,6 +22,7 @@ from pipeline.files import read_records, write_records, write_text
 from pipeline.ledger import by_version, count, fate_of
 from pipeline.models import Fate, Paper, Problem, Summary, Translation, Usage
 from pipeline.render import documents_of
+from pipeline.rules import Told
 from pipeline.stages.assemble import assemble_digest
 from pipeline.stages.summarize import summarize_paper
 from pipeline.stages.translate import translate_paper
@@ -157,8 +158,8 @@ _Row = tuple[Paper, Summary | None, Translation | None, Sequence[Problem], Mappi
 
 def _judged(rows: Sequence[_Row], brief: Brief) -> list[list[Problem]]:
     """The problems of each row; many rows are shared among all cores."""
-    instructions = {name: brief.prompts[task].text for name, task in TASK_OF.items()}
-    judge = partial(_judge, settings=brief.checks, glossary=brief.glossary, instructions=instructions)
+    told = {name: brief.told(name) for name in TASK_OF}
+    judge = partial(_judge, settings=brief.checks, glossary=brief.glossary, told=told)
     if len(rows) < MANY:
         return [judge(row) for row in rows]
     # Fresh processes: this one may hold an event loop, threads and an open database, which a fork would copy.
@@ -167,7 +168,7 @@ def _judged(rows: Sequence[_Row], brief: Brief) -> list[list[Problem]]:
 
 
 def _judge(
-    row: _Row, *, settings: ValidateSettings, glossary: tuple[Term, ...], instructions: Mapping[str, str]
+    row: _Row, *, settings: ValidateSettings, glossary: tuple[Term, ...], told: Mapping[str, Told]
 ) -> list[Problem]:
     paper, summary, translation, known, corrected = row
     return validate_paper(
@@ -176,7 +177,7 @@ def _judge(
         translation,
         settings=settings,
         glossary=glossary,
-        instructions=instructions,
+        told=told,
         known=known,
         corrected=corrected,
     )

@@ -225,13 +225,13 @@ def check_and_render(count: int) -> tuple[dict[str, float], Came]:
         translations.append(
             Translation(**about, title_zh=texts["title_zh"], abstract_zh=restore(texts["abstract_zh"], abstract.spans))
         )
-    instructions = {name: brief.prompts[task].text for name, task in TASK_OF.items()}
+    told = {name: brief.told(name) for name in TASK_OF}
     times = [time.monotonic()]
     problems = [
         problem
         for paper, summary, translation in zip(announced, summaries, translations, strict=True)
         for problem in validate_paper(
-            paper, summary, translation, settings=brief.checks, glossary=brief.glossary, instructions=instructions
+            paper, summary, translation, settings=brief.checks, glossary=brief.glossary, told=told
         )
     ]
     times.append(time.monotonic())

@@ -4,14 +4,14 @@ import pytest
 
 from pipeline.config import ValidateSettings
 from pipeline.rules.chatter import note, placeholder, refusal
-from pipeline.rules.reading import Case, Reading
+from pipeline.rules.reading import Case, Reading, Told
 from tests.pairs import ABSTRACT, GOOD
 
 PROMPT = "你是一名严谨的译者。请把论文的标题和摘要翻译成流畅的简体中文，不要遗漏任何数字。"
 
 
 def found(rule, source: str, text: str, field: str = "abstract_zh") -> str:
-    return "".join(rule(Reading(Case("2606.00001", field, source, text, instructions=PROMPT)), ValidateSettings()))
+    return "".join(rule(Reading(Case("2606.00001", field, source, text, told=Told(PROMPT))), ValidateSettings()))
 
 
 @pytest.mark.parametrize(
@@ -147,3 +147,42 @@ def test_a_paper_may_have_notes_of_its_own():
     """Where the source has one, so has the translation."""
     assert not found(note, "We sort. Note: tables only.", "我们排序。注：仅限表格。")
     assert not any(found(note, pair.source, pair.text, pair.field) for pair in GOOD)
+
+
+EXAMPLE = (
+    "Should a Kitchen Assistant Ask? We compare assistants that ask back with those that guess.",
+    "①对比了反问与直接猜测的做菜助手；②粗略估计用户的水平，即可决定何时反问；③在多个基准上优于现有方法。",
+)
+ENGLISH_EXAMPLE = (
+    EXAMPLE[0],
+    "Assistants that ask back are compared with those that guess; they win on every single benchmark.",
+)
+
+
+def copied(
+    text: str, example: tuple[str, str] = EXAMPLE, source: str = ABSTRACT.source, field: str = "summary_zh"
+) -> str:
+    case = Case("2606.00001", field, source, text, told=Told(PROMPT, (example,)))
+    return "".join(placeholder(Reading(case), ValidateSettings()))
+
+
+def test_an_example_passed_off_as_the_paper_is_found():
+    """A small model tells of the paper what the prompt's worked example says of another."""
+    assert "做菜助手" in copied(
+        "①提出排序方法；②对比了反问与直接猜测的做菜助手；③粗略估计用户的水平，即可决定何时反问。"
+    )
+    said = "We sort tables, and they win on every single benchmark."
+    assert "every single" in copied(said, ENGLISH_EXAMPLE, field="summary_en")
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("提出按价格和时间排序长列表的方法Sorter，在三个数据集上只用一半内存，在多个基准上优于现有方法。", {}),
+        ("对比了反问与直接猜测的做菜助手，粗略估计用户的水平，即可决定何时反问。", {"source": EXAMPLE[0]}),
+        ("对比了反问与直接猜测的做菜助手，粗略估计用户的水平，即可决定何时反问。", {"field": "abstract_zh"}),
+    ],
+)
+def test_what_an_example_may_share_with_an_answer(text, other):
+    """One phrase all papers use; the very paper the example is made of; in a translation anything."""
+    assert copied(text, **other) == ""

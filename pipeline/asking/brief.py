@@ -7,6 +7,7 @@ from pipeline.asking.glossary import load_glossary
 from pipeline.asking.prompts import Prompt, load_prompt
 from pipeline.asking.redos import Redos, load_redos, reasons_of
 from pipeline.config import Config, ModelSettings, ValidateSettings
+from pipeline.rules import Told
 from pipeline.text.terms import Term
 
 TASK_OF = {"summary_zh": "summarize", "summary_en": "summarize", "title_zh": "translate", "abstract_zh": "translate"}
@@ -22,6 +23,11 @@ class Brief:
     """The model, then its fallback, and that one's."""
     checks: ValidateSettings
     redos: Redos = field(default_factory=dict)
+
+    def told(self, field: str) -> Told:
+        prompt = self.prompts[TASK_OF[field]]
+        answers = ((x.english, x.summary_en if field == "summary_en" else x.chinese) for x in prompt.examples)
+        return Told(prompt.text, tuple((english, answer) for english, answer in answers if answer))
 
     @property
     def by_sentences(self) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.asking.answers import Kept
-from pipeline.asking.brief import TASK_OF, Brief
+from pipeline.asking.brief import Brief
 from pipeline.asking.pieces import Piece, pieces_of, with_marks
 from pipeline.models import Paper, Problem
 from pipeline.rules import Case, find_problems
@@ -161,7 +161,7 @@ def _hidden_fault(paper: Paper, name: str, text: str, parts: Sequence[Candidate]
         field=name,
         source=source,
         text=text,
-        instructions=brief.prompts[TASK_OF[name]].text,
+        told=brief.told(name),
         terms=terms_in(source, paper.categories, brief.glossary),
     )
     found = any(problem.severity == "reject" for problem in find_problems(case, brief.checks))
@@ -170,14 +170,16 @@ def _hidden_fault(paper: Paper, name: str, text: str, parts: Sequence[Candidate]
 
 def _candidate(asked: Piece, kept: Kept, brief: Brief) -> Candidate:
     text = "" if kept.text is None else restore(kept.text, asked.spans)
+    told = brief.told(asked.field)
+    # What a fault quotes is the answer before, and a good answer may well say the same.
+    faults = (_QUOTED.sub("", fault) for fault in asked.faults)
     case = Case(
         id=asked.paper.id,
         field=asked.field,
         source=asked.source,
         text=text,
         cut=kept.cut,
-        # What a fault quotes is the answer before, and a good answer may well say the same.
-        instructions="\n".join([asked.prompt.text, *asked.redos, *(_QUOTED.sub("", fault) for fault in asked.faults)]),
+        told=told._replace(instructions="\n".join([told.instructions, *asked.redos, *faults])),
         terms=asked.terms,
         part=asked.part is not None,
     )

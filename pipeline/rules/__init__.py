@@ -11,9 +11,9 @@ from typing import NamedTuple
 from pipeline.config import ValidateSettings
 from pipeline.models import Problem, Severity
 from pipeline.rules import chatter, completeness, language, leaks, numbers, terms, verbatim
-from pipeline.rules.reading import Case, Reading
+from pipeline.rules.reading import Case, Reading, Told
 
-__all__ = ["RULES", "Case", "find_problems"]
+__all__ = ["RULES", "Case", "Told", "find_problems"]
 
 
 class Rule(NamedTuple):

@@ -62,8 +62,10 @@ def placeholder(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
         if match and not pattern.search(reading.source):
             yield f"混入了关于回答本身的话 {quoted(match[0])}"
             return
-    if echo := _echo(text, reading.case.instructions, settings.placeholder):
+    if echo := _echo(text, reading.case.told.instructions, settings.placeholder):
         yield f"重复了提示词的原话 {quoted(echo)}"
+    elif reading.is_one_liner and (copied := _copied(text, reading)):
+        yield f"照抄了提示词的示例 {quoted(copied)}"
 
 
 def _is_only_about_itself(text: str, reading: Reading) -> bool:
@@ -97,6 +99,30 @@ def _echo(text: str, instructions: str, length: int) -> str | None:
     if not pieces:
         return None
     return next((words[i : i + length] for i in range(len(words)) if words[i : i + length] in pieces), None)
+
+
+_UNIT = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]|[A-Za-z0-9]+")
+
+
+@lru_cache(maxsize=64)
+def _runs(text: str, length: int) -> frozenset[tuple[str, ...]]:
+    units = _UNIT.findall(text)
+    return frozenset(tuple(units[start : start + length]) for start in range(len(units) - length + 1))
+
+
+def _copied(text: str, reading: Reading) -> str | None:
+    """What stands in a worked example too, where that is a third of the answer: a small model passes an example's
+    findings off as the paper's. In translations they may be right, since examples show how papers speak."""
+    units, (length, space) = _UNIT.findall(text), (8, "") if han(text) else (5, " ")
+    for english, answer in reading.case.told.examples:
+        if reading.source[:40] in english:
+            continue  # the very paper
+        runs = _runs(answer, length)
+        starts = (start for start in range(len(units)) if tuple(units[start : start + length]) in runs)
+        copied = sorted({place for start in starts for place in range(start, start + length)})
+        if 3 * len(copied) >= len(units):
+            return space.join(units[place] for place in copied)
+    return None
 
 
 _DO = r"翻译|提供|完成|协助|帮|处理|回答|满足|生成|继续|执行|访问|查看|总结|显示"

@@ -7,6 +7,7 @@ import bisect
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from pipeline.rules.alignment import FULL, Alignment, align, share_of_length
 from pipeline.text.sentences import split_chinese, split_english
@@ -43,6 +44,17 @@ _DANGLING_WHEN_CUT = re.compile(
 _DANGLING_INSIDE = re.compile(r"(?:以及|并且|或者|(?<![参给])与|(?<![总饱缓调温共综])和|、)[）)]")
 
 
+class Told(NamedTuple):
+    """What the model was told for a field, to find it again in the answer."""
+
+    instructions: str = ""
+    examples: tuple[tuple[str, str], ...] = ()
+    """The English of a worked example, and its answer."""
+
+
+NOTHING = Told()
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """One field of one paper, and all it is judged by."""
@@ -56,8 +68,7 @@ class Case:
     """What would be published, formulas and URLs put back; None: there is no answer."""
     cut: bool = False
     """The provider stopped at its length limit."""
-    instructions: str = ""
-    """What the prompt says (not its worked examples), for echoes of it."""
+    told: Told = NOTHING
     terms: tuple[Term, ...] = ()
     """Glossary rows that occur in the source."""
     part: bool = False

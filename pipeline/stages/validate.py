@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pipeline.config import ValidateSettings
 from pipeline.ledger import texts_of
 from pipeline.models import Paper, Problem, Summary, Translation
-from pipeline.rules import Case, find_problems
+from pipeline.rules import Case, Told, find_problems
 from pipeline.text.source import source_of
 from pipeline.text.terms import Term, terms_in
 
@@ -23,11 +23,11 @@ def validate_paper(
     *,
     settings: ValidateSettings,
     glossary: tuple[Term, ...] = (),
-    instructions: Mapping[str, str] | None = None,
+    told: Mapping[str, Told] | None = None,
     known: Sequence[Problem] = (),
     corrected: Mapping[str, str] | None = None,
 ) -> list[Problem]:
-    """The problems of a paper, worst first. `instructions` are the prompts' texts by field, to find echoes of them;
+    """The problems of a paper, worst first. `told`: what the prompts say, by field, to find it again;
     `known` are earlier problems of this paper, of which those that say why a text is missing stay; `corrected` are the
     texts a person wrote, by field: nothing is wrong with these."""
     corrected = corrected or {}
@@ -47,7 +47,7 @@ def validate_paper(
                 field=field,
                 source=source,
                 text=text,
-                instructions=(instructions or {}).get(field, ""),
+                told=(told or {}).get(field, Told()),
                 terms=terms,
             )
             problems += find_problems(case, settings)
