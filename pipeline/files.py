@@ -19,6 +19,8 @@ from pipeline.errors import FileError
 from pipeline.models import Record
 
 R = TypeVar("R", bound=Record)
+PACKAGE = Path(__file__).parent
+"""Where the code lies."""
 
 
 def day_folder(output: Path, digest: str, date: dt.date) -> Path:
@@ -85,9 +87,8 @@ def write_text(path: Path, text: str) -> None:
 
 def shipped(name: str) -> Path:
     """A file that travels with Wenzhai, such as prompts/: inside the installed package, or beside it in a checkout."""
-    package = Path(__file__).parent
-    installed = package / "shipped" / name
-    return installed if installed.exists() else package.parent / name
+    installed = PACKAGE / "shipped" / name
+    return installed if installed.exists() else PACKAGE.parent / name
 
 
 def _parse(place: str, text: str, kind: type[R]) -> R:

@@ -158,7 +158,7 @@ class RunReport(Record):
     started: dt.datetime | None = None
     outcome: Outcome = "partial"
     unchanged: str | None = None
-    """Hash of all that shaped the day and came of it (unchanged.py); null while something is still to be asked."""
+    """Hash of all that shaped the day and came of it (run/unchanged.py); null while something is still to be asked."""
 
 
 class Entry(Record):

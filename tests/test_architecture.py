@@ -26,17 +26,15 @@ LAYERS = (
     {"model", "render", "rules", "sources", "watch"},
     {"asking"},
     {"stages"},
-    {"day"},
-    {"doctor", "queue", "send", "series", "status", "trial", "unchanged", "workbench", "writing"},
     {"run"},
-    {"plan", "redo"},
+    {"commands"},
     {"cli"},
     {"__main__"},
 )
 """Rooms and single modules, lowest first: each knows what is below it and itself, and nothing beside or above."""
 
 HOMES = {
-    "apprise": {"send"},
+    "apprise": {"commands.send"},
     "arxiv": {"sources.api"},
     "feedgen": {"render.feed"},
     "filelock": {"model.local", "run"},
@@ -52,7 +50,16 @@ HOMES = {
     "pydantic": {"config", "corrections", "files", "models", "render.data", "sources.atom"},
     "pylatexenc": {"text.latex"},
     "requests": {"sources.api", "sources.connection"},
-    "rich": {"cli.digests", "cli.lines", "cli.prompts", "cli.running", "cli.trial_page", "plan", "status", "watch"},
+    "rich": {
+        "cli.digests",
+        "cli.lines",
+        "cli.prompts",
+        "cli.running",
+        "cli.trial_page",
+        "commands.plan",
+        "commands.status",
+        "watch",
+    },
     "sqlite3": {"asking.answers"},
     "tenacity": {"model.retry", "sources.api", "sources.connection"},
     "tiktoken": {"model.tokens"},

@@ -145,7 +145,7 @@ def test_worked_examples_are_no_instructions(load):
 
 
 def test_the_shipped_prompts_can_be_used():
-    """As run.py reads them."""
+    """As a run reads them."""
     from pipeline.files import shipped
 
     assert load_prompt(shipped("prompts") / "summarize.md", max_chars=80).role

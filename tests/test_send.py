@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.commands.send import ADDRESSES, messages_of, targets_of
 from pipeline.errors import ConfigError
-from pipeline.send import ADDRESSES, messages_of, targets_of
 from tests import factories, invented
 
 SECRET = "hunter2hunter2"

@@ -6,11 +6,11 @@ import io
 import pytest
 from rich.console import Console
 
+from pipeline.commands.status import status_table
 from pipeline.config import parse_config
 from pipeline.errors import FileError
 from pipeline.files import day_folder, write_records, write_text
 from pipeline.models import Counts, RunReport, Usage
-from pipeline.status import status_table
 from tests.factories import paper
 
 

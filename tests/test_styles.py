@@ -5,11 +5,11 @@ import re
 import pytest
 
 from pipeline.asking.prompts import load_prompt
+from pipeline.commands.workbench import check, styles
 from pipeline.config import parse_config
 from pipeline.files import shipped
 from pipeline.rules.reading import han
 from pipeline.text.sentences import split_chinese
-from pipeline.workbench import check, styles
 
 FILES = sorted((shipped("prompts") / "styles").glob("*.md"))
 

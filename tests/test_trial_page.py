@@ -5,8 +5,8 @@ from rich.cells import cell_len
 
 from pipeline.asking.answers import Kept
 from pipeline.cli.trial_page import trial_page
+from pipeline.commands.trial import Written
 from pipeline.models import Problem
-from pipeline.trial import Written
 from tests.factories import paper
 
 LONG = "我们提出一种不需要标注的办法，叫做 SortLite，在“六个”数据集上比最强的基线高2.4个点，而且只用一半的内存。" * 3

@@ -1,7 +1,7 @@
 """How far a piece has got: from the answers kept so far to the best text, and to what must be asked next.
 
 A pure function of what is kept, so the same walk serves whoever asks (ask.py), whoever reads (the stages) and whoever
-foretells (plan.py). Asks nothing itself.
+foretells (commands/plan.py). Asks nothing itself.
 """
 
 import re

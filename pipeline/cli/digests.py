@@ -19,7 +19,7 @@ def status(context: typer.Context) -> None:
     with configured(context) as config:
         from rich.console import Console
 
-        from pipeline.status import status_table
+        from pipeline.commands.status import status_table
 
         table = status_table(config)
         told = table if table.rows else f"{config.output}: no digest yet; `wenzhai run` makes one"
@@ -46,7 +46,7 @@ def redo_command(
     wish = wish_of((), digest, dates_of(date))
     with configured(context) as config:
         from pipeline.cli.lines import put
-        from pipeline.redo import redo
+        from pipeline.commands.redo import redo
         from pipeline.watch import Watch
 
         redone, results = redo(config, wish, ids, field, why, Watch())
@@ -75,6 +75,6 @@ def send_command(
     """
     wish = wish_of((), digest, dates_of(date), None, again)
     with configured(context) as config:
-        from pipeline.send import send
+        from pipeline.commands.send import send
 
         send(config, wish, to or (), dry=dry_run, say=typer.echo)

@@ -9,7 +9,7 @@ from pipeline.cli.endings import STOPPED, configured, explained
 from pipeline.cli.options import DateOption, DigestOption, TaskArgument, TaskOption, dates_of, wish_of
 
 if TYPE_CHECKING:
-    from pipeline.trial import Written
+    from pipeline.commands.trial import Written
 
 app = typer.Typer(
     help="Changes of prompt files, seen before they are paid for.\n\n"
@@ -33,7 +33,7 @@ def check_command(context: typer.Context) -> None:
     """
     with configured(context) as config:
         from pipeline.cli.lines import put
-        from pipeline.workbench import check
+        from pipeline.commands.workbench import check
 
         findings = list(check(config))
         for finding in findings:
@@ -56,8 +56,8 @@ def show_command(
     """
     wish = wish_of((task,), digest, dates_of(date))
     with configured(context) as config:
+        from pipeline.commands.workbench import chosen, questions, sample, with_prompt
         from pipeline.text.visible import visible
-        from pipeline.workbench import chosen, questions, sample, with_prompt
 
         config = with_prompt(config, task, prompt)
         for each in [found for _, found in chosen(config, wish, paper, 0)] if paper else [sample()]:
@@ -82,9 +82,9 @@ def try_command(
     """
     wish = wish_of((task,), digest, dates_of(date))
     with configured(context) as config:
-        from pipeline.trial import standing, write
+        from pipeline.commands.trial import standing, write
+        from pipeline.commands.workbench import chosen, with_prompt
         from pipeline.watch import Watch
-        from pipeline.workbench import chosen, with_prompt
 
         tried = with_prompt(config, task, prompt)
         pairs = chosen(config, wish, paper or (), papers)
@@ -109,9 +109,9 @@ def compare_command(
     """
     wish = wish_of((task,), digest, dates_of(date))
     with configured(context) as config:
-        from pipeline.trial import write
+        from pipeline.commands.trial import write
+        from pipeline.commands.workbench import chosen, with_prompt
         from pipeline.watch import Watch
-        from pipeline.workbench import chosen, with_prompt
 
         pairs = chosen(config, wish, paper or (), papers)
         names = ("A", "B") if first.stem == second.stem else (first.stem, second.stem)
@@ -130,7 +130,7 @@ def styles_command() -> None:
     """
     with explained():
         from pipeline.cli.lines import put
-        from pipeline.workbench import styles
+        from pipeline.commands.workbench import styles
 
         for path, told in styles():
             put(f"{path.stem:10} ", f"{path}\n{told}")
@@ -149,7 +149,7 @@ def suggest_command(
         from pipeline.asking.drift import suggest
         from pipeline.asking.glossary import load_glossary
         from pipeline.cli.lines import put
-        from pipeline.day import translated_abstracts
+        from pipeline.run.day import translated_abstracts
 
         found = suggest(translated_abstracts(config), load_glossary(config.glossary), papers)
         for term in found:

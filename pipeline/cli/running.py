@@ -97,8 +97,8 @@ def plan(
     with configured(context) as config:
         from rich.console import Console
 
-        from pipeline.plan import plan as foretell
-        from pipeline.plan import plan_table
+        from pipeline.commands.plan import plan as foretell
+        from pipeline.commands.plan import plan_table
         from pipeline.watch import Watch
 
         rows = foretell(config, wish, Watch())
@@ -114,7 +114,7 @@ def doctor(context: typer.Context) -> None:
     healthy = True
     with configured(context) as config:
         from pipeline.cli.lines import put
-        from pipeline.doctor import examine
+        from pipeline.commands.doctor import examine
 
         for finding in examine(config):
             healthy &= finding.fine
@@ -133,9 +133,9 @@ def demo(
     Example: wenzhai demo --output /tmp/wenzhai
     """
     with explained():
+        from pipeline.commands.workbench import SAMPLES
         from pipeline.config import parse_config
         from pipeline.files import shipped
-        from pipeline.workbench import SAMPLES
 
         config = parse_config(
             {

@@ -16,7 +16,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from pipeline.cli.lines import hung
-from pipeline.trial import Written
+from pipeline.commands.trial import Written
 
 
 def trial_page(sides: Mapping[str, Sequence[Written]], currency: str, width: int | None) -> Text:

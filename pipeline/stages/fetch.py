@@ -1,6 +1,6 @@
 """Stage fetch: what arXiv announced, from the source the config names, on the announcement's own day.
 
-What to do with the papers, and with a day that has none, is left to run.py.
+What to do with the papers, and with a day that has none, is left to run/.
 """
 
 import datetime as dt

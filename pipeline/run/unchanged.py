@@ -9,9 +9,10 @@ from functools import cache
 from pathlib import Path
 
 from pipeline.config import Config
-from pipeline.day import Day
 from pipeline.errors import FileError
+from pipeline.files import PACKAGE
 from pipeline.models import Wish
+from pipeline.run.day import Day
 
 _MADE = ("papers.jsonl", "summaries.jsonl", "translations.jsonl", "problems.jsonl")
 
@@ -53,6 +54,5 @@ def _content(path: Path) -> bytes:
 @cache
 def _code() -> str:
     """A rule that changed judges every kept answer anew."""
-    package = Path(__file__).parent
-    files = sorted(path for path in package.rglob("*") if path.suffix in {".py", ".jinja", ".css", ".js"})
+    files = sorted(path for path in PACKAGE.rglob("*") if path.suffix in {".py", ".jinja", ".css", ".js"})
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()

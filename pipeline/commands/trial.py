@@ -19,7 +19,6 @@ from pipeline.asking.brief import Brief, brief_of, fields_of
 from pipeline.asking.budget import Budget
 from pipeline.asking.settle import field_of
 from pipeline.config import Config
-from pipeline.day import Day
 from pipeline.errors import QuestionFailed
 from pipeline.files import read_records
 from pipeline.ledger import texts_of
@@ -27,6 +26,7 @@ from pipeline.model import Tally
 from pipeline.models import Paper, Problem, Summary, Translation
 from pipeline.rules import Case, find_problems
 from pipeline.rules.reading import han
+from pipeline.run.day import Day
 from pipeline.text.source import source_of
 from pipeline.text.terms import terms_in
 from pipeline.watch import Watch

@@ -23,16 +23,16 @@ from pipeline.asking.budget import Budget
 from pipeline.asking.settle import Texts, field_of
 from pipeline.config import Config
 from pipeline.corrections import load_corrections
-from pipeline.day import Day, fetch_days, find_days
 from pipeline.errors import FileError, ModelError, WenzhaiError
 from pipeline.model import Tally
 from pipeline.models import Counts, Outcome, Paper, Wish
-from pipeline.queue import Queue
 from pipeline.render import day_files
-from pipeline.series import write_series
-from pipeline.unchanged import fingerprint
+from pipeline.run.day import Day, fetch_days, find_days
+from pipeline.run.queue import Queue
+from pipeline.run.series import write_series
+from pipeline.run.unchanged import fingerprint
+from pipeline.run.writing import Writer, write_documents, write_failures, write_problems, write_texts
 from pipeline.watch import Watch
-from pipeline.writing import Writer, write_documents, write_failures, write_problems, write_texts
 
 
 class Stage(NamedTuple):

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from pipeline.config import Config
 from pipeline.corrections import load_corrections
-from pipeline.day import Day, find_days
 from pipeline.errors import ConfigError, FileError, SendError
 from pipeline.files import read_record, read_records, write_text
 from pipeline.ledger import ledger_line
 from pipeline.models import Digest, Entry, Problem, Record, Summary, Translation, Wish
 from pipeline.render import for_reading
+from pipeline.run.day import Day, find_days
 from pipeline.stages.assemble import assemble_digest
 from pipeline.text.visible import visible
 

@@ -1,6 +1,6 @@
 """What each stage hands over, written into a day's folder: texts from the answers, problems, the document.
 
-Stages are pure; here are the files between them. Which day when, and the asking, is run.py's.
+Stages are pure; here are the files between them. Which day when, and the asking, is run()'s.
 """
 
 from collections import deque
@@ -17,12 +17,12 @@ from pipeline.asking.brief import TASK_OF, Brief
 from pipeline.asking.settle import Texts
 from pipeline.config import Config, ValidateSettings
 from pipeline.corrections import Corrections
-from pipeline.day import Day
 from pipeline.files import read_records, write_records, write_text
 from pipeline.ledger import by_version, count, fate_of
 from pipeline.models import Fate, Paper, Problem, Summary, Translation, Usage
 from pipeline.render import documents_of
 from pipeline.rules import Told
+from pipeline.run.day import Day
 from pipeline.stages.assemble import assemble_digest
 from pipeline.stages.summarize import summarize_paper
 from pipeline.stages.translate import translate_paper

@@ -14,15 +14,15 @@ from pipeline.asking.pieces import pieces_of
 from pipeline.asking.prompts import Prompt, load_prompt
 from pipeline.asking.questions import group, question_of
 from pipeline.config import Config
-from pipeline.day import Day, find_days, find_papers
 from pipeline.errors import ConfigError, PromptError
-from pipeline.files import read_records, shipped
+from pipeline.files import PACKAGE, read_records, shipped
 from pipeline.model.tokens import count_tokens
 from pipeline.models import Paper, Question, Wish
 from pipeline.rules import Case, Told, find_problems
 from pipeline.rules.reading import han
+from pipeline.run.day import Day, find_days, find_papers
 
-SAMPLES = Path(__file__).with_name("samples.jsonl")
+SAMPLES = PACKAGE / "samples.jsonl"
 """Invented papers that travel with the package."""
 TASKS = tuple(dict.fromkeys(TASK_OF.values()))
 """Whatever has a prompt file."""

@@ -16,9 +16,9 @@ from pipeline.asking.pieces import Piece
 from pipeline.asking.questions import group
 from pipeline.asking.settle import field_of
 from pipeline.config import Config
-from pipeline.day import Day, fetch_days, find_days
 from pipeline.models import Paper, Wish
 from pipeline.run import alone
+from pipeline.run.day import Day, fetch_days, find_days
 from pipeline.watch import Watch
 
 

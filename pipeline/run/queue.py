@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.asking.ask import Failures
-from pipeline.day import Day
 from pipeline.errors import QuestionFailed
 from pipeline.models import Paper
+from pipeline.run.day import Day
 
 _Version = tuple[str, int]
 """A paper's id and version."""

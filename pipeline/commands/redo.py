@@ -13,12 +13,12 @@ from pipeline.asking.answers import Answers, Kept
 from pipeline.asking.brief import TASK_OF, Brief, brief_of
 from pipeline.asking.redos import NO_REASON, Redo, add_redos, load_redos, reasons_of
 from pipeline.asking.settle import Field, field_of
+from pipeline.commands.trial import ask_for
 from pipeline.config import Config
-from pipeline.day import Day, find_papers
 from pipeline.files import read_records, write_records
 from pipeline.models import Paper, Summary, Translation, Usage, Wish
 from pipeline.run import Result, alone, run
-from pipeline.trial import ask_for
+from pipeline.run.day import Day, find_papers
 from pipeline.watch import Watch
 
 

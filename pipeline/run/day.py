@@ -1,6 +1,6 @@
 """The days a command works on: fetched now, or found on the disk.
 
-What is done with them is run.py's.
+What is done with them is run()'s.
 """
 
 import datetime as dt
