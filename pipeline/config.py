@@ -113,12 +113,13 @@ class TranslateSettings(Section):
     prompt: RelativePath = Path("prompts/translate.md")
 
 
-RULES = (
-    *("empty", "no_answer", "filtered", "budget", "untranslated", "boilerplate", "placeholder", "truncated", "number"),
-    *("formula", "url", "mark", "refusal", "duplicate", "wrong_script"),
-    *("mixed", "omitted", "name", "term", "not_one_sentence", "note", "english_summary"),
-)
-"""Names only: what each checks is the table in pipeline/rules."""
+RULES = {
+    "empty": "空白", "no_answer": "没有回答", "filtered": "被服务商拦下", "budget": "预算用尽", "untranslated": "未译",
+    "boilerplate": "混入套话", "placeholder": "占位语", "truncated": "不完整", "number": "数字", "formula": "公式", "url": "网址",
+    "mark": "残留记号", "refusal": "拒答", "duplicate": "重复", "wrong_script": "繁体", "mixed": "夹杂英文", "omitted": "漏译",
+    "name": "名称", "term": "术语", "not_one_sentence": "过长", "note": "译者的话", "english_summary": "英文一句话",
+}  # fmt: skip
+"""Names, and what they are called where a reader meets them; what each checks is the table in pipeline/rules."""
 
 
 class ValidateSettings(Section):

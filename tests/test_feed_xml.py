@@ -156,7 +156,7 @@ def test_a_flagged_paper_says_so():
     """In its title, and in its content with the reason."""
     [one] = read(render_feed(series(document(entry(fate="flagged", problems=(problem(detail="夹有 x"),)))))).entries
     assert one.title == "⚠ 细致排序"
-    assert "⚠ 标题 mixed（夹有 x）" in one.content[0].value
+    assert "⚠ 标题 夹杂英文（夹有 x）" in one.content[0].value
     assert "我们对列表排序" in one.content[0].value
 
 
@@ -169,9 +169,9 @@ def test_a_failed_paper_is_there_in_english():
     text = render_feed(series(document(entry(fate="failed", problems=problems))))
     [one] = read(text).entries
     assert one.title == "⚠ Sorting with care"
-    assert one.summary == "⚠ 失败：一句话 number（多了 “7”）"
+    assert one.summary == "⚠ 失败：一句话 数字（多了 “7”）"
     assert "We sort lists. It works." in one.content[0].value
-    assert "⚠ 失败：译文 number（多了 “7”）" in one.content[0].value
+    assert "⚠ 失败：译文 数字（多了 “7”）" in one.content[0].value
     assert "排序" not in text
 
 

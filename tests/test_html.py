@@ -106,9 +106,9 @@ def test_a_flagged_field_says_why():
     """The text is shown, the rule in the list, the rule and the reason beside the text."""
     tree = page(entry(fate="flagged", problems=(problem(field="abstract_zh", rule="omitted", detail="少了 “five”"),)))
     assert field(tree, "abstract_zh").text_content() == "我们对列表排序。很有效。"
-    assert "⚠ omitted" in tree.xpath("//article//summary")[0].text_content()
+    assert "⚠ 漏译" in tree.xpath("//article//summary")[0].text_content()
     [note] = tree.xpath("//article//section//*[@class='note']")
-    assert note.text_content().split() == ["⚠", "译文", "omitted", "少了", "“five”"]
+    assert note.text_content().split() == ["⚠", "译文", "漏译", "少了", "“five”"]
 
 
 def test_a_failed_field_shows_the_original():
@@ -123,7 +123,7 @@ def test_a_failed_field_shows_the_original():
     assert [each.text_content() for each in tree.xpath("//*[@data-field='abstract']")] == ["We sort lists. It works."]
     said = tree.xpath("//article")[0].text_content()
     assert said.count("多了 “7”") == 4
-    assert "⚠ 失败：number" in said
+    assert "⚠ 失败：数字" in said
     assert "我们对列表排序" not in said
 
 

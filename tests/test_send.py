@@ -174,7 +174,7 @@ def test_a_failed_paper_is_there():
     )
     excluded = factories.entry(fate="excluded", paper=factories.paper(id="2606.00002"))
     ((_, text),) = messages_of("文摘", factories.digest(failed, excluded), 4000, len)
-    assert "1. ⚠ 失败：empty Sorting with care\n" in text
+    assert "1. ⚠ 失败：空白 Sorting with care\n" in text
     assert "2606.00002" not in text
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.config import Config
+from pipeline.config import RULES, Config
 from pipeline.corrections import load_corrections
 from pipeline.errors import ConfigError, FileError, SendError
 from pipeline.files import read_record, read_records, write_text
@@ -171,9 +171,13 @@ def _digest_of(day: Day, config: Config) -> Digest:
 def _block(number: int, entry: Entry, room: int, size: Callable[[str], int]) -> str:
     """A paper: its one-liner with its warnings, and the link; the one-liner is cut where nothing else would fit."""
     failed = entry.rejected("summary_zh")
-    text = f"⚠ 失败：{failed.rule} {entry.paper.title}" if failed else entry.summary_zh or entry.paper.title
+    text = (
+        f"⚠ 失败：{RULES.get(failed.rule, failed.rule)} {entry.paper.title}"
+        if failed
+        else entry.summary_zh or entry.paper.title
+    )
     text = _LINK.sub("］", " ".join(visible(text).translate(_INERT).split()))
-    rules = dict.fromkeys(problem.rule for problem in entry.problems if problem is not failed)
+    rules = dict.fromkeys(RULES.get(problem.rule, problem.rule) for problem in entry.problems if problem is not failed)
     tail = "".join(f" ⚠ {rule}" for rule in rules) + f"\n{entry.paper.url}"
     whole = f"{number}. {text}{tail}"
     while text and size(whole) > room:

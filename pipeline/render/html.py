@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
+from pipeline.config import RULES
 from pipeline.ledger import ACCOUNTED, bought_line, ledger_line
 from pipeline.models import Digest, Entry, Problem
 from pipeline.render.bibtex import citation
@@ -75,7 +76,7 @@ def template(name: str) -> "Template":
         finalize=lambda value: visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
     )
     environment.filters |= {"rich": rich, "original": original, "bibtex": citation}
-    environment.globals |= {"types": _TYPES, "fields": FIELD_WORDS, "problems_of": _problems_of}
+    environment.globals |= {"types": _TYPES, "fields": FIELD_WORDS, "rules": RULES, "problems_of": _problems_of}
     return environment.get_template(name)
 
 

@@ -51,21 +51,21 @@ def placeholder(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
     """Words about the answer instead of the answer, the answer's tags, or our own prompt."""
     text = reading.text
     if _FAILED.match(text) or _is_only_about_itself(text, reading):
-        yield f"这不是译文，而是关于回答的套话 {quoted(text)}"
+        yield f"这不是译文，而是关于回答的套话：{quoted(text)}"
         return
     preface = _preface(text)
     if preface:
-        yield f"开头多了关于回答本身的话 {quoted(preface)}"
+        yield f"开头多了关于回答本身的话：{quoted(preface)}"
         return
     for pattern in (_CHATTY, _FORMAT, _LABEL_INSIDE):
         match = pattern.search(text if pattern is not _LABEL_INSIDE or reading.case.field == "title_zh" else text[:60])
         if match and not pattern.search(reading.source):
-            yield f"混入了关于回答本身的话 {quoted(match[0])}"
+            yield f"混入了关于回答本身的话：{quoted(match[0])}"
             return
     if echo := _echo(text, reading.case.told.instructions, settings.placeholder):
-        yield f"重复了提示词的原话 {quoted(echo)}"
+        yield f"重复了提示词的原话：{quoted(echo)}"
     elif reading.is_one_liner and (copied := _copied(text, reading)):
-        yield f"照抄了提示词的示例 {quoted(copied)}"
+        yield f"照抄了提示词的示例：{quoted(copied)}"
 
 
 def _is_only_about_itself(text: str, reading: Reading) -> bool:
@@ -147,7 +147,7 @@ _REFUSAL = re.compile(
 def refusal(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
     """The model speaks of itself. Only openings count, and never where the paper opens so: papers about refusals exist."""
     if _REFUSAL.match(reading.text) and not any(_REFUSAL.match(opening) for opening in reading.source.split("\n")):
-        yield f"模型拒绝回答或谈论自己 {quoted(reading.text)}"
+        yield f"模型拒绝回答或谈论自己：{quoted(reading.text)}"
 
 
 _NOTE = re.compile(
@@ -169,4 +169,4 @@ def note(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
     """The translator's own remarks; what could be the paper's counts only where the source remarks nothing."""
     match = _NOTE.search(reading.text) or _MAYBE_NOTE.search(reading.text)
     if match and (re.match("译|翻译|以上", match[0]) or not _SOURCE_NOTE.search(reading.source)):
-        yield f"混入了译者的说明 {quoted(reading.text[match.start() : match.end() + 20])}"
+        yield f"混入了译者的说明：{quoted(reading.text[match.start() : match.end() + 20])}"

@@ -22,12 +22,12 @@ def empty(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
 def truncated(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
     """Stops in the middle of a sentence, or the last sentences are missing."""
     if reading.case.cut:
-        yield f"回答达到长度上限，在 {quoted(reading.text[-20:])} 处中断"
+        yield f"回答达到长度上限，在{quoted(reading.text[-20:])}处中断"
         return
     if reading.stops_midway:
         yield f"结尾不完整：{quoted(reading.text[-20:])}"
     elif reading.is_abstract and (lost := [index for index in reading.alignment.trailing if reading.is_lost(index)]):
-        yield f"缺少原文最后 {len(lost)} 句，从 {quoted(reading.source_sentences[min(lost)])} 起"
+        yield f"缺少原文最后 {len(lost)} 句，从{quoted(reading.source_sentences[min(lost)])}起"
 
 
 _LONG = 400
@@ -55,7 +55,7 @@ def duplicate(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
     """The same sentence twice, the same clause three times, or a phrase over and over; but a source may repeat itself too."""
     loop = _LOOP.search(reading.text)
     if loop and re.search(r"\w\w", loop[1]) and loop[0] not in reading.source:
-        yield f"反复出现 {quoted(loop[1])}"
+        yield f"反复出现：{quoted(loop[1])}"
         return
     clauses = Counter(_CLAUSE_END.split(reading.text))
     if clauses.most_common(1)[0][1] == 1:
@@ -66,7 +66,7 @@ def duplicate(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
     ]
     repeated = [piece for piece in repeated if len(piece) >= 8 and han(piece) >= 4]
     if repeated and len(set(reading.source_sentences)) == len(reading.source_sentences):
-        yield f"重复出现 {quoted(repeated[0])}"
+        yield f"重复出现：{quoted(repeated[0])}"
 
 
 def not_one_sentence(reading: Reading, settings: ValidateSettings) -> Iterator[str]:

@@ -76,7 +76,7 @@ def mixed(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
     words = dict.fromkeys(word for run in runs for word in run if len(word) > 2 and word.isalpha())
     left = [word for word in words if word in COMMON or not {word, word + "s", word.removesuffix("s")} & known]
     if left:
-        yield f"中文里夹着英文单词 {'、'.join(quoted(word) for word in left[:6])}"
+        yield f"中文里夹着英文单词{'、'.join(quoted(word) for word in left[:6])}"
 
 
 @lru_cache(maxsize=1)
@@ -94,7 +94,7 @@ def wrong_script(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
         return
     found = [a for a, b in zip(text, simplified, strict=True) if a != b and a not in reading.source]
     if len(found) >= 2 and len(found) >= settings.wrong_script * han(text):
-        yield f"出现繁体字 {quoted(''.join(dict.fromkeys(found)))}"
+        yield f"出现繁体字：{quoted(''.join(dict.fromkeys(found)))}"
 
 
 def english_summary(reading: Reading, settings: ValidateSettings) -> Iterator[str]:

@@ -50,11 +50,11 @@ def boilerplate(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
         match = pattern.search(where)
         if match and not pattern.search(reading.source):
             leak = match[0] if match.start() > _HEAD else head[: max(match.end(), 12)]
-            yield f"混入了不属于论文的套话 {quoted(leak)}"
+            yield f"混入了不属于论文的套话：{quoted(leak)}"
             return
     label = _HEAD_LABEL.match(text)
     if label and not _SOURCE_LABEL.match(reading.source):
-        yield f"开头多了标签 {quoted(label[0])}"
+        yield f"开头多了标签：{quoted(label[0])}"
 
 
 _SCRAP = re.compile(r"[⟦⟧〚〛]")
@@ -64,4 +64,4 @@ def mark(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
     """A mark that stands for no formula, or a scrap of one."""
     match = MARK.search(reading.text) or _SCRAP.search(reading.text)
     if match and match[0] not in reading.source:
-        yield f"残留了公式占位标记 {quoted(reading.text[max(0, match.start() - 6) : match.end() + 6])}"
+        yield f"残留了公式占位标记：{quoted(reading.text[max(0, match.start() - 6) : match.end() + 6])}"

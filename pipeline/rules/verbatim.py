@@ -17,7 +17,7 @@ def formula(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
     for first, second in pairwise(spans):
         between = reading.text[first.end : second.start]
         if first.text == second.text and not between.strip() and f"{first.text}{first.text}" not in reading.source:
-            yield f"公式 {quoted(first.text)} 连写了两遍"
+            yield f"公式{quoted(first.text)}连写了两遍"
 
 
 def url(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
@@ -27,12 +27,12 @@ def url(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
 def _changed(reading: Reading, kind: str, called: str) -> Iterator[str]:
     there = Counter(_normal(span) for span in reading.text_spans if span.kind == kind)
     if not reading.is_one_liner:
-        yield from (f"原文的{called} {quoted(span)} 在译文中丢失或改变" for span in _lost(reading, kind, there))
+        yield from (f"原文的{called}{quoted(span)}在译文中丢失或改变" for span in _lost(reading, kind, there))
     if there:
         source = "".join(reading.source.split())
         for span in reading.text_spans:
             if span.kind == kind and _normal(span) not in source:
-                yield f"{called} {quoted(span.text)} 是原文没有的"
+                yield f"{called}{quoted(span.text)}是原文没有的"
 
 
 def _lost(reading: Reading, kind: str, there: Counter[str]) -> Iterator[str]:
@@ -82,10 +82,10 @@ def name(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
     counts = Counter(core for match in names for core in _cores(match[0]))
     lost = [match[0] for match in names if any(_is_missing(core, counts[core], text) for core in _cores(match[0]))]
     if lost:
-        yield f"原文的名称 {'、'.join(quoted(found) for found in dict.fromkeys(lost))} 没有保留"
+        yield f"原文的名称{'、'.join(quoted(found) for found in dict.fromkeys(lost))}没有保留"
     foreign = [word for word in _NAME.findall(reading.text_prose) if any(core not in source for core in _cores(word))]
     if foreign:
-        yield f"名称 {'、'.join(quoted(found) for found in dict.fromkeys(foreign))} 是原文没有的"
+        yield f"名称{'、'.join(quoted(found) for found in dict.fromkeys(foreign))}是原文没有的"
 
 
 def _is_missing(core: str, times: int, text: str) -> bool:
