@@ -68,7 +68,7 @@ class Calls:
             spent = spent_on(question, reply)
             self._usage.add(spent)
             self._guessed, self._used = self._guessed + guessed, self._used + spent.prompt + spent.completion
-            self._pace.answered(_now(), tokens, spent.prompt + spent.completion, reply.headers)
+            self._pace.answered(_now(), sent_at, tokens, spent.prompt + spent.completion, reply.headers)
             return answer_of(reply, spent, question.subject)
 
     async def _turn(self, tokens: float) -> float:

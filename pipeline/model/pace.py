@@ -77,9 +77,9 @@ class Quota:
         speed = rate * BURST_SPEED if self._stock else rate
         self._free_at = max(self._free_at, now - SLACK_SECONDS) + units / speed
 
-    def corrected(self, now: float, by: float) -> None:
-        """What was sent was more (or less) than it was taken for."""
-        self._passed += by
+    def corrected(self, now: float, sent_at: float, by: float) -> None:
+        """What was sent then was more (or less) than it was taken for."""
+        self._count(sent_at, by)
         if rate := self.rate(now):
             self._free_at += by / rate
 
@@ -98,10 +98,14 @@ class Quota:
 
     def returned(self, sent_at: float, units: float) -> None:
         """Something sent was refused: it used up nothing."""
-        self._passed -= units
+        self._count(sent_at, -units)
+
+    def _count(self, sent_at: float, units: float) -> None:
+        """It counts where it was sent: what had passed by a 429 since then changes with it."""
+        self._passed += units
         for empty in self._empty:
             if sent_at <= empty[0]:
-                empty[1] -= units
+                empty[1] += units
 
     def emptied(self, now: float, wait: float, one: float) -> bool:
         """A 429 showed that nothing is left for `one` more; whether anything was let through since the one before."""
@@ -157,9 +161,9 @@ class Pace:
         self._requests.sent(now, 1)
         self._tokens.sent(now, tokens)
 
-    def answered(self, now: float, taken_for: float, tokens: float, headers: Mapping[str, str]) -> None:
+    def answered(self, now: float, sent_at: float, taken_for: float, tokens: float, headers: Mapping[str, str]) -> None:
         """A question that was taken for so many tokens used up `tokens`."""
-        self._tokens.corrected(now, tokens - taken_for)
+        self._tokens.corrected(now, sent_at, tokens - taken_for)
         self._read(now, headers)
 
     def taken_back(self, sent_at: float, tokens: float) -> None:
