@@ -71,7 +71,7 @@ class Run:
     def __init__(self, pace, provider, questions, *, in_flight=64, latency=1.0, round_trip=0.1, events=(), guess=0.9):
         self.answered_at, self.refused_at = [], []
         numbers, now, flying = count(), 0.0, 0
-        waiting = [550 + 40 * (number % 9) for number in range(questions)]  # tokens each, taken for `guess` times as many
+        waiting = [550 + 40 * (number % 9) for number in range(questions)]  # tokens each, taken for `guess` times that
         self.guess = guess
         queue = [(at, next(numbers), change, None) for at, change in events]
         heapq.heapify(queue)
