@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline.config import Config, parse_config
+from pipeline.config import AssembleSettings, Config, parse_config
 from pipeline.files import shipped, write_records
 from pipeline.models import Paper, Question, RunReport, Summary, Translation, Wish
 from tests import invented
@@ -210,7 +210,7 @@ def came(started: float, lost: int) -> Came:
 def check_and_render(count: int) -> tuple[dict[str, float], Came]:
     """Seconds of each step for so many papers with good texts."""
     from pipeline.asking.brief import TASK_OF, brief_of
-    from pipeline.render import FORMATS
+    from pipeline.render import FORMATS, documents_of
     from pipeline.stages.assemble import assemble_digest
     from pipeline.stages.validate import validate_paper
     from pipeline.text.spans import mask, restore
@@ -243,8 +243,8 @@ def check_and_render(count: int) -> tuple[dict[str, float], Came]:
         glossary=brief.glossary,
     )
     times.append(time.monotonic())
-    for _, render in FORMATS.values():
-        render(digest)
+    settings = AssembleSettings(formats=tuple(FORMATS))
+    for _ in documents_of(digest, settings):
         times.append(time.monotonic())
     steps = ("validate", "assemble", *(file for file, _ in FORMATS.values()))
     seconds = {step: times[place + 1] - times[place] for place, step in enumerate(steps)}

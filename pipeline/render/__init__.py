@@ -14,11 +14,24 @@ from pipeline.render.reading import for_reading
 
 __all__ = ["FORMATS", "SERIES", "Document", "Series", "day_files", "documents_of", "for_reading", "is_recent"]
 
-FORMATS: dict[str, tuple[str, Callable[[Digest], str]]] = {
-    "markdown": ("digest.md", render_markdown),
-    "html": ("digest.html", render_html),
-    "json": ("digest.json", render_json),
-    "bibtex": ("digest.bib", render_bibtex),
+Render = Callable[[Digest, AssembleSettings], str]
+
+
+def _page(digest: Digest, settings: AssembleSettings) -> str:
+    archive = f"../{SERIES['archive'][0]}" if "archive" in settings.formats else None
+    return render_html(for_reading(digest, typography=settings.typography), archive=archive)
+
+
+def _data(render: Callable[[Digest], str]) -> Render:
+    """What is kept to be worked with has the texts as they were answered."""
+    return lambda digest, _: render(digest)
+
+
+FORMATS: dict[str, tuple[str, Render]] = {
+    "markdown": ("digest.md", _data(render_markdown)),
+    "html": ("digest.html", _page),
+    "json": ("digest.json", _data(render_json)),
+    "bibtex": ("digest.bib", _data(render_bibtex)),
 }
 """Name in `assemble.formats` → file in the day's folder, and who writes it."""
 
@@ -35,10 +48,6 @@ def day_files(formats: Iterable[str]) -> tuple[str, ...]:
 
 
 def documents_of(digest: Digest, settings: AssembleSettings) -> Iterator[tuple[str, str]]:
-    """(file, text) of each format of a day. The page alone is only read; the others are kept to be worked with as well."""
-    read = for_reading(digest, typography=settings.typography)
-    archive = f"../{SERIES['archive'][0]}" if "archive" in settings.formats else None
-    for name in settings.formats:
-        if name in FORMATS:
-            file, render = FORMATS[name]
-            yield file, render_html(read, archive=archive) if render is render_html else render(digest)
+    """(file, text) of each format of a day."""
+    for file, render in (FORMATS[name] for name in settings.formats if name in FORMATS):
+        yield file, render(digest, settings)
