@@ -244,8 +244,7 @@ def check_and_render(count: int) -> tuple[dict[str, float], Came]:
     )
     times.append(time.monotonic())
     settings = AssembleSettings(formats=tuple(FORMATS))
-    for _ in documents_of(digest, settings):
-        times.append(time.monotonic())
+    times.extend(time.monotonic() for _ in documents_of(digest, settings))
     steps = ("validate", "assemble", *(file for file, _ in FORMATS.values()))
     seconds = {step: times[place + 1] - times[place] for place, step in enumerate(steps)}
     return seconds, came(times[0], digest.counts.failed)
