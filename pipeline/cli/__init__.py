@@ -10,7 +10,9 @@
 Does nothing itself: heavy imports come late, so that `wenzhai --help` and a shell's Tab answer at once.
 """
 
+import os
 import signal
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -47,4 +49,11 @@ def main() -> None:
     # A container is stopped with SIGTERM; it shall keep and write as much as after Ctrl-C.
     # As SIGINT, because asyncio ends its tasks in good order on that one only.
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-    app()
+    try:
+        app()
+    except SystemExit as end:
+        # All is written by now. Python would take half a second to take openai's thousand classes apart; after Ctrl-C
+        # that is felt.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(end.code if isinstance(end.code, int) else 0)
