@@ -75,3 +75,18 @@ def test_numbers_of_a_sentence_left_out_are_not_missed_as_well():
     text = ABSTRACT.text
     start, end = text.index("在七个"), text.index("三分之二")
     assert not found(ABSTRACT.source, text[:start] + text[end:])
+
+
+@pytest.mark.parametrize(
+    ("text", "foreign"),
+    [
+        ("把成本从1降到2，代码可以在3处找到。", "“1”、“2”"),
+        ("把成本从$O(n^k)$降到$O(n)$，在三个基准上快了4倍。", ""),
+        ("提出了3个基准。", ""),
+    ],
+)
+def test_what_was_made_of_a_mark_is_a_number_too_many(text, foreign):
+    """A small model writes the number of a formula's mark; small numbers beyond the marks are Chinese counting."""
+    source = "Its cost falls from $O(n^k)$ to $O(n)$ on three benchmarks."
+    said = found(source, text, "summary_zh")
+    assert said == (f"数字{foreign}是原文没有的" if foreign else "")

@@ -27,10 +27,10 @@ def number(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
     lost = [] if reading.is_one_liner else _lost(reading)
     foreign = _foreign(reading)
     if lost:
-        instead = f"（译文中的 {_listed(foreign)} 原文没有）" if foreign else ""
-        yield f"原文的数字 {_listed(lost)} 在译文中丢失或改变{instead}"
+        instead = f"（译文中的{_listed(foreign)}原文没有）" if foreign else ""
+        yield f"原文的数字{_listed(lost)}在译文中丢失或改变{instead}"
     elif foreign:
-        yield f"数字 {_listed(foreign)} 是原文没有的"
+        yield f"数字{_listed(foreign)}是原文没有的"
 
 
 def _lost(reading: Reading) -> list[Quantity]:
@@ -58,19 +58,25 @@ def _parts_in(prose: str) -> list[Quantity]:
 
 
 def _foreign(reading: Reading) -> list[Quantity]:
-    """Numbers of the text that nothing in the source explains. Small whole ones are left alone: Chinese likes to count."""
+    """Numbers of the text that nothing in the source explains. Small whole ones are left alone, for Chinese likes to count,
+    unless they may be what a small model made of a formula's mark: "from ⟦1⟧ to ⟦2⟧" became 从1到2."""
     prose = reading.text_prose
     explained = frozenset[float]().union(*(q.values for q in digits_in(reading.source)))
     return [
         q
         for q in digits_in(prose)
-        if not (_is_small(q) or q.values & explained or _in_a_name(prose, q) or _CENTURY.match(prose, q.end))
+        if not (
+            _is_small(q, len(reading.source_spans))
+            or q.values & explained
+            or _in_a_name(prose, q)
+            or _CENTURY.match(prose, q.end)
+        )
         and not q.values & values_in(reading.source)
     ]
 
 
-def _is_small(q: Quantity) -> bool:
-    return all(value < 10 and value == int(value) for value in q.values)
+def _is_small(q: Quantity, marks: int) -> bool:
+    return all(marks < value < 10 and value == int(value) for value in q.values)
 
 
 def _in_a_name(text: str, q: Quantity) -> bool:
