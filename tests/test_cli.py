@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -221,6 +222,16 @@ def test_doctor(desk):
     ran = desk.wenzhai("doctor")
     assert ran.status == 1
     assert re.search(r"^FAIL model .*refuses the key", ran.out, re.MULTILINE)
+
+
+def test_doctor_does_not_wait_long(desk, monkeypatch):
+    """A source that is down is said in seconds; a run is more patient."""
+    monkeypatch.setattr("pipeline.commands.doctor.PATIENCE_SECONDS", 0.5)
+    desk.config["fetch"] = {"source": "feed", "feed_url": "http://127.0.0.1:9"}
+    started = time.monotonic()
+    ran = desk.wenzhai("doctor")
+    assert re.search(r"^FAIL source .*127\.0\.0\.1:9", ran.out, re.MULTILINE)
+    assert time.monotonic() - started < 10
 
 
 def test_the_samples_come_out_whole(tmp_path, server):

@@ -15,6 +15,9 @@ from pipeline.models import Message, Question
 from pipeline.sources.connection import Connection
 from pipeline.sources.jsonl import read_jsonl
 
+PATIENCE_SECONDS = 10.0
+"""With the source; a run has more."""
+
 
 class Finding(NamedTuple):
     what: str
@@ -61,7 +64,7 @@ def _source(config: Config) -> str:
     if settings.source == "api":
         return f"{settings.api_url}: asked only for a --date"
     said: list[str] = []
-    connection = Connection(settings, said.append)
+    connection = Connection(settings.model_copy(update={"patience_seconds": PATIENCE_SECONDS}), said.append)
     connection.document(f"{settings.feed_url.rstrip('/')}/{categories[0]}")
     return f"{settings.feed_url}: answers for {categories[0]}"
 
