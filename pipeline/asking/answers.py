@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.errors import AnswersError
-from pipeline.models import Answer
+from pipeline.models import Answer, Usage
 
 SCHEMA = 1
 _TABLE = """
@@ -198,6 +198,17 @@ class Batched:
     def _do(self, query: str, *values: str) -> sqlite3.Cursor:
         with self._answers._explained():
             return self._answers._db.execute(query, values)
+
+
+def usage_of(rows: Sequence[Kept]) -> Usage:
+    """What answers took when they were bought."""
+    return Usage(
+        requests=sum(row.requests for row in rows),
+        prompt_tokens=sum(row.prompt_tokens for row in rows),
+        completion_tokens=sum(row.completion_tokens for row in rows),
+        cached_tokens=sum(row.cached_tokens for row in rows),
+        cost=sum(row.cost for row in rows),
+    )
 
 
 def now() -> str:

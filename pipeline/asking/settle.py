@@ -155,6 +155,12 @@ def _hidden_fault(paper: Paper, name: str, text: str, parts: Sequence[Candidate]
     faults = [problem for part in parts for problem in part.problems if problem.severity == "reject"]
     if not faults:
         return None
+    found = any(problem.severity == "reject" for problem in problems_of(paper, name, text, brief))
+    return None if found else faults[0]
+
+
+def problems_of(paper: Paper, name: str, text: str | None, brief: Brief) -> tuple[Problem, ...]:
+    """What is wrong with a whole field."""
     source = source_of(paper, name)
     case = Case(
         id=paper.id,
@@ -164,8 +170,7 @@ def _hidden_fault(paper: Paper, name: str, text: str, parts: Sequence[Candidate]
         told=brief.told(name),
         terms=terms_in(source, paper.categories, brief.glossary),
     )
-    found = any(problem.severity == "reject" for problem in find_problems(case, brief.checks))
-    return None if found else faults[0]
+    return find_problems(case, brief.checks)
 
 
 def _candidate(asked: Piece, kept: Kept, brief: Brief) -> Candidate:

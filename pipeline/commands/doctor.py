@@ -64,7 +64,8 @@ def _source(config: Config) -> str:
     if settings.source == "api":
         return f"{settings.api_url}: asked only for a --date"
     said: list[str] = []
-    connection = Connection(settings.model_copy(update={"patience_seconds": PATIENCE_SECONDS}), said.append)
+    patience = min(settings.patience_seconds, PATIENCE_SECONDS)
+    connection = Connection(settings.model_copy(update={"patience_seconds": patience}), said.append)
     connection.document(f"{settings.feed_url.rstrip('/')}/{categories[0]}")
     return f"{settings.feed_url}: answers for {categories[0]}"
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.asking.answers import Answers, Kept
+from pipeline.asking.answers import Answers, Kept, usage_of
 from pipeline.asking.brief import TASK_OF, Brief, brief_of
 from pipeline.asking.redos import NO_REASON, Redo, add_redos, load_redos, reasons_of
 from pipeline.asking.settle import Field, field_of
@@ -96,13 +96,7 @@ def _with(record: Summary | Translation, paper: Paper, field: str, text: str) ->
 
 def _charge(day: Day, task: str, rows: Sequence[Kept]) -> None:
     """The document states what its texts cost, this one too."""
-    more = Usage(
-        requests=sum(row.requests for row in rows),
-        prompt_tokens=sum(row.prompt_tokens for row in rows),
-        completion_tokens=sum(row.completion_tokens for row in rows),
-        cached_tokens=sum(row.cached_tokens for row in rows),
-        cost=sum(row.cost for row in rows),
-    )
+    more = usage_of(rows)
     bought = day.report.bought
     day.note(bought={**bought, task: bought.get(task, Usage()) + more})
     day.save_report()

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 from pipeline.config import RULES, Config
 from pipeline.corrections import load_corrections
 from pipeline.errors import ConfigError, FileError, SendError
-from pipeline.files import read_record, read_records, write_text
+from pipeline.files import read_record, write_text
 from pipeline.ledger import ledger_line
-from pipeline.models import Digest, Entry, Problem, Record, Summary, Translation, Wish
+from pipeline.models import Digest, Entry, Record, Wish
 from pipeline.render import for_reading
 from pipeline.run.day import Day, find_days
-from pipeline.stages.assemble import assemble_digest
+from pipeline.run.writing import digest_of
 from pipeline.text.visible import visible
 
 if TYPE_CHECKING:
@@ -153,19 +153,7 @@ def _digest_of(day: Day, config: Config) -> Digest:
         raise FileError(
             f"{day.folder}: its run was {day.report.outcome} before its end; run `wenzhai run` again, then send"
         )
-    digest = assemble_digest(
-        day.digest,
-        day.date,
-        day.papers,
-        read_records(day.folder / "summaries.jsonl", Summary),
-        read_records(day.folder / "translations.jsonl", Translation),
-        read_records(day.folder / "problems.jsonl", Problem),
-        excluded=day.excluded,
-        report=day.report,
-        corrections=load_corrections(config.output),
-        glossary=(),
-    )
-    return for_reading(digest, typography=config.assemble.typography)
+    return for_reading(digest_of(day, load_corrections(config.output), ()), typography=config.assemble.typography)
 
 
 def _block(number: int, entry: Entry, room: int, size: Callable[[str], int]) -> str:

@@ -10,28 +10,22 @@ only under the very prompt that the run is asking with.
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
 from pipeline.asking.answers import Answers, Kept
 from pipeline.asking.ask import Failures, ask_papers, connected
 from pipeline.asking.brief import Brief, brief_of, fields_of
 from pipeline.asking.budget import Budget
-from pipeline.asking.settle import field_of
+from pipeline.asking.settle import field_of, problems_of
 from pipeline.config import Config
 from pipeline.errors import QuestionFailed
-from pipeline.files import read_records
 from pipeline.ledger import texts_of
 from pipeline.model import Tally
 from pipeline.models import Paper, Problem, Summary, Translation
-from pipeline.rules import Case, find_problems
 from pipeline.rules.reading import han
 from pipeline.run.day import Day
-from pipeline.text.source import source_of
-from pipeline.text.terms import terms_in
+from pipeline.run.writing import records_of
 from pipeline.watch import Watch
-
-R = TypeVar("R", Summary, Translation)
 
 
 @dataclass(frozen=True)
@@ -83,15 +77,19 @@ def write(config: Config, task: str, papers: Sequence[Paper], watch: Watch) -> l
 def standing(config: Config, task: str, pairs: Sequence[tuple[Day, Paper]]) -> list[Written]:
     """The same fields as the stage files of their days have them, with what these cost; asks nothing."""
     brief, fields = brief_of(config), fields_of(config, (task,))
+    folders = {day.folder for day, _ in pairs}
+    summaries = {folder: records_of(folder / "summaries.jsonl", Summary) for folder in folders}
+    translations = {folder: records_of(folder / "translations.jsonl", Translation) for folder in folders}
     found = []
     with Answers(config.output / "answers.db") as answers:
         for day, paper in pairs:
-            texts = _kept_texts(day, paper)
+            version = paper.id, paper.version
+            texts = texts_of(summaries[day.folder].get(version), translations[day.folder].get(version), {})
             for name in fields:
                 text, mark = texts[name], day.report.prompts.get(task)
                 used = [row for row in answers.of_paper(paper.id, name) if row.prompt == mark]
                 used = [row for row in used if row.version == paper.version]
-                problems = _problems(paper, name, text, brief) if text else ()
+                problems = problems_of(paper, name, text, brief) if text else ()
                 found.append(Written(paper, name, text, problems, tuple(used)))
     return found
 
@@ -124,30 +122,5 @@ def ask_for(
 
 def _written(paper: Paper, name: str, brief: Brief, answers: Answers) -> Written:
     field = field_of(paper, name, brief, answers.get)
-    problems = (field.withheld,) if field.withheld else _problems(paper, name, field.text, brief)
+    problems = (field.withheld,) if field.withheld else problems_of(paper, name, field.text, brief)
     return Written(paper, name, field.text, problems, field.used)
-
-
-def _problems(paper: Paper, name: str, text: str | None, brief: Brief) -> tuple[Problem, ...]:
-    source = source_of(paper, name)
-    case = Case(
-        id=paper.id,
-        field=name,
-        source=source,
-        text=text,
-        told=brief.told(name),
-        terms=terms_in(source, paper.categories, brief.glossary),
-    )
-    return find_problems(case, brief.checks)
-
-
-def _kept_texts(day: Day, paper: Paper) -> dict[str, str | None]:
-    summaries, translations = day.folder / "summaries.jsonl", day.folder / "translations.jsonl"
-    version = (paper.id, paper.version)
-    summary = [each for each in _if_there(summaries, Summary) if (each.id, each.version) == version]
-    translation = [each for each in _if_there(translations, Translation) if (each.id, each.version) == version]
-    return texts_of(summary[0] if summary else None, translation[0] if translation else None, {})
-
-
-def _if_there(path: Path, kind: type[R]) -> list[R]:
-    return read_records(path, kind) if path.exists() else []

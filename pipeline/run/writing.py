@@ -10,8 +10,9 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
+from pipeline.asking.answers import usage_of
 from pipeline.asking.ask import Failures
 from pipeline.asking.brief import TASK_OF, Brief
 from pipeline.asking.settle import Texts
@@ -19,7 +20,7 @@ from pipeline.config import Config, ValidateSettings
 from pipeline.corrections import Corrections
 from pipeline.files import read_records, write_records, write_text
 from pipeline.ledger import by_version, count, fate_of
-from pipeline.models import Fate, Paper, Problem, Summary, Translation, Usage
+from pipeline.models import Digest, Fate, Paper, Problem, Summary, Translation
 from pipeline.render import documents_of
 from pipeline.rules import Told
 from pipeline.run.day import Day
@@ -29,6 +30,7 @@ from pipeline.stages.translate import translate_paper
 from pipeline.stages.validate import ASKED_IN_VAIN, validate_paper
 from pipeline.text.terms import Term
 
+R = TypeVar("R", bound=Summary | Translation)
 MANY = 2000
 """Papers from which sharing them among cores is worth the seconds it takes to start a process on each."""
 
@@ -104,28 +106,25 @@ def write_texts(day: Day, stages: Collection[str], fields: Sequence[str], brief:
     for task in dict.fromkeys(TASK_OF[name] for name in fields):
         names = [name for name in fields if TASK_OF[name] == task]
         rows = [kept for paper in day.wanted for name in names for kept in texts.field(paper, name).used]
-        bought[task] = Usage(
-            requests=sum(row.requests for row in rows),
-            prompt_tokens=sum(row.prompt_tokens for row in rows),
-            completion_tokens=sum(row.completion_tokens for row in rows),
-            cached_tokens=sum(row.cached_tokens for row in rows),
-            cost=sum(row.cost for row in rows),
-        )
+        bought[task] = usage_of(rows)
         prompts[task] = brief.prompts[task].fingerprint
     day.note(bought=bought, prompts=prompts, model=brief.models[0].name)
 
 
 def _or_older(texts: Texts, path: Path, kind: type[Summary] | type[Translation]) -> Callable[[Paper, str], str | None]:
     """The text of an answer or, where there is none, the one that an earlier run left in the stage's file."""
-    older = {}
-    if path.exists():
-        older = by_version(read_records(path, kind))
+    older = records_of(path, kind)
 
     def text_of(paper: Paper, name: str) -> str | None:
         text = texts.field(paper, name).text
         return text if text is not None else getattr(older.get((paper.id, paper.version)), name, None)
 
     return text_of
+
+
+def records_of(path: Path, kind: type[R]) -> dict[tuple[str, int], R]:
+    """A stage file by paper and version; empty where it is not there. Raises FileError."""
+    return by_version(read_records(path, kind)) if path.exists() else {}
 
 
 def write_problems(day: Day, brief: Brief, corrections: Corrections) -> None:
@@ -183,20 +182,25 @@ def _judge(
     )
 
 
+def digest_of(day: Day, corrections: Corrections, glossary: tuple[Term, ...]) -> Digest:
+    """A day as its stage files have it. Raises FileError."""
+    return assemble_digest(
+        day.digest,
+        day.date,
+        day.papers,
+        read_records(day.folder / "summaries.jsonl", Summary),
+        read_records(day.folder / "translations.jsonl", Translation),
+        read_records(day.folder / "problems.jsonl", Problem),
+        excluded=day.excluded,
+        report=day.report,
+        corrections=corrections,
+        glossary=glossary,
+    )
+
+
 def write_documents(day: Day, config: Config, brief: Brief, corrections: Corrections) -> None:
     with day.timed("assemble"):
-        digest = assemble_digest(
-            day.digest,
-            day.date,
-            day.papers,
-            read_records(day.folder / "summaries.jsonl", Summary),
-            read_records(day.folder / "translations.jsonl", Translation),
-            read_records(day.folder / "problems.jsonl", Problem),
-            excluded=day.excluded,
-            report=day.report,
-            corrections=corrections,
-            glossary=brief.glossary,
-        )
+        digest = digest_of(day, corrections, brief.glossary)
         for file, text in documents_of(digest, config.assemble):
             write_text(day.folder / file, text)
     day.note(counts=digest.counts, outcome="partial" if digest.counts.failed else "complete")
