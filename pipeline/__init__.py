@@ -5,13 +5,13 @@
     run/              the stage table and the loop; a day at work, all days in one line, a day's files, all days' pages
     stages/           fetch summarize translate validate assemble: one public function each, pure
     sources/          arXiv, each way of reading it: feed, api, jsonl
-    asking/           what to ask (brief, prompts, glossary, pieces, questions), what was answered (answers), how far
-                      that has got (settle), and the asking itself (ask, batched)
+    asking/           what to ask (context, prompts, glossary, pieces, questions), what was answered (answers), how far
+                      that has got (resolve), and the asking itself (ask, batched)
     model/            who answers, how fast, after how many tries: client, pace, batch, local, langchain, tokens
     rules/            every check on a field, one table; used by repair and by validate
     render/           a day as digest.md, .html, .json, .bib; all days as index.html and feed.xml: two tables
     text/             what English and Chinese consist of: protected spans, sentences, text-LaTeX, terms
-    models.py config.py errors.py ledger.py    the words everybody uses; fates and how they add up
+    records.py config.py errors.py ledger.py    the words everybody uses; fates and how they add up
     files.py          the only hand on the disk, but for answers.db
     watch.py          what the person watching sees
 

@@ -13,7 +13,7 @@ import yaml
 from pydantic import Field, TypeAdapter, ValidationError
 
 from pipeline.errors import FileError
-from pipeline.models import Record
+from pipeline.records import Record
 
 Corrections = Mapping[str, Mapping[str, str]]
 """Paper id → field → text."""

@@ -16,7 +16,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from pipeline.errors import FileError
-from pipeline.models import Record
+from pipeline.records import Record
 
 R = TypeVar("R", bound=Record)
 PACKAGE = Path(__file__).parent

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from pipeline.config import FetchSettings
-from pipeline.models import Counts, Entry, Fate, Paper, Problem, RunReport, Summary, Translation, Usage
+from pipeline.records import Counts, Entry, Fate, Paper, Problem, RunReport, Summary, Translation, Usage
+from pipeline.settings import FetchSettings
 
 R = TypeVar("R", bound=Summary | Translation)
 ACCOUNTED: tuple[tuple[Fate, str], ...] = (("failed", "失败"), ("flagged", "标记"), ("excluded", "排除"))
@@ -95,7 +95,7 @@ def by_version(records: Iterable[R]) -> dict[tuple[str, int], R]:
 def texts_of(
     summary: Summary | None, translation: Translation | None, corrected: Mapping[str, str]
 ) -> dict[str, str | None]:
-    """What there is of a paper's fields, by name in the order of models.FIELDS; a person's correction wins."""
+    """What there is of a paper's fields, by name in the order of records.FIELDS; a person's correction wins."""
     texts: dict[str, str | None] = {
         "title_zh": translation.title_zh if translation else None,
         "summary_zh": summary.summary_zh if summary else None,

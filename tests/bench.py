@@ -22,9 +22,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline.config import AssembleSettings, Config, parse_config
+from pipeline.config import Config, parse_config
 from pipeline.files import shipped, write_records
-from pipeline.models import Paper, Question, RunReport, Summary, Translation, Wish
+from pipeline.records import Paper, Question, RunReport, RunRequest, Summary, Translation
+from pipeline.settings import AssembleSettings
 from tests import invented
 from tests.factories import DAY
 from tests.invented import Asked
@@ -122,13 +123,13 @@ def config_for(folder: Path, base_url: str) -> Config:
 
 def questions() -> list[Chat]:
     """What Wenzhai asks first about each paper: one question for all its fields."""
-    from pipeline.asking.brief import brief_of, fields_of
-    from pipeline.asking.pieces import pieces_of
+    from pipeline.asking.context import context_of, fields_of
     from pipeline.asking.questions import question_of
+    from pipeline.asking.segments import segments_of
 
     config = config_for(Path(), "http://127.0.0.1/v1")
-    brief, fields = brief_of(config), fields_of(config, ("summarize", "translate"))
-    asked = (question_of([p for name in fields for p in pieces_of(each, name, brief)]) for each in papers(PAPERS))
+    context, fields = context_of(config), fields_of(config, ("summarize", "translate"))
+    asked = (question_of([p for name in fields for p in segments_of(each, name, context)]) for each in papers(PAPERS))
     return [[message.model_dump() for message in question.messages] for question in asked]
 
 
@@ -141,7 +142,7 @@ def whole_run(base_url: str, _: list[Chat]) -> Came:
     with tempfile.TemporaryDirectory() as folder:
         write_records(Path(folder) / "papers.jsonl", papers(PAPERS))
         started = time.monotonic()
-        (result,) = run(config_for(Path(folder), base_url), Wish(stages=ALL_STAGES), Watch())
+        (result,) = run(config_for(Path(folder), base_url), RunRequest(stages=ALL_STAGES), Watch())
         return came(started, result.counts.failed)
 
 
@@ -209,13 +210,13 @@ def came(started: float, lost: int) -> Came:
 
 def check_and_render(count: int) -> tuple[dict[str, float], Came]:
     """Seconds of each step for so many papers with good texts."""
-    from pipeline.asking.brief import TASK_OF, brief_of
+    from pipeline.asking.context import TASK_OF, context_of
     from pipeline.render import FORMATS, documents_of
     from pipeline.stages.assemble import assemble_digest
     from pipeline.stages.validate import validate_paper
     from pipeline.text.spans import mask, restore
 
-    brief = brief_of(config_for(Path(), "http://127.0.0.1/v1"))
+    context = context_of(config_for(Path(), "http://127.0.0.1/v1"))
     announced, summaries, translations = papers(count), [], []
     for paper in announced:
         abstract = mask(paper.abstract)
@@ -225,13 +226,13 @@ def check_and_render(count: int) -> tuple[dict[str, float], Came]:
         translations.append(
             Translation(**about, title_zh=texts["title_zh"], abstract_zh=restore(texts["abstract_zh"], abstract.spans))
         )
-    told = {name: brief.told(name) for name in TASK_OF}
+    told = {name: context.told(name) for name in TASK_OF}
     times = [time.monotonic()]
     problems = [
         problem
         for paper, summary, translation in zip(announced, summaries, translations, strict=True)
         for problem in validate_paper(
-            paper, summary, translation, settings=brief.checks, glossary=brief.glossary, told=told
+            paper, summary, translation, settings=context.checks, glossary=context.glossary, told=told
         )
     ]
     times.append(time.monotonic())
@@ -240,7 +241,7 @@ def check_and_render(count: int) -> tuple[dict[str, float], Came]:
         excluded={},
         report=RunReport(),
         corrections={},
-        glossary=brief.glossary,
+        glossary=context.glossary,
     )
     times.append(time.monotonic())
     settings = AssembleSettings(formats=tuple(FORMATS))

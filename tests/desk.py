@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from pipeline.cli import app
 from pipeline.files import shipped
-from pipeline.models import Paper
+from pipeline.records import Paper
 from tests import invented
 from tests.factories import DAY
 from tests.model_server import Provider

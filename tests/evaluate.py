@@ -9,8 +9,7 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-from pipeline.config import ValidateSettings
-from pipeline.rules import Case, find_problems
+from pipeline.rules import Case, ValidateSettings, find_problems
 
 SAME = {"formula_markup": "formula", "source_cut": "truncated"}
 """Labels that tell apart what one rule finds."""

@@ -2,12 +2,12 @@
 
 import datetime as dt
 
-from pipeline.asking.answers import Kept
-from pipeline.asking.brief import Brief
+from pipeline.asking.answers import StoredAnswer
+from pipeline.asking.context import RunContext
 from pipeline.asking.prompts import Example, Prompt
-from pipeline.config import ModelSettings, ValidateSettings
-from pipeline.models import Answer, Digest, Entry, Paper, Problem, RunReport, Summary, Translation
-from pipeline.rules import RULES
+from pipeline.records import Answer, Digest, Entry, Paper, Problem, RunReport, Summary, Translation
+from pipeline.rules import RULES, ValidateSettings
+from pipeline.settings import ModelSettings
 
 DAY = dt.date(2026, 6, 30)
 SUMMARIZE = Prompt(role="你是编辑。", task="用一句话概括论文。", examples=())
@@ -64,17 +64,17 @@ def only(*rules: str) -> ValidateSettings:
     return ValidateSettings(severity={rule.name: "off" for rule in RULES if rule.name not in rules})
 
 
-def brief(*models: ModelSettings, **changes) -> Brief:
+def context(*models: ModelSettings, **changes) -> RunContext:
     prompts = {"summarize": SUMMARIZE, "translate": TRANSLATE}
     fields = {"prompts": prompts, "glossary": (), "models": models or (model(),), "checks": only()}
-    return Brief(**fields | changes)
+    return RunContext(**fields | changes)
 
 
 def answer(text: str, **changes) -> Answer:
     return Answer(**{"text": text, "prompt_tokens": 100, "completion_tokens": 40} | changes)
 
 
-def kept(key: str = "k", **changes) -> Kept:
+def kept(key: str = "k", **changes) -> StoredAnswer:
     fields = {
         "key": key,
         "paper": "2606.00001",
@@ -94,4 +94,4 @@ def kept(key: str = "k", **changes) -> Kept:
         "cost": 0.5,
         "asked_at": "2026-06-30T00:00:00.000000+00:00",
     }
-    return Kept(**fields | changes)
+    return StoredAnswer(**fields | changes)

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from pipeline.models import FIELDS, Paper
+from pipeline.records import FIELDS, Paper
 from tests import factories
 
 _WORDS = """

@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.config import ModelSettings
 from pipeline.model import Patience, Tally, connect
-from pipeline.models import Message, Question
+from pipeline.records import Message, Question
+from pipeline.settings import ModelSettings
 
 QUICK = Patience(first_wait=0.01, longest_wait=0.02, shortest_deadline=0.3)
 

@@ -1,6 +1,11 @@
 """English and good Chinese of it, made up for these tests: what no rule may object to, and what tests then spoil."""
 
+from collections.abc import Callable
 from typing import NamedTuple
+
+from pipeline.fields import field_named
+from pipeline.rules import RULES, Case, ValidateSettings
+from pipeline.rules.analysis import Analysis
 
 
 class Pair(NamedTuple):
@@ -60,3 +65,11 @@ GOOD = (
         "SortLite sorts tables in little memory and reduces the error to 3.1%.",
     ),
 )
+
+
+def details_of(find: Callable, case: Case, settings: ValidateSettings | None = None) -> str:
+    """What a rule says of a case, with its knobs as the settings have them."""
+    rule, field = next(rule for rule in RULES if rule.find is find), field_named(case.field)
+    if field.kind not in rule.kinds or field.language not in rule.languages:
+        return ""
+    return "".join(find(Analysis(case), *((settings or ValidateSettings()).knob(knob.key) for knob in rule.knobs)))

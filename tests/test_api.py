@@ -8,9 +8,9 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from pipeline.config import FetchSettings
 from pipeline.errors import SourceError
-from pipeline.models import Announcement
+from pipeline.records import Announcement
+from pipeline.settings import FetchSettings
 from pipeline.sources import api
 from pipeline.sources.connection import Connection
 

@@ -8,7 +8,7 @@ import re
 import lxml.html
 import pytest
 
-from pipeline.models import Counts
+from pipeline.records import Counts
 from pipeline.render.archive import render_archive
 from pipeline.render.data import Document, Series, render_json
 from tests.factories import DAY, digest, entry, paper, problem

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from pipeline.asking.answers import Answers
 from pipeline.asking.ask import ask_paper, ask_papers, cost_of, rows_of
-from pipeline.asking.pieces import pieces_of
-from pipeline.asking.settle import field_of
+from pipeline.asking.resolve import field_of
+from pipeline.asking.segments import segments_of
 from pipeline.errors import AnswersError, Filtered, ModelError, NoAnswer
-from tests.factories import answer, brief, model, only, paper
+from tests.factories import answer, context, model, only, paper
 
 ALL = ("summary_zh", "summary_en", "title_zh", "abstract_zh")
 ZH = {
@@ -57,11 +57,11 @@ class Model:
 
 
 def ask_for(fields, answers, *asks, todo=None, of=None):
-    return asyncio.run(ask_paper(of or paper(), fields, todo or brief(checks=CHECKS), answers, asks))
+    return asyncio.run(ask_paper(of or paper(), fields, todo or context(checks=CHECKS), answers, asks))
 
 
 def text_of(name, answers, todo=None, of=None):
-    return field_of(of or paper(), name, todo or brief(checks=CHECKS), answers.get).text
+    return field_of(of or paper(), name, todo or context(checks=CHECKS), answers.get).text
 
 
 def test_a_paper_is_asked_once_for_all_its_fields(answers):
@@ -85,7 +85,7 @@ def test_only_what_is_lacking_is_asked(answers):
 def test_without_bundling_each_task_is_its_own_request(answers):
     """bundle: false."""
     ask = Model()
-    ask_for(ALL, answers, ask, todo=brief(model(bundle=False), checks=CHECKS))
+    ask_for(ALL, answers, ask, todo=context(model(bundle=False), checks=CHECKS))
     assert sorted(question.subject for question in ask.questions) == ["2606.00001 summarize", "2606.00001 translate"]
 
 
@@ -118,14 +118,14 @@ def test_a_field_left_out_of_an_answer_is_asked_again(answers):
 def test_a_model_that_never_answers_well_is_asked_no_more_than_agreed(answers):
     """repairs + 1 requests at most; the least bad text is kept."""
     ask = Model(lambda question, texts: dict.fromkeys(texts, f"English number {len(ask.questions)}"))
-    assert ask_for(("title_zh",), answers, ask, todo=brief(model(repairs=2), checks=CHECKS)) == {}
+    assert ask_for(("title_zh",), answers, ask, todo=context(model(repairs=2), checks=CHECKS)) == {}
     assert 1 < len(ask.questions) <= 3
     assert text_of("title_zh", answers) == "English number 1"
 
 
 def test_each_sentence_is_kept_on_its_own(answers):
     """A run stopped between sentences goes on with the next."""
-    todo = brief(model(unit="sentences"), checks=CHECKS)
+    todo = context(model(unit="sentences"), checks=CHECKS)
     of = paper(abstract="We sort lists. It works. We sort lists.")
     ask = Model(lambda question, texts: "我们排序。" if "sort" in question.messages[-1].content else "它有效。")
     ask_for(("abstract_zh",), answers, ask, todo=todo, of=of)
@@ -140,7 +140,7 @@ def test_a_refused_question_goes_to_the_fallback(answers):
         raise Filtered("2606.00001: refused")
 
     first, second = Model(refuse), Model()
-    todo = brief(model(), model(name="big"), checks=CHECKS)
+    todo = context(model(), model(name="big"), checks=CHECKS)
     failures = ask_for(("title_zh",), answers, first, second, todo=todo)
     assert (len(first.questions), len(second.questions)) == (1, 1)
     assert text_of("title_zh", answers, todo) == "细致排序"
@@ -155,7 +155,7 @@ def run_all(papers, answers, ask, *, todo=None, fields=("title_zh",)):
         done.append(paper)
         failures.update(why)
 
-    asyncio.run(ask_papers(papers, fields, todo or brief(checks=CHECKS), answers, [ask], note))
+    asyncio.run(ask_papers(papers, fields, todo or context(checks=CHECKS), answers, [ask], note))
     return failures, done
 
 
@@ -192,7 +192,7 @@ def test_a_model_that_cannot_be_used_stops_everything(answers):
 
     ask = Model(spent)
     with pytest.raises(ModelError, match="quota is spent"):
-        run_all(PAPERS, answers, ask, todo=brief(model(concurrency=1), checks=CHECKS))
+        run_all(PAPERS, answers, ask, todo=context(model(concurrency=1), checks=CHECKS))
     assert len(ask.questions) == 3
     assert [text_of("title_zh", answers, of=each) for each in PAPERS[:3]] == ["细致排序", "细致排序", None]
 
@@ -203,7 +203,7 @@ def test_answers_that_cannot_be_kept_stop_everything(answers, tmp_path):
     with closing(sqlite3.connect(tmp_path / "answers.db")) as other:
         other.execute("CREATE TRIGGER full BEFORE INSERT ON answers BEGIN SELECT RAISE(FAIL, 'disk full'); END")
     with pytest.raises(AnswersError, match="disk full"):
-        run_all(PAPERS, answers, ask, todo=brief(model(concurrency=1), checks=CHECKS))
+        run_all(PAPERS, answers, ask, todo=context(model(concurrency=1), checks=CHECKS))
     assert len(ask.questions) == 1
 
 
@@ -211,7 +211,7 @@ def test_answers_that_cannot_be_kept_stop_everything(answers, tmp_path):
 def test_no_more_papers_at_work_than_agreed(answers, concurrency):
     """`concurrency` is reached and never passed."""
     ask = Model()
-    run_all(PAPERS, answers, ask, todo=brief(model(concurrency=concurrency), checks=CHECKS))
+    run_all(PAPERS, answers, ask, todo=context(model(concurrency=concurrency), checks=CHECKS))
     assert ask.most_at_once == concurrency
 
 
@@ -225,7 +225,7 @@ def test_interrupted_it_keeps_what_arrived(answers, tmp_path):
             return answer("<title_zh>细致排序</title_zh>")
 
         work = asyncio.create_task(
-            ask_papers(PAPERS, ("title_zh",), brief(checks=CHECKS), answers, [ask], lambda *_: None)
+            ask_papers(PAPERS, ("title_zh",), context(checks=CHECKS), answers, [ask], lambda *_: None)
         )
         while not answers.of_paper("2606.00001", "title_zh"):
             await asyncio.sleep(0.001)
@@ -244,15 +244,15 @@ TOKENS = st.integers(0, 10_000)
 @given(TOKENS, TOKENS, TOKENS, st.lists(st.sampled_from(ALL), min_size=1, max_size=4, unique=True), st.booleans())
 def test_the_rows_of_a_call_add_up_to_it(prompt_tokens, completion_tokens, cached_tokens, fields, answered):
     """Requests, all tokens and the cost, however many fields share them and whether or not anything was said."""
-    todo = brief(model(price={"input": 2, "cached": 1, "output": 8}))
-    pieces = [piece for field in fields for piece in pieces_of(paper(), field, todo)]
+    todo = context(model(price={"input": 2, "cached": 1, "output": 8}))
+    segments = [segment for field in fields for segment in segments_of(paper(), field, todo)]
     said = answer(
         "".join(f"<{field}>{ZH[field]}</{field}>" for field in fields if answered),
         prompt_tokens=prompt_tokens + cached_tokens,
         completion_tokens=completion_tokens,
         cached_tokens=cached_tokens,
     )
-    rows = rows_of(said, pieces)
+    rows = rows_of(said, segments)
     assert sum(row.requests for row in rows) == 1
     assert sum(row.prompt_tokens for row in rows) == said.prompt_tokens
     assert sum(row.completion_tokens for row in rows) == said.completion_tokens
@@ -268,9 +268,9 @@ def test_the_cost_of_a_call():
 
 
 def test_a_row_says_what_it_came_from():
-    """Key, paper, field, part, prompt and model are the piece's own."""
-    todo = brief(model(unit="sentences"))
-    second = pieces_of(paper(version=3), "abstract_zh", todo)[1]
+    """Key, paper, field, part, prompt and model are the segment's own."""
+    todo = context(model(unit="sentences"))
+    second = segments_of(paper(version=3), "abstract_zh", todo)[1]
     (row,) = rows_of(answer("它有效。"), [second])
     assert (row.key, row.paper, row.version, row.field, row.part) == (second.key, "2606.00001", 3, "abstract_zh", 1)
     assert (row.prompt, row.model, row.attempt, row.text) == (second.prompt.fingerprint, "tiny", 0, "它有效。")
@@ -286,6 +286,6 @@ def test_a_row_says_what_it_came_from():
 )
 def test_only_the_last_text_was_cut_by_the_limit(said, cut):
     """What stood before it was whole."""
-    pieces = [piece for field in ("title_zh", "abstract_zh") for piece in pieces_of(paper(), field, brief())]
-    assert [row.cut for row in rows_of(answer(said, cut=True), pieces)] == cut
-    assert not any(row.cut for row in rows_of(answer(said), pieces))
+    segments = [segment for field in ("title_zh", "abstract_zh") for segment in segments_of(paper(), field, context())]
+    assert [row.cut for row in rows_of(answer(said, cut=True), segments)] == cut
+    assert not any(row.cut for row in rows_of(answer(said), segments))

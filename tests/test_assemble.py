@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.models import RunReport
+from pipeline.records import RunReport
 from pipeline.stages.assemble import assemble_digest
 from pipeline.text.terms import Term
 from tests.factories import DAY, paper, problem, summary, translation

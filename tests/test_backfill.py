@@ -8,13 +8,13 @@ from functools import partial
 
 import pytest
 
-from pipeline.config import FetchSettings
 from pipeline.errors import NoAnswer
 from pipeline.files import write_records
 from pipeline.ledger import exclusions
-from pipeline.models import Paper, RunReport
+from pipeline.records import Paper, RunReport
 from pipeline.run.day import Day
 from pipeline.run.queue import Queue
+from pipeline.settings import FetchSettings
 from tests import invented
 from tests.desk import Desk
 from tests.loopback import Sent, completion

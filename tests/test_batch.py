@@ -7,10 +7,10 @@ import time
 
 import pytest
 
-from pipeline.asking import batched
+from pipeline.asking import batch_first
 from pipeline.asking.budget import Budget
-from pipeline.model import batch
-from pipeline.model.batch import answer_in
+from pipeline.model import batch_api
+from pipeline.model.batch_api import answer_in
 from tests import invented
 from tests.batch_server import BatchServer, well
 from tests.desk import Desk
@@ -24,7 +24,7 @@ PRICE = {"input": 100, "output": 200}
 
 @pytest.fixture
 def batches(server, monkeypatch):
-    monkeypatch.setattr(batch, "FIRST_POLL_SECONDS", 0.02)
+    monkeypatch.setattr(batch_api, "FIRST_POLL_SECONDS", 0.02)
     server.elsewhere = BatchServer()
     return server.elsewhere
 
@@ -135,7 +135,7 @@ def test_it_is_polled_until_it_is_over(desk, batches):
 
 def test_no_file_is_too_long_for_a_provider(desk, batches, monkeypatch):
     """SiliconFlow takes 5,000 lines: more questions are more batches."""
-    monkeypatch.setattr(batched, "LINES", 2)
+    monkeypatch.setattr(batch_first, "LINES", 2)
     assert desk.wenzhai("run").status == 0
     assert [len(lines) for lines in batches.files.values()] == [2, 1]
     assert len(batches.batches) == 2

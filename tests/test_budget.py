@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from pipeline.asking.budget import Budget
-from pipeline.config import ModelSettings, Price
 from pipeline.errors import NoAnswer, OverBudget
-from pipeline.models import Answer, Message, Question
+from pipeline.records import Answer, Message, Question
+from pipeline.settings import ModelSettings, Price
 
 MODEL = ModelSettings(price=Price(input=1_000_000, output=1_000_000))  # a token costs 1
 

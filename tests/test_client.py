@@ -5,10 +5,10 @@ import time
 
 import pytest
 
-from pipeline.config import ModelSettings
 from pipeline.errors import Filtered, ModelError, NoAnswer
 from pipeline.model import Patience, Tally, connect
-from pipeline.models import Answer
+from pipeline.records import Answer
+from pipeline.settings import ModelSettings
 from tests.loopback import QUICK, Endpoint, Sent, ask, completion, question
 
 KEY = "sk-abcdef0123456789"

@@ -11,8 +11,8 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from pipeline.config import FetchSettings
 from pipeline.errors import SourceError
+from pipeline.settings import FetchSettings
 from pipeline.sources.connection import Connection
 
 FEED = (Path(__file__).parent / "data" / "feed.atom.xml").read_text(encoding="utf-8")
@@ -90,7 +90,7 @@ def test_what_passes_by_itself_is_asked_again(raw: list, said: list[str], fault:
 
 
 def test_retry_after_is_obeyed(httpserver: HTTPServer, said: list[str]):
-    """A wish of a second is granted."""
+    """A request of a second is granted."""
     httpserver.expect_ordered_request("/a").respond_with_data("slow down", 429, {"Retry-After": "1"})
     httpserver.expect_ordered_request("/a").respond_with_data(FEED)
     started = time.monotonic()

@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 
 import pipeline.render
-from pipeline.models import RunReport, Usage
+from pipeline.records import RunReport, Usage
 from pipeline.render.data import Document, json_schema, render_json
 from tests.factories import digest, entry, paper, problem
 

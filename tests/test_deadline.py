@@ -11,13 +11,13 @@ def learned(*calls, shortest=0.01, longest=60.0):
     """A deadline that has seen these (seconds, size), its watch having looked at them once."""
     deadline = Deadline(shortest, longest)
 
-    async def look():
+    async def lookup():
         for seconds, size in calls:
             deadline.took(seconds, size)
         async with deadline.watched():
             await asyncio.sleep(shortest / 2)
 
-    asyncio.run(look())
+    asyncio.run(lookup())
     return deadline
 
 

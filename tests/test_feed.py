@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
 
-from pipeline.config import FetchSettings
 from pipeline.errors import SourceError, StaleFeed
-from pipeline.models import Announcement
+from pipeline.records import Announcement
+from pipeline.settings import FetchSettings
 from pipeline.sources import atom
 from pipeline.sources.connection import Connection
 from pipeline.sources.feed import papers_of, read_feed, split_authors

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from pytest_httpserver import HTTPServer
 
-from pipeline.config import FetchSettings
 from pipeline.errors import SourceError
-from pipeline.models import Announcement
+from pipeline.records import Announcement
+from pipeline.settings import FetchSettings
 from pipeline.sources.connection import Connection
 from pipeline.stages.fetch import fetch_papers
 

@@ -7,7 +7,7 @@ import pytest
 from pipeline import files
 from pipeline.errors import FileError
 from pipeline.files import day_folder, days, read_record, read_records, write_records, write_text
-from pipeline.models import Paper, RunReport, Summary
+from pipeline.records import Paper, RunReport, Summary
 from tests.factories import paper, summary
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.text.grammar import leading_name, lost_words, names_in, sentence_grammar, title_grammar, title_names
-from pipeline.text.inlay import inlaid
+from pipeline.text.substitute import substitute_terms
 from pipeline.text.terms import Term
 
 
@@ -57,7 +57,7 @@ def test_terms_with_one_rendering_are_put_in():
         Term(english="Transformer", zh=("Transformer",)),
     )
     text = "Large language models (LLMs) need tokens, prompts, a Transformer and DC-Baseline."
-    assert inlaid(text, terms) == "大语言模型 (LLM) need 词元, prompts, a Transformer and DC-Baseline."
+    assert substitute_terms(text, terms) == "大语言模型 (LLM) need 词元, prompts, a Transformer and DC-Baseline."
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.config import AssembleSettings
-from pipeline.models import RunReport, Usage
+from pipeline.records import RunReport, Usage
 from pipeline.render import documents_of
 from pipeline.render.html import render_html, rich
+from pipeline.settings import AssembleSettings
 from tests.factories import digest, entry, paper, problem
 
 HOSTILE = (

@@ -6,7 +6,7 @@ import os
 import pytest
 
 from pipeline.errors import Filtered, ModelError, NoAnswer
-from pipeline.models import Answer
+from pipeline.records import Answer
 from tests.loopback import Endpoint, Sent, ask, completion, question
 
 pytest.importorskip("langchain_openai")

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.config import FetchSettings
 from pipeline.ledger import count, exclusions, fate_of, ledger_line, newest_first, texts_of
-from pipeline.models import FIELDS, Counts
+from pipeline.records import FIELDS, Counts
+from pipeline.settings import FetchSettings
 from tests.factories import paper, problem, summary, translation
 
 FATES = st.sampled_from(["published", "flagged", "failed", "excluded"])

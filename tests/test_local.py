@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-from pipeline.config import ModelSettings
 from pipeline.errors import ModelError
 from pipeline.model import local
+from pipeline.settings import ModelSettings
 
 PIECES = (b"GGUF" + bytes(range(200)), b"second slice", b"third")
 WHOLE = b"".join(PIECES)
@@ -27,11 +27,11 @@ WEIGHTS = local.Weights(
 def installed(tmp_path, monkeypatch):
     """Three distributions with one slice each, laid out as pip does; importing one of them fails."""
     site = tmp_path / "site"
-    for number, piece in enumerate(PIECES, start=1):
+    for number, segment in enumerate(PIECES, start=1):
         data = site / f"tinyslice_part{number}" / "data"
         data.mkdir(parents=True)
         (data.parent / "__init__.py").write_text("raise AssertionError('imported')")
-        (data / f"part{number:02}.bin").write_bytes(piece)
+        (data / f"part{number:02}.bin").write_bytes(segment)
         info = site / f"tinyslice_part{number}-1.0.dist-info"
         info.mkdir()
         (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: tinyslice-part{number}\nVersion: 1.0\n")

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from pipeline.models import RunReport, Usage
+from pipeline.records import RunReport, Usage
 from pipeline.render.markdown import render_markdown
 from tests.factories import digest, entry, paper, problem
 

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from pipeline.asking.answers import Answers
 from pipeline.asking.ask import ask_papers
-from pipeline.asking.brief import brief_of, fields_of
-from pipeline.asking.settle import Texts
+from pipeline.asking.context import context_of, fields_of
+from pipeline.asking.resolve import Texts
 from pipeline.config import Config
 from pipeline.errors import Filtered, NoAnswer, OverBudget
 from pipeline.files import day_folder, read_record, read_records, write_records
 from pipeline.model.replies import Reply, answer_of
 from pipeline.model.tally import Spent
-from pipeline.models import Problem, RunReport, Wish
+from pipeline.records import Problem, RunReport, RunRequest
 from pipeline.run import run
 from pipeline.stages.summarize import summarize_paper
 from pipeline.stages.translate import translate_paper
@@ -70,15 +70,15 @@ def digest_of(script: list[str], folder: Path, papers=PAPERS, **model: object) -
     settings = {"provider": "openai", "name": "m", "concurrency": 2} | model
     config = Config.model_validate({"model": settings, "glossary": None}, context={"folder": folder})
     config = config.model_copy(update=PROMPTS)
-    brief, fields = brief_of(config), fields_of(config, STAGES)
+    context, fields = context_of(config), fields_of(config, STAGES)
     day = day_folder(config.output, "cs.CL", DAY)
     write_records(day / "papers.jsonl", papers)
     wanted = [paper for paper in papers if paper.announce_type != "replace"]
     with Answers(config.output / "answers.db") as answers:
-        asks = [Model(script) for _ in brief.models]
+        asks = [Model(script) for _ in context.models]
         failures = {}
-        asyncio.run(ask_papers(wanted, fields, brief, answers, asks, lambda paper, why: failures.update(why)))
-        texts = Texts(brief, answers.get)
+        asyncio.run(ask_papers(wanted, fields, context, answers, asks, lambda paper, why: failures.update(why)))
+        texts = Texts(context, answers.get)
 
         def text_of(paper, name):
             return texts.field(paper, name).text
@@ -90,7 +90,7 @@ def digest_of(script: list[str], folder: Path, papers=PAPERS, **model: object) -
         for (paper, field), why in failures.items()
     ]
     write_records(day / "problems.jsonl", problems)
-    run(config, Wish(stages=("validate", "assemble")), Watch())
+    run(config, RunRequest(stages=("validate", "assemble")), Watch())
     return (day / "digest.md").read_text(encoding="utf-8")
 
 

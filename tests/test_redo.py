@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from pipeline.asking.pieces import pieces_of
-from pipeline.asking.settle import settle
+from pipeline.asking.resolve import resolve
+from pipeline.asking.segments import segments_of
 from tests import factories, invented
 from tests.model_server import FILTERED
 
@@ -116,19 +116,19 @@ def test_what_cannot_be_redone(desk, words, status, told):
 
 def walked(replies, *redos):
     """How a title stands after these answers, asked for in turn."""
-    brief = factories.brief(factories.model(repairs=0), checks=factories.only("untranslated", "mixed"))
-    (piece,) = pieces_of(factories.paper(), "title_zh", brief)
+    context = factories.context(factories.model(repairs=0), checks=factories.only("untranslated", "mixed"))
+    (segment,) = segments_of(factories.paper(), "title_zh", context)
     rows = {}
     for number, reply in enumerate(replies):
-        need = settle(dataclasses.replace(piece, redos=redos[:number]), brief, rows.get).need
+        need = resolve(dataclasses.replace(segment, redos=redos[:number]), context, rows.get).need
         rows[need.key] = factories.kept(need.key, text=reply)
-    return settle(dataclasses.replace(piece, redos=redos), brief, rows.get)
+    return resolve(dataclasses.replace(segment, redos=redos), context, rows.get)
 
 
 def test_what_was_redone_counts_even_with_a_warning():
     """The person wanted another text; both are paid for."""
-    settled = walked(["细致排序", "careful 的排序"], "再来")
-    assert (settled.best.text, len(settled.used), settled.need) == ("careful 的排序", 2, None)
+    resolved = walked(["细致排序", "careful 的排序"], "再来")
+    assert (resolved.best.text, len(resolved.used), resolved.need) == ("careful 的排序", 2, None)
 
 
 def test_a_redo_that_must_not_be_shown_leaves_the_text_before():
@@ -138,6 +138,6 @@ def test_a_redo_that_must_not_be_shown_leaves_the_text_before():
 
 def test_a_redo_not_yet_asked_is_needed_and_the_text_before_stands():
     """So a run can ask for it."""
-    settled = walked(["细致排序"], "再来")
-    assert settled.best.text == "细致排序"
-    assert settled.need.redos == ("再来",)
+    resolved = walked(["细致排序"], "再来")
+    assert resolved.best.text == "细致排序"
+    assert resolved.need.redos == ("再来",)

@@ -4,10 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline import config
-from pipeline.config import ValidateSettings
-from pipeline.models import FIELDS
-from pipeline.rules import RULES, Case, Told, find_problems
+from pipeline.records import FIELDS
+from pipeline.rules import Case, PromptText, ValidateSettings, find_problems
 from tests.pairs import ABSTRACT, GOOD, Pair
 
 PIECES = st.sampled_from(
@@ -69,14 +67,9 @@ def test_the_feeds_prefix_in_the_source_changes_nothing(pair):
 @given(source=TEXTS, text=TEXTS | st.none(), field=st.sampled_from(FIELDS), part=st.booleans(), cut=st.booleans())
 def test_no_rule_raises(source, text, field, part, cut):
     """Whatever a model answers to whatever a paper says, it is judged."""
-    case = Case("2606.00001", field, source, text, cut=cut, told=Told("把论文的标题翻译成简体中文。"), part=part)
+    case = Case("2606.00001", field, source, text, cut=cut, told=PromptText("把论文的标题翻译成简体中文。"), part=part)
     for problem in find_problems(case, ValidateSettings()):
         assert problem.detail
-
-
-def test_the_table_has_the_rules_that_the_config_knows():
-    """Two rules are never found in a text: they say why there is none."""
-    assert {rule.name for rule in RULES} | {"filtered", "budget"} == set(config.RULES)
 
 
 def test_severity_is_raised_lowered_and_switched_off():

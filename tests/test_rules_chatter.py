@@ -2,16 +2,15 @@
 
 import pytest
 
-from pipeline.config import ValidateSettings
+from pipeline.rules.analysis import Case, PromptText
 from pipeline.rules.chatter import note, placeholder, refusal
-from pipeline.rules.reading import Case, Reading, Told
-from tests.pairs import ABSTRACT, GOOD
+from tests.pairs import ABSTRACT, GOOD, details_of
 
 PROMPT = "你是一名严谨的译者。请把论文的标题和摘要翻译成流畅的简体中文，不要遗漏任何数字。"
 
 
 def found(rule, source: str, text: str, field: str = "abstract_zh") -> str:
-    return "".join(rule(Reading(Case("2606.00001", field, source, text, told=Told(PROMPT))), ValidateSettings()))
+    return details_of(rule, Case("2606.00001", field, source, text, told=PromptText(PROMPT)))
 
 
 @pytest.mark.parametrize(
@@ -162,8 +161,8 @@ ENGLISH_EXAMPLE = (
 def copied(
     text: str, example: tuple[str, str] = EXAMPLE, source: str = ABSTRACT.source, field: str = "summary_zh"
 ) -> str:
-    case = Case("2606.00001", field, source, text, told=Told(PROMPT, (example,)))
-    return "".join(placeholder(Reading(case), ValidateSettings()))
+    case = Case("2606.00001", field, source, text, told=PromptText(PROMPT, (example,)))
+    return details_of(placeholder, case)
 
 
 def test_an_example_passed_off_as_the_paper_is_found():

@@ -2,18 +2,17 @@
 
 import pytest
 
-from pipeline.config import ValidateSettings
+from pipeline.rules import ValidateSettings
+from pipeline.rules.analysis import Case
 from pipeline.rules.completeness import duplicate, not_one_sentence, omitted, truncated
-from pipeline.rules.reading import Case, Reading
 from pipeline.text.sentences import split_chinese
-from tests.pairs import ABSTRACT, GOOD
+from tests.pairs import ABSTRACT, GOOD, details_of
 
 SENTENCES = split_chinese(ABSTRACT.text)
 
 
 def found(rule, text: str, source: str = ABSTRACT.source, field: str = "abstract_zh", settings=None, **case) -> str:
-    reading = Reading(Case("2606.00001", field, source, text, **case))
-    return "".join(rule(reading, settings or ValidateSettings()))
+    return details_of(rule, Case("2606.00001", field, source, text, **case), settings)
 
 
 @pytest.mark.parametrize("end", range(20, len(ABSTRACT.text) - 40, 9))

@@ -3,16 +3,16 @@
 import opencc
 import pytest
 
-from pipeline.config import ValidateSettings
+from pipeline.rules import ValidateSettings
+from pipeline.rules.analysis import Case
 from pipeline.rules.language import english_summary, mixed, untranslated, wrong_script
-from pipeline.rules.reading import Case, Reading
-from tests.pairs import ABSTRACT, GOOD
+from tests.pairs import ABSTRACT, GOOD, details_of
 
 CHINESE = [pair for pair in GOOD if pair.field != "summary_en"]
 
 
 def found(rule, source: str, text: str, field: str = "abstract_zh", **settings) -> str:
-    return "".join(rule(Reading(Case("2606.00001", field, source, text)), ValidateSettings(**settings)))
+    return details_of(rule, Case("2606.00001", field, source, text), ValidateSettings(**settings))
 
 
 @pytest.mark.parametrize(

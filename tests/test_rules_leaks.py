@@ -2,14 +2,13 @@
 
 import pytest
 
-from pipeline.config import ValidateSettings
+from pipeline.rules.analysis import Case
 from pipeline.rules.leaks import boilerplate, mark
-from pipeline.rules.reading import Case, Reading
-from tests.pairs import ABSTRACT
+from tests.pairs import ABSTRACT, details_of
 
 
 def found(rule, source: str, text: str, field: str = "abstract_zh") -> str:
-    return "".join(rule(Reading(Case("2606.00001", field, source, text)), ValidateSettings()))
+    return details_of(rule, Case("2606.00001", field, source, text))
 
 
 @pytest.mark.parametrize(

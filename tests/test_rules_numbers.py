@@ -2,14 +2,13 @@
 
 import pytest
 
-from pipeline.config import ValidateSettings
+from pipeline.rules.analysis import Case
 from pipeline.rules.numbers import number
-from pipeline.rules.reading import Case, Reading
-from tests.pairs import ABSTRACT
+from tests.pairs import ABSTRACT, details_of
 
 
 def found(source: str, text: str, field: str = "abstract_zh") -> str:
-    return "".join(number(Reading(Case("2606.00001", field, source, text)), ValidateSettings()))
+    return details_of(number, Case("2606.00001", field, source, text))
 
 
 @pytest.mark.parametrize("lost", ["12 GB", "500 万行", "8.4%", "3.1%", "2.5 倍", "三分之二", "七个"])

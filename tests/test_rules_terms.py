@@ -2,8 +2,7 @@
 
 import pytest
 
-from pipeline.config import ValidateSettings
-from pipeline.rules.reading import Case, Reading
+from pipeline.rules.analysis import Analysis, Case
 from pipeline.rules.terms import consistency, consistency_line, term
 from pipeline.text.terms import Term, occurring
 
@@ -22,7 +21,7 @@ def case(source: str, text: str | None, field: str = "title_zh") -> Case:
 
 
 def details(source: str, text: str, field: str = "title_zh", strictness: str = "required") -> list[str]:
-    return list(term(Reading(case(source, text, field)), ValidateSettings(term=strictness)))
+    return list(term(Analysis(case(source, text, field)), strictness))
 
 
 @pytest.mark.parametrize(

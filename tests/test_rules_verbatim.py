@@ -4,14 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.config import ValidateSettings
-from pipeline.rules.reading import Case, Reading
+from pipeline.rules.analysis import Case
 from pipeline.rules.verbatim import formula, name, url
-from tests.pairs import ABSTRACT
+from tests.pairs import ABSTRACT, details_of
 
 
 def found(rule, source: str, text: str, field: str = "abstract_zh") -> str:
-    return "".join(rule(Reading(Case("2606.00001", field, source, text)), ValidateSettings()))
+    return details_of(rule, Case("2606.00001", field, source, text))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from filelock import FileLock
 
 from pipeline.errors import FileError
-from pipeline.models import Paper
+from pipeline.records import Paper
 from tests import invented
 from tests.desk import KEY, Desk
 from tests.factories import DAY

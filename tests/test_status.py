@@ -10,7 +10,7 @@ from pipeline.commands.status import status_table
 from pipeline.config import parse_config
 from pipeline.errors import FileError
 from pipeline.files import day_folder, write_records, write_text
-from pipeline.models import Counts, RunReport, Usage
+from pipeline.records import Counts, RunReport, Usage
 from tests.factories import paper
 
 

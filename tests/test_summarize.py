@@ -1,6 +1,6 @@
 """Stage summarize: a paper's answers become its record."""
 
-from pipeline.models import Summary
+from pipeline.records import Summary
 from pipeline.stages.summarize import summarize_paper
 from tests.factories import paper
 

@@ -1,6 +1,6 @@
 """Stage translate: a paper's answers become its record."""
 
-from pipeline.models import Translation
+from pipeline.records import Translation
 from pipeline.stages.translate import translate_paper
 from tests.factories import paper
 

@@ -3,10 +3,10 @@
 import pytest
 from rich.cells import cell_len
 
-from pipeline.asking.answers import Kept
+from pipeline.asking.answers import StoredAnswer
 from pipeline.cli.trial_page import trial_page
 from pipeline.commands.trial import Written
-from pipeline.models import Problem
+from pipeline.records import Problem
 from tests.factories import paper
 
 LONG = "我们提出一种不需要标注的办法，叫做 SortLite，在“六个”数据集上比最强的基线高2.4个点，而且只用一半的内存。" * 3
@@ -14,7 +14,7 @@ TITLE = "A Long Title of a Paper that Nobody Has Written, to Be Wrapped at the E
 
 
 def written(text, *problems, field="summary_zh", cost=0.5):
-    row = Kept("k", "p", 1, field, None, "f", "", "m", 0, text, False, 1, 1000, 25, 0, cost, "2026")
+    row = StoredAnswer("k", "p", 1, field, None, "f", "", "m", 0, text, False, 1, 1000, 25, 0, cost, "2026")
     return Written(paper(title=TITLE), field, text, problems, (row,) if text else ())
 
 

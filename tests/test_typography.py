@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.config import AssembleSettings
 from pipeline.render import FORMATS, documents_of, for_reading
+from pipeline.settings import AssembleSettings
 from pipeline.text.typography import typeset
 from tests.factories import digest, entry
 

@@ -2,8 +2,7 @@
 
 import pytest
 
-from pipeline.config import ValidateSettings
-from pipeline.rules import Told
+from pipeline.rules import PromptText, ValidateSettings
 from pipeline.stages.validate import validate_paper
 from pipeline.text.terms import Term
 from tests.factories import only, paper, problem, summary, translation
@@ -81,10 +80,10 @@ def test_the_prompt_is_not_to_be_echoed():
     """By field: each is compared with the prompt that asked for it."""
     said = "术语用通行译名，名称与缩写保留英文"
     echo = {"abstract_zh": f"我们排序。{said}。"}
-    assert found(translated=echo, told={"abstract_zh": Told(f"翻译。{said}，数字照抄。")}) == [
+    assert found(translated=echo, told={"abstract_zh": PromptText(f"翻译。{said}，数字照抄。")}) == [
         ("abstract_zh", "placeholder", "reject")
     ]
-    assert found(translated=echo, told={"title_zh": Told(f"翻译。{said}，数字照抄。")}) == []
+    assert found(translated=echo, told={"title_zh": PromptText(f"翻译。{said}，数字照抄。")}) == []
 
 
 def test_severities_are_the_configs():

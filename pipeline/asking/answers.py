@@ -1,6 +1,6 @@
 """answers.db: every answer ever paid for, one row an answer, written the moment it arrives.
 
-Home of SQLite. A row is found by the hash of all that shaped it (asking/pieces.py); nothing here knows what is good.
+Home of SQLite. A row is found by the hash of all that shaped it (asking/segments.py); nothing here knows what is good.
 """
 
 import datetime as dt
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.errors import AnswersError
-from pipeline.models import Answer, Usage
+from pipeline.records import Answer, Usage
 
 SCHEMA = 1
 _TABLE = """
@@ -41,13 +41,13 @@ CREATE TABLE IF NOT EXISTS batched (
     address  TEXT NOT NULL,   -- of the endpoint that works on it
     question TEXT NOT NULL,   -- its custom_id
     batch    TEXT NOT NULL,   -- the provider's id of the batch it is in
-    answer   TEXT,            -- a models.Answer; NULL: still to come
+    answer   TEXT,            -- a records.Answer; NULL: still to come
     PRIMARY KEY (address, question)
 ) WITHOUT ROWID;
 """
 
 
-class Kept(NamedTuple):
+class StoredAnswer(NamedTuple):
     """A row of the table."""
 
     key: str
@@ -69,8 +69,8 @@ class Kept(NamedTuple):
     asked_at: str
 
 
-_COLUMNS = ", ".join(Kept._fields)
-_INSERT = f"INSERT OR REPLACE INTO answers ({_COLUMNS}) VALUES ({', '.join('?' * len(Kept._fields))})"
+_COLUMNS = ", ".join(StoredAnswer._fields)
+_INSERT = f"INSERT OR REPLACE INTO answers ({_COLUMNS}) VALUES ({', '.join('?' * len(StoredAnswer._fields))})"
 
 
 class Answers:
@@ -97,14 +97,14 @@ class Answers:
                 self._db.executescript(_TABLE + f"PRAGMA user_version = {SCHEMA};")
             unless_opened.pop_all()
 
-    def get(self, key: str) -> Kept | None:
+    def get(self, key: str) -> StoredAnswer | None:
         if self._fresh is not None and key not in self._fresh:
             return None
         with self._explained():
             row = self._db.execute(f"SELECT {_COLUMNS} FROM answers WHERE key = ?", (key,)).fetchone()
-        return Kept(*row) if row else None
+        return StoredAnswer(*row) if row else None
 
-    def put(self, rows: Sequence[Kept]) -> None:
+    def put(self, rows: Sequence[StoredAnswer]) -> None:
         """Keeps the answers of one call, all or none, and strikes what was taken from a batch for it."""
         with self._explained(), self._db:
             self._db.execute("BEGIN IMMEDIATE")
@@ -120,11 +120,11 @@ class Answers:
         with self._explained():
             return int(self._db.execute("SELECT count(*) FROM answers").fetchone()[0])
 
-    def of_paper(self, paper: str, field: str) -> list[Kept]:
+    def of_paper(self, paper: str, field: str) -> list[StoredAnswer]:
         """All answers ever given for a field of a paper, oldest first."""
         query = f"SELECT {_COLUMNS} FROM answers WHERE paper = ? AND field = ? ORDER BY asked_at"
         with self._explained():
-            return [Kept(*row) for row in self._db.execute(query, (paper, field))]
+            return [StoredAnswer(*row) for row in self._db.execute(query, (paper, field))]
 
     def close(self) -> None:
         self._db.close()
@@ -200,7 +200,7 @@ class Batched:
             return self._answers._db.execute(query, values)
 
 
-def usage_of(rows: Sequence[Kept]) -> Usage:
+def usage_of(rows: Sequence[StoredAnswer]) -> Usage:
     """What answers took when they were bought."""
     return Usage(
         requests=sum(row.requests for row in rows),

@@ -1,6 +1,6 @@
 """Asks a model for all that a paper still lacks, until nothing is missing or nothing more would help.
 
-Keeps every answer the moment it arrives. What is missing is settle.py's to say, how it is worded questions.py's, how
+Keeps every answer the moment it arrives. What is missing is resolve.py's to say, how it is worded questions.py's, how
 fast and how patiently it is asked the model's (model/).
 """
 
@@ -8,56 +8,56 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from pipeline.asking.answers import Answers, Kept, now
-from pipeline.asking.brief import Brief
+from pipeline.asking.answers import Answers, StoredAnswer, now
 from pipeline.asking.budget import Budget, cost_of
+from pipeline.asking.context import RunContext
 from pipeline.asking.glossary import as_rows
-from pipeline.asking.pieces import Piece, pieces_of
 from pipeline.asking.questions import group, question_of, texts_of
-from pipeline.asking.settle import settle
+from pipeline.asking.resolve import resolve
+from pipeline.asking.segments import Segment, segments_of
 from pipeline.errors import QuestionFailed
 from pipeline.model import Tally, connect
-from pipeline.models import Answer, Ask, Paper
+from pipeline.records import Answer, Ask, Paper
 
 Failures = Mapping[tuple[str, str], QuestionFailed]
 """(paper id, field) → why its question has no answer."""
 
 
 async def ask_paper(
-    paper: Paper, fields: Collection[str], brief: Brief, answers: Answers, asks: Sequence[Ask]
+    paper: Paper, fields: Collection[str], context: RunContext, answers: Answers, asks: Sequence[Ask]
 ) -> Failures:
-    """Asks for the fields of a paper; `asks` answer for the models of the brief, in their order.
+    """Asks for the fields of a paper; `asks` answer for the models of the context, in their order.
 
     Raises ModelError and AnswersError; a question that fails alone is returned.
     """
-    pieces = [piece for name in fields for piece in pieces_of(paper, name, brief)]
+    segments = [segment for name in fields for segment in segments_of(paper, name, context)]
     failed: dict[str, QuestionFailed] = {}
     failures: dict[tuple[str, str], QuestionFailed] = {}
 
-    async def put(asked: list[Piece]) -> None:
+    async def put(asked: list[Segment]) -> None:
         try:
-            answer = await asks[brief.models.index(asked[0].model)](question_of(asked))
+            answer = await asks[context.models.index(asked[0].model)](question_of(asked))
         except QuestionFailed as failure:
-            failed.update((piece.key, failure) for piece in asked)
-            failures.update(((paper.id, piece.field), failure) for piece in asked)
+            failed.update((segment.key, failure) for segment in asked)
+            failures.update(((paper.id, segment.field), failure) for segment in asked)
         else:
             answers.put(rows_of(answer, asked))
 
-    while needs := [need for piece in pieces if (need := settle(piece, brief, answers.get, failed).need)]:
+    while needs := [need for segment in segments if (need := resolve(segment, context, answers.get, failed).need)]:
         async with asyncio.TaskGroup() as tasks:
-            for asked in group(needs, bundle=brief.models[0].bundle):
+            for asked in group(needs, bundle=context.models[0].bundle):
                 tasks.create_task(put(asked))
     return failures
 
 
 @asynccontextmanager
 async def connected(
-    brief: Brief, budget: Budget, *, say: Callable[[str], None], usage: Tally
+    context: RunContext, budget: Budget, *, say: Callable[[str], None], usage: Tally
 ) -> AsyncIterator[list[Ask]]:
-    """Who answers for the models of a brief, in their order, all under one budget. Raises ModelError."""
+    """Who answers for the models of a context, in their order, all under one budget. Raises ModelError."""
     async with AsyncExitStack() as stack:
         asks = []
-        for model in brief.models:
+        for model in context.models:
             ask = await stack.enter_async_context(connect(model, say=say, usage=usage))
             asks.append(budget.within(ask, model))
         yield asks
@@ -66,7 +66,7 @@ async def connected(
 async def ask_papers(
     papers: Iterable[Paper],
     fields: Collection[str],
-    brief: Brief,
+    context: RunContext,
     answers: Answers,
     asks: Sequence[Ask],
     done: Callable[[Paper, Failures], None],
@@ -80,11 +80,11 @@ async def ask_papers(
 
     async def work() -> None:
         for paper in queue:
-            done(paper, await ask_paper(paper, fields, brief, answers, asks))
+            done(paper, await ask_paper(paper, fields, context, answers, asks))
 
     try:
         async with asyncio.TaskGroup() as workers:
-            for _ in range(brief.models[0].at_once):
+            for _ in range(context.models[0].at_once):
                 workers.create_task(work())
     except BaseExceptionGroup as group:
         raise _first(group) from None
@@ -97,25 +97,25 @@ def _first(error: BaseException) -> BaseException:
     return error
 
 
-def rows_of(answer: Answer, pieces: Sequence[Piece]) -> list[Kept]:
-    """One row a piece; they share the call's tokens and cost, which add up again."""
-    texts = texts_of(answer, pieces)
+def rows_of(answer: Answer, segments: Sequence[Segment]) -> list[StoredAnswer]:
+    """One row a segment; they share the call's tokens and cost, which add up again."""
+    texts = texts_of(answer, segments)
     written = _shares(answer.completion_tokens, [len(text or "") for text in texts])
-    read = _shares(answer.prompt_tokens, [1] * len(pieces))
-    cached = _shares(answer.cached_tokens, [1] * len(pieces))
-    cost = cost_of(answer, pieces[0].model)
+    read = _shares(answer.prompt_tokens, [1] * len(segments))
+    cached = _shares(answer.cached_tokens, [1] * len(segments))
+    cost = cost_of(answer, segments[0].model)
     asked_at = now()
     return [
-        Kept(
-            key=piece.key,
-            paper=piece.paper.id,
-            version=piece.paper.version,
-            field=piece.field,
-            part=piece.part,
-            prompt=piece.prompt.fingerprint,
-            terms=as_rows(piece.terms),
-            model=piece.model.name,
-            attempt=piece.attempt,
+        StoredAnswer(
+            key=segment.key,
+            paper=segment.paper.id,
+            version=segment.paper.version,
+            field=segment.field,
+            part=segment.part,
+            prompt=segment.prompt.fingerprint,
+            terms=as_rows(segment.terms),
+            model=segment.model.name,
+            attempt=segment.attempt,
             text=text,
             # Only what was being written when the limit struck is cut: the last field that was begun.
             cut=answer.cut and text is not None and all(later is None for later in texts[number + 1 :]),
@@ -123,10 +123,10 @@ def rows_of(answer: Answer, pieces: Sequence[Piece]) -> list[Kept]:
             prompt_tokens=read[number],
             completion_tokens=written[number],
             cached_tokens=cached[number],
-            cost=cost / len(pieces),
+            cost=cost / len(segments),
             asked_at=asked_at,
         )
-        for number, (piece, text) in enumerate(zip(pieces, texts, strict=True))
+        for number, (segment, text) in enumerate(zip(segments, texts, strict=True))
     ]
 
 

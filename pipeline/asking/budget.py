@@ -5,10 +5,10 @@ Counts money only; what a failed question means for its paper is ask.py's.
 
 import asyncio
 
-from pipeline.config import ModelSettings
 from pipeline.errors import OverBudget
 from pipeline.model.tokens import count_tokens
-from pipeline.models import Answer, Ask, Question
+from pipeline.records import Answer, Ask, Question
+from pipeline.settings import ModelSettings
 
 PROMPT_MARGIN = 1.5
 """Providers count with tokenizers of their own; o200k_base is at most so far off on English with Chinese around it."""

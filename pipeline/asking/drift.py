@@ -30,7 +30,7 @@ _OWN = 0.4
 _TOGETHER = 0.25
 """Competing renderings share at most so many of the rarer one's sentences."""
 _ALWAYS_BESIDE = 0.75
-"""A text with the same neighbour so often is a piece of a word: 抗性 after 对."""
+"""A text with the same neighbour so often is a segment of a word: 抗性 after 对."""
 _LEAST = 3
 """Papers a rendering stands in."""
 _COVERED = 0.5

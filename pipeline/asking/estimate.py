@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from pipeline.asking.pieces import Piece
 from pipeline.asking.questions import question_of
+from pipeline.asking.segments import Segment
 from pipeline.model.tokens import count_tokens
-from pipeline.models import Answer
+from pipeline.records import Answer
 
 CHINESE_TOKENS = 1.17
 """Tokens of a translation for a token of its English (o200k_base, mean of 100 abstracts)."""
@@ -14,10 +14,10 @@ MESSAGE_TOKENS = 4
 """What a chat message costs besides its text."""
 
 
-def estimate(asked: Sequence[Piece]) -> Answer:
-    """The tokens of one question for these pieces, and of the answer to it; its text is empty."""
+def estimate(asked: Sequence[Segment]) -> Answer:
+    """The tokens of one question for these segments, and of the answer to it; its text is empty."""
     prompt = sum(count_tokens(message.content) + MESSAGE_TOKENS for message in question_of(asked).messages)
-    one_liners = sum(piece.field.startswith("summary") for piece in asked)
-    translated = sum(count_tokens(piece.source) for piece in asked if not piece.field.startswith("summary"))
+    one_liners = sum(segment.field.startswith("summary") for segment in asked)
+    translated = sum(count_tokens(segment.source) for segment in asked if not segment.field.startswith("summary"))
     written = round(CHINESE_TOKENS * translated) + ONE_LINER_TOKENS * one_liners
     return Answer(text="", prompt_tokens=prompt, completion_tokens=written)

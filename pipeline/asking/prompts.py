@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline.errors import PromptError
-from pipeline.text.inlay import inlaid
+from pipeline.text.substitute import substitute_terms
 from pipeline.text.terms import Term, occurring
 
 HEADINGS = ("角色", "任务", "示例")
@@ -39,9 +39,11 @@ class Prompt:
     task: str
     examples: tuple[Example, ...]
 
-    def inlaid(self, glossary: tuple[Term, ...]) -> "Prompt":
+    def substitute_terms(self, glossary: tuple[Term, ...]) -> "Prompt":
         """With the glossary's Chinese in the examples' English, as a small model will meet it in its questions."""
-        pairs = tuple(replace(x, english=inlaid(x.english, occurring(x.english, glossary))) for x in self.examples)
+        pairs = tuple(
+            replace(x, english=substitute_terms(x.english, occurring(x.english, glossary))) for x in self.examples
+        )
         return replace(self, examples=pairs)
 
     @property

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.files import read_records, write_records
-from pipeline.models import Record
+from pipeline.records import Record
 
 Redos = Mapping[tuple[str, int, str], tuple[str, ...]]
 """(paper id, version, field) → the reasons, oldest first."""

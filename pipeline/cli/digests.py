@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.endings import configured, status_of, tell
-from pipeline.cli.options import DateOption, DigestOption, FieldOption, dates_of, wish_of
+from pipeline.cli.options import DateOption, DigestOption, FieldOption, dates_of, request_of
 
 app = typer.Typer()
 
@@ -39,17 +39,17 @@ def redo_command(
 
     Example: wenzhai redo 2403.17919 --field title_zh --why "“agent” 应译为智能体"
     """
-    from pipeline.models import FIELDS
+    from pipeline.records import FIELDS
 
     if field not in FIELDS:
         raise typer.BadParameter(f"{field} is none; the fields are {', '.join(FIELDS)}", param_hint="--field")
-    wish = wish_of((), digest, dates_of(date))
+    request = request_of((), digest, dates_of(date))
     with configured(context) as config:
         from pipeline.cli.lines import put
         from pipeline.commands.redo import redo
         from pipeline.watch import Watch
 
-        redone, results = redo(config, wish, ids, field, why, Watch())
+        redone, results = redo(config, request, ids, field, why, Watch())
         for each in redone:
             put(f"{each.paper.id} {field}: ", each.old or "—")
             put(f"{'':{len(each.paper.id)}} → ", each.new or "—")
@@ -73,8 +73,8 @@ def send_command(
 
     Example: wenzhai send --dry-run
     """
-    wish = wish_of((), digest, dates_of(date), None, again)
+    request = request_of((), digest, dates_of(date), None, again)
     with configured(context) as config:
         from pipeline.commands.send import send
 
-        send(config, wish, to or (), dry=dry_run, say=typer.echo)
+        send(config, request, to or (), dry=dry_run, say=typer.echo)

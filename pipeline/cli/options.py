@@ -1,4 +1,4 @@
-"""What many commands take: options, how a shell completes their values, and the wish they make together."""
+"""What many commands take: options, how a shell completes their values, and the request they make together."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ import typer
 from pipeline.errors import WenzhaiError
 
 if TYPE_CHECKING:
-    from pipeline.models import Wish
+    from pipeline.records import RunRequest
 
 ALL_STAGES = ("fetch", "summarize", "translate", "validate", "assemble")
 Dates = tuple[dt.date, dt.date] | None
@@ -35,7 +35,7 @@ def _tasks(incomplete: str) -> list[str]:
 
 
 def _fields(incomplete: str) -> list[str]:
-    from pipeline.models import FIELDS
+    from pipeline.records import FIELDS
 
     return _beginning(incomplete, FIELDS)
 
@@ -88,13 +88,13 @@ def dates_of(date: dt.datetime | None, first: dt.datetime | None = None, last: d
     return first.date(), last.date()
 
 
-def wish_of(
+def request_of(
     stages: tuple[str, ...],
     digests: list[str] | None = None,
     dates: Dates = None,
     limit: int | None = None,
     again: bool = False,
-) -> "Wish":
-    from pipeline.models import Wish
+) -> "RunRequest":
+    from pipeline.records import RunRequest
 
-    return Wish(stages=stages, digests=tuple(digests or ()), dates=dates, limit=limit, again=again)
+    return RunRequest(stages=stages, digests=tuple(digests or ()), dates=dates, limit=limit, again=again)

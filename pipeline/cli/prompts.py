@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.endings import STOPPED, configured, explained
-from pipeline.cli.options import DateOption, DigestOption, TaskArgument, TaskOption, dates_of, wish_of
+from pipeline.cli.options import DateOption, DigestOption, TaskArgument, TaskOption, dates_of, request_of
 
 if TYPE_CHECKING:
     from pipeline.commands.trial import Written
@@ -54,13 +54,13 @@ def show_command(
 
     Example: wenzhai prompts show summarize --prompt prompts/styles/plain.md
     """
-    wish = wish_of((task,), digest, dates_of(date))
+    request = request_of((task,), digest, dates_of(date))
     with configured(context) as config:
         from pipeline.commands.workbench import chosen, questions, sample, with_prompt
         from pipeline.text.visible import visible
 
         config = with_prompt(config, task, prompt)
-        for each in [found for _, found in chosen(config, wish, paper, 0)] if paper else [sample()]:
+        for each in [found for _, found in chosen(config, request, paper, 0)] if paper else [sample()]:
             for question in questions(config, task, each):
                 for message in question.messages:
                     typer.echo(f"── {question.subject} · {message.role}\n{visible(message.content)}\n")
@@ -80,14 +80,14 @@ def try_command(
 
     Example: wenzhai prompts try summarize --prompt prompts/styles/plain.md
     """
-    wish = wish_of((task,), digest, dates_of(date))
+    request = request_of((task,), digest, dates_of(date))
     with configured(context) as config:
         from pipeline.commands.trial import standing, write
         from pipeline.commands.workbench import chosen, with_prompt
         from pipeline.watch import Watch
 
         tried = with_prompt(config, task, prompt)
-        pairs = chosen(config, wish, paper or (), papers)
+        pairs = chosen(config, request, paper or (), papers)
         new = write(tried, task, [each for _, each in pairs], Watch())
         _show({"now": standing(config, task, pairs), "tried": new}, config.model.price.currency)
 
@@ -107,13 +107,13 @@ def compare_command(
 
     Example: wenzhai prompts compare prompts/summarize.md prompts/styles/bullets.md
     """
-    wish = wish_of((task,), digest, dates_of(date))
+    request = request_of((task,), digest, dates_of(date))
     with configured(context) as config:
         from pipeline.commands.trial import write
         from pipeline.commands.workbench import chosen, with_prompt
         from pipeline.watch import Watch
 
-        pairs = chosen(config, wish, paper or (), papers)
+        pairs = chosen(config, request, paper or (), papers)
         names = ("A", "B") if first.stem == second.stem else (first.stem, second.stem)
         written = [
             write(with_prompt(config, task, path), task, [each for _, each in pairs], Watch())

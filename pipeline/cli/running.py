@@ -16,13 +16,13 @@ from pipeline.cli.options import (
     LimitOption,
     StartOption,
     dates_of,
+    request_of,
     stages_from,
-    wish_of,
 )
 
 if TYPE_CHECKING:
     from pipeline.config import Config
-    from pipeline.models import Wish
+    from pipeline.records import RunRequest
     from pipeline.run import Result
 
 app = typer.Typer()
@@ -43,9 +43,9 @@ def run_command(
 
     Example: wenzhai run --limit 3
     """
-    wish = wish_of(stages_from(start), digest, dates_of(date, first, last), limit, again)
+    request = request_of(stages_from(start), digest, dates_of(date, first, last), limit, again)
     with configured(context) as config:
-        results = _carry_out(config, wish)
+        results = _carry_out(config, request)
     raise typer.Exit(status_of(results))
 
 
@@ -58,9 +58,9 @@ def _stage_command(name: str, told: str) -> None:
         limit: LimitOption = None,
         again: AgainOption = False,
     ) -> None:
-        wish = wish_of((name,), digest, dates_of(date), limit, again)
+        request = request_of((name,), digest, dates_of(date), limit, again)
         with configured(context) as config:
-            results = _carry_out(config, wish)
+            results = _carry_out(config, request)
         raise typer.Exit(status_of(results))
 
 
@@ -93,7 +93,7 @@ def plan(
 
     Example: wenzhai plan --from summarize
     """
-    wish = wish_of(stages_from(start), digest, dates_of(date, first, last), limit, again)
+    request = request_of(stages_from(start), digest, dates_of(date, first, last), limit, again)
     with configured(context) as config:
         from rich.console import Console
 
@@ -101,7 +101,7 @@ def plan(
         from pipeline.commands.plan import plan_table
         from pipeline.watch import Watch
 
-        rows = foretell(config, wish, Watch())
+        rows = foretell(config, request, Watch())
         Console().print(plan_table(rows, config.model.price.currency) if rows else "nothing to ask", highlight=False)
 
 
@@ -145,25 +145,25 @@ def demo(
             },
             folder=shipped("prompts").parent,
         )
-        _show_first_summary(_carry_out(config, wish_of(ALL_STAGES))[0])
+        _show_first_summary(_carry_out(config, request_of(ALL_STAGES))[0])
 
 
-def _carry_out(config: "Config", wish: "Wish") -> "list[Result]":
+def _carry_out(config: "Config", request: "RunRequest") -> "list[Result]":
     from pipeline.render import day_files
     from pipeline.run import run
     from pipeline.watch import Watch
 
-    results = run(config, wish, Watch())
-    tell(results, wish.stages)
+    results = run(config, request, Watch())
+    tell(results, request.stages)
     for result in results:
-        if "assemble" in wish.stages and result.day.announced:
+        if "assemble" in request.stages and result.day.announced:
             typer.echo(result.day.folder / day_files(config.assemble.formats)[0])
     return results
 
 
 def _show_first_summary(result: "Result") -> None:
     from pipeline.files import read_records
-    from pipeline.models import Summary
+    from pipeline.records import Summary
 
     first = read_records(result.day.folder / "summaries.jsonl", Summary)[0]
     typer.echo(f"{result.day.papers[0].title}\n{first.summary_zh or '（无）'}")

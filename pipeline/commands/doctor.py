@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from pipeline.asking.answers import Answers
-from pipeline.asking.brief import brief_of
+from pipeline.asking.context import context_of
 from pipeline.config import Config
 from pipeline.errors import FileError, WenzhaiError
 from pipeline.files import write_text
 from pipeline.model import Tally, connect
-from pipeline.models import Message, Question
+from pipeline.records import Message, Question
 from pipeline.sources.connection import Connection
 from pipeline.sources.jsonl import read_jsonl
 
@@ -42,9 +42,9 @@ def examine(config: Config) -> Iterator[Finding]:
 
 
 def _prompts(config: Config) -> str:
-    brief = brief_of(config)
-    marks = ", ".join(f"{task} {prompt.fingerprint}" for task, prompt in brief.prompts.items())
-    return f"{marks}; {len(brief.glossary)} glossary rows"
+    context = context_of(config)
+    marks = ", ".join(f"{task} {prompt.fingerprint}" for task, prompt in context.prompts.items())
+    return f"{marks}; {len(context.glossary)} glossary rows"
 
 
 def _output(config: Config) -> str:

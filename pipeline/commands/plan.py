@@ -8,15 +8,15 @@ from rich import box
 from rich.table import Table
 
 from pipeline.asking.answers import Answers
-from pipeline.asking.brief import Brief, brief_of, fields_of
 from pipeline.asking.budget import cost_of
+from pipeline.asking.context import RunContext, context_of, fields_of
 from pipeline.asking.estimate import estimate
 from pipeline.asking.glossary import as_rows
-from pipeline.asking.pieces import Piece
 from pipeline.asking.questions import group
-from pipeline.asking.settle import field_of
+from pipeline.asking.resolve import field_of
+from pipeline.asking.segments import Segment
 from pipeline.config import Config
-from pipeline.models import Paper, Wish
+from pipeline.records import Paper, RunRequest
 from pipeline.run import alone
 from pipeline.run.day import Day, fetch_days, find_days
 from pipeline.watch import Watch
@@ -33,31 +33,33 @@ class Row:
     cost: float = 0.0
 
 
-def plan(config: Config, wish: Wish, watch: Watch) -> dict[tuple[str, str], Row]:
-    """What `run` would ask with the same wish. Raises WenzhaiError.
+def plan(config: Config, request: RunRequest, watch: Watch) -> dict[tuple[str, str], Row]:
+    """What `run` would ask with the same request. Raises WenzhaiError.
 
-    Beside a run that is at work it can only look: a fetch would change the days under its hands.
+    Beside a run that is at work it can only lookup: a fetch would change the days under its hands.
     """
-    if "fetch" in wish.stages:
+    if "fetch" in request.stages:
         with alone(config.output):
-            days = list(fetch_days(config, wish, watch))
+            days = list(fetch_days(config, request, watch))
     else:
-        days = list(find_days(config, wish))
-    with Answers(config.output / "answers.db", again=wish.again) as answers:
-        return planned(days, fields_of(config, wish.stages), brief_of(config), answers)
+        days = list(find_days(config, request))
+    with Answers(config.output / "answers.db", again=request.again) as answers:
+        return planned(days, fields_of(config, request.stages), context_of(config), answers)
 
 
-def planned(days: Sequence[Day], fields: Sequence[str], brief: Brief, answers: Answers) -> dict[tuple[str, str], Row]:
+def planned(
+    days: Sequence[Day], fields: Sequence[str], context: RunContext, answers: Answers
+) -> dict[tuple[str, str], Row]:
     """(tasks, reason) → row, for the first round of questions; repairs can't be foreseen.
 
     Reasons: new, new version, prompt edited, glossary edited, model changed, settings changed, failed check.
     """
     rows: dict[tuple[str, str], Row] = defaultdict(Row)
     for paper in _each_once(days):
-        needs = [need for name in fields for need in field_of(paper, name, brief, answers.get).needs]
+        needs = [need for name in fields for need in field_of(paper, name, context, answers.get).needs]
         seen = set()
-        for asked in group(needs, bundle=brief.models[0].bundle):
-            tasks = "+".join(dict.fromkeys(piece.task for piece in asked))
+        for asked in group(needs, bundle=context.models[0].bundle):
+            tasks = "+".join(dict.fromkeys(segment.task for segment in asked))
             row = rows[tasks, _why(asked[0], answers)]
             answer = estimate(asked).model_copy(update={"batch": asked[0].model.batch})
             row.papers += id(row) not in seen
@@ -75,7 +77,7 @@ def _each_once(days: Sequence[Day]) -> Iterator[Paper]:
     for day in days:
         yield from (paper for paper in day.wanted if (paper.id, paper.version) not in met)
         met.update((paper.id, paper.version) for paper in day.wanted)
-        day.put_down()
+        day.release()
 
 
 def plan_table(rows: dict[tuple[str, str], Row], currency: str) -> Table:
@@ -92,20 +94,20 @@ def plan_table(rows: dict[tuple[str, str], Row], currency: str) -> Table:
     return table
 
 
-def _why(piece: Piece, answers: Answers) -> str:
-    if piece.attempt:
+def _why(segment: Segment, answers: Answers) -> str:
+    if segment.attempt:
         return "failed check"
-    rows = answers.of_paper(piece.paper.id, piece.field)
+    rows = answers.of_paper(segment.paper.id, segment.field)
     if not rows:
         return "new"
-    latest = next((row for row in reversed(rows) if row.version == piece.paper.version), None)
+    latest = next((row for row in reversed(rows) if row.version == segment.paper.version), None)
     if latest is None:
         return "new version"
-    if latest.prompt != piece.prompt.fingerprint:
+    if latest.prompt != segment.prompt.fingerprint:
         return "prompt edited"
-    if latest.model != piece.model.name:
+    if latest.model != segment.model.name:
         return "model changed"
-    if latest.terms != as_rows(piece.terms):
+    if latest.terms != as_rows(segment.terms):
         return "glossary edited"
     return "settings changed"
 

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.asking.answers import Answers, Kept, usage_of
-from pipeline.asking.brief import TASK_OF, Brief, brief_of
+from pipeline.asking.answers import Answers, StoredAnswer, usage_of
+from pipeline.asking.context import TASK_OF, RunContext, context_of
 from pipeline.asking.redos import NO_REASON, Redo, add_redos, load_redos, reasons_of
-from pipeline.asking.settle import Field, field_of
+from pipeline.asking.resolve import Field, field_of
 from pipeline.commands.trial import ask_for
 from pipeline.config import Config
 from pipeline.files import read_records, write_records
-from pipeline.models import Paper, Summary, Translation, Usage, Wish
+from pipeline.records import Paper, RunRequest, Summary, Translation, Usage
 from pipeline.run import Result, alone, run
 from pipeline.run.day import Day, find_papers
 from pipeline.watch import Watch
@@ -30,14 +30,14 @@ class Redone(NamedTuple):
 
 
 def redo(
-    config: Config, wish: Wish, ids: Sequence[str], field: str, why: str | None, watch: Watch
+    config: Config, request: RunRequest, ids: Sequence[str], field: str, why: str | None, watch: Watch
 ) -> tuple[list[Redone], list[Result]]:
     """Asks, and writes the days that hold the papers through validate and assemble. Raises WenzhaiError.
 
-    `wish` says where to look for them: its digests, and its dates or else each digest's newest day that has one.
+    `request` says where to look for them: its digests, and its dates or else each digest's newest day that has one.
     """
     with alone(config.output):
-        pairs = find_papers(config, wish, ids)
+        pairs = find_papers(config, request, ids)
         records = {day.folder: _records(day, field) for day, _ in pairs}  # before anything is paid for
         papers = list({(paper.id, paper.version): paper for _, paper in pairs}.values())
         redone, bought = _ask_anew(config, papers, field, why, watch)
@@ -48,25 +48,27 @@ def redo(
             _charge(day, TASK_OF[field], bought[paper.id, paper.version])
     results = []
     for digest, date in dict.fromkeys((day.digest, day.date) for day, _ in pairs):
-        results += run(config, Wish(stages=("validate", "assemble"), digests=(digest,), dates=(date, date)), watch)
+        results += run(
+            config, RunRequest(stages=("validate", "assemble"), digests=(digest,), dates=(date, date)), watch
+        )
     return list(redone.values()), results
 
 
 def _ask_anew(
     config: Config, papers: Sequence[Paper], field: str, why: str | None, watch: Watch
-) -> tuple[dict[tuple[str, int], Redone], dict[tuple[str, int], list[Kept]]]:
+) -> tuple[dict[tuple[str, int], Redone], dict[tuple[str, int], list[StoredAnswer]]]:
     """What came, by paper and version, and the answers it took."""
     now = dt.datetime.now(dt.UTC)
     new = [
         Redo(id=paper.id, version=paper.version, field=field, why=why or NO_REASON, asked_at=now) for paper in papers
     ]
-    before = brief_of(config)
+    before = context_of(config)
     after = dataclasses.replace(before, redos=reasons_of([*load_redos(config.output), *new]))
     redone, bought = {}, {}
     with Answers(config.output / "answers.db") as answers:
 
-        def texts(brief: Brief) -> list[Field]:
-            return [field_of(paper, field, brief, answers.get) for paper in papers]
+        def texts(context: RunContext) -> list[Field]:
+            return [field_of(paper, field, context, answers.get) for paper in papers]
 
         old = texts(before)
         failed = ask_for(papers, (field,), after, answers, watch)
@@ -94,9 +96,9 @@ def _with(record: Summary | Translation, paper: Paper, field: str, text: str) ->
     return record.model_copy(update={field: text}) if same else record
 
 
-def _charge(day: Day, task: str, rows: Sequence[Kept]) -> None:
+def _charge(day: Day, task: str, rows: Sequence[StoredAnswer]) -> None:
     """The document states what its texts cost, this one too."""
     more = usage_of(rows)
     bought = day.report.bought
-    day.note(bought={**bought, task: bought.get(task, Usage()) + more})
+    day.update_report(bought={**bought, task: bought.get(task, Usage()) + more})
     day.save_report()

@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.config import RULES, Config
+from pipeline.config import Config
 from pipeline.corrections import load_corrections
 from pipeline.errors import ConfigError, FileError, SendError
 from pipeline.files import read_record, write_text
 from pipeline.ledger import ledger_line
-from pipeline.models import Digest, Entry, Record, Wish
+from pipeline.records import Digest, Entry, Record, RunRequest
 from pipeline.render import for_reading
+from pipeline.rules import LABELS
 from pipeline.run.day import Day, find_days
 from pipeline.run.writing import digest_of
 from pipeline.text.visible import visible
@@ -61,18 +62,20 @@ class Target:
         return len(converted.encode())
 
 
-def send(config: Config, wish: Wish, addresses: Sequence[str], *, dry: bool, say: Callable[[str], None]) -> None:
+def send(
+    config: Config, request: RunRequest, addresses: Sequence[str], *, dry: bool, say: Callable[[str], None]
+) -> None:
     """Sends the newest, or the wished, day of each digest; `say` hears what was done, and of a dry run each message.
 
-    A service that has a day does not get it again, unless the wish is for `again`; one that failed does. Raises ConfigError,
+    A service that has a day does not get it again, unless the request is for `again`; one that failed does. Raises ConfigError,
     FileError, and SendError after all others were tried.
     """
     targets = targets_of(addresses or _BETWEEN.split(os.environ.get(ADDRESSES, "").strip()))
     if not targets:
         raise ConfigError(f"{ADDRESSES}: this environment variable says whom to send to and is not set; {_example()}")
     failed: list[str] = []
-    for day in find_days(config, wish):
-        failed += _send_day(_digest_of(day, config), day, targets, wish.again, dry, say)
+    for day in find_days(config, request):
+        failed += _send_day(_digest_of(day, config), day, targets, request.again, dry, say)
     if failed:
         raise SendError(
             f"{', '.join(dict.fromkeys(failed))}: did not take the digest; check the address in {ADDRESSES} and the "
@@ -160,12 +163,12 @@ def _block(number: int, entry: Entry, room: int, size: Callable[[str], int]) -> 
     """A paper: its one-liner with its warnings, and the link; the one-liner is cut where nothing else would fit."""
     failed = entry.rejected("summary_zh")
     text = (
-        f"⚠ 失败：{RULES.get(failed.rule, failed.rule)} {entry.paper.title}"
+        f"⚠ 失败：{LABELS.get(failed.rule, failed.rule)} {entry.paper.title}"
         if failed
         else entry.summary_zh or entry.paper.title
     )
     text = _LINK.sub("］", " ".join(visible(text).translate(_INERT).split()))
-    rules = dict.fromkeys(RULES.get(problem.rule, problem.rule) for problem in entry.problems if problem is not failed)
+    rules = dict.fromkeys(LABELS.get(problem.rule, problem.rule) for problem in entry.problems if problem is not failed)
     tail = "".join(f" ⚠ {rule}" for rule in rules) + f"\n{entry.paper.url}"
     whole = f"{number}. {text}{tail}"
     while text and size(whole) > room:

@@ -5,7 +5,7 @@ from rich.table import Table
 
 from pipeline.config import Config
 from pipeline.files import day_folder, days, read_record
-from pipeline.models import RunReport
+from pipeline.records import RunReport
 
 
 def status_table(config: Config) -> Table:

@@ -12,17 +12,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.asking.answers import Answers, Kept
+from pipeline.asking.answers import Answers, StoredAnswer
 from pipeline.asking.ask import Failures, ask_papers, connected
-from pipeline.asking.brief import Brief, brief_of, fields_of
 from pipeline.asking.budget import Budget
-from pipeline.asking.settle import field_of, problems_of
+from pipeline.asking.context import RunContext, context_of, fields_of
+from pipeline.asking.resolve import field_of, problems_of
 from pipeline.config import Config
 from pipeline.errors import QuestionFailed
 from pipeline.ledger import texts_of
 from pipeline.model import Tally
-from pipeline.models import Paper, Problem, Summary, Translation
-from pipeline.rules.reading import han
+from pipeline.records import Paper, Problem, Summary, Translation
+from pipeline.rules.analysis import han
 from pipeline.run.day import Day
 from pipeline.run.writing import records_of
 from pipeline.watch import Watch
@@ -36,7 +36,7 @@ class Written:
     field: str
     text: str | None
     problems: tuple[Problem, ...]
-    used: tuple[Kept, ...]
+    used: tuple[StoredAnswer, ...]
     """The answers it took."""
 
     @property
@@ -66,17 +66,17 @@ def write(config: Config, task: str, papers: Sequence[Paper], watch: Watch) -> l
 
     Raises ModelError, PromptError, FileError, AnswersError.
     """
-    brief, fields = brief_of(config), fields_of(config, (task,))
+    context, fields = context_of(config), fields_of(config, (task,))
     with Answers(config.output / "answers.db") as answers:
-        lacking = [each for each in papers if any(field_of(each, name, brief, answers.get).needs for name in fields)]
+        lacking = [each for each in papers if any(field_of(each, name, context, answers.get).needs for name in fields)]
         if lacking:
-            ask_for(lacking, fields, brief, answers, watch)
-        return [_written(paper, name, brief, answers) for paper in papers for name in fields]
+            ask_for(lacking, fields, context, answers, watch)
+        return [_written(paper, name, context, answers) for paper in papers for name in fields]
 
 
 def standing(config: Config, task: str, pairs: Sequence[tuple[Day, Paper]]) -> list[Written]:
     """The same fields as the stage files of their days have them, with what these cost; asks nothing."""
-    brief, fields = brief_of(config), fields_of(config, (task,))
+    context, fields = context_of(config), fields_of(config, (task,))
     folders = {day.folder for day, _ in pairs}
     summaries = {folder: records_of(folder / "summaries.jsonl", Summary) for folder in folders}
     translations = {folder: records_of(folder / "translations.jsonl", Translation) for folder in folders}
@@ -89,23 +89,23 @@ def standing(config: Config, task: str, pairs: Sequence[tuple[Day, Paper]]) -> l
                 text, mark = texts[name], day.report.prompts.get(task)
                 used = [row for row in answers.of_paper(paper.id, name) if row.prompt == mark]
                 used = [row for row in used if row.version == paper.version]
-                problems = problems_of(paper, name, text, brief) if text else ()
+                problems = problems_of(paper, name, text, context) if text else ()
                 found.append(Written(paper, name, text, problems, tuple(used)))
     return found
 
 
 def ask_for(
-    papers: Sequence[Paper], fields: Sequence[str], brief: Brief, answers: Answers, watch: Watch
+    papers: Sequence[Paper], fields: Sequence[str], context: RunContext, answers: Answers, watch: Watch
 ) -> dict[tuple[str, str], QuestionFailed]:
     """Asks for what a few papers lack, and says what failed. Raises ModelError, AnswersError."""
     failed: dict[tuple[str, str], QuestionFailed] = {}
-    model = brief.models[0]
+    model = context.models[0]
 
     def cost() -> str:
         return f"{answers.spent:.4f} {model.price.currency}"
 
     async def ask_all() -> None:
-        async with connected(brief, Budget(model.max_cost), say=watch.say, usage=Tally()) as asks:
+        async with connected(context, Budget(model.max_cost), say=watch.say, usage=Tally()) as asks:
             with watch.progress("asking", lambda: len(papers), cost) as advance:
 
                 def done(_: Paper, failures: Failures) -> None:
@@ -114,13 +114,13 @@ def ask_for(
                         watch.say(str(failure))
                     advance()
 
-                await ask_papers(papers, fields, brief, answers, asks, done)
+                await ask_papers(papers, fields, context, answers, asks, done)
 
     asyncio.run(ask_all())
     return failed
 
 
-def _written(paper: Paper, name: str, brief: Brief, answers: Answers) -> Written:
-    field = field_of(paper, name, brief, answers.get)
-    problems = (field.withheld,) if field.withheld else problems_of(paper, name, field.text, brief)
+def _written(paper: Paper, name: str, context: RunContext, answers: Answers) -> Written:
+    field = field_of(paper, name, context, answers.get)
+    problems = (field.rejected_part,) if field.rejected_part else problems_of(paper, name, field.text, context)
     return Written(paper, name, field.text, problems, field.used)

@@ -7,19 +7,19 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from pipeline.asking.brief import TASK_OF, brief_of, fields_of, prompt_of
 from pipeline.asking.budget import cost_of
+from pipeline.asking.context import TASK_OF, context_of, fields_of, prompt_of
 from pipeline.asking.estimate import estimate
-from pipeline.asking.pieces import pieces_of
 from pipeline.asking.prompts import Prompt, load_prompt
 from pipeline.asking.questions import group, question_of
+from pipeline.asking.segments import segments_of
 from pipeline.config import Config
 from pipeline.errors import ConfigError, PromptError
 from pipeline.files import PACKAGE, read_records, shipped
 from pipeline.model.tokens import count_tokens
-from pipeline.models import Paper, Question, Wish
-from pipeline.rules import Case, Told, find_problems
-from pipeline.rules.reading import han
+from pipeline.records import Paper, Question, RunRequest
+from pipeline.rules import Case, PromptText, find_problems
+from pipeline.rules.analysis import han
 from pipeline.run.day import Day, find_days, find_papers
 
 SAMPLES = PACKAGE / "samples.jsonl"
@@ -64,11 +64,9 @@ def check(config: Config) -> Iterator[Finding]:
         told = f"{_counted(prompt.examples, 'example')}, {count_tokens(_whole(prompt)):,} tokens, fingerprint"
         yield Finding("ok", f"{task}: {path}: {told} {prompt.fingerprint}")
         yield from (Finding("warn", f"{path}: {told}") for told in _faulty_examples(prompt, task, config))
-    if config.summarize.max_chars > config.rules.not_one_sentence:
+    if config.summarize.max_chars > (most := config.rules.knob("not_one_sentence")):
         told = f"asks for up to {config.summarize.max_chars} characters, validate.not_one_sentence flags more than"
-        yield Finding(
-            "warn", f"summarize.max_chars: {told} {config.rules.not_one_sentence}; raise or lower one of them"
-        )
+        yield Finding("warn", f"summarize.max_chars: {told} {most}; raise or lower one of them")
     if sound:
         yield _limits(config)
 
@@ -86,7 +84,9 @@ def _faulty_examples(prompt: Prompt, task: str, config: Config) -> Iterator[str]
         for name, text in ((field, example.chinese), ("summary_en", example.summary_en)):
             if text is None:
                 continue
-            case = Case(id="", field=name, source=example.english, text=text, told=Told(prompt.text), part=sentence)
+            case = Case(
+                id="", field=name, source=example.english, text=text, told=PromptText(prompt.text), part=sentence
+            )
             for problem in find_problems(case, config.rules):
                 yield f"example {number}: {name} {problem.rule}: {problem.detail}"
         if task == "summarize" and han(example.chinese) > config.summarize.max_chars:
@@ -95,15 +95,15 @@ def _faulty_examples(prompt: Prompt, task: str, config: Config) -> Iterator[str]
 
 def _limits(config: Config) -> Finding:
     """What a sample paper takes of the config's quota and money."""
-    brief, fields = brief_of(config), fields_of(config, TASKS)
-    pieces = group(
-        [each for name in fields for each in pieces_of(sample(), name, brief)], bundle=brief.models[0].bundle
+    context, fields = context_of(config), fields_of(config, TASKS)
+    segments = group(
+        [each for name in fields for each in segments_of(sample(), name, context)], bundle=context.models[0].bundle
     )
-    answers = [estimate(asked) for asked in pieces]
+    answers = [estimate(asked) for asked in segments]
     tokens = sum(each.prompt_tokens + each.completion_tokens for each in answers)
     cost = sum(cost_of(each, config.model) for each in answers)
     told = [
-        f"a sample paper takes {_counted(pieces, 'request')}, {tokens:,} tokens, {cost:.4f} {config.model.price.currency}"
+        f"a sample paper takes {_counted(segments, 'request')}, {tokens:,} tokens, {cost:.4f} {config.model.price.currency}"
     ]
     if quota := config.model.tokens_per_minute:
         told.append(f"tokens_per_minute {quota:,.0f} lets {quota / tokens:.0f} such papers through")
@@ -116,12 +116,12 @@ def _counted(things: Sequence[object], name: str) -> str:
     return f"{len(things)} {name}" if len(things) == 1 else f"{len(things)} {name}s"
 
 
-def chosen(config: Config, wish: Wish, ids: Sequence[str], papers: int) -> list[tuple[Day, Paper]]:
+def chosen(config: Config, request: RunRequest, ids: Sequence[str], papers: int) -> list[tuple[Day, Paper]]:
     """The papers with these ids, or else the first `papers` wanted ones of the newest or the wished day."""
     if ids:
-        newest = {paper.id: (day, paper) for day, paper in find_papers(config, wish, ids)}
+        newest = {paper.id: (day, paper) for day, paper in find_papers(config, request, ids)}
         return list(newest.values())
-    pairs = {paper.id: (day, paper) for day in find_days(config, wish) for paper in day.wanted}
+    pairs = {paper.id: (day, paper) for day in find_days(config, request) for paper in day.wanted}
     return list(pairs.values())[:papers]
 
 
@@ -131,6 +131,6 @@ def sample() -> Paper:
 
 def questions(config: Config, task: str, paper: Paper) -> list[Question]:
     """What would be sent for a task of a paper that was never asked for, message by message."""
-    brief = brief_of(config)
-    pieces = [piece for name in fields_of(config, (task,)) for piece in pieces_of(paper, name, brief)]
-    return [question_of(asked) for asked in group(pieces, bundle=brief.models[0].bundle)]
+    context = context_of(config)
+    segments = [segment for name in fields_of(config, (task,)) for segment in segments_of(paper, name, context)]
+    return [question_of(asked) for asked in group(segments, bundle=context.models[0].bundle)]

@@ -20,7 +20,6 @@ local      the embedded model, one more endpoint                      home of xl
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from pipeline.config import ModelSettings
 from pipeline.model.calls import Calls, Send
 from pipeline.model.deadline import Deadline
 from pipeline.model.faults import Endpoint
@@ -29,7 +28,8 @@ from pipeline.model.pace import Pace
 from pipeline.model.places import Places
 from pipeline.model.retry import Patience, Tries
 from pipeline.model.tally import Tally
-from pipeline.models import Ask
+from pipeline.records import Ask
+from pipeline.settings import ModelSettings
 
 __all__ = ["Patience", "Tally", "connect"]
 

@@ -15,7 +15,7 @@ from pipeline.model.pace import Pace
 from pipeline.model.places import Places
 from pipeline.model.replies import Reply, answer_of, guess_prompt, spent_on
 from pipeline.model.tally import Tally
-from pipeline.models import Answer, Question
+from pipeline.records import Answer, Question
 
 Send = Callable[[Question], Awaitable[Reply]]
 """One HTTP exchange. Raises CallFailed, TooFast, ModelError or QuestionFailed."""

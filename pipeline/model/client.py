@@ -16,12 +16,12 @@ from urllib.parse import urlsplit
 import httpx2
 import openai
 
-from pipeline.config import ModelSettings
 from pipeline.errors import ModelError
 from pipeline.model.calls import Send
 from pipeline.model.faults import CallFailed, Endpoint, fault_of
 from pipeline.model.replies import Reply, reply_of
-from pipeline.models import Question
+from pipeline.records import Question
+from pipeline.settings import ModelSettings
 
 OPENAI_URL = "https://api.openai.com/v1"
 CONNECT_SECONDS = 8.0

@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from pipeline.config import ModelSettings
 from pipeline.errors import ModelError
 from pipeline.model.calls import Send
 from pipeline.model.client import is_loopback, raise_fault
 from pipeline.model.faults import CallFailed, Endpoint, fault_of
 from pipeline.model.replies import Reply
 from pipeline.model.tally import Spent
-from pipeline.models import Question
+from pipeline.records import Question
+from pipeline.settings import ModelSettings
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel

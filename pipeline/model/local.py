@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from filelock import FileLock
 
-from pipeline.config import ModelSettings
 from pipeline.errors import ModelError
+from pipeline.settings import ModelSettings
 
 SLOT_TOKENS = 4096
 """Room for one question with its answer: five times the longest abstract with its worked examples."""
@@ -145,8 +145,8 @@ def _join(weights: Weights, slices: list[Path], whole: Path) -> None:
     try:
         with part.open("wb") as out:
             for path in slices:
-                with path.open("rb") as piece:
-                    while chunk := piece.read(_CHUNK):
+                with path.open("rb") as segment:
+                    while chunk := segment.read(_CHUNK):
                         digest.update(chunk)
                         out.write(chunk)
             out.flush()

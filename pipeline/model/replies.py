@@ -12,7 +12,7 @@ from pipeline.errors import Filtered, NoAnswer
 from pipeline.model.faults import CallFailed
 from pipeline.model.tally import Spent
 from pipeline.model.tokens import guess_tokens
-from pipeline.models import Answer, Question
+from pipeline.records import Answer, Question
 
 _CUT = {"length", "max_tokens", "model_context_window_exceeded"}  # OpenAI, Anthropic through LangChain, Zhipu
 _REFUSED = {"content_filter", "sensitive"}  # OpenAI and most, Zhipu

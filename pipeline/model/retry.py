@@ -17,7 +17,7 @@ from tenacity import (
 
 from pipeline.errors import Filtered, ModelError, NoAnswer
 from pipeline.model.faults import CallFailed, Endpoint, TooFast
-from pipeline.models import Answer, Question
+from pipeline.records import Answer, Question
 
 T = TypeVar("T")
 

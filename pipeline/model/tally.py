@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pipeline.models import Usage
+from pipeline.records import Usage
 
 
 @dataclass

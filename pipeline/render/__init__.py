@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from pipeline.config import AssembleSettings
-from pipeline.models import Digest
+from pipeline.records import Digest
 from pipeline.render.archive import render_archive
 from pipeline.render.bibtex import render_bibtex
 from pipeline.render.data import Document, Series, is_recent, render_json
 from pipeline.render.feed import render_feed
 from pipeline.render.html import render_html
 from pipeline.render.markdown import render_markdown
-from pipeline.render.reading import for_reading
+from pipeline.render.typeset import for_reading
+from pipeline.settings import AssembleSettings
 
 __all__ = ["FORMATS", "SERIES", "Document", "Series", "day_files", "documents_of", "for_reading", "is_recent"]
 

@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Iterator
 
 from pipeline.ledger import ledger_line
-from pipeline.models import Entry
+from pipeline.records import Entry
 from pipeline.render.data import Document, Series, is_recent
 from pipeline.render.html import day_line, inline, template
 

@@ -6,7 +6,7 @@ A text is kept as TeX, as arXiv has it, but nothing in it ends its field, its en
 import re
 
 from pipeline.ledger import year_of
-from pipeline.models import Digest, Entry, Paper
+from pipeline.records import Digest, Entry, Paper
 from pipeline.text.spans import find_spans
 from pipeline.text.visible import visible
 

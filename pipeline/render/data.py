@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import ConfigDict, Field
 
-from pipeline.models import FIELDS, Counts, Digest, Entry, Record, Usage
+from pipeline.records import FIELDS, Counts, Digest, Entry, Record, Usage
 
 
 class Cost(Record):

@@ -13,10 +13,10 @@ from xml.etree import ElementTree
 
 from markupsafe import Markup
 
-from pipeline.config import RULES
-from pipeline.models import Entry, Problem
+from pipeline.records import Entry, Problem
 from pipeline.render.data import Series
 from pipeline.render.html import FIELD_WORDS
+from pipeline.rules import LABELS
 from pipeline.text.latex import plain
 from pipeline.text.visible import visible
 
@@ -116,7 +116,7 @@ def _reason(problem: Problem | None) -> str:
     if problem is None:
         return ""
     word = "失败：" if problem.severity == "reject" else ""
-    return f"⚠ {word}{FIELD_WORDS.get(problem.field, problem.field)} {RULES.get(problem.rule, problem.rule)}（{problem.detail}）"
+    return f"⚠ {word}{FIELD_WORDS.get(problem.field, problem.field)} {LABELS.get(problem.rule, problem.rule)}（{problem.detail}）"
 
 
 def _entries_of(feed: str) -> Iterator[tuple[str, _Before]]:

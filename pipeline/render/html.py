@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from pipeline.config import RULES
 from pipeline.ledger import ACCOUNTED, bought_line, ledger_line
-from pipeline.models import Digest, Entry, Problem
+from pipeline.records import Digest, Entry, Problem
 from pipeline.render.bibtex import citation
 from pipeline.render.mathml import mathml
+from pipeline.rules import LABELS
 from pipeline.text.latex import plain
 from pipeline.text.spans import Span, find_spans
 from pipeline.text.visible import visible
@@ -76,7 +76,7 @@ def template(name: str) -> "Template":
         finalize=lambda value: visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
     )
     environment.filters |= {"rich": rich, "original": original, "bibtex": citation}
-    environment.globals |= {"types": _TYPES, "fields": FIELD_WORDS, "rules": RULES, "problems_of": _problems_of}
+    environment.globals |= {"types": _TYPES, "fields": FIELD_WORDS, "rules": LABELS, "problems_of": _problems_of}
     return environment.get_template(name)
 
 

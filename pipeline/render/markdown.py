@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.ledger import ACCOUNTED, bought_line, ledger_line, reasons
-from pipeline.models import Digest, Entry
+from pipeline.records import Digest, Entry
 
 _BLOCK = re.compile(r"#{1,6}(?:\s|$)|>|[-+*](?:\s|$)|`{3}|~{3}|([-*_])(?:\s*\1){2,}$|\d+[.)](?:\s|$)")
 """What would be a heading, a quote, a list, code or a rule at the start of a paragraph."""

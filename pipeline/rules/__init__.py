@@ -1,70 +1,56 @@
-"""Every check on a field: one table, one function a rule, one row a function.
+"""Every check on a field: table.py has a row a rule, and one function each stands in the other files.
 
 Judges texts only; whoever asks again and whatever a digest shows of a faulty field is decided elsewhere. Severities are the
 defaults of the contract, `validate.severity` in config.yaml changes them.
 """
 
-from collections.abc import Callable, Iterator
+import logging
 from functools import lru_cache
-from typing import NamedTuple
 
-from pipeline.config import ValidateSettings
-from pipeline.models import Problem, Severity
-from pipeline.rules import chatter, completeness, language, leaks, numbers, terms, verbatim
-from pipeline.rules.reading import Case, Reading, Told
+from pipeline.fields import field_named
+from pipeline.records import Problem
+from pipeline.rules.analysis import Analysis, Case, PromptText
+from pipeline.rules.settings import ValidateSettings
+from pipeline.rules.table import LABELS, RULES, Rule, rule_named
 
-__all__ = ["RULES", "Case", "Told", "find_problems"]
+__all__ = ["LABELS", "RULES", "Case", "PromptText", "Rule", "ValidateSettings", "find_problems", "rule_named"]
 
-
-class Rule(NamedTuple):
-    name: str
-    severity: Severity
-    find: Callable[[Reading, ValidateSettings], Iterator[str]]
-    """Details of what is wrong, in Chinese; nothing when all is well."""
-    final: bool = False
-    """A field with this fault is no translation at all: comparing it with the source would only repeat the same thing."""
-
-
-RULES = (
-    Rule("no_answer", "reject", completeness.no_answer, final=True),
-    Rule("empty", "reject", completeness.empty, final=True),
-    Rule("boilerplate", "reject", leaks.boilerplate),
-    Rule("placeholder", "reject", chatter.placeholder, final=True),
-    Rule("refusal", "reject", chatter.refusal, final=True),
-    Rule("untranslated", "reject", language.untranslated),
-    Rule("mark", "reject", leaks.mark),
-    Rule("duplicate", "reject", completeness.duplicate),
-    Rule("truncated", "reject", completeness.truncated),
-    Rule("formula", "reject", verbatim.formula),
-    Rule("url", "reject", verbatim.url),
-    Rule("number", "reject", numbers.number),
-    Rule("wrong_script", "reject", language.wrong_script),
-    Rule("omitted", "warn", completeness.omitted),
-    Rule("note", "warn", chatter.note),
-    Rule("term", "warn", terms.term),
-    Rule("not_one_sentence", "warn", completeness.not_one_sentence),
-    Rule("english_summary", "warn", language.english_summary),
-    Rule("name", "warn", verbatim.name),
-    Rule("mixed", "warn", language.mixed),
-)
+_log = logging.getLogger(__name__)
 
 
 @lru_cache(maxsize=4096)
 def find_problems(case: Case, settings: ValidateSettings) -> tuple[Problem, ...]:
     """All that is wrong with a field, worst first; one problem a rule.
 
-    Remembered for a day of a thousand papers: a text is judged when it is answered, when it is written and by validate.
+    Remembered for a day of a thousand papers: a text is judged once, whoever asks.
     """
-    reading = Reading(case)
+    analysis, field = Analysis(case), field_named(case.field)
     problems = []
     for rule in RULES:
         severity = settings.severity.get(rule.name, rule.severity)
-        if severity == "off":
+        if severity == "off" or field.kind not in rule.kinds or field.language not in rule.languages:
             continue
-        details = list(rule.find(reading, settings))
-        if details:
-            detail = "；".join(details[:4]) + (f"；等 {len(details)} 处" if len(details) > 4 else "")
-            problems.append(Problem(id=case.id, field=case.field, rule=rule.name, severity=severity, detail=detail))
+        found = _problem(rule, analysis, settings)
+        if found:
+            problems.append(found.model_copy(update={"severity": severity}) if found.rule == rule.name else found)
             if rule.final:
                 break
     return tuple(sorted(problems, key=lambda problem: problem.severity != "reject"))
+
+
+def _problem(rule: Rule, analysis: Analysis, settings: ValidateSettings) -> Problem | None:
+    """What a rule has to say; a rule that raises is itself the problem, and costs no more than its own word."""
+    if rule.find is None:
+        return None
+    case = analysis.case
+    try:
+        details = list(rule.find(analysis, *(settings.knob(knob.key) for knob in rule.knobs)))
+    except Exception as error:  # noqa: BLE001 - a fault of ours in one rule must not stop a day: it is named and logged
+        _log.exception("rule %s raised on %s %s", rule.name, case.id, case.field)
+        raised = rule_named("rule_error")
+        detail = f"检查“{rule.label}”时出错（{type(error).__name__}），这一项没有查"
+        return Problem(id=case.id, field=case.field, rule=raised.name, severity=raised.severity, detail=detail)
+    if not details:
+        return None
+    detail = "；".join(details[:4]) + (f"；等 {len(details)} 处" if len(details) > 4 else "")
+    return Problem(id=case.id, field=case.field, rule=rule.name, severity=rule.severity, detail=detail)

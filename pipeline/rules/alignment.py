@@ -1,6 +1,6 @@
 """Which sentences of the source have a translation, and which went missing.
 
-Lengths, shared numbers and names, and everyday words (cues.py) decide, after Gale and Church, "A program for aligning
+Lengths, shared numbers and names, and everyday words (lexicon.py) decide, after Gale and Church, "A program for aligning
 sentences in bilingual corpora" (1993).
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pipeline.rules.cues import chinese_cues, english_cues
+from pipeline.rules.lexicon import chinese_stems, english_stems
 
 ZH_PER_EN = 0.28
 """Chinese characters for one of English, what stays in Latin letters apart: 0.283 with a standard deviation of 0.02 on 42
@@ -50,7 +50,7 @@ def align(source: list[str], text: list[str], *, last_is_cut: bool = False) -> A
     share = sum(chinese) / sum(english)
     if share > FULL and len(text) >= len(source):
         return Alignment(share=share)
-    steps = _best_steps(_Side.of(source, english, english_cues), _Side.of(text, chinese, chinese_cues), last_is_cut)
+    steps = _best_steps(_Side.of(source, english, english_stems), _Side.of(text, chinese, chinese_stems), last_is_cut)
     return _read_back(steps, english, chinese, share)
 
 

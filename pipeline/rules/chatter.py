@@ -7,8 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from pipeline.config import ValidateSettings
-from pipeline.rules.reading import Reading, han, quoted
+from pipeline.rules.analysis import Analysis, han, quoted
 
 OF = (
     r"中文|英文|简体|汉语|汉译|英语|双语|原文|原|论文|文章|文献|本文|该文|学术|研究|翻译|译后|参考|最终|完整|正式"
@@ -47,10 +46,10 @@ _FAILED = re.compile(
 )
 
 
-def placeholder(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
+def placeholder(analysis: Analysis, echo: int) -> Iterator[str]:
     """Words about the answer instead of the answer, the answer's tags, or our own prompt."""
-    text = reading.text
-    if _FAILED.match(text) or _is_only_about_itself(text, reading):
+    text = analysis.text
+    if _FAILED.match(text) or _is_only_about_itself(text, analysis):
         yield f"这不是译文，而是关于回答的套话：{quoted(text)}"
         return
     preface = _preface(text)
@@ -58,21 +57,21 @@ def placeholder(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
         yield f"开头多了关于回答本身的话：{quoted(preface)}"
         return
     for pattern in (_CHATTY, _FORMAT, _LABEL_INSIDE):
-        match = pattern.search(text if pattern is not _LABEL_INSIDE or reading.case.field == "title_zh" else text[:60])
-        if match and not pattern.search(reading.source):
+        match = pattern.search(text if pattern is not _LABEL_INSIDE or analysis.field.kind == "title" else text[:60])
+        if match and not pattern.search(analysis.source):
             yield f"混入了关于回答本身的话：{quoted(match[0])}"
             return
-    if echo := _echo(text, reading.case.told.instructions, settings.placeholder):
-        yield f"重复了提示词的原话：{quoted(echo)}"
-    elif reading.is_one_liner and (copied := _copied(text, reading)):
+    if repeated := _echo(text, analysis.case.told.instructions, echo):
+        yield f"重复了提示词的原话：{quoted(repeated)}"
+    elif analysis.is_one_liner and (copied := _copied(text, analysis)):
         yield f"照抄了提示词的示例：{quoted(copied)}"
 
 
-def _is_only_about_itself(text: str, reading: Reading) -> bool:
+def _is_only_about_itself(text: str, analysis: Analysis) -> bool:
     """But a title such as "A Summary of Translations" has no other words either."""
     if not han(text) or re.search(r"\w", _SELF.sub("", text)):
         return False
-    return not re.search(r"translat|summar|abstract|title", reading.source.partition("\n")[0], re.IGNORECASE)
+    return not re.search(r"translat|summar|abstract|title", analysis.source.partition("\n")[0], re.IGNORECASE)
 
 
 def _preface(text: str) -> str:
@@ -90,7 +89,7 @@ def _preface(text: str) -> str:
 def _pieces(instructions: str, length: int) -> frozenset[str]:
     words = re.sub(r"\W+", "", instructions)
     pieces = (words[i : i + length] for i in range(len(words) - length + 1))
-    return frozenset(piece for piece in pieces if han(piece) >= length // 2)
+    return frozenset(segment for segment in pieces if han(segment) >= length // 2)
 
 
 def _echo(text: str, instructions: str, length: int) -> str | None:
@@ -110,12 +109,12 @@ def _runs(text: str, length: int) -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(units[start : start + length]) for start in range(len(units) - length + 1))
 
 
-def _copied(text: str, reading: Reading) -> str | None:
+def _copied(text: str, analysis: Analysis) -> str | None:
     """What stands in a worked example too, where that is a third of the answer: a small model passes an example's
     findings off as the paper's. In translations they may be right, since examples show how papers speak."""
     units, (length, space) = _UNIT.findall(text), (8, "") if han(text) else (5, " ")
-    for english, answer in reading.case.told.examples:
-        if reading.source[:40] in english:
+    for english, answer in analysis.case.told.examples:
+        if analysis.source[:40] in english:
             continue  # the very paper
         runs = _runs(answer, length)
         starts = (start for start in range(len(units)) if tuple(units[start : start + length]) in runs)
@@ -144,10 +143,10 @@ _REFUSAL = re.compile(
 )
 
 
-def refusal(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
+def refusal(analysis: Analysis) -> Iterator[str]:
     """The model speaks of itself. Only openings count, and never where the paper opens so: papers about refusals exist."""
-    if _REFUSAL.match(reading.text) and not any(_REFUSAL.match(opening) for opening in reading.source.split("\n")):
-        yield f"模型拒绝回答或谈论自己：{quoted(reading.text)}"
+    if _REFUSAL.match(analysis.text) and not any(_REFUSAL.match(opening) for opening in analysis.source.split("\n")):
+        yield f"模型拒绝回答或谈论自己：{quoted(analysis.text)}"
 
 
 _NOTE = re.compile(
@@ -165,8 +164,8 @@ _MAYBE_NOTE = re.compile(
 _SOURCE_NOTE = re.compile(r"\bnote\b|\bN\.?B\.|truncat|remark|hint|reference only|\boriginal\b", re.IGNORECASE)
 
 
-def note(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
+def note(analysis: Analysis) -> Iterator[str]:
     """The translator's own remarks; what could be the paper's counts only where the source remarks nothing."""
-    match = _NOTE.search(reading.text) or _MAYBE_NOTE.search(reading.text)
-    if match and (re.match("译|翻译|以上", match[0]) or not _SOURCE_NOTE.search(reading.source)):
-        yield f"混入了译者的说明：{quoted(reading.text[match.start() : match.end() + 20])}"
+    match = _NOTE.search(analysis.text) or _MAYBE_NOTE.search(analysis.text)
+    if match and (re.match("译|翻译|以上", match[0]) or not _SOURCE_NOTE.search(analysis.source)):
+        yield f"混入了译者的说明：{quoted(analysis.text[match.start() : match.end() + 20])}"

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from pipeline.config import ValidateSettings
-from pipeline.rules.reading import Reading, han, quoted
+from pipeline.rules.analysis import Analysis, han, quoted
 from pipeline.rules.words import COMMON
 
 _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
@@ -15,17 +14,15 @@ _ENGLISH_RUN = re.compile(r"[A-Za-z][A-Za-z0-9'’&/-]*(?:[\s,;:.()\"“”‘`-
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|「[^」]*」|《[^》]*》|``.*?''|（[^（）]*）|\([^()]*\)", re.DOTALL)
 
 
-def untranslated(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
+def untranslated(analysis: Analysis, least: float) -> Iterator[str]:
     """A field without Chinese where there is something to translate, or an English passage longer than a name."""
-    if reading.case.field == "summary_en":
-        return
-    prose = reading.text_prose
+    prose = analysis.text_prose
     said = _QUOTED.sub("，", prose)
     chinese, latin = han(said), len(re.findall("[A-Za-z]", said))
-    if han(prose) == 0 and not _is_all_names(reading.source_prose):
-        yield f"没有翻译成中文：{quoted(reading.text)}"
-    elif chinese and chinese / (chinese + latin) < settings.untranslated and _translatable_words(said) > 3:
-        yield f"大部分没有翻译成中文：{quoted(reading.text)}"
+    if han(prose) == 0 and not _is_all_names(analysis.source_prose):
+        yield f"没有翻译成中文：{quoted(analysis.text)}"
+    elif chinese and chinese / (chinese + latin) < least and _translatable_words(said) > 3:
+        yield f"大部分没有翻译成中文：{quoted(analysis.text)}"
     else:
         yield from (f"这一段没有翻译：{quoted(passage)}" for passage in _english_passages(prose))
 
@@ -62,15 +59,15 @@ _LOWER_RUN = re.compile(r"(?<![\w.@/\\-])[^\W\d_][^\W_]*(?:[ ][^\W\d_][^\W_]*)*(
 """English words side by side; not parts of file names, addresses or hyphenated terms."""
 
 
-def mixed(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
+def mixed(analysis: Analysis) -> Iterator[str]:
     """A common English word left in the Chinese, or a scrap of one: 拍卖eer."""
-    if reading.case.field == "summary_en" or not han(reading.text):
+    if not han(analysis.text):
         return
-    prose = _ACCENTED.sub("X", _QUOTED.sub("，", reading.text_prose))
+    prose = _ACCENTED.sub("X", _QUOTED.sub("，", analysis.text_prose))
     runs = [run.split() for run in _LOWER_RUN.findall(prose) if run.islower()]  # with a capital it is a name
     known = {
         form
-        for word in _LATIN_WORD.findall(reading.source.lower())
+        for word in _LATIN_WORD.findall(analysis.source.lower())
         for form in (word, word.replace("-", ""), *word.split("-"))
     }
     words = dict.fromkeys(word for run in runs for word in run if len(word) > 2 and word.isalpha())
@@ -86,18 +83,18 @@ def _to_simplified() -> Any:  # noqa: ANN401  opencc ships no types
     return opencc.OpenCC("t2s")
 
 
-def wrong_script(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
+def wrong_script(analysis: Analysis, share: float) -> Iterator[str]:
     """Traditional characters; a few may be quoted from a name."""
-    text = reading.text
+    text = analysis.text
     simplified = _to_simplified().convert(text)
     if simplified == text or len(simplified) != len(text):
         return
-    found = [a for a, b in zip(text, simplified, strict=True) if a != b and a not in reading.source]
-    if len(found) >= 2 and len(found) >= settings.wrong_script * han(text):
+    found = [a for a, b in zip(text, simplified, strict=True) if a != b and a not in analysis.source]
+    if len(found) >= 2 and len(found) >= share * han(text):
         yield f"出现繁体字：{quoted(''.join(dict.fromkeys(found)))}"
 
 
-def english_summary(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
+def english_summary(analysis: Analysis) -> Iterator[str]:
     """The English one-liner is in Chinese."""
-    if reading.case.field == "summary_en" and han(reading.text_prose) > 5:
-        yield f"英文一句话总结里有中文：{quoted(reading.text)}"
+    if han(analysis.text_prose) > 5:
+        yield f"英文一句话总结里有中文：{quoted(analysis.text)}"

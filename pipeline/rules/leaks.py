@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from pipeline.config import ValidateSettings
+from pipeline.rules.analysis import Analysis, quoted
 from pipeline.rules.chatter import OF, THING
-from pipeline.rules.reading import Reading, quoted
 from pipeline.text.spans import MARK
 
 _ENGLISH_LABEL = r"abstract|title|summary|translation|translated\s+\w+|chinese(?:\s+\w+)?|tl;?\s?dr|output|answer|one[-\s]sentence\s+summary"
@@ -42,26 +41,26 @@ _HEAD = 100
 """Characters; the feed's prefix is shorter."""
 
 
-def boilerplate(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
+def boilerplate(analysis: Analysis) -> Iterator[str]:
     """The feed's words or their translation, or a label such as 摘要： in front."""
-    text, head = reading.text, reading.text[:_HEAD]
+    text, head = analysis.text, analysis.text[:_HEAD]
     anywhere = [(pattern, text) for pattern in (_ARXIV_ID, _VERSIONED_ID, _CATEGORY)]
     for pattern, where in [*anywhere, *((pattern, head) for pattern in (_ANNOUNCED, _TYPED, _INNER_LABEL))]:
         match = pattern.search(where)
-        if match and not pattern.search(reading.source):
+        if match and not pattern.search(analysis.source):
             leak = match[0] if match.start() > _HEAD else head[: max(match.end(), 12)]
             yield f"混入了不属于论文的套话：{quoted(leak)}"
             return
     label = _HEAD_LABEL.match(text)
-    if label and not _SOURCE_LABEL.match(reading.source):
+    if label and not _SOURCE_LABEL.match(analysis.source):
         yield f"开头多了标签：{quoted(label[0])}"
 
 
 _SCRAP = re.compile(r"[⟦⟧〚〛]")
 
 
-def mark(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
+def mark(analysis: Analysis) -> Iterator[str]:
     """A mark that stands for no formula, or a scrap of one."""
-    match = MARK.search(reading.text) or _SCRAP.search(reading.text)
-    if match and match[0] not in reading.source:
-        yield f"残留了公式占位标记：{quoted(reading.text[max(0, match.start() - 6) : match.end() + 6])}"
+    match = MARK.search(analysis.text) or _SCRAP.search(analysis.text)
+    if match and match[0] not in analysis.source:
+        yield f"残留了公式占位标记：{quoted(analysis.text[max(0, match.start() - 6) : match.end() + 6])}"

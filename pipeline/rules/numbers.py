@@ -7,9 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from pipeline.config import ValidateSettings
+from pipeline.rules.analysis import Analysis, quoted
 from pipeline.rules.quantities import Quantity, chinese_in, digits_in, values_in, words_in
-from pipeline.rules.reading import Reading, quoted
 
 _UNITS = r"(?:x|×|s|ms|us|ns|min|h|hr|Hz|kHz|MHz|GHz|THz|KB|MB|GB|TB|PB|GiB|MiB|W|kW|MW|V|mV|A|mA|J|kJ|eV|keV|MeV|GeV|TeV|m|mm|cm|km|nm|um|kg|g|mg|mm|L|mL|px|fps|FPS|dB|bit|bits|pp|st|nd|rd|th|fold|pm|am|K|M|B|T|bn|yr|yrs|days?|%)"
 _NAME_BEFORE = re.compile(r"[A-Za-z_\\]$|(?<![a-z])[A-Z][A-Za-z0-9]*[-–]$|[A-Za-z]\d*[.]$|\d\.$")
@@ -22,10 +21,10 @@ _CENTURY = re.compile(r"\s*世纪")
 _ENUMERATOR = re.compile(r"(?:^|[\s(（;；,，:：.。])\(?（?$")
 
 
-def number(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
+def number(analysis: Analysis) -> Iterator[str]:
     """In a one-liner only wrong numbers count: it need not state them all."""
-    lost = [] if reading.is_one_liner else _lost(reading)
-    foreign = _foreign(reading)
+    lost = [] if analysis.is_one_liner else _lost(analysis)
+    foreign = _foreign(analysis)
     if lost:
         instead = f"（译文中的{_listed(foreign)}原文没有）" if foreign else ""
         yield f"原文的数字{_listed(lost)}在译文中丢失或改变{instead}"
@@ -33,21 +32,21 @@ def number(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
         yield f"数字{_listed(foreign)}是原文没有的"
 
 
-def _lost(reading: Reading) -> list[Quantity]:
+def _lost(analysis: Analysis) -> list[Quantity]:
     """Numbers of the source that are nowhere in the text, or less often: "from 12% to 12%" needs both.
 
     Counted together with the digits of names, or the 3 of "3D" would stand in for a lost 3.
     """
-    prose = reading.source_prose
+    prose = analysis.source_prose
     standing = [
-        q for q in (*digits_in(prose), *_parts_in(prose)) if reading.survives(q.start) and not _is_enumerator(prose, q)
+        q for q in (*digits_in(prose), *_parts_in(prose)) if analysis.survives(q.start) and not _is_enumerator(prose, q)
     ]
     needed = Counter(q.values for q in standing)
-    text = (*digits_in(reading.text), *chinese_in(reading.text))
+    text = (*digits_in(analysis.text), *chinese_in(analysis.text))
     lost = []
     for q in standing:
         found = sum(bool(q.values & stated.values) for stated in text)
-        if found < needed[q.values] and not _in_a_name(prose, q) and (found or not q.values & values_in(reading.text)):
+        if found < needed[q.values] and not _in_a_name(prose, q) and (found or not q.values & values_in(analysis.text)):
             lost.append(q)
     return lost
 
@@ -57,21 +56,21 @@ def _parts_in(prose: str) -> list[Quantity]:
     return [q for q in words_in(prose) if _PART.search(q.text)] if _PART.search(prose) else []
 
 
-def _foreign(reading: Reading) -> list[Quantity]:
+def _foreign(analysis: Analysis) -> list[Quantity]:
     """Numbers of the text that nothing in the source explains. Small whole ones are left alone, for Chinese likes to count,
     unless they may be what a small model made of a formula's mark: "from ⟦1⟧ to ⟦2⟧" became 从1到2."""
-    prose = reading.text_prose
-    explained = frozenset[float]().union(*(q.values for q in digits_in(reading.source)))
+    prose = analysis.text_prose
+    explained = frozenset[float]().union(*(q.values for q in digits_in(analysis.source)))
     return [
         q
         for q in digits_in(prose)
         if not (
-            _is_small(q, len(reading.source_spans))
+            _is_small(q, len(analysis.source_spans))
             or q.values & explained
             or _in_a_name(prose, q)
             or _CENTURY.match(prose, q.end)
         )
-        and not q.values & values_in(reading.source)
+        and not q.values & values_in(analysis.source)
     ]
 
 

@@ -8,8 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from pipeline.config import ValidateSettings
-from pipeline.rules.reading import Case, Reading
+from pipeline.rules.analysis import Analysis, Case
 from pipeline.text.terms import Term, is_acronym, occurring
 
 
@@ -25,16 +24,16 @@ class Rendering(NamedTuple):
     """Variants with the number of papers that have them, most frequent first."""
 
 
-def term(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
+def term(analysis: Analysis, held: str) -> Iterator[str]:
     """A forbidden rendering or, where the config is that strict, none that is accepted; a one-liner may leave terms out."""
-    text = _squeezed(reading.text)
-    suspected = {row: _forbidden_in(text, row, reading.source, reading.case.terms) for row in reading.case.terms}
+    text = _squeezed(analysis.text)
+    suspected = {row: _forbidden_in(text, row, analysis.source, analysis.case.terms) for row in analysis.case.terms}
     if any(suspected.values()):
-        for row in occurring(reading.source, reading.case.terms):
+        for row in occurring(analysis.source, analysis.case.terms):
             if variants := suspected[row]:
                 yield f"{row.english} 译作“{'、'.join(variants)}”，{_wanted(row)}"
-    if settings.term == "required" and not reading.is_one_liner:
-        for row in occurring(_translated_source(reading), reading.case.terms):
+    if held == "required" and not analysis.is_one_liner:
+        for row in occurring(_translated_source(analysis), analysis.case.terms):
             if not _is_accepted(text, row) and not suspected[row]:
                 yield f"{row.english} {_wanted(row)}"
 
@@ -99,12 +98,12 @@ def _without_longer(text: str, variant: str, known: set[str]) -> str:
     return text
 
 
-def _translated_source(reading: Reading) -> str:
+def _translated_source(analysis: Analysis) -> str:
     """Without the sentences that were left out: the rule `omitted` speaks of these."""
-    if not reading.is_abstract:
-        return reading.source
-    missing = reading.alignment.missing
-    return " ".join(sentence for index, sentence in enumerate(reading.source_sentences) if index not in missing)
+    if not analysis.is_abstract:
+        return analysis.source
+    missing = analysis.alignment.missing
+    return " ".join(sentence for index, sentence in enumerate(analysis.source_sentences) if index not in missing)
 
 
 def _squeezed(text: str) -> str:

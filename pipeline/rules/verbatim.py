@@ -5,43 +5,42 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from pipeline.config import ValidateSettings
-from pipeline.rules.reading import Reading, quoted
+from pipeline.rules.analysis import Analysis, quoted
 from pipeline.text.spans import Span
 
 
-def formula(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
-    yield from _changed(reading, "formula", "公式")
+def formula(analysis: Analysis) -> Iterator[str]:
+    yield from _changed(analysis, "formula", "公式")
     # A translation may name a formula once more than its source; twice in a row it only stutters.
-    spans = reading.text_spans
+    spans = analysis.text_spans
     for first, second in pairwise(spans):
-        between = reading.text[first.end : second.start]
-        if first.text == second.text and not between.strip() and f"{first.text}{first.text}" not in reading.source:
+        between = analysis.text[first.end : second.start]
+        if first.text == second.text and not between.strip() and f"{first.text}{first.text}" not in analysis.source:
             yield f"公式{quoted(first.text)}连写了两遍"
 
 
-def url(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
-    yield from _changed(reading, "url", "网址")
+def url(analysis: Analysis) -> Iterator[str]:
+    yield from _changed(analysis, "url", "网址")
 
 
-def _changed(reading: Reading, kind: str, called: str) -> Iterator[str]:
-    there = Counter(_normal(span) for span in reading.text_spans if span.kind == kind)
-    if not reading.is_one_liner:
-        yield from (f"原文的{called}{quoted(span)}在译文中丢失或改变" for span in _lost(reading, kind, there))
+def _changed(analysis: Analysis, kind: str, called: str) -> Iterator[str]:
+    there = Counter(_normal(span) for span in analysis.text_spans if span.kind == kind)
+    if not analysis.is_one_liner:
+        yield from (f"原文的{called}{quoted(span)}在译文中丢失或改变" for span in _lost(analysis, kind, there))
     if there:
-        source = "".join(reading.source.split())
-        for span in reading.text_spans:
+        source = "".join(analysis.source.split())
+        for span in analysis.text_spans:
             if span.kind == kind and _normal(span) not in source:
                 yield f"{called}{quoted(span.text)}是原文没有的"
 
 
-def _lost(reading: Reading, kind: str, there: Counter[str]) -> Iterator[str]:
+def _lost(analysis: Analysis, kind: str, there: Counter[str]) -> Iterator[str]:
     """Spans of the source that are in the text less often than in its translated sentences."""
-    spans = [span for span in reading.source_spans if span.kind == kind]
+    spans = [span for span in analysis.source_spans if span.kind == kind]
     if not spans:
         return
-    needed = Counter(_normal(span) for span in spans if reading.survives(span.start))
-    text = "".join(reading.text.split())
+    needed = Counter(_normal(span) for span in spans if analysis.survives(span.start))
+    text = "".join(analysis.text.split())
     for normal, shown in {_normal(span): span.text for span in spans}.items():
         said = any(word in text for word in _SAID.get(normal, "")) or (kind == "url" and normal in text)
         if there[normal] < needed[normal] and not said:
@@ -68,22 +67,22 @@ _NO_NAME = re.compile(
 """Acronyms (IoT, QoS, CoT) and counted things, which Chinese has its own words for."""
 
 
-def name(reading: Reading, settings: ValidateSettings) -> Iterator[str]:
+def name(analysis: Analysis) -> Iterator[str]:
     """Names of models and data: a capital and, inside the word, another one or a digit. A one-liner need not name them all.
 
     Plain acronyms are left alone, LLM is well said in Chinese; so are words with a small first letter: dB, mmWave.
     """
-    if reading.is_one_liner:
-        return
-    source, text = (re.sub(r"[\s-]", "", side).lower() for side in (reading.source, reading.text_prose))
+    source, text = (re.sub(r"[\s-]", "", side).lower() for side in (analysis.source, analysis.text_prose))
     names = [
-        match for match in _NAME.finditer(reading.source_prose) if _cores(match[0]) and reading.survives(match.start())
+        match
+        for match in _NAME.finditer(analysis.source_prose)
+        if _cores(match[0]) and analysis.survives(match.start())
     ]
     counts = Counter(core for match in names for core in _cores(match[0]))
     lost = [match[0] for match in names if any(_is_missing(core, counts[core], text) for core in _cores(match[0]))]
     if lost:
         yield f"原文的名称{'、'.join(quoted(found) for found in dict.fromkeys(lost))}没有保留"
-    foreign = [word for word in _NAME.findall(reading.text_prose) if any(core not in source for core in _cores(word))]
+    foreign = [word for word in _NAME.findall(analysis.text_prose) if any(core not in source for core in _cores(word))]
     if foreign:
         yield f"名称{'、'.join(quoted(found) for found in dict.fromkeys(foreign))}是原文没有的"
 

@@ -18,14 +18,14 @@ from filelock import FileLock, Timeout
 
 from pipeline.asking.answers import Answers
 from pipeline.asking.ask import Failures, ask_papers, connected
-from pipeline.asking.brief import brief_of, fields_of
 from pipeline.asking.budget import Budget
-from pipeline.asking.settle import Texts, field_of
+from pipeline.asking.context import context_of, fields_of
+from pipeline.asking.resolve import Texts, field_of
 from pipeline.config import Config
 from pipeline.corrections import load_corrections
 from pipeline.errors import FileError, ModelError, WenzhaiError
 from pipeline.model import Tally
-from pipeline.models import Counts, Outcome, Paper, Wish
+from pipeline.records import Counts, Outcome, Paper, RunRequest
 from pipeline.render import day_files
 from pipeline.run.day import Day, fetch_days, find_days
 from pipeline.run.queue import Queue
@@ -69,25 +69,25 @@ class Result(NamedTuple):
     counts: Counts
 
 
-def run(config: Config, wish: Wish, watch: Watch) -> list[Result]:
+def run(config: Config, request: RunRequest, watch: Watch) -> list[Result]:
     """Runs the wished stages over the wished digests. Raises WenzhaiError, and KeyboardInterrupt.
 
     Interrupted while asking, it writes the days for which something came before it raises; a model that stops the run
     leaves the older documents of unfinished days in place. An older text is never replaced by none.
     """
     with alone(config.output):
-        days = list(fetch_days(config, wish, watch) if "fetch" in wish.stages else find_days(config, wish))
+        days = list(fetch_days(config, request, watch) if "fetch" in request.stages else find_days(config, request))
         announced = [day for day in days if day.announced]
-        at_work = [day for day in announced if not _is_unchanged(config, wish, day)]
+        at_work = [day for day in announced if not _is_unchanged(config, request, day)]
         try:
-            if at_work and set(wish.stages) - {"fetch"}:
-                _Work(config, wish, at_work, watch).do()
+            if at_work and set(request.stages) - {"fetch"}:
+                _Work(config, request, at_work, watch).do()
         except (WenzhaiError, KeyboardInterrupt):
             # Days that were written before the run stopped are in the archive and the feed too.
             with suppress(FileError):  # what stopped the run is what must be told
-                _write_series(config, wish, announced)
+                _write_series(config, request, announced)
             raise
-        _write_series(config, wish, announced)
+        _write_series(config, request, announced)
         for day in announced:
             day.save_report()
     return [
@@ -98,8 +98,8 @@ def run(config: Config, wish: Wish, watch: Watch) -> list[Result]:
     ]
 
 
-def _write_series(config: Config, wish: Wish, days: Sequence[Day]) -> None:
-    if "assemble" in wish.stages:
+def _write_series(config: Config, request: RunRequest, days: Sequence[Day]) -> None:
+    if "assemble" in request.stages:
         for digest in dict.fromkeys(day.digest for day in days):
             write_series(config, digest)
 
@@ -121,32 +121,32 @@ def alone(output: Path) -> Iterator[None]:
         lock.release()
 
 
-def _is_unchanged(config: Config, wish: Wish, day: Day) -> bool:
+def _is_unchanged(config: Config, request: RunRequest, day: Day) -> bool:
     """Whether a whole run would only write again what is there."""
     recorded = day.report.unchanged
-    if not recorded or wish.again or not _is_whole(wish):
+    if not recorded or request.again or not _is_whole(request):
         return False
-    return recorded == fingerprint(config, wish, day, _documents(config))
+    return recorded == fingerprint(config, request, day, _documents(config))
 
 
 def _documents(config: Config) -> tuple[str, ...]:
     return day_files(config.assemble.formats)
 
 
-def _is_whole(wish: Wish) -> bool:
-    return {stage.name for stage in STAGES} - {"fetch"} <= set(wish.stages)
+def _is_whole(request: RunRequest) -> bool:
+    return {stage.name for stage in STAGES} - {"fetch"} <= set(request.stages)
 
 
 class _Work:
     """All stages but fetch, over the days that need them."""
 
-    def __init__(self, config: Config, wish: Wish, days: Sequence[Day], watch: Watch) -> None:
+    def __init__(self, config: Config, request: RunRequest, days: Sequence[Day], watch: Watch) -> None:
         self._config = config
-        self._wish = wish
+        self._request = request
         self._days = days
         self._watch = watch
-        self._brief = brief_of(config)
-        self._fields = fields_of(config, wish.stages)
+        self._context = context_of(config)
+        self._fields = fields_of(config, request.stages)
         self._corrections = load_corrections(config.output)
         self._unwritten = list(days)
 
@@ -156,7 +156,7 @@ class _Work:
                 self._write(day, {})
             return
         tally, started = Tally(), time.monotonic()
-        with self._open_answers(again=self._wish.again) as answers:
+        with self._open_answers(again=self._request.again) as answers:
             writer = Writer(self._write)
             queue = Queue(self._days, partial(self._lacks, answers), writer.hand_over)
             try:
@@ -172,23 +172,23 @@ class _Work:
             finally:
                 usage, seconds = tally.so_far(answers.spent), round(time.monotonic() - started, 3)
                 for day in self._days:
-                    day.note(usage=usage, seconds={**day.report.seconds, "ask": seconds})
+                    day.update_report(usage=usage, seconds={**day.report.seconds, "ask": seconds})
                     day.save_report()
 
     def _open_answers(self, *, again: bool = False) -> Answers:
         return Answers(self._config.output / "answers.db", again=again)
 
     def _lacks(self, answers: Answers, paper: Paper) -> bool:
-        return any(field_of(paper, name, self._brief, answers.get).needs for name in self._fields)
+        return any(field_of(paper, name, self._context, answers.get).needs for name in self._fields)
 
     def _papers(self) -> Iterator[Paper]:
         for day in self._days:
             yield from day.wanted
-            day.put_down()
+            day.release()
 
     def _ask(self, queue: Queue, answers: Answers, tally: Tally) -> None:
         """Asks for what the days lack; the queue hands over each as soon as it has all."""
-        models = self._brief.models
+        models = self._context.models
 
         def facts() -> str:
             tokens = tally.prompt_tokens + tally.completion_tokens
@@ -196,13 +196,13 @@ class _Work:
 
         async def ask_all() -> None:
             budget = Budget(models[0].max_cost)
-            async with connected(self._brief, budget, say=self._watch.say, usage=tally) as asks:
+            async with connected(self._context, budget, say=self._watch.say, usage=tally) as asks:
                 if models[0].batch:
                     # Late: few runs need a second client.
-                    from pipeline.asking.batched import batches_first
+                    from pipeline.asking.batch_first import batches_first
 
                     asks[0] = await batches_first(
-                        asks[0], self._papers(), self._fields, self._brief, answers, budget, tally, self._watch.say
+                        asks[0], self._papers(), self._fields, self._context, answers, budget, tally, self._watch.say
                     )
                 with self._watch.progress("asking", lambda: queue.length, facts) as advance:
 
@@ -210,26 +210,28 @@ class _Work:
                         queue.done(paper, failures)
                         advance()
 
-                    await ask_papers(queue, self._fields, self._brief, answers, asks, done)
+                    await ask_papers(queue, self._fields, self._context, answers, asks, done)
 
         asyncio.run(ask_all())
 
     def _write(self, day: Day, failures: Failures) -> None:
         """The stage files and documents of a day, from the answers there are."""
-        stages, brief = self._wish.stages, self._brief
+        stages, context = self._request.stages, self._context
         if self._fields:
             # A connection of its own, since this may be another thread.
             with self._open_answers() as answers:
                 write_failures(day, self._fields, failures)
-                write_texts(day, stages, self._fields, brief, Texts(brief, answers.get))
+                write_texts(day, stages, self._fields, context, Texts(context, answers.get))
         if "validate" in stages:
-            write_problems(day, brief, self._corrections)
+            write_problems(day, context, self._corrections)
         if "assemble" in stages:
-            write_documents(day, self._config, brief, self._corrections)
-        whole = day.asked_out and _is_whole(self._wish)
-        day.note(unchanged=fingerprint(self._config, self._wish, day, _documents(self._config)) if whole else None)
+            write_documents(day, self._config, context, self._corrections)
+        whole = day.is_complete and _is_whole(self._request)
+        day.update_report(
+            unchanged=fingerprint(self._config, self._request, day, _documents(self._config)) if whole else None
+        )
         day.save_report()
-        day.put_down()
+        day.release()
         self._unwritten.remove(day)
 
     def _end(self, outcome: Outcome, begun: Sequence[tuple[Day, Failures]] = ()) -> None:
@@ -238,4 +240,4 @@ class _Work:
         for day, failures in begun:
             self._write(day, failures)
         for day in unwritten:
-            day.note(outcome=outcome)
+            day.update_report(outcome=outcome)

@@ -12,11 +12,12 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.config import Config, FetchSettings
+from pipeline.config import Config
 from pipeline.errors import ConfigError, FileError
 from pipeline.files import day_folder, days, iter_records, read_record, read_records, write_records, write_text
 from pipeline.ledger import exclusions
-from pipeline.models import Announcement, Paper, RunReport, Translation, Usage, Wish
+from pipeline.records import Announcement, Paper, RunReport, RunRequest, Translation, Usage
+from pipeline.settings import FetchSettings
 from pipeline.sources.jsonl import days_of
 from pipeline.sources.schedule import announcement_days
 from pipeline.stages.fetch import fetch_papers
@@ -38,7 +39,7 @@ class Day:
     """Number of papers; 0: no announcement, and no folder either."""
     exclusions_of: Callable[[Sequence[Paper]], dict[str, str]]
     report: RunReport
-    asked_out: bool = False
+    is_complete: bool = False
     """Nothing is left to be asked for it."""
 
     @property
@@ -59,25 +60,25 @@ class Day:
     def wanted(self) -> list[Paper]:
         return [paper for paper in self.papers if paper.id not in self.excluded]
 
-    def put_down(self) -> None:
+    def release(self) -> None:
         """Lets go of the papers until they are looked at again: a hundred days take the memory of one."""
         self.__dict__.pop("papers", None)
         self.__dict__.pop("excluded", None)
 
-    def note(self, **changes: object) -> None:
+    def update_report(self, **changes: object) -> None:
         self.report = self.report.model_copy(update=changes)
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
         started = time.monotonic()
         yield
-        self.note(seconds={**self.report.seconds, stage: round(time.monotonic() - started, 3)})
+        self.update_report(seconds={**self.report.seconds, stage: round(time.monotonic() - started, 3)})
 
     def save_report(self) -> None:
         write_text(self.folder / "run.json", self.report.model_dump_json(indent=2) + "\n")
 
 
-def fetch_days(config: Config, wish: Wish, watch: Watch) -> Iterator[Day]:
+def fetch_days(config: Config, request: RunRequest, watch: Watch) -> Iterator[Day]:
     """The announcements of the wished days and digests, written to disk; a day without papers is not written.
 
     Raises SourceError, StaleFeed, FileError, ConfigError, before anything of the day in question is written.
@@ -85,16 +86,16 @@ def fetch_days(config: Config, wish: Wish, watch: Watch) -> Iterator[Day]:
     from pipeline.sources.connection import Connection
 
     connection = Connection(config.fetch, watch.say, copies=config.output / ".feeds")
-    for date in _dates(config.fetch, wish):
-        yield from _fetch_day(config, wish, watch, date, connection)
+    for date in _dates(config.fetch, request):
+        yield from _fetch_day(config, request, watch, date, connection)
 
 
 def _fetch_day(
-    config: Config, wish: Wish, watch: Watch, date: dt.date | None, connection: "Connection"
+    config: Config, request: RunRequest, watch: Watch, date: dt.date | None, connection: "Connection"
 ) -> Iterator[Day]:
     fetched: list[tuple[str, Announcement, float]] = []
     # All digests before any is written: what arXiv refuses now, it must not have half-done.
-    for digest, categories in _digests(config, wish).items():
+    for digest, categories in _digests(config, request).items():
         started = time.monotonic()
         announcement = fetch_papers(
             categories,
@@ -107,40 +108,40 @@ def _fetch_day(
     for digest, announcement, seconds in fetched:
         folder = day_folder(config.output, digest, announcement.date)
         papers = _joined(announcement.papers, folder, watch) if announcement.papers else []
-        day = _day(config, wish, digest, announcement.date, len(papers))
+        day = _day(config, request, digest, announcement.date, len(papers))
         if papers:
             write_records(folder / "papers.jsonl", papers)
             watch.say(f"{day.name}: {len(papers)} papers announced")
-        day.note(source=announcement.source, limit=wish.limit, seconds={"fetch": round(seconds, 3)})
+        day.update_report(source=announcement.source, limit=request.limit, seconds={"fetch": round(seconds, 3)})
         yield day
 
 
-def find_days(config: Config, wish: Wish) -> Iterator[Day]:
+def find_days(config: Config, request: RunRequest) -> Iterator[Day]:
     """The newest day, or the wished ones, of each digest. Raises FileError, ConfigError."""
-    for digest in _digests(config, wish):
+    for digest in _digests(config, request):
         there = days(config.output, digest)
         if not there:
             raise FileError(f"{config.output / digest}: holds no day yet; run `wenzhai fetch` first")
-        first, last = wish.dates or (there[-1], there[-1])
+        first, last = request.dates or (there[-1], there[-1])
         chosen = [date for date in there if first <= date <= last]
         if not chosen:
             wished = first if first == last else f"day from {first} to {last}"
             raise FileError(f"{config.output / digest}: holds no {wished}; its days are {there[0]} to {there[-1]}")
         for date in chosen:
             papers = iter_records(day_folder(config.output, digest, date) / "papers.jsonl", Paper)
-            yield _day(config, wish, digest, date, sum(1 for _ in papers))
+            yield _day(config, request, digest, date, sum(1 for _ in papers))
 
 
-def find_papers(config: Config, wish: Wish, ids: Sequence[str]) -> list[tuple[Day, Paper]]:
+def find_papers(config: Config, request: RunRequest, ids: Sequence[str]) -> list[tuple[Day, Paper]]:
     """The papers with these ids, each with the newest day of each digest that holds it, of the wished days or of all.
 
     Raises FileError where one is in none of them, ConfigError.
     """
-    every = wish.dates or (dt.date.min, dt.date.max)
+    every = request.dates or (dt.date.min, dt.date.max)
     found: dict[tuple[str, str], tuple[Day, Paper]] = {}
-    for day in find_days(config, wish.model_copy(update={"dates": every})):  # oldest first
+    for day in find_days(config, request.model_copy(update={"dates": every})):  # oldest first
         found.update({(paper.id, day.digest): (day, paper) for paper in day.wanted if paper.id in ids})
-        day.put_down()
+        day.release()
     for each in ids:
         if not any(paper == each for paper, _ in found):
             raise FileError(
@@ -163,21 +164,21 @@ def translated_abstracts(config: Config) -> Iterator[tuple[str, str]]:
     yield from pairs.values()
 
 
-def _digests(config: Config, wish: Wish) -> dict[str, tuple[str, ...]]:
+def _digests(config: Config, request: RunRequest) -> dict[str, tuple[str, ...]]:
     chosen = {}
-    for digest in wish.digests or config.digests:
+    for digest in request.digests or config.digests:
         # An old folder can be validated and assembled after its digest has left the config.
-        if digest not in config.digests and ("fetch" in wish.stages or not days(config.output, digest)):
+        if digest not in config.digests and ("fetch" in request.stages or not days(config.output, digest)):
             raise ConfigError(f"digest {digest}: unknown, the config has {', '.join(config.digests)}")
         chosen[digest] = config.digests.get(digest, ())
     return chosen
 
 
-def _dates(settings: FetchSettings, wish: Wish) -> Sequence[dt.date | None]:
+def _dates(settings: FetchSettings, request: RunRequest) -> Sequence[dt.date | None]:
     """The days to ask the source for; None: whichever it has."""
-    if wish.dates is None:
+    if request.dates is None:
         return [None]
-    first, last = wish.dates
+    first, last = request.dates
     if first == last:
         return [first]
     if settings.source == "feed":
@@ -190,10 +191,10 @@ def _dates(settings: FetchSettings, wish: Wish) -> Sequence[dt.date | None]:
     return within or [first]  # for which the source says why there is nothing
 
 
-def _day(config: Config, wish: Wish, digest: str, date: dt.date, announced: int) -> Day:
+def _day(config: Config, request: RunRequest, digest: str, date: dt.date, announced: int) -> Day:
     folder = day_folder(config.output, digest, date)
     report = read_record(folder / "run.json", RunReport) if (folder / "run.json").exists() else RunReport()
-    limit = wish.limit if wish.limit is not None or "fetch" in wish.stages else report.limit
+    limit = request.limit if request.limit is not None or "fetch" in request.stages else report.limit
     report = report.model_copy(
         update={"started": dt.datetime.now(dt.UTC), "usage": Usage(), "currency": config.model.price.currency}
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from pipeline.asking.ask import Failures
 from pipeline.errors import QuestionFailed
-from pipeline.models import Paper
+from pipeline.records import Paper
 from pipeline.run.day import Day
 
 _Version = tuple[str, int]
@@ -82,7 +82,7 @@ class Queue:
     def _walk(self) -> Iterator[Paper]:
         for place in list(self._places):
             wanted = place.day.wanted
-            place.day.put_down()
+            place.day.release()
             for paper in wanted:
                 place.ahead -= 1
                 version = paper.id, paper.version
@@ -106,5 +106,5 @@ class Queue:
 
 def _count(day: Day) -> int:
     number = len(day.wanted)
-    day.put_down()
+    day.release()
     return number

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pipeline.config import Config
 from pipeline.files import day_folder, days, read_record, write_text
-from pipeline.models import Counts, RunReport
+from pipeline.records import Counts, RunReport
 from pipeline.render import SERIES, Document, Series, for_reading, is_recent
 
 _DAY = "digest.json"

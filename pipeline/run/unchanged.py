@@ -11,20 +11,20 @@ from pathlib import Path
 from pipeline.config import Config
 from pipeline.errors import FileError
 from pipeline.files import PACKAGE
-from pipeline.models import Wish
+from pipeline.records import RunRequest
 from pipeline.run.day import Day
 
 _MADE = ("papers.jsonl", "summaries.jsonl", "translations.jsonl", "problems.jsonl")
 
 
-def fingerprint(config: Config, wish: Wish, day: Day, documents: tuple[str, ...]) -> str:
+def fingerprint(config: Config, request: RunRequest, day: Day, documents: tuple[str, ...]) -> str:
     """Of config, prompts, glossary, corrections, redos and code, of the stage files and the `documents`. Raises FileError.
 
     The announcement is a stage file too; whether a file is missing counts as well as what it holds.
     """
     total = hashlib.sha256(_code().encode())
     total.update(config.model_dump_json().encode())
-    total.update(str(wish.limit).encode())
+    total.update(str(request.limit).encode())
     for path in _shaping(config, day, documents):
         total.update(str(path).encode())
         total.update(_content(path))

@@ -14,20 +14,20 @@ from typing import Self, TypeVar
 
 from pipeline.asking.answers import usage_of
 from pipeline.asking.ask import Failures
-from pipeline.asking.brief import TASK_OF, Brief
-from pipeline.asking.settle import Texts
-from pipeline.config import Config, ValidateSettings
+from pipeline.asking.context import TASK_OF, RunContext
+from pipeline.asking.resolve import Texts
+from pipeline.config import Config
 from pipeline.corrections import Corrections
 from pipeline.files import read_records, write_records, write_text
 from pipeline.ledger import by_version, count, fate_of
-from pipeline.models import Digest, Fate, Paper, Problem, Summary, Translation
+from pipeline.records import Digest, Fate, Paper, Problem, Summary, Translation
 from pipeline.render import documents_of
-from pipeline.rules import Told
+from pipeline.rules import PromptText, ValidateSettings
 from pipeline.run.day import Day
 from pipeline.stages.assemble import assemble_digest
 from pipeline.stages.summarize import summarize_paper
 from pipeline.stages.translate import translate_paper
-from pipeline.stages.validate import ASKED_IN_VAIN, validate_paper
+from pipeline.stages.validate import NO_ANSWER_RULES, validate_paper
 from pipeline.text.terms import Term
 
 R = TypeVar("R", bound=Summary | Translation)
@@ -71,7 +71,7 @@ def write_failures(day: Day, fields: Sequence[str], failures: Failures) -> None:
         for (paper, field), failure in failures.items()
         if paper in ids
     ]
-    _write_reasons(day, new, lambda each: each.rule in ASKED_IN_VAIN and each.field in fields)
+    _write_reasons(day, new, lambda each: each.rule in NO_ANSWER_RULES and each.field in fields)
 
 
 def _write_reasons(day: Day, new: Sequence[Problem], outdated: Callable[[Problem], bool]) -> None:
@@ -84,7 +84,7 @@ def _write_reasons(day: Day, new: Sequence[Problem], outdated: Callable[[Problem
         write_records(path, [*kept, *new])
 
 
-def write_texts(day: Day, stages: Collection[str], fields: Sequence[str], brief: Brief, texts: Texts) -> None:
+def write_texts(day: Day, stages: Collection[str], fields: Sequence[str], context: RunContext, texts: Texts) -> None:
     if "summarize" in stages:
         with day.timed("summarize"):
             text_of = _or_older(texts, day.folder / "summaries.jsonl", Summary)
@@ -98,17 +98,17 @@ def write_texts(day: Day, stages: Collection[str], fields: Sequence[str], brief:
                 day.folder / "translations.jsonl", [translate_paper(paper, text_of=text_of) for paper in day.wanted]
             )
     answered = [texts.field(paper, name) for paper in day.wanted for name in fields]
-    withheld = [each.withheld for each in answered if each.withheld]
+    rejected_part = [each.rejected_part for each in answered if each.rejected_part]
     # No longer asked for: summary_en after `english: false`.
-    _write_reasons(day, withheld, lambda each: TASK_OF.get(each.field) in stages and each.field not in fields)
-    day.asked_out = not any(each.needs for each in answered)
+    _write_reasons(day, rejected_part, lambda each: TASK_OF.get(each.field) in stages and each.field not in fields)
+    day.is_complete = not any(each.needs for each in answered)
     bought, prompts = dict(day.report.bought), dict(day.report.prompts)
     for task in dict.fromkeys(TASK_OF[name] for name in fields):
         names = [name for name in fields if TASK_OF[name] == task]
         rows = [kept for paper in day.wanted for name in names for kept in texts.field(paper, name).used]
         bought[task] = usage_of(rows)
-        prompts[task] = brief.prompts[task].fingerprint
-    day.note(bought=bought, prompts=prompts, model=brief.models[0].name)
+        prompts[task] = context.prompts[task].fingerprint
+    day.update_report(bought=bought, prompts=prompts, model=context.models[0].name)
 
 
 def _or_older(texts: Texts, path: Path, kind: type[Summary] | type[Translation]) -> Callable[[Paper, str], str | None]:
@@ -127,7 +127,7 @@ def records_of(path: Path, kind: type[R]) -> dict[tuple[str, int], R]:
     return by_version(read_records(path, kind)) if path.exists() else {}
 
 
-def write_problems(day: Day, brief: Brief, corrections: Corrections) -> None:
+def write_problems(day: Day, context: RunContext, corrections: Corrections) -> None:
     with day.timed("validate"):
         path = day.folder / "problems.jsonl"
         summaries = by_version(read_records(day.folder / "summaries.jsonl", Summary))
@@ -145,20 +145,20 @@ def write_problems(day: Day, brief: Brief, corrections: Corrections) -> None:
             )
             for paper in day.wanted
         ]
-        found = _judged(rows, brief)
+        found = _judged(rows, context)
         write_records(path, [problem for problems in found for problem in problems])
     excluded: list[Fate] = ["excluded"] * len(day.excluded)
     fates = [*map(fate_of, found), *excluded]
-    day.note(counts=count(fates))
+    day.update_report(counts=count(fates))
 
 
 _Row = tuple[Paper, Summary | None, Translation | None, Sequence[Problem], Mapping[str, str] | None]
 
 
-def _judged(rows: Sequence[_Row], brief: Brief) -> list[list[Problem]]:
+def _judged(rows: Sequence[_Row], context: RunContext) -> list[list[Problem]]:
     """The problems of each row; many rows are shared among all cores."""
-    told = {name: brief.told(name) for name in TASK_OF}
-    judge = partial(_judge, settings=brief.checks, glossary=brief.glossary, told=told)
+    told = {name: context.told(name) for name in TASK_OF}
+    judge = partial(_judge, settings=context.checks, glossary=context.glossary, told=told)
     if len(rows) < MANY:
         return [judge(row) for row in rows]
     # Fresh processes: this one may hold an event loop, threads and an open database, which a fork would copy.
@@ -167,7 +167,7 @@ def _judged(rows: Sequence[_Row], brief: Brief) -> list[list[Problem]]:
 
 
 def _judge(
-    row: _Row, *, settings: ValidateSettings, glossary: tuple[Term, ...], told: Mapping[str, Told]
+    row: _Row, *, settings: ValidateSettings, glossary: tuple[Term, ...], told: Mapping[str, PromptText]
 ) -> list[Problem]:
     paper, summary, translation, known, corrected = row
     return validate_paper(
@@ -198,9 +198,9 @@ def digest_of(day: Day, corrections: Corrections, glossary: tuple[Term, ...]) ->
     )
 
 
-def write_documents(day: Day, config: Config, brief: Brief, corrections: Corrections) -> None:
+def write_documents(day: Day, config: Config, context: RunContext, corrections: Corrections) -> None:
     with day.timed("assemble"):
-        digest = digest_of(day, corrections, brief.glossary)
+        digest = digest_of(day, corrections, context.glossary)
         for file, text in documents_of(digest, config.assemble):
             write_text(day.folder / file, text)
-    day.note(counts=digest.counts, outcome="partial" if digest.counts.failed else "complete")
+    day.update_report(counts=digest.counts, outcome="partial" if digest.counts.failed else "complete")

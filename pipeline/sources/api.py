@@ -12,7 +12,7 @@ import requests
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
 from pipeline.errors import SourceError
-from pipeline.models import Announcement, Paper
+from pipeline.records import Announcement, Paper
 from pipeline.sources import atom, schedule
 from pipeline.sources.connection import Connection
 

@@ -11,7 +11,7 @@ from lxml import etree
 from pydantic import ValidationError
 
 from pipeline.errors import SourceError
-from pipeline.models import Paper
+from pipeline.records import Paper
 
 Element: TypeAlias = etree._Element
 """lxml names its element class so; there is no public name for it."""

@@ -18,9 +18,9 @@ from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
 from pipeline import files
-from pipeline.config import FetchSettings
 from pipeline.errors import SourceError
-from pipeline.models import Record
+from pipeline.records import Record
+from pipeline.settings import FetchSettings
 from pipeline.sources import atom
 
 Say = Callable[[str], None]

@@ -11,7 +11,7 @@ from typing import get_args
 from urllib.parse import quote
 
 from pipeline.errors import SourceError, StaleFeed
-from pipeline.models import Announcement, AnnounceType, Paper
+from pipeline.records import Announcement, AnnounceType, Paper
 from pipeline.sources import atom, schedule
 from pipeline.sources.connection import Connection
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline import files
 from pipeline.errors import FileError
-from pipeline.models import Announcement, Paper
+from pipeline.records import Announcement, Paper
 
 
 def read_jsonl(path: Path, day: dt.date | None) -> Announcement:

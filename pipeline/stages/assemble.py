@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipeline.corrections import Corrections
 from pipeline.ledger import by_version, count, fate_of, newest_first, texts_of
-from pipeline.models import Digest, Entry, Paper, Problem, RunReport, Summary, Translation
+from pipeline.records import Digest, Entry, Paper, Problem, RunReport, Summary, Translation
 from pipeline.rules import Case
 from pipeline.rules.terms import consistency, consistency_line
 from pipeline.text.source import source_of

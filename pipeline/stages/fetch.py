@@ -5,9 +5,9 @@ What to do with the papers, and with a day that has none, is left to run/.
 
 import datetime as dt
 
-from pipeline.config import FetchSettings
 from pipeline.errors import FileError, SourceError
-from pipeline.models import Announcement
+from pipeline.records import Announcement
+from pipeline.settings import FetchSettings
 from pipeline.sources.connection import Connection
 from pipeline.sources.feed import KnownBefore, read_feed
 from pipeline.sources.jsonl import read_jsonl

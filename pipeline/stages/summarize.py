@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from pipeline.models import Paper, Summary
+from pipeline.records import Paper, Summary
 
 
 def summarize_paper(paper: Paper, *, text_of: Callable[[Paper, str], str | None], english: bool) -> Summary:

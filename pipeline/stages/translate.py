@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from pipeline.models import Paper, Translation
+from pipeline.records import Paper, Translation
 
 
 def translate_paper(paper: Paper, *, text_of: Callable[[Paper, str], str | None]) -> Translation:

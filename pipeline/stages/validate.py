@@ -5,14 +5,13 @@ What a rule is stands in rules/; this file only says which text is checked again
 
 from collections.abc import Mapping, Sequence
 
-from pipeline.config import ValidateSettings
 from pipeline.ledger import texts_of
-from pipeline.models import Paper, Problem, Summary, Translation
-from pipeline.rules import Case, Told, find_problems
+from pipeline.records import Paper, Problem, Summary, Translation
+from pipeline.rules import Case, PromptText, ValidateSettings, find_problems
 from pipeline.text.source import source_of
 from pipeline.text.terms import Term, terms_in
 
-ASKED_IN_VAIN = frozenset({"no_answer", "filtered", "budget"})
+NO_ANSWER_RULES = frozenset({"no_answer", "filtered", "budget"})
 """Rules of questions without an answer."""
 
 
@@ -23,7 +22,7 @@ def validate_paper(
     *,
     settings: ValidateSettings,
     glossary: tuple[Term, ...] = (),
-    told: Mapping[str, Told] | None = None,
+    told: Mapping[str, PromptText] | None = None,
     known: Sequence[Problem] = (),
     corrected: Mapping[str, str] | None = None,
 ) -> list[Problem]:
@@ -47,7 +46,7 @@ def validate_paper(
                 field=field,
                 source=source,
                 text=text,
-                told=(told or {}).get(field, Told()),
+                told=(told or {}).get(field, PromptText()),
                 terms=terms,
             )
             problems += find_problems(case, settings)

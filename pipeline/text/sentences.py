@@ -121,4 +121,4 @@ def _pieces(text: str, ends: list[int]) -> list[str]:
     wholes = _wholes(text)
     cuts = [end for end in ends if not _inside(wholes, end)]
     pieces = [text[start:end].strip() for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
-    return [piece for piece in pieces if piece]
+    return [segment for segment in pieces if segment]

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from pipeline.models import Paper
+from pipeline.records import Paper
 from pipeline.text.latex import plain
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from pipeline.models import Record
+from pipeline.records import Record
 from pipeline.text.spans import find_spans
 
 

@@ -7,7 +7,7 @@ import shutil
 import pytest
 from markdown_it import MarkdownIt
 
-from pipeline.models import Counts, RunReport
+from pipeline.records import Counts, RunReport
 from pipeline.render.archive import render_archive
 from pipeline.render.data import Document, Series, render_json
 from pipeline.render.html import render_html

@@ -1,12 +1,12 @@
-"""The walk over a piece's answers: asked, asked again with its faults, then the fallback; it always ends."""
+"""The walk over a segment's answers: asked, asked again with its faults, then the fallback; it always ends."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.asking.pieces import pieces_of
-from pipeline.asking.settle import Candidate, Texts, field_of, settle
-from tests.factories import brief, kept, model, only, paper, problem
+from pipeline.asking.resolve import Candidate, Texts, field_of, resolve
+from pipeline.asking.segments import segments_of
+from tests.factories import context, kept, model, only, paper, problem
 
 CHECKS = only("empty", "boilerplate", "untranslated", "mixed")
 GOOD = "细致排序"
@@ -18,12 +18,12 @@ FAILS = object()
 
 
 def walk(replies, *models, field="title_zh", of=None):
-    """Asks what settle needs, as ask.py would, with these replies in turn: the questions asked, and how it ended."""
-    todo = brief(*models, checks=CHECKS)
-    (piece,) = pieces_of(of or paper(), field, todo)
+    """Asks what resolve needs, as ask.py would, with these replies in turn: the questions asked, and how it ended."""
+    todo = context(*models, checks=CHECKS)
+    (segment,) = segments_of(of or paper(), field, todo)
     rows, failed, asked = {}, set(), []
     replies = iter(replies)
-    while need := settle(piece, todo, rows.get, failed).need:
+    while need := resolve(segment, todo, rows.get, failed).need:
         assert need.key not in rows
         assert need.key not in failed
         asked.append(need)
@@ -32,7 +32,7 @@ def walk(replies, *models, field="title_zh", of=None):
             failed.add(need.key)
         else:
             rows[need.key] = kept(need.key, text=reply)
-    return asked, settle(piece, todo, rows.get, failed), (piece, todo, rows)
+    return asked, resolve(segment, todo, rows.get, failed), (segment, todo, rows)
 
 
 def steps(asked):
@@ -41,104 +41,104 @@ def steps(asked):
 
 def test_a_good_answer_ends_the_walk():
     """Nothing is asked twice without need."""
-    asked, settled, _ = walk([GOOD], model(repairs=2))
+    asked, resolved, _ = walk([GOOD], model(repairs=2))
     assert steps(asked) == [("tiny", 0)]
-    assert (settled.best.text, settled.best.problems, settled.need) == (GOOD, (), None)
+    assert (resolved.best.text, resolved.best.problems, resolved.need) == (GOOD, (), None)
 
 
 def test_a_faulty_answer_is_asked_again_with_its_faults():
     """The repair names what was wrong with the best answer so far."""
-    asked, settled, _ = walk([BAD, WARN, GOOD], model(repairs=2))
+    asked, resolved, _ = walk([BAD, WARN, GOOD], model(repairs=2))
     assert steps(asked) == [("tiny", 0), ("tiny", 1), ("tiny", 2)]
     assert asked[0].faults == ()
     assert len(asked[1].faults) == 1
     assert BAD in asked[1].faults[0]
     assert "careful" in asked[2].faults[0]
-    assert settled.best.text == GOOD
-    assert len(settled.used) == 3
+    assert resolved.best.text == GOOD
+    assert len(resolved.used) == 3
 
 
 def test_at_most_so_many_repairs():
     """After the last one the least faulty answer stands, with its problems."""
-    asked, settled, _ = walk([BAD, WARN], model(repairs=1))
+    asked, resolved, _ = walk([BAD, WARN], model(repairs=1))
     assert steps(asked) == [("tiny", 0), ("tiny", 1)]
-    assert settled.best.text == WARN
-    assert [each.rule for each in settled.best.problems] == ["mixed"]
-    assert settled.need is None
+    assert resolved.best.text == WARN
+    assert [each.rule for each in resolved.best.problems] == ["mixed"]
+    assert resolved.need is None
 
 
 def test_no_repairs_where_none_are_wanted():
     """repairs: 0 takes the first answer."""
-    asked, settled, _ = walk([BAD], model(repairs=0))
-    assert (steps(asked), settled.best.text) == ([("tiny", 0)], BAD)
+    asked, resolved, _ = walk([BAD], model(repairs=0))
+    assert (steps(asked), resolved.best.text) == ([("tiny", 0)], BAD)
 
 
 def test_a_repair_no_better_than_what_it_should_mend_is_not_the_last():
     """A provider's next answer to the same words may well be another."""
-    asked, settled, _ = walk([WARN, BAD, GOOD], model(repairs=5))
+    asked, resolved, _ = walk([WARN, BAD, GOOD], model(repairs=5))
     assert steps(asked) == [("tiny", 0), ("tiny", 1), ("tiny", 2)]
     assert asked[1].faults == asked[2].faults
-    assert settled.best.text == GOOD
+    assert resolved.best.text == GOOD
 
 
 def test_a_small_model_is_not_asked_the_very_same_question_again():
     """It would say the same: on to the fallback, or to the end."""
-    asked, settled, _ = walk([WARN, GOOD], model(provider="local", repairs=5), model(name="big"))
+    asked, resolved, _ = walk([WARN, GOOD], model(provider="local", repairs=5), model(name="big"))
     assert steps(asked) == [("tiny", 0), ("big", 0)]
-    assert settled.best.text == GOOD
+    assert resolved.best.text == GOOD
 
 
 def test_a_model_that_says_the_same_again_is_not_asked_once_more():
     """Its words would be paid for a third time."""
-    asked, settled, _ = walk([WARN, WARN], model(repairs=5))
+    asked, resolved, _ = walk([WARN, WARN], model(repairs=5))
     assert steps(asked) == [("tiny", 0), ("tiny", 1)]
-    assert len(settled.used) == 2
+    assert len(resolved.used) == 2
 
 
 def test_a_repair_may_say_what_was_found_fault_with():
     """A fault quotes the answer before; a good answer with the same words is no echo of the prompt."""
     whole = "我们按照价格仔细地排序这些很长很长的列表。"
     checks = only("truncated", "placeholder")
-    todo = brief(model(repairs=1), checks=checks)
-    (piece,) = pieces_of(paper(abstract="We sort very long lists by price, with care."), "abstract_zh", todo)
-    rows = {piece.key: kept(piece.key, text=whole[:-1])}
-    repair = settle(piece, todo, rows.get).need
+    todo = context(model(repairs=1), checks=checks)
+    (segment,) = segments_of(paper(abstract="We sort very long lists by price, with care."), "abstract_zh", todo)
+    rows = {segment.key: kept(segment.key, text=whole[:-1])}
+    repair = resolve(segment, todo, rows.get).need
     assert whole[4:14] in repair.faults[0]
     rows[repair.key] = kept(repair.key, text=whole)
-    assert settle(piece, todo, rows.get).best.problems == ()
+    assert resolve(segment, todo, rows.get).best.problems == ()
 
 
 def test_what_fails_its_repairs_goes_to_the_fallback():
     """The other model is asked afresh, without faults, then with those of the best answer of all."""
-    asked, settled, _ = walk([BAD, BAD_TOO, BOTH, WARN, GOOD], model(repairs=1), model(name="big", repairs=2))
+    asked, resolved, _ = walk([BAD, BAD_TOO, BOTH, WARN, GOOD], model(repairs=1), model(name="big", repairs=2))
     assert steps(asked) == [("tiny", 0), ("tiny", 1), ("big", 0), ("big", 1), ("big", 2)]
     assert asked[2].faults == ()
     assert BAD in asked[3].faults[0]
     assert "careful" in asked[4].faults[0]
-    assert settled.best.text == GOOD
-    assert len(settled.used) == 5
+    assert resolved.best.text == GOOD
+    assert len(resolved.used) == 5
 
 
 def test_a_question_asked_in_vain_goes_to_the_fallback_at_once():
     """A refusal has no fault to name."""
-    asked, settled, _ = walk([FAILS, GOOD], model(repairs=2), model(name="big"))
+    asked, resolved, _ = walk([FAILS, GOOD], model(repairs=2), model(name="big"))
     assert steps(asked) == [("tiny", 0), ("big", 0)]
-    assert settled.best.text == GOOD
+    assert resolved.best.text == GOOD
 
 
 def test_a_repair_asked_in_vain_leaves_the_first_answer():
     """What there is stays best."""
-    asked, settled, _ = walk([WARN, FAILS], model(repairs=2))
+    asked, resolved, _ = walk([WARN, FAILS], model(repairs=2))
     assert steps(asked) == [("tiny", 0), ("tiny", 1)]
-    assert settled.best.text == WARN
-    assert settled.need is None
+    assert resolved.best.text == WARN
+    assert resolved.need is None
 
 
 def test_asked_in_vain_everywhere_there_is_no_answer():
     """Best is None, and nothing more would help."""
-    asked, settled, _ = walk([FAILS, FAILS], model(), model(name="big"))
+    asked, resolved, _ = walk([FAILS, FAILS], model(), model(name="big"))
     assert steps(asked) == [("tiny", 0), ("big", 0)]
-    assert (settled.best, settled.need, settled.used) == (None, None, ())
+    assert (resolved.best, resolved.need, resolved.used) == (None, None, ())
 
 
 @pytest.mark.parametrize(
@@ -155,8 +155,8 @@ def test_asked_in_vain_everywhere_there_is_no_answer():
 )
 def test_the_answer_of_least_severity_stands(replies, best):
     """Fewer rejects first, then fewer warnings, of equals the earlier; an answer without the field is an empty one."""
-    _, settled, _ = walk(replies, model(repairs=1))
-    assert settled.best.text == best
+    _, resolved, _ = walk(replies, model(repairs=1))
+    assert resolved.best.text == best
 
 
 def test_one_reject_is_worse_than_any_number_of_warnings():
@@ -168,24 +168,24 @@ def test_one_reject_is_worse_than_any_number_of_warnings():
 
 def test_an_answer_without_the_field_is_asked_again():
     """A missing tag is a fault like any other."""
-    asked, settled, _ = walk([None, GOOD], model(repairs=1))
-    assert (steps(asked), settled.best.text) == ([("tiny", 0), ("tiny", 1)], GOOD)
+    asked, resolved, _ = walk([None, GOOD], model(repairs=1))
+    assert (steps(asked), resolved.best.text) == ([("tiny", 0), ("tiny", 1)], GOOD)
     assert asked[1].faults
 
 
 def test_a_second_walk_needs_nothing_even_where_a_question_failed():
     """The next run reads the same answers and asks only what never had one; what was tried in vain before a later
     answer is not tried again."""
-    _, first, (piece, todo, rows) = walk([WARN, FAILS, FAILS], model(repairs=1), model(name="big", repairs=0))
-    again = settle(piece, todo, rows.get)
+    _, first, (segment, todo, rows) = walk([WARN, FAILS, FAILS], model(repairs=1), model(name="big", repairs=0))
+    again = resolve(segment, todo, rows.get)
     assert again.best == first.best
     assert steps([again.need]) == [("tiny", 1)]
 
-    _, first, (piece, todo, rows) = walk([FAILS, GOOD], model(), model(name="big"))
-    assert settle(piece, todo, rows.get) == first
+    _, first, (segment, todo, rows) = walk([FAILS, GOOD], model(), model(name="big"))
+    assert resolve(segment, todo, rows.get) == first
 
-    _, first, (piece, todo, rows) = walk([FAILS, WARN, BAD], model(), model(name="big", repairs=1))
-    assert settle(piece, todo, rows.get) == first
+    _, first, (segment, todo, rows) = walk([FAILS, WARN, BAD], model(), model(name="big", repairs=1))
+    assert resolve(segment, todo, rows.get) == first
 
 
 @given(
@@ -195,31 +195,31 @@ def test_a_second_walk_needs_nothing_even_where_a_question_failed():
 def test_any_sequence_of_answers_ends(replies, repairs):
     """Within (repairs + 1) × models questions, none asked twice, and never with a worse answer than one that came."""
     models = [model(name=f"m{number}", repairs=count) for number, count in enumerate(repairs)]
-    asked, settled, (piece, todo, rows) = walk(replies, *models)
+    asked, resolved, (segment, todo, rows) = walk(replies, *models)
     assert len(asked) <= sum(count + 1 for count in repairs)
     assert len({each.key for each in asked}) == len(asked)
     came = replies[: len(asked)]
-    assert (settled.best is None) == all(reply is FAILS for reply in came)
-    assert len(settled.used) == len([reply for reply in came if reply is not FAILS])
+    assert (resolved.best is None) == all(reply is FAILS for reply in came)
+    assert len(resolved.used) == len([reply for reply in came if reply is not FAILS])
     if GOOD in came:
-        assert (settled.best.text, came[-1]) == (GOOD, GOOD)
+        assert (resolved.best.text, came[-1]) == (GOOD, GOOD)
     elif {WARN, WARN_TOO} & set(came):
-        assert settled.best.text in (WARN, WARN_TOO)
+        assert resolved.best.text in (WARN, WARN_TOO)
     if FAILS not in came:
-        assert settle(piece, todo, rows.get) == settled
+        assert resolve(segment, todo, rows.get) == resolved
 
 
 def test_marks_are_put_back_before_the_text_is_judged():
     """The kept text holds marks, the best one the source's own formulas, byte for byte."""
     formula = "$\\frac{1}{2}\\nu\\beta\\theta$"
-    _, settled, _ = walk(["论⟦1⟧的排序"], of=paper(title=f"Sorting {formula}"))
-    assert settled.best.text == f"论{formula}的排序"
+    _, resolved, _ = walk(["论⟦1⟧的排序"], of=paper(title=f"Sorting {formula}"))
+    assert resolved.best.text == f"论{formula}的排序"
 
 
 def test_a_field_is_its_sentences_in_order():
     """Joined without spaces; every answer on the way counts as paid for it."""
-    todo = brief(model(unit="sentences"), checks=CHECKS)
-    first, second = pieces_of(paper(), "abstract_zh", todo)
+    todo = context(model(unit="sentences"), checks=CHECKS)
+    first, second = segments_of(paper(), "abstract_zh", todo)
     rows = {first.key: kept(first.key, text="我们排序。"), second.key: kept(second.key, text="它有效。")}
     field = field_of(paper(), "abstract_zh", todo, rows.get)
     assert (field.text, field.needs) == ("我们排序。它有效。", ())
@@ -228,8 +228,8 @@ def test_a_field_is_its_sentences_in_order():
 
 def test_a_field_with_a_part_missing_has_no_text():
     """Half a translation is never shown as one; what is missing is named."""
-    todo = brief(model(unit="sentences"), checks=CHECKS)
-    first, second = pieces_of(paper(), "abstract_zh", todo)
+    todo = context(model(unit="sentences"), checks=CHECKS)
+    first, second = segments_of(paper(), "abstract_zh", todo)
     field = field_of(paper(), "abstract_zh", todo, {first.key: kept(first.key, text="我们排序。")}.get)
     assert field.text is None
     assert field.needs == (second,)
@@ -238,17 +238,17 @@ def test_a_field_with_a_part_missing_has_no_text():
 
 def test_a_field_is_put_together_once():
     """Checks are not run again for each reader of one day."""
-    todo = brief(checks=CHECKS)
-    (piece,) = pieces_of(paper(), "title_zh", todo)
+    todo = context(checks=CHECKS)
+    (segment,) = segments_of(paper(), "title_zh", todo)
     rows, looked = {}, []
 
-    def look(key):
+    def lookup(key):
         looked.append(key)
         return rows.get(key)
 
-    texts = Texts(todo, look)
-    assert texts.field(paper(), "title_zh").needs == (piece,)
-    rows[piece.key] = kept(piece.key, text=GOOD)
+    texts = Texts(todo, lookup)
+    assert texts.field(paper(), "title_zh").needs == (segment,)
+    rows[segment.key] = kept(segment.key, text=GOOD)
     before = len(looked)
     assert texts.field(paper(), "title_zh").text is None
     assert len(looked) == before

@@ -4,17 +4,17 @@ import dataclasses
 
 import pytest
 
-from pipeline.asking.pieces import pieces_of
 from pipeline.asking.prompts import Example, Prompt
+from pipeline.asking.segments import segments_of
 from pipeline.text.terms import Term
-from tests.factories import TRANSLATE, brief, model, paper
+from tests.factories import TRANSLATE, context, model, paper
 
 SORT = Term(english="sort", zh=("排序",))
 
 
 def key_of(field="title_zh", *, of=None, settings=None, **changes) -> str:
-    (piece,) = pieces_of(of or paper(), field, brief(model(**(settings or {})), **changes))
-    return piece.key
+    (segment,) = segments_of(of or paper(), field, context(model(**(settings or {})), **changes))
+    return segment.key
 
 
 @pytest.mark.parametrize(
@@ -64,10 +64,10 @@ def test_the_key_is_the_same_for_all_else(changes):
 
 def test_a_repair_has_a_key_by_what_it_says():
     """Other faults named are another question, and so are the same ones named a second time."""
-    (piece,) = pieces_of(paper(), "title_zh", brief())
-    again = dataclasses.replace(piece, attempt=1, faults=("有错",))
+    (segment,) = segments_of(paper(), "title_zh", context())
+    again = dataclasses.replace(segment, attempt=1, faults=("有错",))
     others = [dataclasses.replace(again, faults=("别的错",)), dataclasses.replace(again, attempt=2)]
-    assert len({each.key for each in (piece, again, *others)}) == 4
+    assert len({each.key for each in (segment, again, *others)}) == 4
 
 
 def test_the_key_does_not_hang_on_the_order_of_switches():
@@ -79,32 +79,32 @@ def test_the_key_does_not_hang_on_the_order_of_switches():
 @pytest.mark.parametrize("field", ["title_zh", "abstract_zh", "summary_zh", "summary_en"])
 def test_a_large_model_is_shown_the_whole_paper_for_every_field(field):
     """Title and abstract are sent whatever is asked for, so that fields can share one question."""
-    (piece,) = pieces_of(paper(), field, brief())
-    assert piece.sent == {"title": "Sorting with care", "abstract": "We sort lists. It works."}
-    assert piece.part is None
-    assert piece.task == ("summarize" if field.startswith("summary") else "translate")
+    (segment,) = segments_of(paper(), field, context())
+    assert segment.sent == {"title": "Sorting with care", "abstract": "We sort lists. It works."}
+    assert segment.part is None
+    assert segment.task == ("summarize" if field.startswith("summary") else "translate")
 
 
 def test_a_small_model_is_asked_sentence_by_sentence():
     """The abstract in its sentences, numbered from 0; the title alone; one-liners from the whole paper."""
-    small = brief(model(unit="sentences"))
-    sentences = pieces_of(paper(), "abstract_zh", small)
+    small = context(model(unit="sentences"))
+    sentences = segments_of(paper(), "abstract_zh", small)
     assert [(each.part, each.sent) for each in sentences] == [
         (0, {"text": "We sort lists."}),
         (1, {"text": "It works."}),
     ]
     assert [each.source for each in sentences] == ["We sort lists.", "It works."]
-    (title,) = pieces_of(paper(), "title_zh", small)
+    (title,) = segments_of(paper(), "title_zh", small)
     assert (title.part, title.sent) == (None, {"text": "Sorting with care"})
-    (one_liner,) = pieces_of(paper(), "summary_zh", small)
+    (one_liner,) = segments_of(paper(), "summary_zh", small)
     assert set(one_liner.sent) == {"title", "abstract"}
 
 
 def test_the_same_sentence_is_asked_once_wherever_it_stands():
     """A stock sentence of two papers, or twice in one, has one key."""
-    small = brief(model(unit="sentences"))
-    here = pieces_of(paper(abstract="It works. We sort lists. It works."), "abstract_zh", small)
-    there = pieces_of(paper(id="2606.00002", abstract="It works."), "abstract_zh", small)
+    small = context(model(unit="sentences"))
+    here = segments_of(paper(abstract="It works. We sort lists. It works."), "abstract_zh", small)
+    there = segments_of(paper(id="2606.00002", abstract="It works."), "abstract_zh", small)
     assert here[0].key == here[2].key == there[0].key != here[1].key
 
 
@@ -112,10 +112,10 @@ def test_formulas_and_addresses_are_sent_as_marks_counted_through_the_question()
     """Marks of title and abstract never mean two things, and stand for the source's own text."""
     formula, other = "$\\frac{1}{2}\\nu\\beta\\theta$", "$\\theta_{1}$"
     of = paper(title=f"On {formula}", abstract=f"We use {other} and {formula}. See https://example.org/a_b.")
-    (piece,) = pieces_of(of, "abstract_zh", brief())
-    assert piece.sent == {"title": "On ⟦1⟧", "abstract": "We use ⟦2⟧ and ⟦3⟧. See ⟦4⟧."}
-    assert piece.spans == (formula, other, formula, "https://example.org/a_b")
-    assert formula in piece.source
+    (segment,) = segments_of(of, "abstract_zh", context())
+    assert segment.sent == {"title": "On ⟦1⟧", "abstract": "We use ⟦2⟧ and ⟦3⟧. See ⟦4⟧."}
+    assert segment.spans == (formula, other, formula, "https://example.org/a_b")
+    assert formula in segment.source
 
 
 def test_glossary_rows_are_those_the_question_shows():
@@ -123,8 +123,8 @@ def test_glossary_rows_are_those_the_question_shows():
     lists = Term(english="list", zh=("列表",))
     elsewhere = Term(english="care", zh=("谨慎",), categories=("math",))
     rows = {"glossary": (SORT, lists, elsewhere)}
-    assert pieces_of(paper(), "title_zh", brief(**rows))[0].terms == (SORT, lists)
-    first, second = pieces_of(paper(), "abstract_zh", brief(model(unit="sentences"), **rows))
+    assert segments_of(paper(), "title_zh", context(**rows))[0].terms == (SORT, lists)
+    first, second = segments_of(paper(), "abstract_zh", context(model(unit="sentences"), **rows))
     assert (first.terms, second.terms) == ((SORT, lists), ())
 
 
@@ -134,7 +134,7 @@ def test_an_examples_english_one_liner_shapes_the_answer():
         Prompt("r", "t", (Example("We sort.", "提出排序。", english),)) for english in ("It sorts.", "We sort.")
     )
     first, second = (
-        pieces_of(paper(), "summary_en", brief(prompts={"summarize": prompt, "translate": TRANSLATE}))[0]
+        segments_of(paper(), "summary_en", context(prompts={"summarize": prompt, "translate": TRANSLATE}))[0]
         for prompt in (one, other)
     )
     assert first.key != second.key

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from pipeline.asking.glossary import load_glossary
 from pipeline.asking.prompts import Prompt, load_prompt
 from pipeline.asking.redos import Redos, load_redos, reasons_of
-from pipeline.config import Config, ModelSettings, ValidateSettings
-from pipeline.rules import Told
+from pipeline.config import Config
+from pipeline.rules import PromptText, ValidateSettings
+from pipeline.settings import ModelSettings
 from pipeline.text.terms import Term
 
 TASK_OF = {"summary_zh": "summarize", "summary_en": "summarize", "title_zh": "translate", "abstract_zh": "translate"}
@@ -15,7 +16,7 @@ TASK_OF = {"summary_zh": "summarize", "summary_en": "summarize", "title_zh": "tr
 
 
 @dataclass(frozen=True, eq=False)  # one a run; told apart as the object it is, a key of caches
-class Brief:
+class RunContext:
     prompts: Mapping[str, Prompt]
     """By task."""
     glossary: tuple[Term, ...]
@@ -24,17 +25,17 @@ class Brief:
     checks: ValidateSettings
     redos: Redos = field(default_factory=dict)
 
-    def told(self, field: str) -> Told:
+    def told(self, field: str) -> PromptText:
         prompt = self.prompts[TASK_OF[field]]
         answers = ((x.english, x.summary_en if field == "summary_en" else x.chinese) for x in prompt.examples)
-        return Told(prompt.text, tuple((english, answer) for english, answer in answers if answer))
+        return PromptText(prompt.text, tuple((english, answer) for english, answer in answers if answer))
 
     @property
     def by_sentences(self) -> bool:
         return self.models[0].by_sentences
 
 
-def brief_of(config: Config) -> Brief:
+def context_of(config: Config) -> RunContext:
     """The prompts, glossary, models and checks of a config, and what was redone under it. Raises PromptError, FileError."""
     models = [config.model]
     while models[-1].fallback:
@@ -42,9 +43,9 @@ def brief_of(config: Config) -> Brief:
     glossary = load_glossary(config.glossary)
     prompts = {task: prompt_of(config, task) for task in dict.fromkeys(TASK_OF.values())}
     if config.model.by_sentences:
-        prompts = {task: prompt.inlaid(glossary) for task, prompt in prompts.items()}
+        prompts = {task: prompt.substitute_terms(glossary) for task, prompt in prompts.items()}
     redos = reasons_of(load_redos(config.output))
-    return Brief(prompts=prompts, glossary=glossary, models=tuple(models), checks=config.rules, redos=redos)
+    return RunContext(prompts=prompts, glossary=glossary, models=tuple(models), checks=config.rules, redos=redos)
 
 
 def prompt_of(config: Config, task: str) -> Prompt:

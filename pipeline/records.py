@@ -196,7 +196,7 @@ class Digest(Record):
     """How consistently the glossary's terms are rendered, in one line."""
 
 
-class Wish(Record):
+class RunRequest(Record):
     """What was typed: which stages, over which days."""
 
     stages: tuple[str, ...]

@@ -8,15 +8,15 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import chain, islice
 
 from pipeline.asking.answers import Answers, Batched
-from pipeline.asking.brief import Brief
 from pipeline.asking.budget import Budget, cost_of
+from pipeline.asking.context import RunContext
 from pipeline.asking.questions import group, question_of
-from pipeline.asking.settle import field_of
-from pipeline.config import ModelSettings
+from pipeline.asking.resolve import field_of
 from pipeline.model import Tally
-from pipeline.model.batch import LINES, Batches, open_batches
+from pipeline.model.batch_api import LINES, Batches, open_batches
 from pipeline.model.tally import Spent
-from pipeline.models import Answer, Ask, Paper, Question
+from pipeline.records import Answer, Ask, Paper, Question
+from pipeline.settings import ModelSettings
 
 _UPLOADED = "file:"
 """Before the id of a file whose batch is still to be started, so that a run killed in between starts it only once."""
@@ -26,7 +26,7 @@ async def batches_first(
     ask: Ask,
     papers: Iterable[Paper],
     fields: Collection[str],
-    brief: Brief,
+    context: RunContext,
     answers: Answers,
     budget: Budget,
     usage: Tally,
@@ -37,16 +37,16 @@ async def batches_first(
     Interrupted, the batches go on at the provider, and the next run waits for them. Raises ConfigError, ModelError and
     AnswersError.
     """
-    async with open_batches(brief.models[0], say=say) as batches:
+    async with open_batches(context.models[0], say=say) as batches:
         batched = Batched(answers, batches.address)
-        questions = _unsent(papers, fields, brief, answers, batched, batches, budget)
+        questions = _unsent(papers, fields, context, answers, batched, batches, budget)
         for first in questions:
             names: list[str] = []
             lines = (_noted(each, names) for each in chain([first], islice(questions, LINES - 1)))
             file = await batches.upload(lines)
             batched.send(_UPLOADED + file, names)
         under_way = batched.open()
-        collecting = (_collect(each, batched, batches, brief.models[0], usage, say) for each in under_way)
+        collecting = (_collect(each, batched, batches, context.models[0], usage, say) for each in under_way)
         try:
             spent = await asyncio.gather(*collecting)
         except asyncio.CancelledError:
@@ -94,17 +94,17 @@ async def _collect(
 def _unsent(
     papers: Iterable[Paper],
     fields: Collection[str],
-    brief: Brief,
+    context: RunContext,
     answers: Answers,
     batched: Batched,
     batches: Batches,
     budget: Budget,
 ) -> Iterator[tuple[str, bytes]]:
-    """The next question of each piece, by the name its answer will be found by; what goes to a fallback waits."""
-    model = brief.models[0]
+    """The next question of each segment, by the name its answer will be found by; what goes to a fallback waits."""
+    model = context.models[0]
     met: set[str] = set()
     for paper in papers:
-        needs = [need for name in fields for need in field_of(paper, name, brief, answers.get).needs]
+        needs = [need for name in fields for need in field_of(paper, name, context, answers.get).needs]
         for asked in group([need for need in needs if need.model == model], bundle=model.bundle):
             question = question_of(asked)
             name = batches.id_of(question)

@@ -5,7 +5,7 @@ What is kept to be worked with, digest.md, digest.json and digest.bib, has the t
 
 from typing import TypeVar
 
-from pipeline.models import FIELDS, Digest, Entry
+from pipeline.records import FIELDS, Digest, Entry
 from pipeline.render.data import Document
 from pipeline.text.typography import typeset
 

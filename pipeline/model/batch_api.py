@@ -1,7 +1,7 @@
 """Many questions as one file, answered within a day at half the price: OpenAI's Batch API, as others have it too.
 
 https://platform.openai.com/docs/guides/batch. Only carries; which questions, and what becomes of the answers, is
-asking/batched.py's.
+asking/batch_first.py's.
 """
 
 import asyncio
@@ -17,14 +17,14 @@ from urllib.parse import urlsplit
 import httpx2
 import openai
 
-from pipeline.config import ModelSettings
 from pipeline.errors import ConfigError, ModelError, QuestionFailed
 from pipeline.model.client import OPENAI_URL, body_of, clients_of, endpoint_of, raise_fault
 from pipeline.model.faults import CallFailed, Endpoint
 from pipeline.model.replies import answer_of, reply_of
 from pipeline.model.retry import Patience, persist
 from pipeline.model.tally import Spent
-from pipeline.models import Answer, Question
+from pipeline.records import Answer, Question
+from pipeline.settings import ModelSettings
 
 LINES = 5_000
 """Questions in a file: SiliconFlow takes no more, Zhipu, DashScope and OpenAI 50,000. At some 6 KB each the file stays below

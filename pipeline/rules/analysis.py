@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from pipeline.fields import field_named
 from pipeline.rules.alignment import FULL, Alignment, align, share_of_length
 from pipeline.text.sentences import split_chinese, split_english
 from pipeline.text.spans import MARK, Span, find_spans
@@ -44,7 +45,7 @@ _DANGLING_WHEN_CUT = re.compile(
 _DANGLING_INSIDE = re.compile(r"(?:以及|并且|或者|(?<![参给])与|(?<![总饱缓调温共综])和|、)[）)]")
 
 
-class Told(NamedTuple):
+class PromptText(NamedTuple):
     """What the model was told for a field, to find it again in the answer."""
 
     instructions: str = ""
@@ -52,7 +53,7 @@ class Told(NamedTuple):
     """The English of a worked example, and its answer."""
 
 
-NOTHING = Told()
+NOTHING = PromptText()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,35 +62,36 @@ class Case:
 
     id: str
     field: str
-    """title_zh | summary_zh | summary_en | abstract_zh"""
+    """Its name in the table of fields."""
     source: str
     """The English it comes from, TeX as arXiv has it: the title, the abstract, or for one-liners title + newline + abstract."""
     text: str | None
     """What would be published, formulas and URLs put back; None: there is no answer."""
     cut: bool = False
     """The provider stopped at its length limit."""
-    told: Told = NOTHING
+    told: PromptText = NOTHING
     terms: tuple[Term, ...] = ()
     """Glossary rows that occur in the source."""
     part: bool = False
     """One sentence of an abstract, asked on its own."""
 
 
-class Reading:
+class Analysis:
     """Each thing is worked out once, when a rule first asks for it."""
 
     def __init__(self, case: Case) -> None:
         self.case = case
+        self.field = field_named(case.field)
         self.text = (case.text or "").strip()
 
     @property
     def is_one_liner(self) -> bool:
-        return self.case.field.startswith("summary")
+        return self.field.kind == "one_liner"
 
     @property
     def is_abstract(self) -> bool:
         """A whole one; rules about completeness look at nothing else."""
-        return self.case.field == "abstract_zh" and not self.case.part
+        return self.field.kind == "abstract" and not self.case.part
 
     @cached_property
     def source(self) -> str:

@@ -64,7 +64,7 @@ _LONGEST = max(map(len, _ENGLISH))
 _WORD = re.compile(r"[a-z][a-z-]{2,}")
 
 
-def english_cues(sentence: str) -> set[str]:
+def english_stems(sentence: str) -> set[str]:
     """Stems that words of the sentence begin with; looked up letter by letter, fifty times as fast as one long pattern."""
     return {
         word[:length]
@@ -74,6 +74,6 @@ def english_cues(sentence: str) -> set[str]:
     }
 
 
-def chinese_cues(sentence: str) -> set[str]:
+def chinese_stems(sentence: str) -> set[str]:
     """Stems of the English words the sentence may render."""
     return set[str]().union(*(_STEMS[rendering] for rendering in _CHINESE.findall(sentence)))

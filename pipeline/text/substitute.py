@@ -10,7 +10,7 @@ from pipeline.text.terms import Term, is_acronym, occurrences
 _PLURAL = re.compile(r"\b([A-Z][A-Za-z]*[A-Z])s\b")
 
 
-def inlaid(text: str, terms: tuple[Term, ...]) -> str:
+def substitute_terms(text: str, terms: tuple[Term, ...]) -> str:
     """The text with every term that has one rendering replaced by it, and acronyms in the singular (LLMs: LLM).
 
     Acronyms stay, and so do parts of names (DCVLM-Baseline): both are kept in Chinese.

@@ -1,7 +1,7 @@
-"""A piece: the smallest thing that is asked, checked and kept on its own; a field of a paper, or one sentence of it.
+"""A segment: the smallest thing that is asked, checked and kept on its own; a field of a paper, or one sentence of it.
 
-Says what the pieces of a paper are and under which key an answer is kept. How they are worded is questions.py's, how
-far they have got settle.py's.
+Says what the segments of a paper are and under which key an answer is kept. How they are worded is questions.py's, how
+far they have got resolve.py's.
 """
 
 import hashlib
@@ -11,21 +11,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from pipeline.asking.brief import TASK_OF, Brief
+from pipeline.asking.context import TASK_OF, RunContext
 from pipeline.asking.glossary import as_rows
 from pipeline.asking.prompts import Prompt
-from pipeline.config import ModelSettings
-from pipeline.models import Paper
+from pipeline.records import Paper
+from pipeline.settings import ModelSettings
 from pipeline.text.grammar import names_in, title_names
-from pipeline.text.inlay import inlaid
 from pipeline.text.sentences import split_english
 from pipeline.text.source import source_of
 from pipeline.text.spans import mask
+from pipeline.text.substitute import substitute_terms
 from pipeline.text.terms import Term, terms_in
 
 
 @dataclass(frozen=True)
-class Piece:
+class Segment:
     paper: Paper
     field: str
     prompt: Prompt
@@ -73,56 +73,58 @@ class Piece:
         return hashlib.sha256(json.dumps(shaping, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def with_marks(piece: Piece, words: tuple[str, ...]) -> Piece:
+def with_marks(segment: Segment, words: tuple[str, ...]) -> Segment:
     """A sentence with these words as marks too, so that a small model must carry them over."""
-    if not words or "text" not in piece.sent:
-        return piece
-    spans = list(piece.spans)
+    if not words or "text" not in segment.sent:
+        return segment
+    spans = list(segment.spans)
 
     def mark(word: re.Match[str]) -> str:
         spans.append(word[1])
         return f"⟦{len(spans)}⟧"
 
     any_of_them = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-    text = re.sub(rf"(?<![\w⟦.])({any_of_them})s?(?![\w⟧])", mark, piece.sent["text"])
-    return replace(piece, sent={"text": text}, spans=tuple(spans))
+    text = re.sub(rf"(?<![\w⟦.])({any_of_them})s?(?![\w⟧])", mark, segment.sent["text"])
+    return replace(segment, sent={"text": text}, spans=tuple(spans))
 
 
-@lru_cache(maxsize=4096)  # of a thousand papers: whoever asks, reads or foretells goes over the same pieces
-def pieces_of(paper: Paper, field: str, brief: Brief) -> tuple[Piece, ...]:
-    """The pieces a field is put together from, in order."""
+@lru_cache(maxsize=4096)  # of a thousand papers: whoever asks, reads or foretells goes over the same segments
+def segments_of(paper: Paper, field: str, context: RunContext) -> tuple[Segment, ...]:
+    """The segments a field is put together from, in order."""
     source = source_of(paper, field)
-    if brief.by_sentences and field == "abstract_zh":
+    if context.by_sentences and field == "abstract_zh":
         sentences = enumerate(split_english(source))
         return tuple(
-            _piece(paper, field, brief, sentence, {"text": sentence}, number) for number, sentence in sentences
+            _piece(paper, field, context, sentence, {"text": sentence}, number) for number, sentence in sentences
         )
-    if brief.by_sentences and field == "title_zh":
-        return (_piece(paper, field, brief, source, {"text": source}),)
+    if context.by_sentences and field == "title_zh":
+        return (_piece(paper, field, context, source, {"text": source}),)
     whole = {"title": source_of(paper, "title_zh"), "abstract": source_of(paper, "abstract_zh")}
-    return (_piece(paper, field, brief, source, whole),)
+    return (_piece(paper, field, context, source, whole),)
 
 
-def _piece(paper: Paper, field: str, brief: Brief, source: str, sent: dict[str, str], part: int | None = None) -> Piece:
-    terms = terms_in("\n".join(sent.values()), paper.categories, brief.glossary)
+def _piece(
+    paper: Paper, field: str, context: RunContext, source: str, sent: dict[str, str], part: int | None = None
+) -> Segment:
+    terms = terms_in("\n".join(sent.values()), paper.categories, context.glossary)
     masked: dict[str, str] = {}
     spans: tuple[str, ...] = ()
     for tag, text in sent.items():
         found = mask(text, first=len(spans) + 1)
-        masked[tag] = inlaid(found.text, terms) if brief.by_sentences else found.text
+        masked[tag] = substitute_terms(found.text, terms) if context.by_sentences else found.text
         spans += found.spans
-    return Piece(
+    return Segment(
         paper=paper,
         field=field,
-        prompt=brief.prompts[TASK_OF[field]],
+        prompt=context.prompts[TASK_OF[field]],
         source=source,
         sent=masked,
         spans=spans,
         terms=terms,
-        names=_names(paper, source, part) if brief.models[0].provider == "local" else None,
-        model=brief.models[0],
+        names=_names(paper, source, part) if context.models[0].provider == "local" else None,
+        model=context.models[0],
         part=part,
-        redos=brief.redos.get((paper.id, paper.version, field), ()),
+        redos=context.redos.get((paper.id, paper.version, field), ()),
     )
 
 

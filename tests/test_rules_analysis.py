@@ -1,11 +1,11 @@
 """What the rules are told about a case."""
 
-from pipeline.rules.reading import Case, Reading, han, quoted
+from pipeline.rules.analysis import Analysis, Case, han, quoted
 from tests.pairs import ABSTRACT
 
 
-def read(source: str, text: str = "好。", field: str = "abstract_zh") -> Reading:
-    return Reading(Case("2606.00001", field, source, text))
+def read(source: str, text: str = "好。", field: str = "abstract_zh") -> Analysis:
+    return Analysis(Case("2606.00001", field, source, text))
 
 
 def test_the_feeds_words_are_no_part_of_the_source():
@@ -19,9 +19,9 @@ def test_the_feeds_words_are_no_part_of_the_source():
 
 def test_prose_is_blank_where_spans_and_marks_stand():
     """Offsets stay, so that a place in the prose is the same place in the text."""
-    reading = read("Let $n$ be ⟦1⟧ big.", "令 $n$ 为大。")
-    assert reading.source_prose == "Let     be     big."
-    assert reading.text_prose == "令     为大。"
+    analysis = read("Let $n$ be ⟦1⟧ big.", "令 $n$ 为大。")
+    assert analysis.source_prose == "Let     be     big."
+    assert analysis.text_prose == "令     为大。"
 
 
 def test_a_source_is_cut_where_it_ends_in_a_word():
@@ -34,11 +34,11 @@ def test_a_source_is_cut_where_it_ends_in_a_word():
 def test_what_survives_is_told_by_the_sentence():
     """A place in a sentence that nobody translated has not survived."""
     index = ABSTRACT.text.index("在七个")
-    reading = read(
+    analysis = read(
         ABSTRACT.source, ABSTRACT.text[:index] + "三分之二的提升来自更好的索引。代码见 https://example.org/sortlite。"
     )
-    assert not reading.survives(ABSTRACT.source.index("8.4%"))
-    assert reading.survives(ABSTRACT.source.index("12 GB"))
+    assert not analysis.survives(ABSTRACT.source.index("8.4%"))
+    assert analysis.survives(ABSTRACT.source.index("12 GB"))
 
 
 def test_a_quotation_fits_on_a_line():

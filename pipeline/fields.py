@@ -1,0 +1,90 @@
+"""The table of fields: what a model writes for a paper, in the order of the document. One row a field.
+
+A row is all there is to say of a field: the question's tags, the stage files, checks, documents, `redo` and corrections
+are made from it. A new field is a row here and a paragraph in the prompt file of its task.
+"""
+
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+Kind = Literal["title", "one_liner", "abstract"]
+Language = Literal["zh", "en"]
+PAPER = ("title", "abstract")
+"""What a field can be made of besides other fields: the paper's own texts."""
+
+
+class Field(NamedTuple):
+    name: str
+    """In records, files and the tags of an answer."""
+    task: str
+    """The stage that has it written."""
+    kind: Kind
+    """title: a phrase; one_liner: one sentence; abstract: the whole text, sentence by sentence."""
+    language: Language
+    made_of: tuple[str, ...]
+    """What it is made from and checked against: texts of the paper (PAPER), or other fields; then it is asked when these are
+    settled, and again when they change."""
+    wanted: str
+    """What stands between its tags in a question, to say what belongs there."""
+    label: str
+    """For readers."""
+    optional: bool = False
+    """A missing text is no fault."""
+    switch: str | None = None
+    """The key in its task's section of the config that says whether it is asked for; None: always."""
+
+
+FIELDS = (
+    Field("title_zh", "translate", "title", "zh", ("title",), wanted="标题译文", label="标题"),
+    Field("summary_zh", "summarize", "one_liner", "zh", ("title", "abstract"), wanted="总结", label="一句话"),
+    Field(
+        "summary_en",
+        "summarize",
+        "one_liner",
+        "en",
+        ("title", "abstract"),
+        wanted="英文总结",
+        label="英文一句话",
+        optional=True,
+        switch="english",
+    ),
+    Field("abstract_zh", "translate", "abstract", "zh", ("abstract",), wanted="摘要译文", label="译文"),
+)
+
+
+def field_named(name: str) -> Field:
+    """Raises KeyError."""
+    return _BY_NAME[name]
+
+
+def fields_of_task(task: str) -> tuple[Field, ...]:
+    return tuple(field for field in FIELDS if field.task == task)
+
+
+def lead(kind: Kind) -> Field:
+    """The Chinese field of a kind that documents are built around: the title, the one-liner and the translation."""
+    return next(field for field in FIELDS if field.kind == kind and field.language == "zh")
+
+
+def made_from(names: Iterable[str]) -> tuple[Field, ...]:
+    """The fields that hang on one of these, directly or through another."""
+    found = set(names)
+    for field in in_order():
+        if found & set(field.made_of):
+            found.add(field.name)
+    return tuple(field for field in in_order() if field.name in found and field.name not in names)
+
+
+def in_order() -> tuple[Field, ...]:
+    """All fields, each after those that it is made from."""
+    ordered: list[Field] = []
+    left = list(FIELDS)
+    while left:
+        known = {*PAPER, *(field.name for field in ordered)}
+        ready = [field for field in left if set(field.made_of) <= known]
+        ordered += ready
+        left = [field for field in left if field not in ready]
+    return tuple(ordered)
+
+
+_BY_NAME = {field.name: field for field in FIELDS}

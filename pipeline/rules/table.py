@@ -1,0 +1,208 @@
+"""The table of rules: every check on a field, one row each. Config keys, labels and the page of rules are made from it.
+
+A new rule is a function that yields details, and its row here. Rows stand in the order in which they are tried.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Literal, NamedTuple
+
+from pipeline.fields import Kind, Language
+from pipeline.records import Severity
+from pipeline.rules import chatter, completeness, language, leaks, numbers, terms, verbatim
+
+Category = Literal["accuracy", "terminology", "completeness", "script", "format", "style", "run"]
+"""MQM's names (https://themqm.org), and `run` for what happened while asking."""
+
+
+class Knob(NamedTuple):
+    """A number or a choice that a rule takes from `validate:` in the config."""
+
+    key: str
+    default: float | int | str
+    tells: str
+    """What it means, with its unit."""
+    least: float | None = None
+    most: float | None = None
+    choices: tuple[str, ...] = ()
+
+
+class Rule(NamedTuple):
+    name: str
+    severity: Severity
+    category: Category
+    label: str
+    """What readers call it."""
+    tells: str
+    """One sentence for readers: what it sees."""
+    find: Callable[..., Iterator[str]] | None
+    """(analysis, *knobs) → details of what is wrong, in Chinese; nothing when all is well. None: the run reports it itself."""
+    kinds: tuple[Kind, ...] = ("title", "one_liner", "abstract")
+    languages: tuple[Language, ...] = ("zh", "en")
+    knobs: tuple[Knob, ...] = ()
+    final: bool = False
+    """A field with this fault is no translation at all: comparing it with the source would only repeat the same thing."""
+    repaired: bool = True
+    """The model is asked again because of it."""
+
+
+RULES = (
+    Rule("no_answer", "reject", "run", "没有回答", "模型没有给出这一项。", completeness.no_answer, final=True),
+    Rule("filtered", "reject", "run", "被服务商拦下", "服务商的内容过滤拒绝了这一篇。", None),
+    Rule("budget", "reject", "run", "预算用尽", "再问就会超出 model.max_cost。", None),
+    Rule(
+        "rule_error",
+        "warn",
+        "run",
+        "检查出错",
+        "某一项检查自己出了错，这一项没有查。",
+        None,
+        repaired=False,
+    ),
+    Rule("empty", "reject", "completeness", "空白", "没有内容。", completeness.empty, final=True),
+    Rule(
+        "boilerplate",
+        "reject",
+        "format",
+        "混入套话",
+        "公告的前缀或“摘要：”之类的标签混进了译文。",
+        leaks.boilerplate,
+    ),
+    Rule(
+        "placeholder",
+        "reject",
+        "format",
+        "占位语",
+        "写的是关于回答的话、答案的标签或提示词，而不是译文。",
+        chatter.placeholder,
+        knobs=(Knob("placeholder", 12, "so many characters in a row of the prompt's own text are an echo of it", 6),),
+        final=True,
+    ),
+    Rule("refusal", "reject", "format", "拒答", "模型拒绝回答，或谈论自己。", chatter.refusal, final=True),
+    Rule(
+        "untranslated",
+        "reject",
+        "completeness",
+        "未译",
+        "整项或一段留在英文里。",
+        language.untranslated,
+        languages=("zh",),
+        knobs=(
+            Knob(
+                "untranslated",
+                0.2,
+                "share of Chinese among the letters below which a whole field counts as not translated",
+                0,
+                1,
+            ),
+        ),
+    ),
+    Rule("mark", "reject", "format", "残留记号", "残留了公式的占位记号。", leaks.mark),
+    Rule("duplicate", "reject", "style", "重复", "同一句或同一短语反复出现。", completeness.duplicate),
+    Rule("truncated", "reject", "completeness", "不完整", "在句中断掉，或缺少最后几句。", completeness.truncated),
+    Rule("formula", "reject", "accuracy", "公式", "公式丢失、改变，或原文没有。", verbatim.formula),
+    Rule("url", "reject", "accuracy", "网址", "网址丢失、改变，或原文没有。", verbatim.url),
+    Rule("number", "reject", "accuracy", "数字", "数字丢失、改变，或原文没有。", numbers.number),
+    Rule(
+        "wrong_script",
+        "reject",
+        "script",
+        "繁体",
+        "出现繁体字。",
+        language.wrong_script,
+        knobs=(
+            Knob(
+                "wrong_script",
+                0.02,
+                "share of traditional characters among the Chinese ones from which a field is in the wrong script",
+                0,
+                1,
+            ),
+        ),
+    ),
+    Rule(
+        "omitted",
+        "warn",
+        "completeness",
+        "漏译",
+        "缺少原文的一句或一部分。",
+        completeness.omitted,
+        kinds=("abstract",),
+        knobs=(
+            Knob(
+                "omitted",
+                0.8,
+                "share of the expected length below which a translation has left something out",
+                0,
+                1,
+            ),
+        ),
+    ),
+    Rule("note", "warn", "format", "译者的话", "混入了译者的说明。", chatter.note),
+    Rule(
+        "term",
+        "warn",
+        "terminology",
+        "术语",
+        "术语没有按术语表翻译。",
+        terms.term,
+        knobs=(
+            Knob(
+                "term",
+                "forbidden",
+                "required: a glossary term with none of its renderings is a problem too; by default that is only counted in 统计",
+                choices=("forbidden", "required"),
+            ),
+        ),
+    ),
+    Rule(
+        "not_one_sentence",
+        "warn",
+        "style",
+        "过长",
+        "一句话总结超过两句，或太长。",
+        completeness.not_one_sentence,
+        kinds=("one_liner",),
+        knobs=(
+            Knob("not_one_sentence", 150, "Chinese characters a one-liner may have", 20),
+            Knob("not_one_sentence_en", 90, "words an English one-liner may have", 10),
+        ),
+    ),
+    Rule(
+        "english_summary",
+        "warn",
+        "script",
+        "英文一句话",
+        "英文一句话里有中文。",
+        language.english_summary,
+        languages=("en",),
+    ),
+    Rule(
+        "name",
+        "warn",
+        "accuracy",
+        "名称",
+        "模型、数据集等名称丢失、改变，或原文没有。",
+        verbatim.name,
+        kinds=("title", "abstract"),
+    ),
+    Rule(
+        "mixed",
+        "warn",
+        "style",
+        "夹杂英文",
+        "中文里夹着普通的英文单词。",
+        language.mixed,
+        languages=("zh",),
+    ),
+)
+LABELS = {rule.name: rule.label for rule in RULES}
+
+
+def rule_named(name: str) -> Rule:
+    """Raises KeyError."""
+    return next(rule for rule in RULES if rule.name == name)
+
+
+def knobs() -> dict[str, Any]:
+    """Every knob's default by key, in the order of the rules."""
+    return {knob.key: knob.default for rule in RULES for knob in rule.knobs}

@@ -1,0 +1,130 @@
+"""The sections of config.yaml: keys, defaults and units, every path relative to the file.
+
+What the names of rows (sources, providers, rules, formats) may be is the tables' to say: config.py holds these sections to
+them. Secrets are not here: `model.api_key_env` names the environment variable that holds the key.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, model_validator
+
+from pipeline.records import AnnounceType
+
+
+def _beside_the_file(path: Path, info: ValidationInfo) -> Path:
+    folder: Path = (info.context or {}).get("folder", Path())
+    return (folder / path.expanduser()).absolute()
+
+
+RelativePath = Annotated[Path, AfterValidator(_beside_the_file)]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class FetchSettings(Section):
+    source: Literal["feed", "api", "jsonl"] = "feed"
+    announce_types: tuple[AnnounceType, ...] = ("new", "cross")
+    feed_url: str = "https://rss.arxiv.org/atom"
+    api_url: str = "https://export.arxiv.org/api/query"
+    path: RelativePath | None = None
+    """For source jsonl: a file of papers, one JSON object a line."""
+    exclude: tuple[str, ...] = ()
+    """A paper whose title or abstract holds one of these words, in any case, is left out by name."""
+    timeout_seconds: float = Field(30, gt=0)
+    """For one request."""
+    patience_seconds: float = Field(120, ge=0)
+    """For all tries of one request together, waits included."""
+
+    @model_validator(mode="after")
+    def _jsonl_needs_a_path(self) -> "FetchSettings":
+        if self.source == "jsonl" and self.path is None:
+            raise ValueError("source: jsonl needs fetch.path, the file of papers to read")
+        return self
+
+
+class Price(Section):
+    """Money for a million tokens."""
+
+    input: float = Field(0, ge=0)
+    cached: float = Field(0, ge=0)
+    output: float = Field(0, ge=0)
+    currency: str = "CNY"
+
+
+class ModelSettings(Section):
+    provider: Literal["local", "openai", "langchain"] = "local"
+    name: str = "qwen2.5-coder-1.5b-instruct"
+    base_url: str | None = None
+    api_key_env: str = "OPENAI_API_KEY"
+    extra_body: dict[str, Any] = {}
+    temperature: float | None = Field(0, ge=0)
+    """null sends none: some models refuse it."""
+    concurrency: int | None = Field(None, ge=1)
+    """Calls in flight; null: 64, and one for the embedded model, which would only queue the others."""
+    requests_per_minute: float | None = Field(None, gt=0)
+    tokens_per_minute: float | None = Field(None, gt=0)
+    timeout_seconds: float = Field(120, gt=0)
+    repairs: int = Field(2, ge=0)
+    """How often a field that fails its checks is asked again."""
+    path: RelativePath | None = None
+    """For provider local: a GGUF file of your own."""
+    unit: Literal["abstract", "sentences"] | None = None
+    bundle: bool = True
+    price: Price = Price()
+    max_cost: float | None = Field(None, ge=0)
+    batch: bool = False
+    fallback: "ModelSettings | None" = None
+
+    @model_validator(mode="after")
+    def _fallback_is_another(self) -> "ModelSettings":
+        if self.fallback and _asks_alike(self) == _asks_alike(self.fallback):
+            raise ValueError("fallback: is the same model asked the same way; give it another name, or leave it out")
+        return self
+
+    @property
+    def at_once(self) -> int:
+        return self.concurrency or (1 if self.provider == "local" else 64)
+
+    @property
+    def by_sentences(self) -> bool:
+        """A small model translates one sentence at a time well and a whole abstract badly."""
+        return (self.unit or ("sentences" if self.provider == "local" else "abstract")) == "sentences"
+
+
+def _asks_alike(model: ModelSettings) -> tuple[object, ...]:
+    """What tells two models' answers apart; the address does not."""
+    return model.name, model.temperature, model.extra_body, model.path
+
+
+class SummarizeSettings(Section):
+    prompt: RelativePath = Path("prompts/summarize.md")
+    english: bool = True
+    """Also ask for a one-liner in English."""
+    max_chars: int = Field(80, ge=10)
+    """What the prompt asks for; how much more is still let through is `validate.not_one_sentence`."""
+
+
+class TranslateSettings(Section):
+    prompt: RelativePath = Path("prompts/translate.md")
+
+
+class AssembleSettings(Section):
+    typography: bool = True
+    """Space between Han and Latin, full-width punctuation and “ ” where it is read: digest.html, index.html, feed.xml and
+    what is sent. Stage files, digest.md, digest.json and digest.bib have the texts as they were answered."""
+    formats: tuple[Literal["markdown", "html", "json", "bibtex", "archive", "feed"], ...] = Field(
+        ("markdown", "html", "json", "archive", "feed"), min_length=1
+    )
+    """Each a row of render.FORMATS (a day's) or render.SERIES (of all days); a command names the first of a day's."""
+    site: str | None = Field(None, pattern=r"^https?://[^\s/]+(/\S*)?$")
+    """Address under which `output` is published; feed.xml then says where it is found itself."""
+
+    @model_validator(mode="after")
+    def _days_come_as_data(self) -> "AssembleSettings":
+        for name in ("archive", "feed"):
+            if name in self.formats and "json" not in self.formats:
+                raise ValueError(f"formats: {name} is made from the days' digest.json: add json, or leave {name} out")
+        return self
