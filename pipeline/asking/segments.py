@@ -102,6 +102,19 @@ def segments_of(paper: Paper, name: str, context: RunContext, upstream: Upstream
     return _segments_of(paper, name, context, tuple(upstream.items()))
 
 
+def foreseen(paper: Paper, name: str, context: RunContext) -> tuple[Segment, ...]:
+    """The segments of a field before the fields that it is made from are written: the paper's own texts stand in for them,
+    which are about as long."""
+    upstream = {part: _stand_in(paper, part) for part in field_named(name).made_of if part not in PAPER}
+    return segments_of(paper, name, context, upstream)
+
+
+def _stand_in(paper: Paper, part: str) -> str:
+    if part in PAPER:
+        return part_of(paper, part)
+    return "\n".join(_stand_in(paper, each) for each in field_named(part).made_of)
+
+
 @lru_cache(maxsize=4096)  # of a thousand papers: whoever asks, reads or foretells goes over the same segments
 def _segments_of(
     paper: Paper, name: str, context: RunContext, upstream: tuple[tuple[str, str], ...]

@@ -14,13 +14,12 @@ from pipeline.asking.estimate import estimate
 from pipeline.asking.glossary import as_rows
 from pipeline.asking.questions import group
 from pipeline.asking.resolve import field_of
-from pipeline.asking.segments import Segment, segments_of
+from pipeline.asking.segments import Segment, foreseen
 from pipeline.config import Config
-from pipeline.fields import PAPER, field_named, in_order
+from pipeline.fields import in_order
 from pipeline.records import Paper, RunRequest, Usage
 from pipeline.run import alone
 from pipeline.run.day import Day, fetch_days, find_days
-from pipeline.text.source import part_of
 from pipeline.watch import Watch
 
 
@@ -81,16 +80,8 @@ def _needs(paper: Paper, fields: Sequence[str], context: RunContext, answers: An
     for row in in_order():
         if row.name in states and states[row.name].waits_for and set(states[row.name].waits_for) <= coming:
             coming.add(row.name)
-            upstream = {part: _stand_in(paper, part) for part in row.made_of if part not in PAPER}
-            needs += segments_of(paper, row.name, context, upstream)
+            needs += foreseen(paper, row.name, context)
     return needs
-
-
-def _stand_in(paper: Paper, part: str) -> str:
-    """What a text that is not written yet goes back to in the paper."""
-    if part in PAPER:
-        return part_of(paper, part)
-    return "\n".join(_stand_in(paper, each) for each in field_named(part).made_of)
 
 
 def _each_once(days: Sequence[Day]) -> Iterator[Paper]:

@@ -12,7 +12,7 @@ from pipeline.asking.context import context_of, fields_of, prompt_of
 from pipeline.asking.estimate import estimate
 from pipeline.asking.prompts import Prompt, load_prompt
 from pipeline.asking.questions import group, question_of
-from pipeline.asking.segments import segments_of
+from pipeline.asking.segments import foreseen
 from pipeline.config import Config
 from pipeline.errors import ConfigError, PromptError
 from pipeline.fields import TASKS, fields_of_task, lead
@@ -96,7 +96,7 @@ def _limits(config: Config) -> Finding:
     """What a sample paper takes of the config's quota and money."""
     context, fields = context_of(config), fields_of(config, TASKS)
     segments = group(
-        [each for name in fields for each in segments_of(sample(), name, context)], bundle=context.models[0].bundle
+        [each for name in fields for each in foreseen(sample(), name, context)], bundle=context.models[0].bundle
     )
     answers = [estimate(asked) for asked in segments]
     tokens = sum(each.prompt_tokens + each.completion_tokens for each in answers)
@@ -131,5 +131,5 @@ def sample() -> Paper:
 def questions(config: Config, task: str, paper: Paper) -> list[Question]:
     """What would be sent for a task of a paper that was never asked for, message by message."""
     context = context_of(config)
-    segments = [segment for name in fields_of(config, (task,)) for segment in segments_of(paper, name, context)]
+    segments = [segment for name in fields_of(config, (task,)) for segment in foreseen(paper, name, context)]
     return [question_of(asked) for asked in group(segments, bundle=context.models[0].bundle)]
