@@ -83,6 +83,7 @@ class Desk:
         result = CliRunner().invoke(app, words, env={"COLUMNS": "160", "NO_COLOR": "1"})
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
+        assert "the program failed" not in result.stderr, (self.output / "wenzhai.log").read_text(encoding="utf-8")
         return Ran(result.exit_code, result.stdout, result.stderr)
 
     def start(self, *words: str) -> subprocess.Popen[str]:

@@ -6,6 +6,7 @@ All days are fetched, then what they lack is asked in one queue (queue.py), and 
 to come for it (writing.py). So a single day and a year are the same, and a year takes no more memory.
 """
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -33,6 +34,8 @@ from pipeline.run.unchanged import fingerprint
 from pipeline.run.writing import Work, Writer
 from pipeline.stages import STAGES
 from pipeline.watch import Watch
+
+_log = logging.getLogger(__name__)
 
 
 class Result(NamedTuple):
@@ -197,6 +200,7 @@ class _Run:
     def _write_stages(self, work: Work, day: Day, fields: Fields | None = None) -> None:
         for stage in STAGES:
             if stage.work and stage.name in work.request.stages:
+                _log.info("%s: %s", day.name, stage.name)
                 with day.timed(stage.name):
                     resolve_name(stage.work)(replace(work, fields=fields), day, stage)
         complete = fields and not any(fields.state(paper, name).needs for paper in day.wanted for name in work.asked)
