@@ -17,8 +17,7 @@ from pipeline.config import Config
 from pipeline.errors import Filtered, NoAnswer, OverBudget
 from pipeline.files import day_folder, read_record, read_records, write_records
 from pipeline.model.replies import Reply, answer_of
-from pipeline.model.tally import Spent
-from pipeline.records import Problem, RunReport, RunRequest
+from pipeline.records import Problem, RunReport, RunRequest, Usage
 from pipeline.run import run
 from pipeline.stages.summarize import summarize_paper
 from pipeline.stages.translate import translate_paper
@@ -62,7 +61,9 @@ class Model:
         else:
             text = WRAPPED.get(does, "{}").format(speaks_of(does)(asked))
         finish = "length" if does in ("cut", "only thinks") else "stop"
-        return answer_of(Reply(text, finish, None, {}), Spent(100, 40), question.subject)
+        return answer_of(
+            Reply(text, finish, None, {}), Usage(prompt_tokens=100, completion_tokens=40), question.subject
+        )
 
 
 def digest_of(script: list[str], folder: Path, papers=PAPERS, **model: object) -> str:

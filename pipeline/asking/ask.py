@@ -16,7 +16,8 @@ from pipeline.asking.questions import group, question_of, texts_of
 from pipeline.asking.resolve import resolve
 from pipeline.asking.segments import Segment, segments_of
 from pipeline.errors import QuestionFailed
-from pipeline.model import Tally, connect
+from pipeline.model import Meter, connect
+from pipeline.model.providers import in_flight
 from pipeline.records import Answer, Ask, Paper
 
 Failures = Mapping[tuple[str, str], QuestionFailed]
@@ -52,13 +53,13 @@ async def ask_paper(
 
 @asynccontextmanager
 async def connected(
-    context: RunContext, budget: Budget, *, say: Callable[[str], None], usage: Tally
+    context: RunContext, budget: Budget, *, say: Callable[[str], None], meter: Meter
 ) -> AsyncIterator[list[Ask]]:
     """Who answers for the models of a context, in their order, all under one budget. Raises ModelError."""
     async with AsyncExitStack() as stack:
         asks = []
         for model in context.models:
-            ask = await stack.enter_async_context(connect(model, say=say, usage=usage))
+            ask = await stack.enter_async_context(connect(model, say=say, meter=meter))
             asks.append(budget.within(ask, model))
         yield asks
 
@@ -84,7 +85,7 @@ async def ask_papers(
 
     try:
         async with asyncio.TaskGroup() as workers:
-            for _ in range(context.models[0].at_once):
+            for _ in range(in_flight(context.models[0])):
                 workers.create_task(work())
     except BaseExceptionGroup as group:
         raise _first(group) from None

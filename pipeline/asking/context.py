@@ -7,6 +7,7 @@ from pipeline.asking.glossary import load_glossary
 from pipeline.asking.prompts import Prompt, load_prompt
 from pipeline.asking.redos import Redos, load_redos, reasons_of
 from pipeline.config import Config
+from pipeline.model.providers import unit_of
 from pipeline.rules import PromptText, ValidateSettings
 from pipeline.settings import ModelSettings
 from pipeline.text.terms import Term
@@ -32,7 +33,7 @@ class RunContext:
 
     @property
     def by_sentences(self) -> bool:
-        return self.models[0].by_sentences
+        return unit_of(self.models[0]) == "sentences"
 
 
 def context_of(config: Config) -> RunContext:
@@ -42,7 +43,7 @@ def context_of(config: Config) -> RunContext:
         models.append(models[-1].fallback)
     glossary = load_glossary(config.glossary)
     prompts = {task: prompt_of(config, task) for task in dict.fromkeys(TASK_OF.values())}
-    if config.model.by_sentences:
+    if unit_of(config.model) == "sentences":
         prompts = {task: prompt.substitute_terms(glossary) for task, prompt in prompts.items()}
     redos = reasons_of(load_redos(config.output))
     return RunContext(prompts=prompts, glossary=glossary, models=tuple(models), checks=config.rules, redos=redos)

@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 from pipeline.asking.context import TASK_OF, RunContext
 from pipeline.asking.glossary import as_rows
 from pipeline.asking.prompts import Prompt
+from pipeline.model.providers import provider_of
 from pipeline.records import Paper
 from pipeline.settings import ModelSettings
 from pipeline.text.grammar import names_in, title_names
@@ -121,7 +122,7 @@ def _piece(
         sent=masked,
         spans=spans,
         terms=terms,
-        names=_names(paper, source, part) if context.models[0].provider == "local" else None,
+        names=_names(paper, source, part) if provider_of(context.models[0]).grammar else None,
         model=context.models[0],
         part=part,
         redos=context.redos.get((paper.id, paper.version, field), ()),

@@ -20,7 +20,7 @@ from pipeline.asking.resolve import field_of, problems_of
 from pipeline.config import Config
 from pipeline.errors import QuestionFailed
 from pipeline.ledger import texts_of
-from pipeline.model import Tally
+from pipeline.model import Meter
 from pipeline.records import Paper, Problem, Summary, Translation
 from pipeline.rules.analysis import han
 from pipeline.run.day import Day
@@ -105,7 +105,7 @@ def ask_for(
         return f"{answers.spent:.4f} {model.price.currency}"
 
     async def ask_all() -> None:
-        async with connected(context, Budget(model.max_cost), say=watch.say, usage=Tally()) as asks:
+        async with connected(context, Budget(model.max_cost), say=watch.say, meter=Meter()) as asks:
             with watch.progress("asking", lambda: len(papers), cost) as advance:
 
                 def done(_: Paper, failures: Failures) -> None:

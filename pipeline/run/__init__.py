@@ -24,7 +24,7 @@ from pipeline.asking.resolve import Texts, field_of
 from pipeline.config import Config
 from pipeline.corrections import load_corrections
 from pipeline.errors import FileError, ModelError, WenzhaiError
-from pipeline.model import Tally
+from pipeline.model import Meter
 from pipeline.records import Counts, Outcome, Paper, RunRequest
 from pipeline.render import day_files
 from pipeline.run.day import Day, fetch_days, find_days
@@ -155,14 +155,14 @@ class _Work:
             for day in self._days:
                 self._write(day, {})
             return
-        tally, started = Tally(), time.monotonic()
+        meter, started = Meter(), time.monotonic()
         with self._open_answers(again=self._request.again) as answers:
             writer = Writer(self._write)
             queue = Queue(self._days, partial(self._lacks, answers), writer.hand_over)
             try:
                 with writer:
                     if not queue.is_empty():
-                        self._ask(queue, answers, tally)
+                        self._ask(queue, answers, meter)
             except KeyboardInterrupt:
                 self._end("interrupted", queue.begun())
                 raise
@@ -170,7 +170,8 @@ class _Work:
                 self._end("stopped")
                 raise
             finally:
-                usage, seconds = tally.so_far(answers.spent), round(time.monotonic() - started, 3)
+                usage = meter.usage.model_copy(update={"cost": answers.spent})
+                seconds = round(time.monotonic() - started, 3)
                 for day in self._days:
                     day.update_report(usage=usage, seconds={**day.report.seconds, "ask": seconds})
                     day.save_report()
@@ -186,23 +187,23 @@ class _Work:
             yield from day.wanted
             day.release()
 
-    def _ask(self, queue: Queue, answers: Answers, tally: Tally) -> None:
+    def _ask(self, queue: Queue, answers: Answers, meter: Meter) -> None:
         """Asks for what the days lack; the queue hands over each as soon as it has all."""
         models = self._context.models
 
         def facts() -> str:
-            tokens = tally.prompt_tokens + tally.completion_tokens
+            tokens = meter.usage.prompt_tokens + meter.usage.completion_tokens
             return f"{tokens:,} tokens, {answers.spent:.4f} {models[0].price.currency}"
 
         async def ask_all() -> None:
             budget = Budget(models[0].max_cost)
-            async with connected(self._context, budget, say=self._watch.say, usage=tally) as asks:
+            async with connected(self._context, budget, say=self._watch.say, meter=meter) as asks:
                 if models[0].batch:
                     # Late: few runs need a second client.
                     from pipeline.asking.batch_first import batches_first
 
                     asks[0] = await batches_first(
-                        asks[0], self._papers(), self._fields, self._context, answers, budget, tally, self._watch.say
+                        asks[0], self._papers(), self._fields, self._context, answers, budget, meter, self._watch.say
                     )
                 with self._watch.progress("asking", lambda: queue.length, facts) as advance:
 
