@@ -175,6 +175,15 @@ class Answer(Record):
     batch: bool = False
     """It came in a batch, and so at a part of the price."""
 
+    @property
+    def usage(self) -> "Usage":
+        """Its tokens alone."""
+        return Usage(
+            prompt_tokens=self.prompt_tokens,
+            completion_tokens=self.completion_tokens,
+            cached_tokens=self.cached_tokens,
+        )
+
 
 Ask = Callable[[Question], Awaitable[Answer]]
 """Raises ModelError (stop the run) or QuestionFailed (this question only)."""

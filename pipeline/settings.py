@@ -55,7 +55,8 @@ class Price(Section):
 
 
 class ModelSettings(Section):
-    provider: Literal["local", "openai", "langchain"] = "local"
+    provider: str = "local"
+    """A row of model.providers.PROVIDERS."""
     name: str = "qwen2.5-coder-1.5b-instruct"
     base_url: str | None = None
     api_key_env: str = "OPENAI_API_KEY"
@@ -63,7 +64,7 @@ class ModelSettings(Section):
     temperature: float | None = Field(0, ge=0)
     """null sends none: some models refuse it."""
     concurrency: int | None = Field(None, ge=1)
-    """Calls in flight; null: 64, and one for the embedded model, which would only queue the others."""
+    """Calls in flight; null: as many as the provider's row says."""
     requests_per_minute: float | None = Field(None, gt=0)
     tokens_per_minute: float | None = Field(None, gt=0)
     timeout_seconds: float = Field(120, gt=0)
@@ -83,15 +84,6 @@ class ModelSettings(Section):
         if self.fallback and _asks_alike(self) == _asks_alike(self.fallback):
             raise ValueError("fallback: is the same model asked the same way; give it another name, or leave it out")
         return self
-
-    @property
-    def at_once(self) -> int:
-        return self.concurrency or (1 if self.provider == "local" else 64)
-
-    @property
-    def by_sentences(self) -> bool:
-        """A small model translates one sentence at a time well and a whole abstract badly."""
-        return (self.unit or ("sentences" if self.provider == "local" else "abstract")) == "sentences"
 
 
 def _asks_alike(model: ModelSettings) -> tuple[object, ...]:

@@ -148,13 +148,13 @@ def whole_run(base_url: str, _: list[Chat]) -> Came:
 
 def asking(base_url: str, chats: list[Chat]) -> Came:
     """Wenzhai's way to a model and nothing else."""
-    from pipeline.model import Tally, connect
+    from pipeline.model import Meter, connect
 
     asked = [Question.model_validate({"subject": "bench", "messages": chat}) for chat in chats]
 
     async def all_of_them() -> Came:
         started = time.monotonic()
-        async with connect(config_for(Path(), base_url).model, say=lambda line: None, usage=Tally()) as ask:
+        async with connect(config_for(Path(), base_url).model, say=lambda line: None, meter=Meter()) as ask:
             answers = await asyncio.gather(*map(ask, asked), return_exceptions=True)
         return came(started, lost(answers))
 

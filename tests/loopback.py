@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.model import Patience, Tally, connect
+from pipeline.model import Meter, RetryPolicy, connect
 from pipeline.records import Message, Question
 from pipeline.settings import ModelSettings
 
-QUICK = Patience(first_wait=0.01, longest_wait=0.02, shortest_deadline=0.3)
+QUICK = RetryPolicy(first_wait=0.01, longest_wait=0.02, shortest_deadline=0.3)
 
 
 def completion(content: object = "好", finish: str | None = "stop", **message: object) -> dict[str, Any]:
@@ -121,22 +121,26 @@ class Came:
     """What asking came to: an answer or an error each, in order."""
 
     results: list[Any]
-    usage: Tally
+    meter: Meter
     said: list[str]
+
+    @property
+    def usage(self) -> Any:
+        return self.meter.usage
 
     @property
     def result(self) -> Any:
         return self.results[0]
 
 
-def ask(endpoint: Endpoint, *questions: Question, patience: Patience = QUICK, **settings: object) -> Came:
+def ask(endpoint: Endpoint, *questions: Question, policy: RetryPolicy = QUICK, **settings: object) -> Came:
     """Asks all questions at once (one, when none is given) over one connection."""
 
     async def run() -> Came:
-        came = Came([], Tally(), [])
+        came = Came([], Meter(), [])
         async with endpoint.open() as base_url:
             model = ModelSettings(**{"provider": "openai", "name": "m", "base_url": base_url, **settings})
-            async with connect(model, say=came.said.append, usage=came.usage, patience=patience) as put:
+            async with connect(model, say=came.said.append, meter=came.meter, policy=policy) as put:
                 asked: list[Awaitable] = [put(each) for each in questions or (question(),)]
                 came.results = await asyncio.gather(*asked, return_exceptions=True)
         return came

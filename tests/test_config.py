@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.config import load_config, parse_config
 from pipeline.errors import ConfigError
+from pipeline.model.providers import unit_of
 from pipeline.settings import ModelSettings
 
 
@@ -72,6 +73,18 @@ def test_an_unknown_rule_names_the_nearest_known_one():
     said = complaint({"validate": {"severity": {"omited": "reject"}}})
     assert said == "config.yaml: validate: severity.omited: unknown rule, did you mean omitted?"
     assert "known are: no_answer, filtered" in complaint({"validate": {"severity": {"qqqq": "off"}}})
+
+
+def test_an_unknown_provider_names_the_nearest_known_one():
+    """Of the model and of any fallback; where none is near, all are listed."""
+    assert complaint({"model": {"provider": "opnai"}}) == (
+        "config.yaml: model.provider: opnai: unknown, did you mean openai?"
+    )
+    said = complaint({"model": {"provider": "qqqq", "fallback": {"provider": "lokal", "name": "x"}}})
+    assert said.splitlines() == [
+        "config.yaml: model.provider: qqqq: unknown, known are: local, openai, langchain",
+        "config.yaml: model.fallback.provider: lokal: unknown, did you mean local?",
+    ]
 
 
 def test_every_complaint_has_a_line_of_its_own():
@@ -204,7 +217,7 @@ def test_a_file_that_is_no_config_is_one_line(tmp_path, content, said):
 )
 def test_the_embedded_model_is_asked_by_sentences_unless_told_otherwise(settings, by_sentences):
     """The unit follows the provider where it isn't set."""
-    assert ModelSettings(**settings).by_sentences is by_sentences
+    assert (unit_of(ModelSettings(**settings)) == "sentences") is by_sentences
 
 
 def test_a_config_cannot_be_changed():

@@ -79,7 +79,7 @@ def test_a_429_costs_no_try():
     """It is waited for."""
     came = ask(Endpoint(Sent(error("slow"), 429, {"retry-after-ms": "30"}), Sent()), **LANGCHAIN)
     assert came.result.text == "好"
-    assert (came.usage.waits, came.usage.retries) == (1, 0)
+    assert (came.meter.waits, came.usage.retries) == (1, 0)
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,7 @@ from pipeline.config import Config
 from pipeline.errors import Filtered, NoAnswer, OverBudget
 from pipeline.files import day_folder, read_record, read_records, write_records
 from pipeline.model.replies import Reply, answer_of
-from pipeline.model.tally import Spent
-from pipeline.records import Failure, Problem, RunReport, RunRequest
+from pipeline.records import Failure, Problem, RunReport, RunRequest, Usage
 from pipeline.run import run
 from pipeline.stages import texts_file
 from pipeline.stages.texts import texts_of_paper
@@ -62,7 +61,9 @@ class Model:
         else:
             text = WRAPPED.get(does, "{}").format(speaks_of(does)(asked))
         finish = "length" if does in ("cut", "only thinks") else "stop"
-        return answer_of(Reply(text, finish, None, {}), Spent(100, 40), question.subject)
+        return answer_of(
+            Reply(text, finish, None, {}), Usage(prompt_tokens=100, completion_tokens=40), question.subject
+        )
 
 
 def digest_of(script: list[str], folder: Path, papers=PAPERS, **model: object) -> str:
@@ -86,8 +87,11 @@ def digest_of(script: list[str], folder: Path, papers=PAPERS, **model: object) -
         for task in STAGES:
             records = [texts_of_paper(each, task, asked=fields, text_of=text_of) for each in wanted]
             write_records(day / texts_file(task), records)
+    missing = {(each.id, name) for each in wanted for name in fields if text_of(each, name) is None}
     reasons = [
-        Failure(id=paper, field=field, rule=why.rule, detail=str(why)) for (paper, field), why in failures.items()
+        Failure(id=paper, field=field, rule=why.rule, detail=str(why))
+        for (paper, field), why in failures.items()
+        if (paper, field) in missing
     ]
     write_records(day / "failures.jsonl", reasons)
     run(config, RunRequest(stages=("validate", "assemble")), Watch())

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import QuestionFailed, WenzhaiError
-from pipeline.model.faults import CallFailed, Endpoint, TooFast, fault_of, seconds_to_wait
-from pipeline.model.replies import answer_of, reply_of, spent_on
+from pipeline.model.faults import CallFailed, Endpoint, Refused, TooFast, fault_of, seconds_to_wait
+from pipeline.model.replies import answer_of, reply_of, usage_of
 from tests.loopback import question
 
 KEY = "sk-abcdef0123456789"
@@ -34,7 +34,7 @@ def test_any_json_is_an_answer_or_a_failed_call(body):
     """Gateways send what they like; nothing of it may stop the run as a bug would."""
     with contextlib.suppress(CallFailed, QuestionFailed):
         reply = reply_of(body, {})
-        answer = answer_of(reply, spent_on(question(), reply), "2403.17919")
+        answer = answer_of(reply, usage_of(question(), reply), "2403.17919")
         assert 0 <= answer.cached_tokens <= answer.prompt_tokens
 
 
@@ -47,8 +47,8 @@ def test_any_json_is_an_answer_or_a_failed_call(body):
 def test_any_error_has_a_meaning_and_no_key(status, body):
     """One line, whatever the body."""
     fault = fault_of(status, body, {}, HERE, "2403.17919")
-    assert isinstance(fault, CallFailed | TooFast | WenzhaiError)
-    said = HERE.clean(str(fault)) if isinstance(fault, TooFast) else str(fault)
+    assert isinstance(fault, CallFailed | Refused | TooFast | WenzhaiError)
+    said = HERE.redact(str(fault)) if isinstance(fault, TooFast) else str(fault)
     assert KEY not in said
     assert "\n" not in said
 

@@ -18,7 +18,8 @@ from pipeline.asking.resolve import field_of
 from pipeline.asking.segments import Segment
 from pipeline.errors import NoAnswer, QuestionFailed, WenzhaiError
 from pipeline.fields import in_order
-from pipeline.model import Tally, connect
+from pipeline.model import Meter, connect
+from pipeline.model.providers import in_flight
 from pipeline.records import Answer, Ask, Paper
 
 Failures = Mapping[tuple[str, str], QuestionFailed]
@@ -37,7 +38,7 @@ def ask_all(
     done: Done,
     *,
     say: Callable[[str], None],
-    usage: Tally,
+    meter: Meter,
     again: Callable[[], Iterable[Paper]] = tuple,
 ) -> None:
     """Opens the models and asks for the fields of all papers; batches first, where the config says so.
@@ -48,14 +49,14 @@ def ask_all(
 
     async def drive() -> None:
         budget = Budget(context.models[0].max_cost)
-        async with _connected(context, budget, say=say, usage=usage) as asks:
+        async with _connected(context, budget, say=say, meter=meter) as asks:
             if context.models[0].batch:
                 # Late: few runs need a second client.
                 from pipeline.asking.batch_first import batches_first
 
                 online = asks[0]
                 for level in _levels(fields):
-                    asks[0] = await batches_first(online, again(), level, context, answers, budget, usage, say)
+                    asks[0] = await batches_first(online, again(), level, context, answers, budget, meter, say)
                     if level is not fields:
                         await ask_papers(again(), level, context, answers, asks, lambda *_: None)
             await ask_papers(papers, fields, context, answers, asks, done)
@@ -99,7 +100,7 @@ async def ask_papers(
 
     try:
         async with asyncio.TaskGroup() as workers:
-            for _ in range(context.models[0].at_once):
+            for _ in range(in_flight(context.models[0])):
                 workers.create_task(work())
     except BaseExceptionGroup as group:
         raise _first(group) from None
@@ -154,13 +155,13 @@ async def ask_paper(
 
 @asynccontextmanager
 async def _connected(
-    context: RunContext, budget: Budget, *, say: Callable[[str], None], usage: Tally
+    context: RunContext, budget: Budget, *, say: Callable[[str], None], meter: Meter
 ) -> AsyncIterator[list[Ask]]:
     """Who answers for the models of a context, in their order, all under one budget. Raises ModelError."""
     async with AsyncExitStack() as stack:
         asks = []
         for model in context.models:
-            ask = await stack.enter_async_context(connect(model, say=say, usage=usage))
+            ask = await stack.enter_async_context(connect(model, say=say, meter=meter))
             asks.append(budget.within(ask, model))
         yield asks
 

@@ -12,10 +12,9 @@ from pipeline.asking.budget import Budget, cost_of
 from pipeline.asking.context import RunContext
 from pipeline.asking.questions import group, question_of
 from pipeline.asking.resolve import field_of
-from pipeline.model import Tally
+from pipeline.model import Meter
 from pipeline.model.batch_api import LINES, Batches, open_batches
-from pipeline.model.tally import Spent
-from pipeline.records import Answer, Ask, Paper, Question
+from pipeline.records import Answer, Ask, Paper, Question, Usage
 from pipeline.settings import ModelSettings
 
 _UPLOADED = "file:"
@@ -29,7 +28,7 @@ async def batches_first(
     context: RunContext,
     answers: Answers,
     budget: Budget,
-    usage: Tally,
+    meter: Meter,
     say: Callable[[str], None],
 ) -> Ask:
     """Has the first questions answered in batches; returns the same `ask`, but what came is not asked again.
@@ -46,7 +45,7 @@ async def batches_first(
             file = await batches.upload(lines)
             batched.send(_UPLOADED + file, names)
         under_way = batched.open()
-        collecting = (_collect(each, batched, batches, context.models[0], usage, say) for each in under_way)
+        collecting = (_collect(each, batched, batches, context.models[0], meter, say) for each in under_way)
         try:
             spent = await asyncio.gather(*collecting)
         except asyncio.CancelledError:
@@ -68,7 +67,7 @@ async def batches_first(
 
 
 async def _collect(
-    batch: str, batched: Batched, batches: Batches, model: ModelSettings, usage: Tally, say: Callable[[str], None]
+    batch: str, batched: Batched, batches: Batches, model: ModelSettings, meter: Meter, say: Callable[[str], None]
 ) -> float:
     """Waits for a batch and keeps what it answered; returns the money for it."""
     if batch.startswith(_UPLOADED):
@@ -83,8 +82,8 @@ async def _collect(
             if batched.arrive(name, answer):
                 arrived += 1
                 spent += cost_of(answer, model)
-                usage.add(Spent(answer.prompt_tokens, answer.completion_tokens, answer.cached_tokens))
-    usage.requests += arrived
+                meter.add(answer.usage)
+    meter.add(Usage(requests=arrived))
     left = batched.close(batch)
     why = f" ({end.why})" if end.why else ""
     say(f"batch {batch}: {end.status}{why}, {arrived} answered" + (f", {left} are asked online" if left else ""))

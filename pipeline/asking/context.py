@@ -10,6 +10,7 @@ from pipeline.asking.redos import Redos, load_redos, reasons_of
 from pipeline.config import Config
 from pipeline.corrections import Corrections, load_corrections
 from pipeline.fields import FIELDS, TASKS, fields_of_task
+from pipeline.model.providers import unit_of
 from pipeline.rules import PromptText, ValidateSettings
 from pipeline.rules.judge import Judge
 from pipeline.settings import ModelSettings
@@ -35,7 +36,7 @@ class RunContext:
 
     @property
     def by_sentences(self) -> bool:
-        return self.models[0].by_sentences
+        return unit_of(self.models[0]) == "sentences"
 
 
 def context_of(config: Config) -> RunContext:
@@ -45,7 +46,7 @@ def context_of(config: Config) -> RunContext:
         models.append(models[-1].fallback)
     glossary = load_glossary(config.glossary)
     prompts = {task: prompt_of(config, task) for task in TASKS}
-    if config.model.by_sentences:
+    if unit_of(config.model) == "sentences":
         prompts = {task: prompt.substitute_terms(glossary) for task, prompt in prompts.items()}
     return RunContext(
         prompts=prompts,

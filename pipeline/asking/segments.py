@@ -16,6 +16,7 @@ from pipeline.asking.context import RunContext
 from pipeline.asking.glossary import as_rows
 from pipeline.asking.prompts import Prompt
 from pipeline.fields import PAPER, Field, field_named
+from pipeline.model.providers import provider_of
 from pipeline.records import Paper
 from pipeline.settings import ModelSettings
 from pipeline.text.grammar import names_in, title_names
@@ -153,7 +154,7 @@ def _segment(
         sent=masked,
         spans=spans,
         terms=terms,
-        allowed_latin=_allowed_latin(paper, row, source, part) if context.models[0].provider == "local" else None,
+        allowed_latin=_allowed_latin(paper, row, source, part) if provider_of(context.models[0]).grammar else None,
         model=context.models[0],
         part=part,
         redos=context.redos.get((paper.id, paper.version, row.name), ()),

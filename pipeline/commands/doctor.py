@@ -10,7 +10,8 @@ from pipeline.asking.context import context_of
 from pipeline.config import Config
 from pipeline.errors import FileError, WenzhaiError
 from pipeline.files import write_text
-from pipeline.model import Tally, connect
+from pipeline.model import Meter, connect
+from pipeline.model.providers import provider_of
 from pipeline.records import Message, Question
 from pipeline.sources.connection import Connection
 from pipeline.sources.jsonl import read_jsonl
@@ -71,7 +72,7 @@ def _source(config: Config) -> str:
 
 
 def _key(config: Config) -> str:
-    if config.model.provider == "local":
+    if not provider_of(config.model).needs_key:
         return "none needed"
     name = config.model.api_key_env
     return (
@@ -80,13 +81,15 @@ def _key(config: Config) -> str:
 
 
 def _model(config: Config) -> str:
-    question = Question(subject="doctor", messages=(Message(role="user", content="只回答一个字：好"),), max_tokens=16)
-    tally = Tally()
+    # A system's words and no limit of the answer, as in a run: what refuses or needs these is to be found here.
+    messages = (Message(role="system", content="你是译者。"), Message(role="user", content="只回答一个字：好"))
+    question = Question(subject="doctor", messages=messages)
+    meter = Meter()
     said: list[str] = []
 
     async def ask() -> str:
-        async with connect(config.model, say=said.append, usage=tally) as asked:
+        async with connect(config.model, say=said.append, meter=meter) as asked:
             return (await asked(question)).text
 
     text = asyncio.run(ask())
-    return f"{config.model.name} answered “{text[:20]}” for {tally.prompt_tokens + tally.completion_tokens} tokens"
+    return f"{config.model.name} answered “{text[:20]}” for {meter.usage.prompt_tokens + meter.usage.completion_tokens} tokens"

@@ -19,7 +19,7 @@ from pipeline.config import Config
 from pipeline.errors import QuestionFailed
 from pipeline.fields import field_named
 from pipeline.ledger import field_texts
-from pipeline.model import Tally
+from pipeline.model import Meter
 from pipeline.records import Paper, Problem
 from pipeline.rules.analysis import han
 from pipeline.run.day import Day
@@ -108,7 +108,7 @@ def ask_for(
             advance()
 
         online = replace(context, models=tuple(each.model_copy(update={"batch": False}) for each in context.models))
-        ask_all(lacking, fields, online, answers, done, say=watch.say, usage=Tally())
+        ask_all(lacking, fields, online, answers, done, say=watch.say, meter=Meter())
     return failed
 
 

@@ -1,37 +1,40 @@
 """Who answers, how fast, and after how many tries.
 
-connect    an open connection, put together from the rest
-retry      tries, and when the whole endpoint is given up             home of tenacity
-calls      one call: its place, its turn, its deadline; 429s
-pace       when the next may go: pure
-places     how many may be in flight
-deadline   how long one may take
-client     one exchange with any OpenAI-compatible endpoint           home of openai
-batch      many questions as one file, at half the price              home of openai too
-langchain  one exchange with any provider LangChain knows             home of langchain
-faults     what an error means: pure
-replies    what an answer holds: pure
-tokens     how many tokens a text is                                  home of tiktoken
-tally      what a run has used so far
-news       what the person at work hears of it
-local      the embedded model, one more endpoint                      home of xllamacpp
+connect        an open connection, put together from the rest
+providers      the table of ways to a model
+retry          retries, and when the whole endpoint is given up            home of tenacity
+calls          one call: its slot, its turn, its timeout; 429s
+rate_limiter   when the next may go: pure
+slots          how many may be in flight
+deadline       how long one may take
+client         one exchange with any OpenAI-compatible endpoint            home of openai
+request        the request, and what refusals teach about it: pure
+address        base_url as people type it: pure
+batch_api      many questions as one file, at half the price               home of openai too
+langchain      one exchange with any provider LangChain knows              home of langchain
+local          the embedded model, one more endpoint                       home of xllamacpp
+faults         what an error means, by fault_table: pure
+replies        what an answer holds: pure
+tokens         how many tokens a text is                                   home of tiktoken
+meter          what a run has used so far
+throttled_log  retries and waits, told in few lines
 """
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from pipeline.model.calls import Calls, Send
+from pipeline.model.calls import Calls
 from pipeline.model.deadline import Deadline
-from pipeline.model.faults import Endpoint
-from pipeline.model.news import News
-from pipeline.model.pace import Pace
-from pipeline.model.places import Places
-from pipeline.model.retry import Patience, Tries
-from pipeline.model.tally import Tally
-from pipeline.records import Ask
+from pipeline.model.meter import Meter
+from pipeline.model.providers import in_flight, provider_of
+from pipeline.model.rate_limiter import RateLimiter
+from pipeline.model.retry import Retrier, RetryPolicy
+from pipeline.model.slots import ConcurrencyLimit
+from pipeline.model.throttled_log import ThrottledLog
+from pipeline.records import Ask, Usage
 from pipeline.settings import ModelSettings
 
-__all__ = ["Patience", "Tally", "connect"]
+__all__ = ["Meter", "RetryPolicy", "connect"]
 
 
 @asynccontextmanager
@@ -39,51 +42,35 @@ async def connect(
     settings: ModelSettings,
     *,
     say: Callable[[str], None],
-    usage: Tally,
+    meter: Meter,
     base_url: str | None = None,
-    patience: Patience = Patience(),  # noqa: B008 - frozen
+    policy: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
 ) -> AsyncIterator[Ask]:
     """An open connection to the model of these settings; `base_url` stands in for the one in them.
 
-    `say` hears of retries and waits, `usage` counts along. Raises ModelError here or from any question, and from a question
+    `say` gets the log's lines, `meter` counts along. Raises ModelError here or from any question, and from a question
     QuestionFailed. One event loop a process: LangChain's OpenAI client is shared between connections.
     """
-    news = News(say)
+    log = ThrottledLog(say)
     async with AsyncExitStack() as stack:
-        stack.callback(news.close)
-        endpoint, send = await _open(settings, base_url, stack)
-        deadline = Deadline(patience.shortest_deadline, settings.timeout_seconds)
+        stack.callback(log.flush)
+        settings = settings.model_copy(update={"concurrency": in_flight(settings)})
+        endpoint, send = await provider_of(settings).open(settings, base_url, stack)
+        deadline = Deadline(policy.shortest_deadline, settings.timeout_seconds)
         await stack.enter_async_context(deadline.watched())
         calls = Calls(
             send,
             endpoint,
-            pace=Pace(settings.requests_per_minute, settings.tokens_per_minute),
-            places=Places(settings.at_once),
+            policy=policy,
+            limiter=RateLimiter(settings.requests_per_minute, settings.tokens_per_minute),
+            slots=ConcurrencyLimit(in_flight(settings)),
             deadline=deadline,
-            usage=usage,
-            news=news,
+            meter=meter,
+            log=log,
         )
 
-        def again(line: str) -> None:
-            usage.retries += 1
-            news.tell("retry", line)
+        def on_retry(line: str) -> None:
+            meter.add(Usage(retries=1))
+            log.add("retry", line)
 
-        yield Tries(calls.once, endpoint, patience, again).ask
-
-
-async def _open(settings: ModelSettings, base_url: str | None, stack: AsyncExitStack) -> tuple[Endpoint, Send]:
-    # Late: openai takes half a second to import, LangChain more, and each is needed by some runs only.
-    if settings.provider == "langchain":
-        from pipeline.model.langchain import langchain_endpoint, open_langchain
-
-        base_url = base_url or settings.base_url
-        endpoint = langchain_endpoint(settings, base_url)
-        return endpoint, open_langchain(settings, endpoint, base_url)
-    from pipeline.model.client import OPENAI_URL, endpoint_of, open_client
-
-    if settings.provider == "local" and base_url is None:
-        from pipeline.model.local import serve
-
-        base_url = stack.enter_context(serve(settings))
-    endpoint = endpoint_of(settings, base_url or settings.base_url or OPENAI_URL)
-    return endpoint, await stack.enter_async_context(open_client(settings, endpoint))
+        yield Retrier(calls.once, endpoint, policy, on_retry).ask

@@ -11,19 +11,20 @@ import re
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
-from typing import IO, NamedTuple, TypeVar
+from typing import IO, Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 import httpx2
 import openai
 
 from pipeline.errors import ConfigError, ModelError, QuestionFailed
-from pipeline.model.client import OPENAI_URL, body_of, clients_of, endpoint_of, raise_fault
+from pipeline.model.client import OPENAI_URL, clients_of, endpoint_of, raise_fault
 from pipeline.model.faults import CallFailed, Endpoint
-from pipeline.model.replies import answer_of, reply_of
-from pipeline.model.retry import Patience, persist
-from pipeline.model.tally import Spent
-from pipeline.records import Answer, Question
+from pipeline.model.providers import PROVIDERS, provider_of
+from pipeline.model.replies import answer_of, body_in, reply_of
+from pipeline.model.request import body_of
+from pipeline.model.retry import RetryPolicy, retry_call
+from pipeline.records import Answer, Question, Usage
 from pipeline.settings import ModelSettings
 
 LINES = 5_000
@@ -33,7 +34,7 @@ FIRST_POLL_SECONDS = 2.0
 """A small batch may be done in a minute; a large one takes hours, and asking more often does not hasten it."""
 POLL_GROWTH = 1.5
 LONGEST_POLL_SECONDS = 60.0
-PATIENT = Patience()
+POLICY = RetryPolicy()
 _OVER = {"completed", "failed", "expired", "cancelled"}
 _FAULTS = (openai.APIError, httpx2.HTTPError)
 
@@ -52,14 +53,15 @@ class Finished(NamedTuple):
 
 @asynccontextmanager
 async def open_batches(
-    settings: ModelSettings, *, say: Callable[[str], None], patience: Patience = PATIENT
+    settings: ModelSettings, *, say: Callable[[str], None], policy: RetryPolicy = POLICY
 ) -> AsyncIterator["Batches"]:
     """The batches of a model's endpoint. Raises ConfigError, ModelError."""
-    if settings.provider != "openai":
-        raise ConfigError(f"model.batch: only provider openai has batches, not {settings.provider}; set it to false")
+    if not provider_of(settings).batches:
+        having = " or ".join(row.name for row in PROVIDERS if row.batches)
+        raise ConfigError(f"model.batch: only provider {having} has batches, not {settings.provider}; set it to false")
     endpoint = endpoint_of(settings, settings.base_url or OPENAI_URL)
-    async with clients_of(settings.model_copy(update={"concurrency": 1}), endpoint)[0] as client:
-        yield Batches(client, settings, endpoint, say, patience)
+    async with clients_of(settings.model_copy(update={"concurrency": 1}), endpoint, bounded=False)[0] as client:
+        yield Batches(client, settings, endpoint, say, policy)
 
 
 class Batches:
@@ -71,13 +73,13 @@ class Batches:
         settings: ModelSettings,
         endpoint: Endpoint,
         say: Callable[[str], None],
-        patience: Patience,
+        policy: RetryPolicy,
     ) -> None:
         self._client = client.with_options(timeout=settings.timeout_seconds)
         self._settings = settings
         self._endpoint = endpoint
         self._say = say
-        self._patience = patience
+        self._policy = policy
         self.address = endpoint.address
         version = re.search(r"/(v\d+)/?$", urlsplit(endpoint.address).path)
         self._url = f"/{version[1] if version else 'v1'}/chat/completions"  # Zhipu's is v4
@@ -123,22 +125,22 @@ class Batches:
 
     async def wait(self, batch: str, tell: Callable[[str], None]) -> Finished:
         """Polls until the batch is over; `tell` hears of progress. Raises ModelError."""
-        pause, told = FIRST_POLL_SECONDS, ""
+        pause, last = FIRST_POLL_SECONDS, ""
         while True:
             try:
-                state = await self._persist(lambda: self._client.batches.retrieve(batch))
+                state = await self._retried(lambda: self._client.batches.retrieve(batch))
             except _Gone:
                 return Finished("unknown to the provider", "", None)
             if state.status in _OVER:
                 errors = (state.errors.data if state.errors else None) or []
-                why = self._endpoint.clean("; ".join(str(each.message) for each in errors[:3]))
+                why = self._endpoint.redact("; ".join(str(each.message) for each in errors[:3]))
                 return Finished(state.status, why, state.output_file_id)
             counts = state.request_counts
             progress = (
                 f"{state.status}, {counts.completed}/{counts.total}" if counts and counts.total else str(state.status)
             )
-            if progress != told:
-                told = progress
+            if progress != last:
+                last = progress
                 tell(progress)
             await asyncio.sleep(pause)
             pause = min(pause * POLL_GROWTH, LONGEST_POLL_SECONDS)
@@ -147,7 +149,7 @@ class Batches:
         """(custom_id, answer) of what came out well, one at a time. Raises ModelError."""
         with tempfile.TemporaryFile() as file:
             try:
-                await self._persist(lambda: self._download(output, file))
+                await self._retried(lambda: self._download(output, file))
             except _Gone:
                 return
             file.seek(0)
@@ -177,13 +179,13 @@ class Batches:
 
     async def _offered(self, call: Callable[[], Awaitable[T]]) -> T:
         try:
-            return await self._persist(call)
+            return await self._retried(call)
         except _Gone:
             raise ModelError(
                 f"model.batch: {self.address} has no batches (status 404); set it to false, or name another endpoint"
             ) from None
 
-    async def _persist(self, call: Callable[[], Awaitable[T]]) -> T:
+    async def _retried(self, call: Callable[[], Awaitable[T]]) -> T:
         async def once() -> T:
             try:
                 return await call()
@@ -192,7 +194,7 @@ class Batches:
                     raise _Gone from None
                 raise_fault(error, self._endpoint, "batch")
 
-        return await persist(once, self._endpoint, self._patience, lambda line: self._say(f"batch: {line}"))
+        return await retry_call(once, self._endpoint, self._policy, lambda line: self._say(f"batch: {line}"))
 
 
 class _Gone(Exception):
@@ -202,12 +204,12 @@ class _Gone(Exception):
 def answer_in(line: bytes) -> tuple[str, Answer] | None:
     """A line of the output; None where the question failed in any way."""
     try:
-        row = json.loads(line)
+        row: Any = body_in(line)
         name, response = row["custom_id"], row["response"]
         if response["status_code"] != 200:
             return None
         reply = reply_of(response["body"], {})
-        answer = answer_of(reply, reply.spent or Spent(0, 0), name)
+        answer = answer_of(reply, reply.usage or Usage(), name)
     except (ValueError, KeyError, TypeError, CallFailed, QuestionFailed):
         return None
     return str(name), answer.model_copy(update={"batch": True})

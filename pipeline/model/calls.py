@@ -1,7 +1,7 @@
-"""One call: a place among those in flight, its turn under the quota, and a deadline; a 429 only waits and goes again.
+"""One call: a slot among those in flight, its turn under the quota, and a timeout; a 429 only waits and goes again.
 
-When the next may go is pace.py's to say, how many at once places.py's, how long one may take deadline.py's, and what comes
-after a fault retry.py's.
+When the next may go is rate_limiter.py's to say, how many at once slots.py's, how long one may take deadline.py's, and what
+comes after an error retry.py's.
 """
 
 import asyncio
@@ -10,23 +10,29 @@ from collections.abc import Awaitable, Callable
 from pipeline.errors import ModelError
 from pipeline.model.deadline import Deadline
 from pipeline.model.faults import CallFailed, Endpoint, TooFast
-from pipeline.model.news import News
-from pipeline.model.pace import Pace
-from pipeline.model.places import Places
-from pipeline.model.replies import Reply, answer_of, guess_prompt, spent_on
-from pipeline.model.tally import Tally
-from pipeline.records import Answer, Question
+from pipeline.model.meter import Meter
+from pipeline.model.rate_limiter import RateLimiter
+from pipeline.model.replies import Reply, answer_of, guess_prompt, longest_answer, usage_of
+from pipeline.model.retry import RetryPolicy
+from pipeline.model.slots import ConcurrencyLimit
+from pipeline.model.throttled_log import ThrottledLog
+from pipeline.records import Answer, Question, Usage
 
 Send = Callable[[Question], Awaitable[Reply]]
-"""One HTTP exchange. Raises CallFailed, TooFast, ModelError or QuestionFailed."""
+"""One HTTP exchange. Raises Adapted, CallFailed, TooFast, Refused, ModelError or QuestionFailed."""
 
 FIRST_RATIO = 1.8
-"""Tokens of a whole exchange to the guessed tokens of its question, until answers show better: a translation into Chinese
-has 1.17 times the tokens of its English (measured), next to instructions of about the abstract's length."""
+"""Tokens of a whole exchange per guessed token of its question, until answers show better: a translation into Chinese has 1.17
+times the tokens of its English (measured), next to instructions of about the abstract's length."""
 FIRST_WEIGHT = 1000.0
-"""Guessed tokens that this first ratio counts for: two or three questions."""
-STARVED_SECONDS = 600.0
-"""Of nothing but 429s, or of a Retry-After: a quota of a day, not of a minute."""
+"""Weight of the prior, in estimated tokens: two or three questions."""
+
+
+class Adapted(Exception):
+    """The endpoint refused how it was asked, not what: it is asked otherwise from now on, and this question again at once.
+
+    Its text is a line for the log; empty where another call has told it.
+    """
 
 
 class Calls:
@@ -35,29 +41,31 @@ class Calls:
         send: Send,
         endpoint: Endpoint,
         *,
-        pace: Pace,
-        places: Places,
+        policy: RetryPolicy,
+        limiter: RateLimiter,
+        slots: ConcurrencyLimit,
         deadline: Deadline,
-        usage: Tally,
-        news: News,
+        meter: Meter,
+        log: ThrottledLog,
     ) -> None:
         self._send = send
         self._endpoint = endpoint
-        self._pace = pace
-        self._places = places
+        self._policy = policy
+        self._limiter = limiter
+        self._slots = slots
         self._deadline = deadline
-        self._usage = usage
-        self._news = news
+        self._meter = meter
+        self._log = log
         self._turns = asyncio.Lock()
         self._answered = 0
         self._let_through_at: float | None = None
         self._guessed, self._used = FIRST_WEIGHT, FIRST_WEIGHT * FIRST_RATIO
 
     async def once(self, question: Question) -> Answer:
-        """One try, however often a 429 sends it back. Raises CallFailed, ModelError or QuestionFailed."""
+        """One try, however often a 429 sends it back. Raises CallFailed, Refused, ModelError or QuestionFailed."""
         guessed = guess_prompt(question)
         while True:
-            async with self._places.one():
+            async with self._slots.slot():
                 tokens = guessed * self._used / self._guessed
                 sent_at = await self._turn(tokens)
                 try:
@@ -65,19 +73,25 @@ class Calls:
                 except TooFast as refusal:
                     self._refused(question, refusal, sent_at, tokens)
                     continue
-            spent = spent_on(question, reply)
-            self._usage.add(spent)
-            self._guessed, self._used = self._guessed + guessed, self._used + spent.prompt + spent.completion
-            self._pace.answered(_now(), sent_at, tokens, spent.prompt + spent.completion, reply.headers)
-            return answer_of(reply, spent, question.subject)
+                except Adapted as adapted:
+                    if line := str(adapted):
+                        self._log.write(line)
+                    self._limiter.taken_back(sent_at, tokens)
+                    continue
+            usage = usage_of(question, reply)
+            used = usage.prompt_tokens + usage.completion_tokens
+            self._meter.add(usage)
+            self._guessed, self._used = self._guessed + guessed, self._used + used
+            self._limiter.answered(_now(), sent_at, tokens, used, reply.headers)
+            return answer_of(reply, usage, question.subject, longest_answer(question))
 
     async def _turn(self, tokens: float) -> float:
-        """Waits for the quota, first come first served; returns when it was."""
+        """Waits for the quota, first come first served; returns the time then."""
         async with self._turns:
-            while (wait := self._pace.wait(_now())) > 0:
-                await asyncio.sleep(min(wait, 1.0))  # what comes in meanwhile may shorten it
+            while (wait := self._limiter.wait(_now())) > 0:
+                await asyncio.sleep(min(wait, 1.0))  # answers that arrive meanwhile may shorten it
             now = _now()
-            self._pace.sent(now, tokens)
+            self._limiter.sent(now, tokens)
         if self._let_through_at is None:
             self._let_through_at = now
         return now
@@ -85,36 +99,42 @@ class Calls:
     async def _in_time(self, question: Question) -> Reply:
         started, answered = _now(), self._answered
         size = len(question.messages[-1].content)  # what stands before is the same each time
-        self._usage.requests += 1
+        self._meter.add(_REQUEST)
         try:
             async with self._deadline.one(size):
                 reply = await self._send(question)
         except TimeoutError:
-            self._places.hung(self._answered - answered)
+            self._slots.hung(self._answered - answered)
             raise CallFailed(f"no answer for {_now() - started:.0f} s") from None
         self._let_through_at = _now()
         self._deadline.took(self._let_through_at - started, size)
         self._answered += 1
-        self._places.answered()
+        self._slots.answered()
         return reply
 
     def _refused(self, question: Question, refusal: TooFast, sent_at: float, tokens: float) -> None:
         now = _now()
-        said = self._endpoint.clean(str(refusal))
-        self._usage.waits += 1
-        if refusal.of_places and self._places.refused():
-            self._pace.taken_back(sent_at, tokens)
-            self._news.tell("wait", f"{question.subject}: fewer calls at once from now on ({said})")
+        said = self._endpoint.redact(str(refusal))
+        self._meter.waits += 1
+        if refusal.of_slots and self._slots.refused():
+            self._limiter.taken_back(sent_at, tokens)
+            self._log.add("wait", f"{question.subject}: fewer calls at once from now on ({said})")
             return
-        wait = self._pace.refused(
+        wait = self._limiter.refused(
             now, sent_at, tokens, of_tokens=refusal.of_tokens, retry_after=refusal.retry_after, headers=refusal.headers
         )
-        if max(wait, now - (self._let_through_at or now)) > STARVED_SECONDS:
+        silent = now - (self._let_through_at or now)
+        if refusal.no_money and silent > self._policy.no_money_seconds:
+            raise ModelError(refusal.no_money)
+        if max(wait, silent) > self._policy.starved_seconds:
             raise ModelError(
-                f"model {self._endpoint.model} at {self._endpoint.address}: lets nothing through for "
-                f"{STARVED_SECONDS / 60:.0f} minutes ({said}); the quota seems spent for now, run again later"
+                f"{self._endpoint.named}: lets nothing through for {self._policy.starved_seconds / 60:.0f} minutes ({said}); "
+                "the quota seems spent for now, run again later"
             )
-        self._news.tell("wait", f"{question.subject}: the quota is used up ({said}); waiting {wait:.1f} s")
+        self._log.add("wait", f"{question.subject}: the quota is used up ({said}); waiting {wait:.1f} s")
+
+
+_REQUEST = Usage(requests=1)
 
 
 def _now() -> float:

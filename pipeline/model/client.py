@@ -1,96 +1,138 @@
 """One HTTP exchange with any OpenAI-compatible endpoint. Home of openai.
 
-Only carries: how fast is calls.py's, after how many tries retry.py's, what an error means faults.py's.
+Only carries: how fast is calls.py's, after how many tries retry.py's, what an error means faults.py's, what is sent
+request.py's.
 """
 
-import ipaddress
 import itertools
-import json
 import math
 import os
-from collections.abc import AsyncIterator
+import time
+import zlib
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any, NoReturn
-from urllib.parse import urlsplit
+from typing import NoReturn
 
 import httpx2
 import openai
 
-from pipeline.errors import ModelError
-from pipeline.model.calls import Send
-from pipeline.model.faults import CallFailed, Endpoint, fault_of
-from pipeline.model.replies import Reply, reply_of
+from pipeline.errors import ModelError, NoAnswer
+from pipeline.model.address import address_of, is_loopback, is_private
+from pipeline.model.calls import Adapted, Send
+from pipeline.model.faults import CallFailed, Endpoint, fault_of, is_error, words_of
+from pipeline.model.replies import Reply, body_in, reply_of
+from pipeline.model.request import Body, Request
 from pipeline.records import Question
 from pipeline.settings import ModelSettings
 
 OPENAI_URL = "https://api.openai.com/v1"
 CONNECT_SECONDS = 8.0
-"""For TCP and TLS together; whoever needs longer is not there."""
+"""Connect timeout (TCP + TLS)."""
 CONNECTIONS_A_POOL = 16
 """Each call looks through all connections of its pool, and asks the system about the idle ones: a single pool of 1,000 takes
 11 s of CPU for 958 calls (httpcore2 2.16), 60 pools of 16 a tenth of that."""
+LARGEST_BODY = 16_000_000
+"""Bytes of an answer, unpacked: a stream of the longest answers, thinking included, has a few million."""
 _NOBODY = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError)
 _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
+_HOW_ASKED = {400, 404, 422, 501}
+"""Statuses of a refusal that may be about how it was asked."""
+
+
+async def open_openai(settings: ModelSettings, base_url: str | None, stack: AsyncExitStack) -> tuple[Endpoint, Send]:
+    """Raises ModelError."""
+    endpoint = endpoint_of(settings, base_url or settings.base_url or OPENAI_URL)
+    return endpoint, await stack.enter_async_context(open_client(settings, endpoint))
 
 
 @asynccontextmanager
 async def open_client(settings: ModelSettings, endpoint: Endpoint) -> AsyncIterator[Send]:
     """Yields what sends one question. Raises ModelError for a proxy that can't be used."""
+    request = Request(settings)
     async with AsyncExitStack() as stack:
         clients = [await stack.enter_async_context(client) for client in clients_of(settings, endpoint)]
         turns = itertools.cycle(clients)
 
         async def send(question: Question) -> Reply:
+            body, sent_at = request.body(question), time.monotonic()
             try:
-                response = await next(turns).post(
-                    "/chat/completions", cast_to=httpx2.Response, body=body_of(settings, question)
-                )
+                response = await next(turns).post("/chat/completions", cast_to=httpx2.Response, body=body)
             except (openai.APIError, httpx2.HTTPError) as error:
+                _adapt(error, request, body, sent_at, endpoint)
                 raise_fault(error, endpoint, question.subject)
-            try:
-                body = json.loads(response.content)
-            except ValueError:
-                raise CallFailed(
-                    f"no JSON: {endpoint.clean(response.text)[:80]}",
-                    hopeless="does model.base_url lack its /v1?" if "<" in response.text[:80] else None,
-                ) from None
-            if isinstance(body, dict) and not body.get("choices") and (body.get("error") or "code" in body):
-                raise fault_of(200, body, response.headers, endpoint, question.subject)
-            return reply_of(body, response.headers)
+            answer = body_in(response.content)
+            if isinstance(answer, Mapping) and is_error(answer):
+                if line := request.learn(body, words_of(answer)[1]):
+                    raise Adapted(f"{endpoint.named}: {line}")
+                raise fault_of(200, answer, response.headers, endpoint, question.subject)
+            reply = reply_of(answer, response.headers)
+            request.answered = True
+            return reply
 
         yield send
 
 
+def _adapt(error: Exception, request: Request, body: Body, sent_at: float, endpoint: Endpoint) -> None:
+    """Raises Adapted where the refusal teaches how to ask."""
+    status, said = getattr(error, "status_code", None), getattr(error, "body", None)
+    words = words_of(said)[1]
+    line = None
+    if status in _HOW_ASKED:
+        line = request.learn(body, words)
+    elif status == 500 and (not words or words.strip().lower() == "internal server error"):
+        line = request.guess(body, sent_at, time.monotonic())
+    if line is not None:
+        raise Adapted(f"{endpoint.named}: {line}" if line else "") from None
+
+
 def endpoint_of(settings: ModelSettings, base_url: str) -> Endpoint:
     """Checks the address and finds the key. Raises ModelError."""
-    try:
-        parts = urlsplit(base_url)
-        fine = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1)
-    except ValueError:
-        fine = False
-    if not fine:
-        raise ModelError(f"model.base_url: {base_url}: not an address; it looks like https://api.deepseek.com")
-    shown = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-    key = os.environ.get(settings.api_key_env, "").strip()
-    if not key and not is_loopback(base_url):
+    address = address_of(base_url)
+    name = settings.api_key_env
+    key = os.environ.get(name, "").strip()
+    if not key and not is_private(address.url):
         raise ModelError(
-            f"{settings.api_key_env}: this environment variable holds the key for {shown} and is not set; set it, "
+            f"{name}: this environment variable holds the key for {address.url} and is not set; set it, "
             "or name another one in model.api_key_env"
         )
     if not (key.isascii() and key.isprintable()):
-        raise ModelError(
-            f"{settings.api_key_env}: this environment variable holds no key but other characters; copy it anew"
-        )
-    return Endpoint(settings.name, shown, settings.api_key_env, key or "none")
+        raise ModelError(f"{name}: this environment variable holds no key but other characters; copy it anew")
+    return Endpoint(settings.name, address.url, name, key or "none", address.query)
 
 
-def is_loopback(base_url: str) -> bool:
-    """Whether the endpoint runs on this machine (Ollama, vLLM, llama.cpp): it may want no key, and no proxy leads to it."""
-    host = urlsplit(base_url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
+class _Bounded(httpx2.AsyncByteStream):
+    """A body as it is read, unpacked here so that a small one cannot become a large one unseen."""
+
+    def __init__(self, stream: httpx2.AsyncByteStream, *, packed: bool) -> None:
+        self._stream = stream
+        self._unpack = zlib.decompressobj(wbits=47) if packed else None  # 47: gzip or zlib, whichever it is
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        left = LARGEST_BODY
+        async for part in self._stream:
+            try:
+                plain = self._unpack.decompress(part, left + 1) if self._unpack else part
+            except zlib.error as error:
+                raise httpx2.DecodingError(str(error)) from None
+            left -= len(plain)
+            if left < 0:
+                raise _TooLarge(f"more than {LARGEST_BODY / 1e6:.0f} MB")
+            yield plain
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
+class _TooLarge(httpx2.DecodingError):
+    pass
+
+
+async def _bound(response: httpx2.Response) -> None:
+    packed = response.headers.get("content-encoding", "").strip().lower() in ("gzip", "deflate")
+    if packed:
+        del response.headers["content-encoding"]
+    if isinstance(response.stream, httpx2.AsyncByteStream):
+        response.stream = _Bounded(response.stream, packed=packed)
 
 
 def raise_fault(error: Exception, endpoint: Endpoint, subject: str) -> NoReturn:
@@ -100,7 +142,9 @@ def raise_fault(error: Exception, endpoint: Endpoint, subject: str) -> NoReturn:
         headers = getattr(getattr(error, "response", None), "headers", {})
         raise fault_of(status, getattr(error, "body", None) or str(error), headers, endpoint, subject) from None
     cause = error.__cause__ or error
-    said = endpoint.clean(str(cause) or type(cause).__name__)
+    if isinstance(cause, _TooLarge):
+        raise NoAnswer(f"{subject}: an answer of {cause}, which is thrown away") from None
+    said = endpoint.redact(str(cause) or type(cause).__name__)
     if isinstance(cause, (httpx2.UnsupportedProtocol, httpx2.InvalidURL, httpx2.LocalProtocolError)):
         raise ModelError(
             f"model.base_url: {endpoint.address}: {said}; it looks like https://api.deepseek.com"
@@ -116,20 +160,26 @@ def _way_out(endpoint: Endpoint) -> str:
     return f"check model.base_url and the network{through}"
 
 
-def clients_of(settings: ModelSettings, endpoint: Endpoint) -> list[openai.AsyncOpenAI]:
-    """As many as it takes to keep pools small; they are still to be opened. Raises ModelError."""
-    pools = math.ceil(settings.at_once / CONNECTIONS_A_POOL)
+def clients_of(settings: ModelSettings, endpoint: Endpoint, *, bounded: bool = True) -> list[openai.AsyncOpenAI]:
+    """As many as it takes to keep pools small; they are still to be opened. Without `bounded` a body may have any size.
+
+    Raises ModelError.
+    """
+    pools = math.ceil((settings.concurrency or 1) / CONNECTIONS_A_POOL)
     try:
         certificates = httpx2.create_ssl_context()  # once: reading them takes longer than all the rest
         return [
             openai.AsyncOpenAI(
                 api_key=endpoint.key,
                 base_url=endpoint.address,
+                default_query=dict(endpoint.query),
                 # Deadlines are learned in calls.py and tries counted in retry.py: this client does neither.
                 max_retries=0,
                 timeout=httpx2.Timeout(None, connect=CONNECT_SECONDS),
                 http_client=openai.DefaultAsyncHttpxClient(
                     verify=certificates,
+                    headers={"Accept-Encoding": "gzip, deflate"},
+                    event_hooks={"response": [_bound] if bounded else []},
                     limits=httpx2.Limits(),  # calls.py limits what is in flight
                     timeout=httpx2.Timeout(None, connect=CONNECT_SECONDS),
                     trust_env=not is_loopback(endpoint.address),
@@ -138,23 +188,8 @@ def clients_of(settings: ModelSettings, endpoint: Endpoint) -> list[openai.Async
             for _ in range(pools)
         ]
     except (ValueError, ImportError, httpx2.InvalidURL) as error:
-        words = endpoint.clean(str(error))
+        words = endpoint.redact(str(error))
         raise ModelError(
             f"{', '.join(_PROXIES)}: a proxy in the environment cannot be used ({words}); "
             "it looks like http://127.0.0.1:7890 or socks5://127.0.0.1:7890"
         ) from None
-
-
-def body_of(settings: ModelSettings, question: Question) -> dict[str, Any]:
-    """A chat completion's request."""
-    body: dict[str, Any] = {
-        "model": settings.name,
-        "messages": [{"role": each.role, "content": each.content} for each in question.messages],
-    }
-    if settings.temperature is not None:
-        body["temperature"] = settings.temperature
-    if question.max_tokens is not None:
-        body["max_tokens"] = question.max_tokens
-    if question.grammar is not None:
-        body["grammar"] = question.grammar
-    return body | settings.extra_body

@@ -1,4 +1,4 @@
-"""How long a call may take before it counts as hung: a few times what calls usually take, learned as they come in."""
+"""Timeouts of calls: a few times their 95th-percentile latency, learned as answers come in."""
 
 import asyncio
 import statistics
@@ -7,13 +7,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 STUCK = 5.0
-"""Times what nearly all calls take; stragglers of four times are common."""
+"""Timeout = 5 × the 95th-percentile latency; 4 × is common."""
 ENOUGH_CALLS = 20
+"""Latencies needed for a percentile."""
 LATEST_CALLS = 200
+"""Latencies kept: the latest ones."""
 
 
 class Deadline:
-    """`shortest` and `longest` in seconds; until enough calls came back it is the longest."""
+    """Between `shortest` and `longest` seconds; the longest until enough calls came back."""
 
     def __init__(self, shortest: float, longest: float) -> None:
         self._shortest, self._longest = shortest, longest
@@ -22,17 +24,17 @@ class Deadline:
         self._usual, self._usual_size = longest, 1.0
 
     def took(self, seconds: float, size: int) -> None:
-        """A call came back; `size` is that of what was to be worked on, in characters."""
+        """A call came back after `seconds`; `size` is the length of the text it worked on, in characters."""
         self._latest.append((seconds, size))
 
     def seconds(self, size: int) -> float:
-        """What a call of this size may take. A model that reads sentences in seconds needs longer for an abstract."""
+        """Timeout of a call of this size: a longer text may take longer."""
         longer = max(1.0, size / self._usual_size)
         return min(self._longest, max(self._shortest, STUCK * self._usual * longer))
 
     @asynccontextmanager
     async def one(self, size: int) -> AsyncIterator[None]:
-        """Raises TimeoutError when what is inside takes too long."""
+        """Raises TimeoutError when the block takes too long."""
         timer = asyncio.timeout(self.seconds(size))
         self._open[timer] = (asyncio.get_running_loop().time(), size)
         try:
@@ -43,7 +45,7 @@ class Deadline:
 
     @asynccontextmanager
     async def watched(self) -> AsyncIterator[None]:
-        """While this lasts, a deadline that has become shorter also holds for calls already in flight."""
+        """While this lasts, a timeout that has become shorter also holds for calls already in flight."""
         watch = asyncio.create_task(self._watch())
         try:
             yield

@@ -1,47 +1,37 @@
-"""What went wrong with one call, and so what to do: wait, try again, give up this question, or stop the run.
+"""Whose fault is it? One question's own, the endpoint's for now, or the endpoint's for good. Pure.
 
-Pure: it reads a status and a provider's own words (https://github.com/openai/openai-openapi, and where each vendor differs
-from it, below). Whoever called decides how long to wait and how often to try again.
+Three things tell, in this order: what else the endpoint answers, the status, and the provider's words (fault_table.py). This
+module reads the status and the words; where they leave open whom the fault concerns, it says Refused, and retry.py, which
+knows what else was answered, decides.
+
+    Filtered, NoAnswer    this question: the others go on
+    TooFast               for now: wait for the quota and send it again, at no cost
+    CallFailed            for now: try again a few times
+    Refused               this question if others are answered, else the endpoint for good
+    ModelError            for good: stop the run
 """
 
 import email.utils
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pipeline.errors import Filtered, ModelError, NoAnswer, WenzhaiError
+from pipeline.model.fault_table import ROWS, Meaning
 
-_SPENT_CODES = {
-    "insufficient_quota",  # OpenAI
-    "exceeded_current_quota_error",  # Moonshot
-    "arrearage",  # DashScope
-    *("1113", "1304", "1308", "1309", "1310"),  # Zhipu: arrears, calls a day, 5-hour, package and weekly limits
-}
-_SPENT = re.compile(r"insufficient.{0,9}(balance|credit|quota)|arrear|overdue|余额不足|欠费", re.I)
-_FILTER_CODES = {
-    "content_filter",  # OpenAI, Azure, Moonshot
-    "content_policy_violation",  # OpenAI
-    "data_inspection_failed",  # DashScope
-    "datainspectionfailed",
-    "1301",  # Zhipu
-}
-_FILTER = re.compile(
-    r"content exists risk"  # DeepSeek
-    r"|sensitivecontentdetected"  # Volcengine: Input-, InputText-, Output-
-    r"|responsibleaipolicyviolation"  # Azure
-    r"|considered high risk"  # Moonshot
-    r"|requires moderation|flagged"  # OpenRouter, a 403
-    r"|data_?inspection_?failed|内容可能包含不安全",
-    re.I,
+_TRY_AGAIN = {408, 409, 423, 425}
+_BY_STATUS: dict[int, Meaning] = {401: "key", 402: "money", 403: "key", 404: "model", 429: "rate", 451: "filtered"}
+_ECHOED_KEY = re.compile(
+    r"\b(sk|ak|pk|gsk|hf|xai|nvapi|key|token|Bearer)[-_:= ]+(?=[\w.*…-]*[\d*…])[\w.*…-]{6,}|\b(AIza)[\w-]{10,}", re.I
 )
-_TOO_LONG_CODES = {"context_length_exceeded", "exceed_context_size_error"}  # OpenAI and vLLM, llama.cpp
-_TOO_LONG = re.compile(r"context (length|size|window)|range of input length|prompt is too long", re.I)
-_TRY_AGAIN = {408, 409, 425}
-_ECHOED_KEY = re.compile(r"\b(sk|ak|key|Bearer)[-_ ][\w.*…-]{6,}", re.I)
 _PASSWORD = re.compile(r"(?<=://)[^/\s@]+@")
-_WORDS = 300
-"""Characters of a provider's words that are shown: some send a whole page."""
+_SHOWN_CHARS = 300
+"""Of a provider's words: some send a whole page."""
+_READ_CHARS = 1_000
+"""Of a provider's words that are searched; what comes later may be the paper, sent back."""
+_NESTED = 4
+"""Envelopes round an error at most: a gateway's, its upstream's, and two more."""
 
 
 class CallFailed(Exception):
@@ -55,16 +45,31 @@ class CallFailed(Exception):
 
 
 class TooFast(Exception):
-    """Status 429: nothing is wrong with the question, it only came too early."""
+    """Status 429 or its like: nothing is wrong with the question, it only came too early."""
 
-    def __init__(self, why: str, headers: Mapping[str, str]) -> None:
+    def __init__(
+        self, why: str, headers: Mapping[str, str], *, retry_after: float | None = None, no_money: str | None = None
+    ) -> None:
         super().__init__(why)
         self.headers = headers
-        self.retry_after = seconds_to_wait(headers)
+        self.retry_after = retry_after if retry_after is not None else seconds_to_wait(headers)
+        self.no_money = no_money
+        """What to say if nothing passes for long: these words also mean an account without money."""
         # "too many concurrent requests", "max organization concurrency: 3": Moonshot; "并发数过高": Zhipu.
-        self.of_places = bool(re.search(r"concurren|并发", why, re.I))
+        self.of_slots = bool(re.search(r"concurren|并发", why, re.I))
         # "tokens per min (TPM)": OpenAI, Groq; "TPM limit reached": SiliconFlow. Else it is requests.
         self.of_tokens = bool(re.search(r"\btpm\b|tokens? per|token.?limit", why, re.I))
+
+
+class Refused(Exception):
+    """The endpoint refuses: this question, if it answers others; all of them, if it answers none."""
+
+    def __init__(self, own: NoAnswer, for_good: ModelError, *, sure: bool) -> None:
+        super().__init__(str(for_good))
+        self.own = own
+        self.for_good = for_good
+        self.sure = sure
+        """Whether the words leave no doubt, so that a first refusal is enough where nothing was answered yet."""
 
 
 @dataclass(frozen=True)
@@ -75,73 +80,190 @@ class Endpoint:
     address: str
     key_env: str
     key: str = field(repr=False)
+    query: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Of the address; may hold a key too."""
 
-    def clean(self, words: str) -> str:
+    @property
+    def named(self) -> str:
+        return f"model {self.model} at {self.address}"
+
+    def redact(self, words: str) -> str:
         """One line without the key, whole or as a provider echoes it ("sk-abc***xyz"), and without a proxy's password."""
         if len(self.key) > 4:  # "none", for servers that want no key, is a word
             words = words.replace(self.key, "***")
-        words = _PASSWORD.sub("***@", _ECHOED_KEY.sub(r"\1-***", words))
-        return " ".join(words.split())[:_WORDS]
+        for _, value in self.query:
+            words = words.replace(value, "***") if len(value) > 12 else words
+        if len(self.key) > 12:
+            words = re.sub(re.escape(self.key[:8]) + r"[\w.*…-]*", "***", words)
+        words = _PASSWORD.sub("***@", _ECHOED_KEY.sub(lambda echo: f"{echo[1] or echo[2]}-***", words))
+        return " ".join(words.split())[:_SHOWN_CHARS]
+
+
+def fault_of(
+    status: int, body: object, headers: Mapping[str, str], endpoint: Endpoint, subject: str
+) -> CallFailed | TooFast | Refused | WenzhaiError:
+    """The error to raise for an answer that is none; `status` is 200 where the error came as a body alone."""
+    codes, words = words_of(body)
+    if status == 200:  # OpenRouter sends the upstream's status as the code
+        status = next((int(code) for code in codes if re.fullmatch(r"[45]\d\d", code)), 200)
+    searched = " ".join([*(f"code={code}" for code in sorted(codes)), words])[:_READ_CHARS]
+    meaning = meaning_of(status, searched)
+    said = endpoint.redact(_plain(words)) or "nothing"
+    if meaning == "filtered":
+        return Filtered(f"{subject}: refused by the provider's content filter ({said}); model.fallback can answer it")
+    if meaning == "too_long":
+        return NoAnswer(
+            f"{subject}: longer than the model's context ({said}); a model with a longer context can read it"
+        )
+    wait = seconds_to_wait(headers, words, body)
+    if meaning == "rate":
+        return TooFast(searched, headers, retry_after=wait)
+    if meaning == "quota":
+        return TooFast(searched, headers, retry_after=wait, no_money=_for_good("money", status, said, endpoint))
+    if meaning == "busy":
+        return CallFailed(f"status {status}: {said}", retry_after=wait)
+    if meaning == "channel":
+        return CallFailed(f"status {status}: {said}", retry_after=wait, hopeless=_WAY_OUT["channel"])
+    if meaning == "later":
+        back = f", in {wait / 3600:.1f} hours" if wait and wait > 600 else ""
+        return ModelError(f"{endpoint.named}: the quota of the day or week is used up ({said}); run again later{back}")
+    for_good = ModelError(_for_good(meaning, status, said, endpoint))
+    if meaning == "money" or status == 401:
+        return for_good
+    own = NoAnswer(f"{subject}: refused by the provider ({status}: {said}); model.fallback can answer it")
+    return Refused(own, for_good, sure=meaning is not None)
+
+
+def meaning_of(status: int, searched: str) -> Meaning | None:
+    """By the words, else by the status; None for a refusal in words nobody has noted yet."""
+    if status == 402:
+        return "money"
+    for row in ROWS:
+        if (not row.statuses or status in row.statuses) and re.search(row.words, searched, re.IGNORECASE):
+            return row.meaning
+    if re.search(r"<(!doctype|html)", searched, re.IGNORECASE) and status in (403, 405, 406):
+        return "firewall"
+    if status < 400 or status >= 500 or status in _TRY_AGAIN:
+        return "busy"
+    return _BY_STATUS.get(status)
+
+
+_WAY_OUT: dict[Meaning | None, str] = {
+    "money": "the quota is spent or unpaid ({said}); top up the account, then run again",
+    "key": "refuses the key ({status}: {said}); check the variable {key_env} (model.api_key_env)",
+    "region": "does not serve this region ({status}: {said}); use a proxy (HTTPS_PROXY), or another provider",
+    "firewall": "a firewall answers instead of the provider ({status}: {said}); check model.base_url and the proxy",
+    "channel": "check model.name, and that the gateway has a channel for it",
+    "model": "not found, or not open to this account ({status}: {said}); check model.name and the account's plan{path}",
+    "settings": "refuses a setting ({status}: {said}); check model.temperature and model.extra_body",
+    None: "refuses the question ({status}: {said}); check model.temperature and model.extra_body",
+}
+
+
+def _for_good(meaning: Meaning | None, status: int, said: str, endpoint: Endpoint) -> str:
+    path = ""
+    if status == 404:
+        versioned = re.search(r"/v\d", endpoint.address)
+        path = ", and model.base_url" + ("" if versioned else f": does it lack its /v1 ({endpoint.address}/v1)?")
+    way_out = _WAY_OUT[meaning].format(status=status, said=said, key_env=endpoint.key_env, path=path)
+    return f"{endpoint.named}: {way_out}"
+
+
+def _plain(words: str) -> str:
+    """A page as its title, else without its tags."""
+    if not re.match(r"\s*<", words):
+        return words
+    title = re.search(r"<title>(.{1,200}?)</title>", words[:5_000], re.IGNORECASE | re.DOTALL)
+    return title[1] if title else re.sub(r"<[^<>]{0,200}>", " ", words[:5_000])
+
+
+def is_error(body: Mapping[object, object]) -> bool:
+    """Whether a body sent with status 200 is an error: it has no choices, and says why."""
+    said = ("error", "code", "message", "msg", "detail", "base_resp", "error_code", "error_msg")
+    return not body.get("choices") and any(body.get(name) for name in said)
 
 
 def words_of(body: object) -> tuple[set[str], str]:
     """The codes in an error's body, lower case, and its message, in any of the shapes in use.
 
     {"error": {"message", "type", "code"}}, the same without "error" (SiliconFlow, vLLM), {"error": "words"} (Ollama),
-    {"detail": "words"} (gateways made with FastAPI), or text.
+    {"detail": "words"} (FastAPI), {"base_resp": {"status_code", "status_msg"}} (MiniMax), [{"error": …}] (Gemini), or text.
     """
-    if not isinstance(body, Mapping):
-        return set(), str(body or "")
-    inner = body.get("error")
-    if isinstance(inner, Mapping):
-        return words_of(inner)
-    if isinstance(inner, str):
-        return set(), inner
-    deeper = body.get("innererror")  # Azure
-    rows = (body, deeper) if isinstance(deeper, Mapping) else (body,)
-    codes = {str(row[key]).lower() for row in rows for key in ("code", "type") if row.get(key)}
-    words = body.get("message") or body.get("detail") or body.get("msg") or body
-    return codes, str(words)
+    codes: set[str] = set()
+    words = ""
+    for level in _envelopes(body):
+        if not isinstance(level, Mapping):
+            words = str(level or "")
+            continue
+        for name in ("code", "type", "status", "error_code"):
+            if isinstance(level.get(name), (str, int)) and level[name]:
+                codes.add(str(level[name]).lower())
+        if isinstance(level.get("status_code"), int):
+            codes.add(f"minimax:{level['status_code']}")
+        codes |= set(_details(level.get("details")))
+        named = (level.get(name) for name in ("message", "detail", "msg", "status_msg", "error_msg"))
+        words = next((str(each) for each in named if each), words or "")
+    return codes, words or (_glimpse(body) if not codes else "")
 
 
-def fault_of(
-    status: int, body: object, headers: Mapping[str, str], endpoint: Endpoint, subject: str
-) -> CallFailed | TooFast | WenzhaiError:
-    """The error to raise for an answer that is none; `status` is 200 where the error came as a body alone."""
-    codes, words = words_of(body)
-    everything = f"{' '.join(sorted(codes))} {words}"
-    said = endpoint.clean(words) or "nothing"
-    where = f"model {endpoint.model} at {endpoint.address}"
-    if status == 200:  # OpenRouter sends the upstream's status as the code
-        status = next((int(code) for code in codes if re.fullmatch(r"[45]\d\d", code)), 200)
-    if status == 402 or codes & _SPENT_CODES or _SPENT.search(words):
-        return ModelError(f"{where}: the quota is spent or unpaid ({said}); top up the account, then run again")
-    if codes & _FILTER_CODES or _FILTER.search(everything):
-        return Filtered(f"{subject}: refused by the provider's content filter ({said}); model.fallback can answer it")
-    if codes & _TOO_LONG_CODES or (status in (400, 413) and _TOO_LONG.search(words)):
-        return NoAnswer(
-            f"{subject}: longer than the model's context ({said}); a model with a longer context can read it"
-        )
-    if status == 429 or any("rate_limit" in code for code in codes):
-        return TooFast(everything, headers)
-    if status == 200 or status >= 500 or status in _TRY_AGAIN:
-        return CallFailed(f"status {status}: {said}", retry_after=seconds_to_wait(headers))
-    if status in (401, 403):
-        return ModelError(
-            f"{where}: refuses the key ({status}: {said}); check the variable {endpoint.key_env} (model.api_key_env)"
-        )
-    if status == 404:
-        return ModelError(
-            f"{where}: not found ({said}); check model.name, and that model.base_url ends before /chat/completions"
-        )
-    return ModelError(f"{where}: refuses the question ({status}: {said}); check model.temperature and model.extra_body")
+def _envelopes(body: object) -> Iterator[object]:
+    """The body and what it wraps, outermost first; what is innermost is nearest to the cause."""
+    for _ in range(_NESTED):
+        if isinstance(body, list):
+            body = body[0] if body else None
+        yield body
+        if not isinstance(body, Mapping):
+            return
+        inner = next((body[name] for name in ("error", "innererror", "base_resp") if body.get(name)), None)
+        if inner is None:
+            return
+        body = inner
 
 
-def seconds_to_wait(headers: Mapping[str, str]) -> float | None:
-    """Retry-After in seconds, from either header in use: milliseconds, seconds, or a date."""
+def _details(details: object) -> Iterator[str]:
+    """Google's ErrorInfo and QuotaFailure (https://cloud.google.com/apis/design/errors)."""
+    for detail in details if isinstance(details, list) else ():
+        if isinstance(detail, Mapping):
+            if isinstance(detail.get("reason"), str):
+                yield detail["reason"].lower()
+            violations = detail.get("violations")
+            for violation in violations if isinstance(violations, list) else ():
+                if isinstance(violation, Mapping) and isinstance(violation.get("quotaId"), str):
+                    yield violation["quotaId"].lower()
+
+
+def _glimpse(body: object) -> str:
+    try:
+        return str(body or "")[:_SHOWN_CHARS]
+    except RecursionError:
+        return "JSON nested too deep"
+
+
+def seconds_to_wait(headers: Mapping[str, str], words: str = "", body: object = None) -> float | None:
+    """Retry-After in seconds: milliseconds, seconds or a date in a header; else a time in the words or in the body."""
     for name, unit in (("retry-after-ms", 1000), ("retry-after", 1)):
-        value = headers.get(name, "")
-        if re.fullmatch(r"\d+(\.\d+)?", value.strip()):
-            return float(value) / unit
+        value = re.fullmatch(r"(\d{1,9}(\.\d+)?)s?", headers.get(name, "").strip())
+        if value:
+            return float(value[1]) / unit
     date = email.utils.parsedate_tz(headers.get("retry-after", ""))
-    return max(0.0, email.utils.mktime_tz(date) - time.time()) if date else None
+    if date:
+        return max(0.0, email.utils.mktime_tz(date) - time.time())
+    # "Please try again in 7m12.5s" (Groq), "try again after 1 seconds" (Moonshot), "retry in 3.4s" (Gemini).
+    stated = re.search(
+        r"(?:again|retry) (?:in|after) (?:(\d{1,3})h)?(?:(\d{1,4})m(?!s))?(?:(\d{1,6}(?:\.\d+)?) ?(ms)?)?", words
+    )
+    if stated and any(stated.groups()):
+        hours, minutes, seconds, milli = stated.groups()
+        return float(hours or 0) * 3600 + float(minutes or 0) * 60 + float(seconds or 0) / (1000 if milli else 1)
+    return _reset_in(body)
+
+
+def _reset_in(body: object) -> float | None:
+    """OpenRouter: error.metadata.headers.X-RateLimit-Reset, in milliseconds since 1970."""
+    for level in _envelopes(body):
+        metadata = level.get("metadata") if isinstance(level, Mapping) else None
+        stated = metadata.get("headers") if isinstance(metadata, Mapping) else None
+        reset = stated.get("X-RateLimit-Reset") if isinstance(stated, Mapping) else None
+        if re.fullmatch(r"\d{13}", str(reset)):
+            return max(0.0, int(str(reset)) / 1000 - time.time())
+    return None

@@ -1,20 +1,21 @@
 """One exchange with any provider LangChain knows. Home of langchain, imported only for `provider: langchain`.
 
-`model.name` is as init_chat_model takes it, such as "anthropic:claude-…" (https://docs.langchain.com, init_chat_model). Pace,
+`model.name` is as init_chat_model takes it, such as "anthropic:claude-…" (https://docs.langchain.com, init_chat_model). RateLimiter,
 deadlines, tries and the reading of errors are the same as for every other endpoint; LangChain's own retries are off.
 """
 
 import os
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from pipeline.errors import ModelError
+from pipeline.model.address import is_private
 from pipeline.model.calls import Send
-from pipeline.model.client import is_loopback, raise_fault
+from pipeline.model.client import raise_fault
 from pipeline.model.faults import CallFailed, Endpoint, fault_of
-from pipeline.model.replies import Reply
-from pipeline.model.tally import Spent
+from pipeline.model.replies import Reply, usage_in
 from pipeline.records import Question
 from pipeline.settings import ModelSettings
 
@@ -25,16 +26,23 @@ if TYPE_CHECKING:
 _INSTALL = "pip install 'wenzhai[langchain]'"
 
 
-def langchain_endpoint(settings: ModelSettings, base_url: str | None) -> Endpoint:
+async def open_langchain(settings: ModelSettings, base_url: str | None, _: AsyncExitStack) -> tuple[Endpoint, Send]:
+    """Raises ModelError where a package or a key is missing."""
+    base_url = base_url or settings.base_url
+    endpoint = endpoint_of(settings, base_url)
+    return endpoint, sender(settings, endpoint, base_url)
+
+
+def endpoint_of(settings: ModelSettings, base_url: str | None) -> Endpoint:
     """Without a key in `api_key_env` the provider's package looks for its own variable (ANTHROPIC_API_KEY, …)."""
     key = os.environ.get(settings.api_key_env, "").strip()
     address = urlsplit(base_url)._replace(query="").geturl() if base_url else "its provider's address"
-    if not key and base_url and is_loopback(base_url):
+    if not key and base_url and is_private(base_url):
         key = "none"
     return Endpoint(settings.name, address, settings.api_key_env, key)
 
 
-def open_langchain(settings: ModelSettings, endpoint: Endpoint, base_url: str | None) -> Send:
+def sender(settings: ModelSettings, endpoint: Endpoint, base_url: str | None) -> Send:
     """What sends one question. Raises ModelError where a package or a key is missing."""
     model = _open(settings, endpoint, base_url)
 
@@ -50,7 +58,7 @@ def open_langchain(settings: ModelSettings, endpoint: Endpoint, base_url: str | 
         ) as error:  # HTML, no choices, an error with status 200 (its only argument)
             if isinstance(said := next(iter(error.args), None), Mapping):
                 raise fault_of(200, said, {}, endpoint, question.subject) from None
-            raise CallFailed(f"no answer in it: {endpoint.clean(str(error))}") from None
+            raise CallFailed(f"no answer in it: {endpoint.redact(str(error))}") from None
         except Exception as error:
             # Each provider's SDK has errors of its own; what has a status or comes from the network is read, a bug is not.
             if not (hasattr(error, "status_code") or error.__cause__ or isinstance(error, OSError)):
@@ -77,7 +85,7 @@ def _open(settings: ModelSettings, endpoint: Endpoint, base_url: str | None) -> 
         model: BaseChatModel = init_chat_model(settings.name, max_retries=0, timeout=None, **options)
     except Exception as error:  # noqa: BLE001 - each provider's package has errors of its own for a key or option it misses
         raise ModelError(
-            f"model.name {settings.name}: LangChain cannot open it ({endpoint.clean(str(error))}); "
+            f"model.name {settings.name}: LangChain cannot open it ({endpoint.redact(str(error))}); "
             f"check the name (provider:model), {settings.api_key_env} and model.extra_body"
         ) from None
     return model
@@ -85,11 +93,8 @@ def _open(settings: ModelSettings, endpoint: Endpoint, base_url: str | None) -> 
 
 def _reply(message: "AIMessage") -> Reply:
     about: Mapping[str, Any] = message.response_metadata
-    used: Any = message.usage_metadata
-    spent = None
-    if used:
-        cached = (used.get("input_token_details") or {}).get("cache_read") or 0
-        cached = cached or (about.get("token_usage") or {}).get("prompt_cache_hit_tokens") or 0  # DeepSeek
-        spent = Spent(used["input_tokens"], used["output_tokens"], cached)
+    used: Any = dict(message.usage_metadata or {})
+    cached = (used.get("input_token_details") or {}).get("cache_read")
+    cached = cached or (about.get("token_usage") or {}).get("prompt_cache_hit_tokens")  # DeepSeek
     finish = about.get("finish_reason") or about.get("stop_reason") or about.get("done_reason") or "stop"
-    return Reply(str(message.text), str(finish), spent, about.get("headers") or {})
+    return Reply(str(message.text), str(finish), usage_in(used | {"cached_tokens": cached}), about.get("headers") or {})

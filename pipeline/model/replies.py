@@ -1,8 +1,10 @@
-"""From what an endpoint sent back to the answer: finish reasons, thinking, tokens. Pure.
+"""From the bytes an endpoint sent back to the answer: streams, finish reasons, thinking, tokens. Pure.
 
-Providers differ from one another in the corners; each row names whose corner it is.
+Read generously: providers differ in the corners, and each row names whose corner it is. What the text is worth is the rules'
+to say.
 """
 
+import json
 import math
 import re
 from collections.abc import Mapping
@@ -10,19 +12,27 @@ from dataclasses import dataclass
 
 from pipeline.errors import Filtered, NoAnswer
 from pipeline.model.faults import CallFailed
-from pipeline.model.tally import Spent
 from pipeline.model.tokens import guess_tokens
-from pipeline.records import Answer, Question
+from pipeline.records import Answer, Question, Usage
+from pipeline.text.visible import cleaned
 
 _CUT = {"length", "max_tokens", "model_context_window_exceeded"}  # OpenAI, Anthropic through LangChain, Zhipu
-_REFUSED = {"content_filter", "sensitive"}  # OpenAI and most, Zhipu
-_BROKEN = {"network_error", "error", "insufficient_system_resource"}  # Zhipu, OpenRouter, DeepSeek
-_THINKING = re.compile(
-    r"\A\s*<think>.*?(</think>\s*|\Z)"
-    # Where the chat template opens the block (DeepSeek-R1 in vLLM) only its end is sent, alone on a line.
-    r"|\A(?:(?!<think>).)*?^</think>\s*$\s*",
-    re.S | re.M,
-)
+_REFUSED = {
+    *("content_filter", "sensitive", "refusal"),  # OpenAI and most, Zhipu, Anthropic
+    *("safety", "recitation", "prohibited_content", "blocklist", "spii"),  # Gemini
+}
+_BROKEN = {"network_error", "error", "insufficient_system_resource", "abort"}  # Zhipu, OpenRouter, DeepSeek, vLLM
+_THOUGHTS = ("think", "thinking", "seed:think")
+# Where the chat template opens the block (DeepSeek-R1 in vLLM) only its end is sent, alone on a line.
+_THOUGHT_ENDS = re.compile(r"^</think>[ \t]*(\n\s*|\Z)", re.M)
+_NO_MODEL = "check model.base_url and model.name: what is there answers, but not as a model does"
+MOST_TOKENS = 100_000_000
+"""A larger count of tokens is no count: the longest contexts hold ten million."""
+ANSWER_FACTOR, ANSWER_FLOOR = 4, 2_000
+"""Characters of an answer, as times its question's text and at least: a translation has a third of the English, and next to it
+stand its one-liners. What is longer is a loop."""
+LONGEST_ANSWER = 50_000
+"""Characters, where the question is not known."""
 
 
 @dataclass(frozen=True)
@@ -31,36 +41,39 @@ class Reply:
 
     text: str
     finish: str
-    spent: Spent | None
-    """None where the provider doesn't say: some gateways."""
+    usage: Usage | None
+    """Tokens alone; None where the provider states none, or numbers that are none."""
     headers: Mapping[str, str]
 
 
-def answer_of(reply: Reply, spent: Spent, subject: str) -> Answer:
-    """The answer in a reply. Raises Filtered, NoAnswer, or CallFailed when the provider broke off."""
-    if reply.finish in _REFUSED:
+def answer_of(reply: Reply, usage: Usage, subject: str, longest: int = LONGEST_ANSWER) -> Answer:
+    """The answer in a reply, at most so many characters of it. Raises Filtered, NoAnswer, or CallFailed when it broke off."""
+    finish = reply.finish.lower()
+    if finish in _REFUSED or finish.startswith("content_filter"):
         raise Filtered(f"{subject}: the provider's content filter broke off the answer; model.fallback can answer it")
-    if reply.finish in _BROKEN:
+    if finish in _BROKEN:
         raise CallFailed(f"the answer broke off ({reply.finish})")
-    cut = reply.finish in _CUT
-    text = _THINKING.sub("", reply.text)
+    text = _without_thinking(reply.text)
+    cut = finish in _CUT
     if cut and not text.strip():
         raise NoAnswer(
             f"{subject}: thinking used up the token limit before the answer began; "
             "switch it off in model.extra_body, such as {thinking: {type: disabled}} or {enable_thinking: false}"
         )
     return Answer(
-        text=text,
-        cut=cut,
-        prompt_tokens=spent.prompt,
-        completion_tokens=spent.completion,
-        cached_tokens=min(spent.cached, spent.prompt),
+        text=cleaned(text[:longest]),
+        cut=cut or len(text) > longest,
+        prompt_tokens=usage.prompt_tokens,
+        completion_tokens=usage.completion_tokens,
+        cached_tokens=min(usage.cached_tokens, usage.prompt_tokens),
     )
 
 
-def spent_on(question: Question, reply: Reply) -> Spent:
-    """What the provider counted, or a guess where it counts nothing."""
-    return reply.spent or Spent(guess_prompt(question), guess_tokens(reply.text))
+def usage_of(question: Question, reply: Reply) -> Usage:
+    """The tokens as the provider counts them, or a guess where it counts none."""
+    return reply.usage or Usage(
+        prompt_tokens=guess_prompt(question), completion_tokens=guess_tokens(reply.text[:LONGEST_ANSWER])
+    )
 
 
 def guess_prompt(question: Question) -> int:
@@ -68,29 +81,121 @@ def guess_prompt(question: Question) -> int:
     return sum(guess_tokens(message.content) + 4 for message in question.messages)
 
 
+def longest_answer(question: Question) -> int:
+    """Characters that an answer to this question can have."""
+    return ANSWER_FACTOR * len(question.messages[-1].content) + ANSWER_FLOOR
+
+
+def body_in(content: bytes) -> object:
+    """The JSON in a body, or the chat completion that a stream of events adds up to. Raises CallFailed.
+
+    Some gateways stream although nobody asked for it, or send "data: [DONE]" behind a whole answer.
+    """
+    text = content.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
+    try:
+        if text.startswith(("data:", "event:", "id:", "retry:", ":")):
+            return _joined(text)
+        return _JSON.raw_decode(text)[0]
+    except RecursionError:
+        raise CallFailed("JSON nested too deep") from None
+    except ValueError:
+        hopeless = "does model.base_url lack its /v1?" if "<" in text[:80] else None
+        raise CallFailed(f"no JSON: {' '.join(text[:80].split())}", hopeless=hopeless) from None
+
+
 def reply_of(body: object, headers: Mapping[str, str]) -> Reply:
     """Reads a chat completion (https://platform.openai.com/docs/api-reference/chat). Raises CallFailed."""
     if not isinstance(body, Mapping):
-        raise CallFailed(f"an answer that is no JSON object: {str(body)[:80]}")
-    choices = body.get("choices")
-    first = choices[0] if isinstance(choices, list) and choices else None
-    message = first.get("message") if isinstance(first, Mapping) else None
-    if not isinstance(first, Mapping) or not isinstance(message, Mapping):
-        raise CallFailed(f"an answer without a choice: {str(dict(body))[:80]}")
-    content = message.get("content") or message.get("refusal") or ""
-    if isinstance(content, list):  # some gateways pass an upstream's parts on
-        content = "".join(str(part.get("text") or "") for part in content if isinstance(part, Mapping))
-    return Reply(str(content), str(first.get("finish_reason") or "stop"), _spent(body.get("usage")), headers)
+        raise CallFailed("an answer that is no JSON object", hopeless=_NO_MODEL)
+    first = _first(body.get("choices"))
+    message = first.get("message") or first.get("delta")
+    if isinstance(first.get("text"), str):
+        message = message or {"content": first["text"]}  # as the completions of old
+    if not isinstance(message, Mapping):
+        raise CallFailed("an answer without a choice", hopeless=_NO_MODEL)
+    text, finish = _text(message.get("content")), _text(first.get("finish_reason")) or "stop"
+    if not text and message.get("refusal"):
+        finish = "refusal"
+    return Reply(text, finish, usage_in(body.get("usage")), headers)
 
 
-def _spent(usage: object) -> Spent | None:
-    if not isinstance(usage, Mapping) or "prompt_tokens" not in usage:
+def usage_in(usage: object) -> Usage | None:
+    """The tokens in a `usage`, by OpenAI's names or LangChain's; None where they are missing or no sane counts."""
+    if not isinstance(usage, Mapping):
+        return None
+    prompt = _count(usage.get("prompt_tokens", usage.get("input_tokens")))
+    completion = _count(usage.get("completion_tokens", usage.get("output_tokens")))
+    if not prompt or completion is None:
         return None
     details = usage.get("prompt_tokens_details")
-    cached = details.get("cached_tokens") if isinstance(details, Mapping) else None  # OpenAI and most
-    cached = cached or usage.get("prompt_cache_hit_tokens") or usage.get("cached_tokens")  # DeepSeek; Moonshot
-    return Spent(_count(usage["prompt_tokens"]), _count(usage.get("completion_tokens")), _count(cached))
+    stated = details.get("cached_tokens") if isinstance(details, Mapping) else None  # OpenAI and most
+    stated = stated or usage.get("prompt_cache_hit_tokens") or usage.get("cached_tokens")  # DeepSeek; Moonshot
+    return Usage(prompt_tokens=prompt, completion_tokens=completion, cached_tokens=min(_count(stated) or 0, prompt))
 
 
-def _count(value: object) -> int:
-    return max(0, int(value)) if isinstance(value, (int, float)) and math.isfinite(value) else 0
+def _count(value: object) -> int | None:
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value):
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= MOST_TOKENS:
+        return None
+    return int(value)
+
+
+def _integer(digits: str) -> int | float:
+    return int(digits) if len(digits) < 20 else math.inf
+
+
+_JSON = json.JSONDecoder(parse_int=_integer)
+
+
+def _first(choices: object) -> Mapping[str, object]:
+    if isinstance(choices, Mapping):  # the choice itself, or choices by their number
+        choices = [choices] if choices.keys() & {"message", "delta", "text"} else list(choices.values())
+    first = choices[0] if isinstance(choices, list) and choices else None
+    return first if isinstance(first, Mapping) else {}
+
+
+def _text(content: object) -> str:
+    """A text, or one that comes in parts, as some gateways pass an upstream's on; thinking is in parts of another kind."""
+    if isinstance(content, list):
+        return "".join(_text(part.get("text")) if isinstance(part, Mapping) else _text(part) for part in content)
+    if isinstance(content, Mapping):
+        return _text(content.get("text"))
+    return content if isinstance(content, str) else ""
+
+
+def _joined(stream: str) -> object:
+    """The chat completion, or the error, in a stream (https://platform.openai.com/docs/api-reference/chat-streaming)."""
+    texts: list[str] = []
+    whole: Mapping[str, object] = {}
+    refusal, finish, usage, done = "", "", None, False
+    for line in stream.split("\n"):
+        event = line[5:].strip() if line.startswith("data:") else ""
+        if event == "[DONE]":
+            done = True
+        chunk = _JSON.raw_decode(event)[0] if event and not done else None
+        if not isinstance(chunk, Mapping):
+            continue
+        if chunk.get("error"):
+            return chunk
+        first = _first(chunk.get("choices"))
+        delta, message = first.get("delta"), first.get("message")
+        if isinstance(delta, Mapping):
+            texts.append(_text(delta.get("content")))
+            refusal += _text(delta.get("refusal"))
+        whole = message if isinstance(message, Mapping) else whole
+        finish = _text(first.get("finish_reason")) or finish
+        usage = chunk.get("usage") or usage
+    if not done and not finish:
+        raise CallFailed("the stream broke off")
+    message = {"content": "".join(texts) or whole.get("content"), "refusal": refusal}
+    return {"choices": [{"message": message, "finish_reason": finish}], "usage": usage}
+
+
+def _without_thinking(text: str) -> str:
+    start = text.lstrip()
+    for name in _THOUGHTS:
+        if start.startswith(f"<{name}>"):
+            return start.partition(f"</{name}>")[2].lstrip()
+    end = _THOUGHT_ENDS.search(text) if "</think>" in text else None
+    return text[end.end() :] if end and "<think>" not in text[: end.start()] else text

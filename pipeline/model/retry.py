@@ -1,8 +1,9 @@
-"""After how many tries: the only layer that retries. Home of tenacity.
+"""How often a call is tried again, and when the endpoint is given up. Home of tenacity.
 
-What may be tried again faults.py says; a 429 never comes here, since waiting for a quota costs a question no try.
+Which errors may be retried is faults.py's to say. A 429 never gets here: waiting for a quota costs a question no try.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -16,15 +17,15 @@ from tenacity import (
 )
 
 from pipeline.errors import Filtered, ModelError, NoAnswer
-from pipeline.model.faults import CallFailed, Endpoint, TooFast
+from pipeline.model.faults import CallFailed, Endpoint, Refused, TooFast
 from pipeline.records import Answer, Question
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Patience:
-    """How long a fault is borne."""
+class RetryPolicy:
+    """How often, and for how long."""
 
     tries: int = 7
     """With the waits below half a minute on average, a minute at most: a restart of the provider's gateway."""
@@ -32,39 +33,48 @@ class Patience:
     """Seconds; a random part of it (jitter, so that hundreds of questions don't come back at once), doubled each time."""
     longest_wait: float = 30.0
     longest_retry_after: float = 120.0
-    """Of a Retry-After that is obeyed for one question."""
+    """Seconds: upper bound on a Retry-After that is obeyed for one question."""
     hopeless_tries: int = 3
-    """Where nobody listens at the address, and never has in this run: about two seconds."""
+    """Attempts when the endpoint has never responded as a model does."""
+    hopeless_seconds: float = 15.0
+    """After the first error of an endpoint that has never answered, no question is tried again."""
     shortest_deadline: float = 5.0
-    """No call is cut before, however fast the others are."""
+    """Seconds: lower bound on a call's timeout."""
     in_a_row: int = 10
-    """Questions without an answer, and none with one in between: the endpoint is down, and the rest is not worth trying."""
+    """Circuit breaker: stop the run after this many questions in a row without an answer."""
+    in_a_row_at_first: int = 3
+    """The same for an endpoint that has never answered."""
+    no_money_seconds: float = 20.0
+    """Of nothing but 429s in words that also mean an account without money."""
+    starved_seconds: float = 600.0
+    """Of nothing but 429s, or of a Retry-After: a quota of a day, not of a minute."""
 
 
-class Tries:
-    """Asks until there is an answer or patience ends."""
+class Retrier:
+    """Asks until there is an answer, the tries are used up, or the endpoint is given up."""
 
     def __init__(
         self,
         once: Callable[[Question], Awaitable[Answer]],
         endpoint: Endpoint,
-        patience: Patience,
-        again: Callable[[str], None],
+        policy: RetryPolicy,
+        on_retry: Callable[[str], None],
     ) -> None:
         self._once = once
         self._endpoint = endpoint
-        self._patience = patience
-        self._again = again
-        self._jitter = wait_random_exponential(multiplier=patience.first_wait, max=patience.longest_wait)
+        self._policy = policy
+        self._on_retry = on_retry
+        self._jitter = wait_random_exponential(multiplier=policy.first_wait, max=policy.longest_wait)
         self._answered = False
         self._in_a_row = 0
+        self._first_fault_at: float | None = None
 
     async def ask(self, question: Question) -> Answer:
         """Raises ModelError, Filtered or NoAnswer."""
 
         def tell(state: RetryCallState) -> None:
             wait = state.next_action.sleep if state.next_action else 0
-            self._again(f"{question.subject}: {_fault(state)}; again in {wait:.1f} s")
+            self._on_retry(f"{question.subject}: {_fault(state)}; again in {wait:.1f} s")
 
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(CallFailed),
@@ -77,66 +87,77 @@ class Tries:
             answer: Answer = await retrying(self._once, question)
         except CallFailed as fault:
             raise self._given_up(question, fault) from None
+        except Refused as refused:
+            raise self._refused(refused) from None
         except NoAnswer as failure:
             raise self._unanswered(failure) from None
         except Filtered:
-            self._heard()
+            self._in_a_row = 0
             raise
-        self._heard()
-        return answer
-
-    def _heard(self) -> None:
         self._answered = True
         self._in_a_row = 0
+        return answer
 
     def _enough(self, state: RetryCallState) -> bool:
         fault = _fault(state)
-        hopeless = isinstance(fault, CallFailed) and fault.hopeless and not self._answered
-        return state.attempt_number >= (self._patience.hopeless_tries if hopeless else self._patience.tries)
+        now = asyncio.get_running_loop().time()
+        self._first_fault_at = self._first_fault_at or now
+        if self._answered:
+            return state.attempt_number >= self._policy.tries
+        hopeless = isinstance(fault, CallFailed) and fault.hopeless
+        too_late = now - self._first_fault_at > self._policy.hopeless_seconds
+        return too_late or state.attempt_number >= (self._policy.hopeless_tries if hopeless else self._policy.tries)
 
     def _wait(self, state: RetryCallState) -> float:
-        asked = min(_fault(state).retry_after or 0, self._patience.longest_retry_after)
-        return asked + self._jitter(state)
+        asked = min(_fault(state).retry_after or 0, self._policy.longest_retry_after)
+        jitter = self._jitter(state)
+        return asked + (jitter if self._answered else min(jitter, self._policy.hopeless_seconds / 2))
 
     def _given_up(self, question: Question, fault: CallFailed) -> ModelError | NoAnswer:
         if fault.hopeless and not self._answered:
-            return ModelError(f"model {self._endpoint.model} at {self._endpoint.address}: {fault}; {fault.hopeless}")
+            return ModelError(f"{self._endpoint.named}: {fault}; {fault.hopeless}")
         return self._unanswered(
-            NoAnswer(f"{question.subject}: no answer in {self._patience.tries} tries ({fault}); run again later")
+            NoAnswer(f"{question.subject}: no answer in {self._policy.tries} tries ({fault}); run again later")
         )
+
+    def _refused(self, refused: Refused) -> ModelError | NoAnswer:
+        """This question's fault if others are answered; the endpoint's if none is."""
+        if refused.sure and not self._answered:
+            return refused.for_good
+        given_up = self._unanswered(refused.own)
+        return refused.for_good if isinstance(given_up, ModelError) else given_up
 
     def _unanswered(self, failure: NoAnswer) -> ModelError | NoAnswer:
         self._in_a_row += 1
-        if self._in_a_row < self._patience.in_a_row:
+        if self._in_a_row < (self._policy.in_a_row if self._answered else self._policy.in_a_row_at_first):
             return failure
         return ModelError(
-            f"model {self._endpoint.model} at {self._endpoint.address}: {self._in_a_row} questions in a row without an "
-            f"answer; the last: {failure}"
+            f"{self._endpoint.named}: {self._in_a_row} questions in a row without an answer; the last: {failure}"
         )
 
 
-async def persist(
-    call: Callable[[], Awaitable[T]], endpoint: Endpoint, patience: Patience, again: Callable[[str], None]
+async def retry_call(
+    call: Callable[[], Awaitable[T]], endpoint: Endpoint, policy: RetryPolicy, on_retry: Callable[[str], None]
 ) -> T:
-    """Makes one call that is no question until it comes to something. Raises ModelError when patience ends."""
+    """Retries a call that is no question, such as an upload. Raises ModelError when the tries are used up."""
 
     def tell(state: RetryCallState) -> None:
-        again(f"{_fault(state)}; again in {state.next_action.sleep if state.next_action else 0:.1f} s")
+        on_retry(f"{_fault(state)}; again in {state.next_action.sleep if state.next_action else 0:.1f} s")
 
-    jitter = wait_random_exponential(multiplier=patience.first_wait, max=patience.longest_wait)
+    jitter = wait_random_exponential(multiplier=policy.first_wait, max=policy.longest_wait)
     retrying = AsyncRetrying(
         retry=retry_if_exception_type((CallFailed, TooFast)),
-        stop=stop_after_attempt(patience.tries),
-        wait=lambda state: min(_fault(state).retry_after or 0, patience.longest_retry_after) + jitter(state),
+        stop=stop_after_attempt(policy.tries),
+        wait=lambda state: min(_fault(state).retry_after or 0, policy.longest_retry_after) + jitter(state),
         before_sleep=tell,
         reraise=True,
     )
     try:
         return await retrying(call)
+    except Refused as refused:
+        raise refused.for_good from None
     except (CallFailed, TooFast) as fault:
-        raise ModelError(
-            f"model {endpoint.model} at {endpoint.address}: {endpoint.clean(str(fault))}; nothing is lost, run again later"
-        ) from None
+        raise ModelError(f"{endpoint.named}: {endpoint.redact(str(fault))}; nothing is lost, run again later") from None
 
 
 def _fault(state: RetryCallState) -> CallFailed | TooFast:

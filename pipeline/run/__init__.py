@@ -24,7 +24,7 @@ from pipeline.asking.context import context_of, fields_of
 from pipeline.asking.resolve import Fields, field_of
 from pipeline.config import Config
 from pipeline.errors import FileError, ModelError, WenzhaiError
-from pipeline.model import Tally
+from pipeline.model import Meter
 from pipeline.records import Counts, Outcome, Paper, RunRequest
 from pipeline.render import day_files
 from pipeline.run.day import Day, fetch_days, find_days
@@ -128,7 +128,7 @@ class _Run:
             for day in self._days:
                 self._write(day, {})
             return
-        usage, started = Tally(), time.monotonic()
+        meter, started = Meter(), time.monotonic()
         with self._open_answers(again=self._work.request.again) as answers:
             writer = Writer(self._write)
             queue = Queue(self._days, partial(self._lacks, answers), writer.hand_over)
@@ -136,7 +136,7 @@ class _Run:
                 with writer:
                     queue.finish_complete_days()
                     if not queue.is_empty:
-                        self._ask(queue, answers, usage)
+                        self._ask(queue, answers, meter)
             except KeyboardInterrupt:
                 self._end("interrupted", queue.begun())
                 raise
@@ -144,9 +144,10 @@ class _Run:
                 self._end("stopped")
                 raise
             finally:
-                used, seconds = usage.so_far(answers.spent), round(time.monotonic() - started, 3)
+                usage = meter.usage.model_copy(update={"cost": answers.spent})
+                seconds = round(time.monotonic() - started, 3)
                 for day in self._days:
-                    day.update_report(usage=used, seconds={**day.report.seconds, "ask": seconds})
+                    day.update_report(usage=usage, seconds={**day.report.seconds, "ask": seconds})
                     day.save_report()
 
     def _open_answers(self, *, again: bool = False) -> Answers:
@@ -160,12 +161,12 @@ class _Run:
             yield from day.wanted
             day.release()
 
-    def _ask(self, queue: Queue, answers: Answers, usage: Tally) -> None:
+    def _ask(self, queue: Queue, answers: Answers, meter: Meter) -> None:
         """Asks for what the days lack; the queue hands over each as soon as it has all."""
         context = self._work.context
 
         def facts() -> str:
-            tokens = usage.prompt_tokens + usage.completion_tokens
+            tokens = meter.usage.prompt_tokens + meter.usage.completion_tokens
             return f"{tokens:,} tokens, {answers.spent:.4f} {context.models[0].price.currency}"
 
         with self._watch.progress("asking", lambda: queue.length, facts) as advance:
@@ -181,7 +182,7 @@ class _Run:
                 answers,
                 done,
                 say=self._watch.say,
-                usage=usage,
+                meter=meter,
                 again=self._papers,
             )
 

@@ -1,4 +1,4 @@
-"""Texts with nothing in them that is not seen; what they look like is left to the formats."""
+"""Characters nobody sees: taken out of what comes in (cleaned), shown as � in what goes out (visible)."""
 
 import re
 
@@ -8,6 +8,29 @@ _INVISIBLE = re.compile(
 """Controls that change how text reads without being seen, above all its direction, and what XML has no place for;
 Persian's joiners are not among them."""
 
+_MEANINGLESS = (
+    # Default_Ignorable_Code_Point (https://www.unicode.org/Public/UCD/latest/ucd/DerivedCoreProperties.txt): soft hyphen,
+    # zero-width and direction marks, Hangul and Khmer fillers, variation selectors, tags. None has a meaning in Chinese.
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
+    "\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    # Controls but for tab and newline, interlinear annotations, and code points that are no characters.
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\ufff9-\ufffb\ufdd0-\ufdef\ufffe\uffff"
+)
+_TAKEN_OUT = re.compile(f"[{_MEANINGLESS}]")
+_LINE_END = re.compile("\r\n?|[\x85\u2028\u2029]")
+_UNCLEAN = re.compile(f"[{_MEANINGLESS}\u2028\u2029\ud800-\udfff]")
+
 
 def visible(text: str) -> str:
     return _INVISIBLE.sub("�", text)
+
+
+def cleaned(text: str) -> str:
+    """The text without what has no meaning in it: controls, lone surrogates, invisible characters; every line ends in \\n.
+
+    Halves of a surrogate pair that arrived as two escapes are one character again. Nothing that a reader sees is lost.
+    """
+    if not _UNCLEAN.search(text):
+        return text
+    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
+    return _TAKEN_OUT.sub("", _LINE_END.sub("\n", whole))

@@ -1,4 +1,4 @@
-"""The pace that is kept under all kinds of quotas, on a clock of the test's own."""
+"""The rate that is kept under all kinds of quotas, on a clock of the test's own."""
 
 import heapq
 import math
@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from pipeline.model.pace import Pace
+from pipeline.model.rate_limiter import SLACK_SECONDS, Quota, RateLimiter
 
 
 class Bucket:
@@ -68,7 +68,9 @@ class Provider:
 class Run:
     """Asks `questions` of `provider`, at most `in_flight` at once; changes at given seconds are made by `events`."""
 
-    def __init__(self, pace, provider, questions, *, in_flight=64, latency=1.0, round_trip=0.1, events=(), guess=0.9):
+    def __init__(
+        self, limiter, provider, questions, *, in_flight=64, latency=1.0, round_trip=0.1, events=(), guess=0.9
+    ):
         self.answered_at, self.refused_at = [], []
         numbers, now, flying = count(), 0.0, 0
         waiting = [550 + 40 * (number % 9) for number in range(questions)]  # tokens each, taken for `guess` times that
@@ -76,7 +78,7 @@ class Run:
         queue = [(at, next(numbers), change, None) for at, change in events]
         heapq.heapify(queue)
         while waiting or flying:
-            wait = pace.wait(now) if waiting and flying < in_flight else math.inf
+            wait = limiter.wait(now) if waiting and flying < in_flight else math.inf
             if queue and queue[0][0] <= now + max(wait, 0):
                 now, _, what, args = heapq.heappop(queue)
                 if args is None:
@@ -87,21 +89,21 @@ class Run:
                 continue
             now += max(wait, 0)
             tokens = waiting.pop()
-            pace.sent(now, tokens * guess)
+            limiter.sent(now, tokens * guess)
             flying += 1
             refusal = provider.refusal(now + round_trip / 2, tokens)
             back = now + (round_trip if refusal else latency)
-            heapq.heappush(queue, (back, next(numbers), self.back, (pace, provider, now, tokens, refusal, waiting)))
+            heapq.heappush(queue, (back, next(numbers), self.back, (limiter, provider, now, tokens, refusal, waiting)))
 
-    def back(self, now, pace, provider, sent_at, tokens, refusal, waiting):
+    def back(self, now, limiter, provider, sent_at, tokens, refusal, waiting):
         if refusal is None:
-            pace.answered(now, sent_at, tokens * self.guess, tokens, provider.told())
+            limiter.answered(now, sent_at, tokens * self.guess, tokens, provider.told())
             self.answered_at.append(now)
             return
         self.refused_at.append(now)
         waiting.append(tokens)
         wait, of_tokens = refusal
-        pace.refused(
+        limiter.refused(
             now,
             sent_at,
             tokens * self.guess,
@@ -125,13 +127,15 @@ class Run:
 
 def test_without_a_quota_everything_is_sent_at_once():
     """Only what may be in flight limits it."""
-    assert Run(Pace(None, None), Provider(), 958, in_flight=1000, latency=1).seconds == 1
+    assert Run(RateLimiter(None, None), Provider(), 958, in_flight=1000, latency=1).seconds == 1
 
 
 @pytest.mark.parametrize("guess", [1.3, 1.5, 2])
 def test_a_wrong_first_guess_does_not_spoil_what_is_learned(guess):
     """Hundreds at once, taken for more than they are: what comes back later was sent before the first 429."""
-    run = Run(Pace(None, None), Provider(tokens=Bucket(5000, 30_000)), 200, in_flight=256, latency=2, guess=guess)
+    run = Run(
+        RateLimiter(None, None), Provider(tokens=Bucket(5000, 30_000)), 200, in_flight=256, latency=2, guess=guess
+    )
     assert run.seconds < 1.25 * (200 * 710 - 30_000) / 5000 + 2
 
 
@@ -139,7 +143,7 @@ def test_a_wrong_first_guess_does_not_spoil_what_is_learned(guess):
 @pytest.mark.parametrize("retry_after", [True, False])
 def test_a_configured_quota_of_requests_is_used_up_and_hardly_overrun(depth, retry_after):
     """Whatever the provider holds in stock (seconds of its rate), which nobody states."""
-    run = Run(Pace(600, None), Provider(Bucket(10, 10 * depth), retry_after=retry_after), 400)
+    run = Run(RateLimiter(600, None), Provider(Bucket(10, 10 * depth), retry_after=retry_after), 400)
     assert run.seconds <= 1.08 * ((400 - 10 * min(depth, 10)) / 10 + 1)
     assert run.refused < 0.02
 
@@ -147,7 +151,7 @@ def test_a_configured_quota_of_requests_is_used_up_and_hardly_overrun(depth, ret
 @pytest.mark.parametrize("retry_after", [True, False])
 def test_a_configured_quota_of_tokens_is_used_up_and_hardly_overrun(retry_after):
     """Although every question is longer than it was taken for."""
-    run = Run(Pace(600, 300_000), Provider(Bucket(10, 60), Bucket(5000, 30_000), retry_after=retry_after), 400)
+    run = Run(RateLimiter(600, 300_000), Provider(Bucket(10, 60), Bucket(5000, 30_000), retry_after=retry_after), 400)
     possible = (400 * 648 * 1.1 - 30_000) / 5000 + 1
     assert run.seconds <= 1.08 * possible
     assert run.refused < 0.02
@@ -159,20 +163,20 @@ def test_a_configured_quota_of_tokens_is_used_up_and_hardly_overrun(retry_after)
 def test_an_unknown_quota_is_found_and_used_up(headers, retry_after, depth):
     """From 429s alone, where a provider says nothing else."""
     provider = Provider(Bucket(10, 10 * depth), headers=headers, retry_after=retry_after)
-    run = Run(Pace(None, None), provider, 600)
+    run = Run(RateLimiter(None, None), provider, 600)
     assert run.seconds <= 1.25 * ((600 - 10 * depth) / 10 + 1)
     assert run.refused < 0.2
 
 
 def test_three_a_minute_are_found_too():
     """The smallest accounts have that."""
-    run = Run(Pace(None, None), Provider(Bucket(0.05, 3), retry_after=False), 10)
+    run = Run(RateLimiter(None, None), Provider(Bucket(0.05, 3), retry_after=False), 10)
     assert run.seconds <= 1.25 * (7 / 0.05 + 1)
 
 
 def test_a_window_that_reopens_each_minute_is_waited_for():
     """Some providers count by the minute of the clock."""
-    run = Run(Pace(None, None), Provider(Window(100), retry_after=False), 350, in_flight=64)
+    run = Run(RateLimiter(None, None), Provider(Window(100), retry_after=False), 350, in_flight=64)
     assert run.seconds <= 1.25 * 181
     assert run.refused < 0.5
 
@@ -188,7 +192,7 @@ def test_a_quota_that_shrinks_and_recovers_is_followed():
 
         return now, change
 
-    run = Run(Pace(None, None), Provider(bucket), 1500, events=[set_rate(60, 3), set_rate(160, 10)])
+    run = Run(RateLimiter(None, None), Provider(bucket), 1500, events=[set_rate(60, 3), set_rate(160, 10)])
     assert run.rate(20, 60) == pytest.approx(10, rel=0.1)
     assert run.rate(80, 160) == pytest.approx(3, rel=0.15)
     assert run.rate(220, run.seconds) == pytest.approx(10, rel=0.1)
@@ -197,18 +201,18 @@ def test_a_quota_that_shrinks_and_recovers_is_followed():
 
 def test_a_configured_quota_that_is_too_high_gives_way_to_what_is_let_through():
     """Shared with somebody else, or the account's tier has changed."""
-    run = Run(Pace(1200, None), Provider(Bucket(5, 10)), 500)
+    run = Run(RateLimiter(1200, None), Provider(Bucket(5, 10)), 500)
     assert run.seconds <= 1.25 * (490 / 5 + 1)
     assert run.refused < 0.2
 
 
 def test_late_refusals_of_one_burst_are_one_piece_of_news():
     """A thousand 429s that answer one burst must not slow down a thousandfold."""
-    pace = Pace(None, None)
+    limiter = RateLimiter(None, None)
     for _ in range(64):
-        pace.sent(0.0, 500)
+        limiter.sent(0.0, 500)
     waits = {
-        pace.refused(0.1 + number / 1000, 0.0, 500, of_tokens=False, retry_after=1.0, headers={})
+        limiter.refused(0.1 + number / 1000, 0.0, 500, of_tokens=False, retry_after=1.0, headers={})
         for number in range(10)
     }
     assert max(waits) < 2
@@ -223,17 +227,57 @@ def test_a_limit_stated_for_another_time_is_no_ceiling():
 
     provider = Wrong(Bucket(10, 20))
     provider.stated = "10"
-    run = Run(Pace(None, None), provider, 1000)
+    run = Run(RateLimiter(None, None), provider, 1000)
     assert run.rate(100, run.seconds) == pytest.approx(10, rel=0.1)
     provider = Wrong(Bucket(10, 20))
     provider.stated = "864000"
-    assert Run(Pace(None, None), provider, 600).seconds <= 1.25 * (580 / 10 + 1)
+    assert Run(RateLimiter(None, None), provider, 600).seconds <= 1.25 * (580 / 10 + 1)
 
 
 @pytest.mark.parametrize("limit", ["", "unlimited", "0", "-1", "nan", "inf"])
 def test_headers_that_make_no_sense_are_no_quota(limit):
     """Gateways send what they like."""
-    pace = Pace(None, None)
-    pace.sent(0.0, 500)
-    pace.answered(1.0, 0.0, 500, 600, {"x-ratelimit-limit-requests": limit, "x-ratelimit-remaining-requests": limit})
-    assert pace.wait(1.0) <= 0
+    limiter = RateLimiter(None, None)
+    limiter.sent(0.0, 500)
+    limiter.answered(1.0, 0.0, 500, 600, {"x-ratelimit-limit-requests": limit, "x-ratelimit-remaining-requests": limit})
+    assert limiter.wait(1.0) <= 0
+
+
+def test_a_correction_counts_for_what_was_sent_up_to_a_429():
+    """What was sent at the very moment of a 429 was let through before it, however large it turns out to be later."""
+    quota = Quota(None)
+    quota.sent(1.0, 2)
+    quota.on_refused(1.0, 0.5, 1)
+    quota.corrected(2.0, 1.0, 3)
+    assert quota.on_refused(3.0, 0.5, 1) is False
+    quota.sent(4.0, 1)
+    quota.corrected(4.5, 4.0, 1)
+    assert quota.on_refused(5.0, 0.5, 1) is True
+
+
+@pytest.mark.parametrize(
+    ("sent", "seconds", "wait", "rate"),
+    [(10, 2.0, 0.5, 5), (64, 0.1, 1.0, 64), (0, 1.0, 20.0, 0.05), (0, 1.0, 0.0, 10), (10, 2.0, 0.1, 10)],
+    ids=["what passed", "within a second", "only refused", "told not to wait", "the shorter wait"],
+)
+def test_the_first_429_gives_a_first_estimate(sent, seconds, wait, rate):
+    """What was let through in the seconds until then, or one question in each wait that was asked for, if that is more."""
+    quota = Quota(None)
+    quota.sent(0.0, sent)
+    quota.on_refused(seconds, wait, 1)
+    assert quota.rate(seconds) == pytest.approx(rate)
+
+
+@pytest.mark.parametrize("of_tokens", [True, False])
+def test_a_429_teaches_the_quota_it_is_about(of_tokens):
+    """A quota of tokens makes a question twice as long wait twice as long; a quota of requests does not."""
+
+    def wait_after(tokens):
+        limiter = RateLimiter(None, None)
+        limiter.sent(0.0, 1000)
+        limiter.sent(0.0, 1000)
+        limiter.refused(1.0, 0.0, 1000, of_tokens=of_tokens, retry_after=1.0, headers={})
+        limiter.sent(10.0, tokens)
+        return limiter.wait(10.0) + SLACK_SECONDS
+
+    assert wait_after(2000) / wait_after(1000) == pytest.approx(2 if of_tokens else 1)

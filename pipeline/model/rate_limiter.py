@@ -1,10 +1,10 @@
-"""How fast: when the next question may go, under a quota that is configured, told in headers, or learned from 429s.
+"""When the next question may be sent, under a quota that is configured, stated in headers, or learned from 429s.
 
-Pure: every method is told the time (seconds of any steady clock). Waiting itself is calls.py's.
+Pure: every method takes the time (seconds of any steady clock). Waiting itself is calls.py's.
 
-What it knows of a provider's limiter is what they have in common: something flows in at a steady rate, and a 429 means that
-there is nothing left at that moment. So between two 429s just as much flowed in as was let through, and that is the rate:
-no documentation, header or hint is needed to learn it.
+What providers' limiters have in common is a token bucket: it is refilled at a steady rate, and a 429 means that it is empty at
+that moment. So between two 429s as much was refilled as was let through, and that is the rate: no documentation or header is
+needed to learn it.
 """
 
 import math
@@ -12,25 +12,25 @@ import re
 from collections.abc import Mapping
 
 BURST_SPEED = 2
-"""A quota usually holds some seconds' worth in stock, nobody says how much; twice the rate takes it, and when the first 429
-says that it is taken, only a round trip's worth of questions was sent in vain."""
+"""Times the rate, while the bucket may still be full: its depth is a few seconds of quota and undocumented. When the first 429
+shows that it is empty, only a round trip's worth of questions was sent in vain."""
 BURST_SECONDS = 10
-"""Of quota at most taken ahead like that, so that a minute never sees much more than the quota of a minute."""
+"""Upper bound on the initial burst, in seconds of quota."""
 SLACK_SECONDS = 1.0
-"""Of the rate that may be caught up after the sender was late: stocks are at least that deep."""
+"""How much of the rate may be made up for after a late send, in seconds: buckets are at least that deep."""
 CUSHION_SECONDS = 0.25
-"""Waited beyond what was asked, so that a stock at zero doesn't refuse every question that is a little longer."""
+"""Added to Retry-After, so that a bucket refilled just so far doesn't refuse each question that is a little longer."""
 FIRST_WAIT = 0.5
-"""After a 429 without Retry-After; doubles while nothing is let through, up to LONGEST_WAIT."""
+"""Seconds, after a 429 without Retry-After; doubled while nothing is let through, up to LONGEST_WAIT."""
 LONGEST_WAIT = 30.0
 GROWTH_SECONDS = 45.0
-"""A learned rate grows by exp((t / this)²): 5 % after 10 s, half after 29 s, sixfold after a minute without a 429. Slow at
+"""A learned rate grows by exp((t / this)²): 5 % after 10 s, 50 % after 29 s, sixfold after a minute without a 429. Slowly at
 first because it is likely right, fast later because the quota must have changed."""
 CHANGED = 1.25
-"""Times the learned rate: grown beyond that, the quota has been raised."""
+"""Times the learned rate: a rate that grew beyond that without a 429 shows that the quota was raised."""
 ENOUGH = 20
 ENOUGH_SECONDS = 10.0
-"""So many questions, in so long a time, between two 429s make a measured rate good; older 429s are then forgotten."""
+"""A rate measured between two 429s counts when so many questions, over so many seconds, lie between; older 429s are dropped."""
 
 
 class Quota:
@@ -38,23 +38,24 @@ class Quota:
 
     def __init__(self, per_minute: float | None) -> None:
         self._ceiling = per_minute / 60 if per_minute else None
-        """Units a second that are configured: never exceeded."""
-        self._told: float | None = None
+        """Configured units a second: never exceeded."""
+        self._stated: float | None = None
+        """The limit in the latest headers."""
         self._learned: float | None = None
-        self._stock = True
-        """Whether there may be something in stock beyond what flows in."""
+        self._may_burst = True
+        """Whether the bucket may still hold more than what is being refilled."""
         self._free_at = -math.inf
-        """When all that was sent is paid for."""
+        """Earliest time at which the next unit may be sent."""
         self._first_at: float | None = None
         self._resumed_at = -math.inf
-        """After the last 429 and the wait it cost."""
+        """End of the wait after the last 429."""
         self._passed = 0.0
         """Units sent and, so far, not refused."""
         self._empty: list[list[float]] = []
-        """[time, units passed by then] of the moments when a 429 showed that nothing was left."""
+        """[time, units passed by then] of each 429, when the bucket was empty."""
 
     def rate(self, now: float) -> float | None:
-        """Units a second that are believed in now; None: no limit is known."""
+        """Units a second, as estimated now; None: no limit is known."""
         if self._learned is None:
             return self._ceiling
         undisturbed = max(now - self._resumed_at, 0.0) / GROWTH_SECONDS
@@ -73,59 +74,59 @@ class Quota:
         if rate is None:
             return
         if self._passed - rate * (now - self._first_at) > BURST_SECONDS * rate:
-            self._stock = False
-        speed = rate * BURST_SPEED if self._stock else rate
+            self._may_burst = False
+        speed = rate * BURST_SPEED if self._may_burst else rate
         self._free_at = max(self._free_at, now - SLACK_SECONDS) + units / speed
 
     def corrected(self, now: float, sent_at: float, by: float) -> None:
-        """What was sent then was more (or less) than it was taken for."""
+        """What was sent then turned out to be more (or less) than estimated."""
         self._count(sent_at, by)
         if rate := self.rate(now):
             self._free_at += by / rate
 
-    def told(self, now: float, limit: float | None, remaining: float | None) -> None:
-        """What the headers of an answer say, a limit and what is left of it now.
+    def learn_from_headers(self, now: float, limit: float | None, remaining: float | None) -> None:
+        """The limit in an answer's headers, and what remains of it.
 
-        OpenAI means a minute, Groq a day: so it is where learning starts, and starts anew when it changes, no more.
+        OpenAI states a limit per minute, Groq per day: so it is only the starting point of learning, each time it changes.
         """
-        if limit and limit != self._told:
-            self._told = limit
+        if limit and limit != self._stated:
+            self._stated = limit
             if self._ceiling is None:
                 self._learned, self._resumed_at = limit / 60, now
                 self._empty.clear()
         if remaining is not None and remaining < (self.rate(now) or 0.0) * SLACK_SECONDS:
-            self._stock = False
+            self._may_burst = False
 
     def returned(self, sent_at: float, units: float) -> None:
-        """Something sent was refused: it used up nothing."""
+        """What was sent then was refused, so it used nothing."""
         self._count(sent_at, -units)
 
     def _count(self, sent_at: float, units: float) -> None:
-        """It counts where it was sent: what had passed by a 429 since then changes with it."""
+        """Adds to the units sent, also to those counted at each 429 since `sent_at`."""
         self._passed += units
         for empty in self._empty:
             if sent_at <= empty[0]:
                 empty[1] += units
 
-    def emptied(self, now: float, wait: float, one: float) -> bool:
-        """A 429 showed that nothing is left for `one` more; whether anything was let through since the one before."""
-        barren = bool(self._empty) and self._passed <= self._empty[-1][1]
+    def on_refused(self, now: float, wait: float, one: float) -> bool:
+        """Record a 429 to a question of `one` units. Returns True if anything was accepted since the previous 429."""
+        accepted = not self._empty or self._passed > self._empty[-1][1]
         self._learn(now, wait, one)
-        self._stock = False
+        self._may_burst = False
         self._resumed_at = now + wait
         self._empty.append([now, self._passed])
         while len(self._empty) > 2 and self._is_enough(now, self._empty[1], one):
             del self._empty[0]
         self._free_at = max(self._free_at, now + wait)
-        return not barren
+        return accepted
 
     def _learn(self, now: float, wait: float, one: float) -> None:
         believed = self.rate(now)
         if not self._empty:
-            if believed is None and self._first_at is not None:  # a first trial, put right by the next 429
+            if believed is None and self._first_at is not None:  # a first estimate, corrected by the next 429
                 self._learned = max(self._passed / max(now - self._first_at, 1.0), one / max(wait, 0.1))
         elif self._learned is not None and believed is not None and believed > CHANGED * self._learned:
-            # So long without a 429 that the stock ran over: what was let through says too little.
+            # So long without a 429 that the bucket ran over: what was let through says too little.
             self._learned = believed / CHANGED
             self._empty.clear()
         else:
@@ -134,7 +135,7 @@ class Quota:
     def _measure(self, now: float) -> None:
         since, passed = self._empty[0]
         let_through = (self._passed - passed) / max(now - since, 0.001)
-        # What is known is doubted only on good evidence.
+        # A configured rate is doubted only on good evidence.
         if let_through > 0 and now - since >= (1.0 if self._ceiling is None else ENOUGH_SECONDS):
             fine = self._ceiling is not None and let_through >= 0.9 * self._ceiling
             self._learned = None if fine else let_through
@@ -143,7 +144,7 @@ class Quota:
         return now - empty[0] >= ENOUGH_SECONDS and self._passed - empty[1] >= ENOUGH * one
 
 
-class Pace:
+class RateLimiter:
     """Both limits at once."""
 
     def __init__(self, requests_per_minute: float | None, tokens_per_minute: float | None) -> None:
@@ -151,7 +152,7 @@ class Pace:
         self._tokens = Quota(tokens_per_minute)
         self._cut_at = -math.inf
         self._not_before = -math.inf
-        self._barren = 0
+        self._consecutive_refusals = 0
 
     def wait(self, now: float) -> float:
         """Seconds until the next question may go; 0 or less: now."""
@@ -184,13 +185,13 @@ class Pace:
         """A question was answered 429; returns the seconds nothing is sent now."""
         self._read(now, headers)
         self.taken_back(sent_at, tokens)
-        if sent_at <= self._cut_at:  # it left before the last 429 was here: no news
+        if sent_at <= self._cut_at:  # sent before the last 429 arrived: nothing new
             self._not_before = max(self._not_before, now + (retry_after or 0))
             return self._not_before - now
-        wait = FIRST_WAIT * 2**self._barren if retry_after is None else retry_after + CUSHION_SECONDS
+        wait = FIRST_WAIT * 2**self._consecutive_refusals if retry_after is None else retry_after + CUSHION_SECONDS
         wait = wait if retry_after is not None else min(wait, LONGEST_WAIT)
         quota, one = (self._tokens, tokens) if of_tokens else (self._requests, 1.0)
-        self._barren = 0 if quota.emptied(now, wait, one) else min(self._barren + 1, 10)
+        self._consecutive_refusals = 0 if quota.on_refused(now, wait, one) else min(self._consecutive_refusals + 1, 10)
         self._cut_at = now
         self._not_before = max(self._not_before, now + wait)
         return wait
@@ -198,7 +199,7 @@ class Pace:
     def _read(self, now: float, headers: Mapping[str, str]) -> None:
         for quota, unit in ((self._requests, "requests"), (self._tokens, "tokens")):
             limit = _number(headers, f"x-ratelimit-limit-{unit}")
-            quota.told(now, limit, _number(headers, f"x-ratelimit-remaining-{unit}"))
+            quota.learn_from_headers(now, limit, _number(headers, f"x-ratelimit-remaining-{unit}"))
 
 
 def _number(headers: Mapping[str, str], name: str) -> float | None:

@@ -1,0 +1,170 @@
+"""What providers mean by their errors, one row a wording: whoever meets a new one adds a row.
+
+The first row that matches counts, so what is particular stands before what is general. How a meaning is acted on is faults.py's.
+"""
+
+from typing import Literal, NamedTuple
+
+Meaning = Literal[
+    "filtered",  # the content filter refuses this question
+    "too_long",  # this question is longer than the model reads
+    "later",  # the quota of hours or days is used up
+    "rate",  # too many requests or tokens a minute, or calls at once
+    "quota",  # a rate limit, or no money: only what else is answered tells
+    "money",  # no money
+    "key",
+    "region",
+    "firewall",  # a page in between, no provider
+    "channel",  # a gateway without anybody behind it for this model
+    "model",  # its name, or the leave to use it
+    "settings",  # a parameter that this model does not take
+    "busy",  # passes by itself
+]
+
+
+class Row(NamedTuple):
+    provider: str
+    meaning: Meaning
+    words: str
+    """Regular expression, in any case, searched in the error's codes ("code=1301") and its message."""
+    source: str
+    statuses: tuple[int, ...] = ()
+    """Only with one of these; empty: with any."""
+
+
+_OPENAI = "https://platform.openai.com/docs/guides/error-codes"
+_AZURE = "https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter"
+_DEEPSEEK = "https://api-docs.deepseek.com/quick_start/error_codes"
+_QWEN = "https://help.aliyun.com/zh/model-studio/error-code"
+_ZHIPU = "https://docs.bigmodel.cn/cn/api/api-code"
+_KIMI = "https://platform.moonshot.cn/docs/api/chat"
+_MINIMAX = "https://platform.minimaxi.com/docs/api-reference/errorcode"
+_SILICON = "https://docs.siliconflow.cn/cn/faqs/error-code"
+_DOUBAO = "https://www.volcengine.com/docs/82379/1299023"
+_BAIDU = "https://cloud.baidu.com/doc/qianfan-docs"
+_GEMINI = "https://ai.google.dev/gemini-api/docs/troubleshooting"
+_GROQ = "https://console.groq.com/docs/errors"
+_OPENROUTER = "https://openrouter.ai/docs/api-reference/errors"
+_NEWAPI = "https://github.com/QuantumNous/new-api"
+_VLLM = "https://github.com/vllm-project/vllm"
+_LLAMACPP = "https://github.com/ggml-org/llama.cpp/tree/master/tools/server"
+_OLLAMA = "https://github.com/ollama/ollama/blob/main/docs/openai.md"
+_LMSTUDIO = "https://lmstudio.ai/docs/app/api/endpoints/openai"
+_REFUSED = (200, 400, 403, 406, 413, 422, 429, 451, 500)
+
+ROWS = (
+    # Too many today: before the rates, whose words these hold too.
+    Row("OpenRouter", "later", r"free-models-per-day", _OPENROUTER),
+    Row("Zhipu", "later", r"code=(1304|1308|1309|1310)\b", _ZHIPU),
+    Row("OpenAI, Groq", "later", r"per day|\b[rt]pd\b|daily (limit|quota)", _GROQ, (429,)),
+    Row("Gemini", "later", r"PerDay", _GEMINI, (429,)),
+    Row("Chinese gateways", "later", r"(每|当|今|单)日.{0,12}(上限|限额|用完|用尽|次数)", _NEWAPI),
+    # This question.
+    Row("DeepSeek", "filtered", r"content exists risk", _DEEPSEEK),
+    Row("Qwen", "filtered", r"data_?inspection_?failed|inappropriate content", _QWEN),
+    Row("Zhipu", "filtered", r"code=1301\b|内容可能包含不安全", _ZHIPU),
+    Row("Kimi", "filtered", r"considered high risk", _KIMI),
+    Row("MiniMax", "filtered", r"minimax:(1026|1027)\b", _MINIMAX),
+    Row("Doubao", "filtered", r"sensitivecontentdetected|sensitive information|riskdetection", _DOUBAO),
+    Row("Baidu", "filtered", r"code=336104\b|content_illegal|illegal content", _BAIDU),
+    Row("Azure", "filtered", r"responsibleaipolicyviolation", _AZURE),
+    Row("OpenAI", "filtered", r"content_?(filter|polic)|content management policy|invalid_prompt", _OPENAI),
+    Row("OpenRouter", "filtered", r"requires moderation|\bflagged\b", _OPENROUTER),
+    Row("Gemini", "filtered", r"prohibited[_ ]content|block_?reason|blocked.{0,20}safety", _GEMINI),
+    Row("one-api, new-api", "filtered", r"sensitive[_ ]words|敏感词", _NEWAPI),
+    Row(
+        "any",
+        "filtered",
+        r"content (is |was )?(risk|unsafe|violat)|unsafe content|moderation|usage polic",
+        _OPENAI,
+        _REFUSED,
+    ),
+    Row(
+        "any",
+        "filtered",
+        r"敏感|涉敏|违规内容|内容.{0,8}(违规|不合规|安全|风险|审核)|审核(不|未)通过",
+        _ZHIPU,
+        _REFUSED,
+    ),
+    Row("OpenAI, vLLM", "too_long", r"context[_ ](length|size|window)", _VLLM, (200, 400, 413, 422, 500)),
+    Row("llama.cpp", "too_long", r"exceed_context_size", _LLAMACPP),
+    Row("Qwen", "too_long", r"range of input length", _QWEN),
+    Row("Zhipu", "too_long", r"code=1261\b|超长", _ZHIPU),
+    Row("Kimi", "too_long", r"exceeded model token limit", _KIMI),
+    Row("MiniMax", "too_long", r"minimax:1039\b.{0,80}(context|too long)|context window exceeds", _MINIMAX),
+    Row("SiliconFlow", "too_long", r"max_seq_len|max_total_tokens", _SILICON),
+    Row("Gemini", "too_long", r"input token count", _GEMINI),
+    Row("Groq, OpenAI", "too_long", r"request too large", _GROQ),
+    Row("nginx", "too_long", r"request entity too large|payload too large", "https://nginx.org/r/client_max_body_size"),
+    Row(
+        "any",
+        "too_long",
+        r"(prompt|input|message|text)s? (is |are )?too (long|large)|too many (input |prompt )?tokens|reduce (the|your) (length|"
+        r"message|prompt|input)|maximum (allowed )?(number of )?(input |prompt )?(tokens|length)|(上下文|输入|长度|文本).{0,12}(超过|超出|超限|过长)",
+        _VLLM,
+        (200, 400, 413, 422, 500),
+    ),
+    # Money.
+    Row("Kimi", "money", r"exceeded_current_quota_error", _KIMI),
+    Row("Qwen", "money", r"arrear|allocationquota\.freetieronly|free quota is used up", _QWEN),
+    Row("Zhipu", "money", r"code=1113\b", _ZHIPU),
+    Row("MiniMax", "money", r"minimax:1008\b", _MINIMAX),
+    Row(
+        "DeepSeek, SiliconFlow", "money", r"insufficient.{0,9}(balance|credit|fund)|balance is insufficient", _DEEPSEEK
+    ),
+    Row("OpenAI", "money", r"billing_(hard_limit|not_active)", _OPENAI),
+    Row(
+        "one-api, new-api",
+        "money",
+        r"insufficient_user_quota|预扣费|(用户|令牌)?(额度|余额|配额)(不足|已?用尽|已?用完)",
+        _NEWAPI,
+    ),
+    Row("any", "money", r"overdue|欠费|余额不足|credit balance is too low|payment required|请充值", _DEEPSEEK),
+    # The minute's quota.
+    Row("OpenAI, Qwen", "quota", r"insufficient.{0,9}quota|exceeded your current quota", _QWEN),
+    Row("MiniMax", "rate", r"minimax:(1002|1039|2045)\b", _MINIMAX),
+    Row("Qwen", "rate", r"throttling|limit_burst_rate|limit_requests|allocated quota exceeded", _QWEN),
+    Row("Zhipu", "rate", r"code=(1302|1303|1305)\b|访问量过大", _ZHIPU),
+    Row("any", "rate", r"rate[_ -]?limit|too many requests|速率限制|请求(过于|太)频繁|requests? (per|rate)", _OPENAI),
+    # The endpoint.
+    Row("one-api, new-api", "channel", r"无可用渠道|no available channels?", _NEWAPI),
+    Row("one-api, new-api", "model", r"无权访问模型|no access to model", _NEWAPI),
+    Row("OpenAI", "region", r"country, region|unsupported_country", _OPENAI),
+    Row("Gemini", "region", r"user location is not supported", _GEMINI),
+    Row("any", "region", r"not available in your (country|region)|(地区|区域).{0,8}不(支持|可用)", _GEMINI),
+    Row(
+        "Cloudflare", "firewall", r"just a moment|cloudflare|captcha|attention required|challenge-platform", _OPENROUTER
+    ),
+    Row("Gemini", "key", r"api_key_invalid|api key not valid", _GEMINI),
+    Row("MiniMax", "key", r"minimax:(1004|2049)\b", _MINIMAX),
+    Row("one-api, new-api", "key", r"令牌.{0,8}(过期|无效|禁用|不存在|不可用)|无效的令牌", _NEWAPI),
+    Row(
+        "any",
+        "key",
+        r"(invalid|incorrect|wrong|expired).{0,12}(api.?key|token)|api.?key.{0,20}(invalid|expired|disabled)",
+        _OPENAI,
+    ),
+    Row("LM Studio", "model", r"no models? loaded", _LMSTUDIO),
+    Row("Ollama, vLLM", "model", r"model.{0,80}(not found|does not exist|not exist)", _OLLAMA),
+    Row(
+        "any",
+        "model",
+        r"model_not_(found|supported)|unknown model|invalid model|模型.{0,24}(不存在|未开通|下线)",
+        _OPENAI,
+    ),
+    Row(
+        "any",
+        "busy",
+        r"overload|too busy|temporarily|try again later|负载|服务繁忙|稍后再?(重)?试",
+        _SILICON,
+        (200, 400, 403),
+    ),
+    Row(
+        "any",
+        "settings",
+        r"temperature|top_p|max_(completion_)?tokens|thinking|reasoning|stream|system (role|message)|response_format"
+        r"|(unknown|unrecognized|unsupported|extra|unexpected).{0,12}(parameter|field|argument|input|value)",
+        _OPENAI,
+        (400, 422),
+    ),
+)
