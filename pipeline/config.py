@@ -4,6 +4,7 @@ Home of PyYAML for the config. An unknown key or row is an error that names the 
 """
 
 import difflib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
@@ -21,6 +22,7 @@ from pipeline.settings import (
     SummarizeSettings,
     TranslateSettings,
 )
+from pipeline.sources.table import SOURCES
 
 
 class Config(Section):
@@ -61,9 +63,33 @@ def parse_config(data: dict[str, Any], *, folder: Path, name: str = "config") ->
     # A section left out, or with all its keys commented out, has paths of its own, and these start at `folder` too.
     whole = data | {key: {} for key in _sections(Config) if data.get(key) is None}
     try:
-        return Config.model_validate(whole, context={"folder": folder})
+        config = Config.model_validate(whole, context={"folder": folder})
     except ValidationError as error:
         raise ConfigError("\n".join(_complaint(name, dict(row)) for row in error.errors())) from None
+    if complaints := [f"{name}: {each}" for each in _against_tables(config)]:
+        raise ConfigError("\n".join(complaints))
+    return config
+
+
+def unknown(key: str, row: str, table: Iterable[str]) -> Iterator[str]:
+    """The complaint about a key whose value is the name of no row of its table; nothing where it is one."""
+    known = list(table)
+    if row not in known:
+        near = difflib.get_close_matches(row, known, n=1, cutoff=0.5)
+        yield f"{key}: {row}: unknown, " + (f"did you mean {near[0]}?" if near else f"known are: {', '.join(known)}")
+
+
+def _against_tables(config: Config) -> Iterator[str]:
+    """What is wrong with the names of rows, and with the keys that these rows need."""
+    from pipeline.render import FORMATS, SERIES  # late: completing a word on the command line has no use for them
+
+    for each in config.assemble.formats:
+        yield from unknown("assemble.formats", each, [*FORMATS, *SERIES])
+    yield from unknown("fetch.source", config.fetch.source, SOURCES)
+    if source := SOURCES.get(config.fetch.source):
+        for key, tells in source.needs.items():
+            if getattr(config.fetch, key) is None:
+                yield f"fetch.source: {source.name}: needs fetch.{key}, {tells}"
 
 
 def _lay_over(data: dict[str, Any], change: str) -> None:

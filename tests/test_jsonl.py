@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import FileError
-from pipeline.sources.jsonl import read_jsonl
+from pipeline.settings import FetchSettings
+from pipeline.sources import jsonl
+from pipeline.sources.source import Wanted
+
+
+def read_jsonl(path: Path, day: dt.date | None):
+    return jsonl.read(Wanted((), FetchSettings(source="jsonl", path=path), day), connection=None)
+
 
 MONDAY, TUESDAY = dt.date(2026, 3, 9), dt.date(2026, 3, 10)
 
