@@ -1,9 +1,15 @@
 """The connection to arXiv: its turn, its patience, and what it lets through, against a server on loopback."""
 
+import contextlib
+import gzip
 import itertools
+import json
+import re
+import resource
 import socket
 import threading
 import time
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +21,7 @@ from pipeline.errors import SourceError
 from pipeline.settings import FetchSettings
 from pipeline.sources import atom
 from pipeline.sources.connection import Connection
+from pipeline.sources.response import CutShort
 
 FEED = (Path(__file__).parent / "data" / "feed.atom.xml").read_text(encoding="utf-8")
 ERROR = FEED[: FEED.index("  <entry>")].replace("<title>cs.CL updates on arXiv.org", "<title>Feed error for query: zz")
@@ -33,7 +40,10 @@ def connect(said: list[str], *, patience: float = 2, timeout: float = 1, **optio
 
 @pytest.fixture
 def raw() -> Iterator[list[bytes | None]]:
-    """A server below HTTP: each connection gets the next bytes of the list, then it is reset; None never answers."""
+    """A server below HTTP: each connection gets the next bytes of the list, then it is reset; None never answers.
+
+    An iterator sends its pieces and keeps the connection open.
+    """
     script: list = []
     listener = socket.create_server(("127.0.0.1", 0))
     held = []
@@ -49,10 +59,19 @@ def raw() -> Iterator[list[bytes | None]]:
             if answer is None:
                 held.append(peer)
                 continue
+            if not isinstance(answer, bytes):
+                held.append(peer)
+                threading.Thread(target=trickle, args=(peer, answer), daemon=True).start()
+                continue
             peer.sendall(answer)
             if not answer:  # an abortive close: the peer sees a reset, not an end
                 peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
             peer.close()
+
+    def trickle(peer: socket.socket, pieces: Iterator[bytes]) -> None:
+        with contextlib.suppress(OSError):  # the client has gone, or the test is over
+            for piece in pieces:
+                peer.sendall(piece)
 
     thread = threading.Thread(target=serve)
     thread.start()
@@ -196,3 +215,166 @@ def test_a_socks_proxy_is_used(said: list[str], monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("ALL_PROXY", "socks5h://127.0.0.1:9")
     with pytest.raises(SourceError, match="Connection refused"):
         connect(said, patience=0).get("http://arxiv.invalid/atom/cs.CL", check=atom.parse)
+
+
+def slowly(*pieces: bytes, seconds: float = 0.05) -> Iterator[bytes]:
+    for piece in pieces:
+        for byte in piece:
+            time.sleep(seconds)
+            yield bytes([byte])
+
+
+HEADERS = b"HTTP/1.1 200 OK\r\nContent-Type: application/atom+xml\r\n"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda: itertools.chain([HEADERS + b"\r\n"], slowly(FEED.encode())),
+        lambda: slowly(HEADERS),
+        lambda: itertools.chain([HEADERS + b"Transfer-Encoding: chunked\r\n\r\n"], slowly(b"5\r\nabcde\r\n" * 99)),
+    ],
+    ids=["body", "headers", "chunks"],
+)
+def test_the_timeout_is_of_the_whole_exchange(raw: list, said: list[str], answer):
+    """A server that sends a byte now and then is not waited for any longer, and both keys are named."""
+    url = raw.pop()
+    raw += [answer() for _ in range(5)]
+    started = time.monotonic()
+    with pytest.raises(
+        SourceError, match=r"no whole answer within 0\.\d s .*raise fetch\.timeout_seconds \(0\.3\) and"
+    ):
+        connect(said, patience=0.5, timeout=0.3).get(url, check=atom.parse)
+    assert time.monotonic() - started < 1.5
+
+
+def test_an_endless_answer_ends(raw: list, said: list[str]):
+    """At the limit, by name, and it is not asked for again."""
+    url = raw.pop()
+    raw.append(itertools.chain([HEADERS + b"\r\n<feed>"], itertools.repeat(b"<entry/>" * 8192)))
+    with pytest.raises(SourceError, match=r"the answer is larger than 16 MB, .* check the address"):
+        connect(said, timeout=20).get(url, check=atom.parse)
+    assert said == []
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_a_bomb_is_not_unpacked(httpserver: HTTPServer, said: list[str], layers: int):
+    """A quarter of a megabyte of gzip that holds a quarter of a gigabyte is refused by its size, or by a packing that was not asked for."""
+    bomb = gzip.compress(b"<a/>" * 2**20) * 64  # a member for each four megabytes
+    for _ in range(layers - 1):
+        bomb = gzip.compress(bomb)
+    packing = ", ".join(["gzip"] * layers)
+    httpserver.expect_request("/a").respond_with_data(bomb, headers={"Content-Encoding": packing})
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(
+        SourceError, match="larger than 16 MB unpacked from" if layers == 1 else "packed as 'gzip, gzip'"
+    ):
+        connect(said, timeout=20).get(httpserver.url_for("/a"), check=atom.parse)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000  # kB
+
+
+def test_the_body_of_a_redirect_is_not_read(httpserver: HTTPServer, said: list[str]):
+    """It may be as large as it likes; the place it leads to is asked with the same limits."""
+    httpserver.expect_request("/a").respond_with_data(b"x" * (2**24 + 1), 302, {"Location": "/b"})
+    httpserver.expect_request("/b").respond_with_data(FEED)
+    assert connect(said, timeout=20).document(httpserver.url_for("/a"), atom.parse) is not None
+    httpserver.expect_request("/round").respond_with_data("", 302, {"Location": "/round"})
+    with pytest.raises(SourceError, match="leads to another address more than 5 times"):
+        connect(said).get(httpserver.url_for("/round"), check=atom.parse)
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (gzip.compress(FEED.encode()), {"Content-Encoding": "gzip"}),
+        (gzip.compress(FEED[:999].encode()) + gzip.compress(FEED[999:].encode()), {"Content-Encoding": "x-gzip"}),
+        (zlib.compress(FEED.encode()), {"Content-Encoding": "deflate"}),
+        (gzip.compress(FEED.encode()), {}),
+    ],
+    ids=["gzip", "two members", "deflate", "unsaid"],
+)
+def test_packed_answers_are_unpacked(httpserver: HTTPServer, said: list[str], body: bytes, headers: dict[str, str]):
+    """Whole, in the usual ways, and gzip also where a proxy has lost the header that says so."""
+    httpserver.expect_request("/a").respond_with_data(body, headers=headers)
+    assert connect(said).get(httpserver.url_for("/a"), check=atom.parse).body == FEED.encode()
+
+
+@pytest.mark.parametrize("body", [gzip.compress(FEED.encode())[:-100], b"no gzip"])
+def test_a_broken_packing_is_asked_for_again(httpserver: HTTPServer, said: list[str], body: bytes):
+    """It breaks off, or is none; the next answer may be whole."""
+    httpserver.expect_ordered_request("/a").respond_with_data(body, headers={"Content-Encoding": "gzip"})
+    httpserver.expect_ordered_request("/a").respond_with_data(FEED)
+    connect(said).get(httpserver.url_for("/a"), check=atom.parse)
+    assert "cannot be unpacked" in said[0]
+
+
+@pytest.mark.parametrize("after", ["9" * 5000, "-1", "nan", "soon", "Thu, 01 Jan 99999 00:00:00 GMT"])
+def test_a_retry_after_that_is_no_time(httpserver: HTTPServer, said: list[str], after: str):
+    """It is passed over."""
+    httpserver.expect_ordered_request("/a").respond_with_data("", 503, {"Retry-After": after})
+    httpserver.expect_ordered_request("/a").respond_with_data(FEED)
+    connect(said).get(httpserver.url_for("/a"), check=atom.parse)
+
+
+def read_json(body: bytes, where: str) -> object:
+    """A check of another format."""
+    try:
+        return json.loads(body)
+    except ValueError as error:
+        raise CutShort(str(error)) from None
+
+
+def test_any_format_can_be_asked_for(httpserver: HTTPServer, said: list[str]):
+    """What is whole and what is cut short is for the source to say."""
+    httpserver.expect_ordered_request("/a").respond_with_data('{"papers": [')
+    httpserver.expect_ordered_request("/a").respond_with_data('{"papers": []}')
+    assert connect(said).document(httpserver.url_for("/a"), read_json) == {"papers": []}
+    assert len(said) == 1
+
+
+@pytest.mark.parametrize("damage", ["", "{", '{"etag": "x", "body": "<fee"}', '{"etag": "a\\nb", "body": ""}', "é€"])
+def test_a_damaged_copy_is_fetched_anew(httpserver: HTTPServer, said: list[str], tmp_path: Path, damage: str):
+    """It only saves a download, so it stops nothing."""
+    httpserver.expect_request("/a").respond_with_data(FEED.replace("Bö", "B€"), headers={"ETag": '"one"'})
+    url = httpserver.url_for("/a")
+    connect(said, copies=tmp_path).document(url, atom.parse)
+    [copy] = tmp_path.iterdir()
+    copy.write_text(damage, encoding="utf-8")
+    assert connect(said, copies=tmp_path).document(url, atom.parse) is not None
+    assert "If-None-Match" not in httpserver.log[1][0].headers
+    assert "is damaged, so it is fetched anew" in said[-1]
+
+
+def test_a_copy_keeps_every_encoding(httpserver: HTTPServer, said: list[str], tmp_path: Path):
+    """What came as Latin-1 is the same from the copy."""
+    latin = FEED.replace("UTF-8", "ISO-8859-1").encode("latin-1")
+
+    def etagged(request: Request) -> Response:
+        unchanged = request.headers.get("If-None-Match") == '"one"'
+        return Response(b"" if unchanged else latin, 304 if unchanged else 200, {"ETag": '"one"'})
+
+    httpserver.expect_request("/a").respond_with_handler(etagged)
+    for _ in range(2):
+        feed = connect(said, copies=tmp_path).document(httpserver.url_for("/a"), atom.parse)
+        assert "Bö Two" in atom.text(atom.entries(feed)[0], "dc:creator")
+    assert [response.status_code for _, response in httpserver.log] == [200, 304]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://adelheid:PASSWORD@127.0.0.1:9/atom/cs.CL",
+        "http://adelheid:PASS/WORD@127.0.0.1:9/atom",
+        "http://adelheid:PASS WORD@[::1/atom",
+        "http://:PASSWORD@127.0.0.1:9/atom?key=PASSWORD",
+        "ftp://adelheid:PASSWORD@127.0.0.1/atom",
+    ],
+)
+def test_a_password_in_an_address_is_not_shown(said: list[str], tmp_path: Path, address: str):
+    """Neither in errors, nor in what is told while waiting, nor in the names of files."""
+    connection = connect(said, patience=0.1, copies=tmp_path)
+    with pytest.raises(SourceError) as error:
+        connection.document(address, atom.parse)
+    told = " ".join([str(error.value), *said, *map(str, tmp_path.iterdir())])
+    assert not re.search("PASS|WORD|adelheid", told)
+    assert "127.0.0.1" in told or "::1" in told

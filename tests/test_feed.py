@@ -12,9 +12,8 @@ from pytest_httpserver import HTTPServer
 from pipeline.errors import SourceError, StaleFeed
 from pipeline.records import Announcement
 from pipeline.settings import FetchSettings
-from pipeline.sources import atom
+from pipeline.sources import atom, feed
 from pipeline.sources.connection import Connection
-from pipeline.sources import feed
 from pipeline.sources.feed import papers_of, split_authors
 from pipeline.sources.source import Wanted
 
@@ -221,7 +220,7 @@ def test_a_feed_of_two_days_is_refused():
     """Half of it is of another day, and which half is announced today nobody knows."""
     head, *entries = FEED.split("  <entry>")
     entries[:2] = [each.replace("<published>2026-03-10", "<published>2026-03-09") for each in entries[:2]]
-    with pytest.raises(SourceError, match="several days .2026-03-09, 2026-03-10."):
+    with pytest.raises(SourceError, match=r"several days .2026-03-09, 2026-03-10."):
         parse("  <entry>".join([head, *entries]))
 
 
@@ -276,7 +275,7 @@ def test_a_byte_order_mark_is_no_fault():
 @pytest.mark.parametrize("root", ['<rss version="2.0"><channel/></rss>', '<rdf:RDF xmlns:rdf="http://r.org/"/>'])
 def test_rss_is_recognised(root: str):
     """The address of the Atom feed is named."""
-    with pytest.raises(SourceError, match="is RSS.*set fetch.feed_url as in https://a.org/atom/cs.CL"):
+    with pytest.raises(SourceError, match=r"is RSS.*set fetch\.feed_url as in https://a.org/atom/cs.CL"):
         atom.parse(f"<?xml version='1.0'?>{root}".encode(), "https://a.org/rss/cs.CL")
 
 

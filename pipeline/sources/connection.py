@@ -133,13 +133,13 @@ class Connection:
             self._session = _new_session()  # the old one is the thread's until it gives up too
             raise _Passing(f"no whole answer within {timeout:.1f} s", late=True) from None
         except (requests.ConnectionError, HTTPError) as error:
-            raise _Passing(f"the connection failed ({_masked(_root(error), url)})") from None
+            raise _Passing(f"the connection failed ({_masked(_root(error))})") from None
         except zlib.error as error:
             raise _Passing(f"the answer cannot be unpacked ({error})") from None
         except (requests.RequestException, ValueError) as error:  # ValueError: a redirect to what is no address
-            raise SourceError(
-                f"{where}: {_masked(str(error), url)}: check fetch.feed_url, fetch.api_url and the proxy settings"
-            ) from None
+            # Its words may quote any part of the address, and so a part of a password.
+            cause = type(error).__name__ if "@" in url else _masked(str(error))
+            raise SourceError(f"{where}: {cause}: check fetch.feed_url, fetch.api_url and the proxy settings") from None
         finally:
             thread.shutdown(wait=False)
             self._free_at = time.monotonic() + self._interval_seconds
@@ -278,9 +278,9 @@ def _is_plain(etag: str) -> bool:
     return etag.isascii() and etag.isprintable()
 
 
-def _masked(message: str, url: str) -> str:
-    """Words of a library about an address, without its user and password."""
-    return excerpt(re.sub(r"//[^\s'\"]*@", "//***@", message.replace(url, shown(url))))
+def _masked(message: str) -> str:
+    """Words of a library, in one line; the address of a proxy without its user and password."""
+    return excerpt(re.sub(r"//[^\s'\"]*@", "//***@", message))
 
 
 def _root(error: BaseException) -> str:
