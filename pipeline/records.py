@@ -6,9 +6,9 @@ Records are frozen and checked where they come in; inside the pipeline nobody ch
 import datetime as dt
 import re
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 AnnounceType = Literal["new", "cross", "replace", "replace-cross"]
 Severity = Literal["reject", "warn"]
@@ -24,15 +24,6 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-def _without_controls(text: str) -> str:
-    if _CONTROL.search(text):
-        raise ValueError("holds control characters, which no document can hold")
-    return text
-
-
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-"""What XML cannot hold (https://www.w3.org/TR/xml/#charsets)."""
-_Text = Annotated[str, AfterValidator(_without_controls)]
 _WITHDRAWN = re.compile(
     r"(?:^|[.!?:;]\s+|[(\[]\s*)(?:this|the|our) (?:\w+ )?(?:paper|article|submission|manuscript|preprint|work|version|draft)"
     r" (?:has been|have been|had been|is|is being|was) (?:\w+ )?(?:withdrawn|retracted)\b"
@@ -49,19 +40,19 @@ class Paper(Record):
     id: str = Field(pattern=r"^([0-9]{4}\.[0-9]{4,5}|[a-z-]+(\.[A-Z]{2})?/[0-9]{7})$")
     """Without version: "2403.17919", old style "quant-ph/0201082"."""
     version: int = Field(ge=1, le=9999)
-    title: _Text = Field(min_length=1)
-    abstract: _Text = Field(min_length=1)
+    title: str = Field(min_length=1)
+    abstract: str = Field(min_length=1)
     """Whole, as arXiv has it: TeX kept, the feed's prefix stripped, white space collapsed. At most 1,920 characters
     (https://info.arxiv.org/help/prep)."""
-    authors: tuple[_Text, ...]
-    categories: tuple[_Text, ...] = Field(min_length=1)
+    authors: tuple[str, ...]
+    categories: tuple[str, ...] = Field(min_length=1)
     """Primary first."""
     announce_type: AnnounceType
     published: dt.date = Field(ge=FIRST_DAY, le=LAST_DAY)
     """The announcement's own date, never the clock's."""
-    url: str
+    url: str = Field(pattern=r"^https://arxiv\.org/abs/[A-Za-z0-9./-]+$")
     """https://arxiv.org/abs/<id>, and nothing else."""
-    comment: _Text | None = None
+    comment: str | None = None
 
     @field_validator("url")
     @classmethod

@@ -6,6 +6,7 @@ moderation, replacements and later cross-lists are missing. The daily digest rea
 
 import contextlib
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, cast
 
@@ -50,6 +51,8 @@ class _Pages:
         self._connection = connection
 
     def get(self, url: str, headers: Mapping[str, str]) -> _Page:  # noqa: ARG002 - the package's; ours are the connection's
+        # The package counts the papers it was given, and so asks too early a page once an entry was taken out.
+        url = re.sub(r"(?<=[?&]start=)\d+", str(self.came), url)
         feed = atom.parse(self._connection.get(url, check=atom.parse).body, shown(url))
         self.total = _total(feed, shown(url))
         for entry in atom.entries(feed):
@@ -58,7 +61,11 @@ class _Pages:
                 self.failures.append(atom.failed(f"entry {self.came}", atom.text(entry, "atom:id"), fault))
                 feed.remove(entry)
         if self.came > MOST_PAPERS:
-            raise SourceError(_too_many(shown(url), self.came))
+            raise SourceError(
+                f"{shown(url)}: sends more than {MOST_PAPERS:,} papers of one day ({self.came:,} so far): "
+                "check the address"
+            )
+        atom.set_text(feed, "opensearch:totalResults", str(self.total - len(self.failures)))
         return _Page(200, atom.unparse(feed))
 
 
@@ -171,7 +178,3 @@ def _paper(row: "arxiv.Result", categories: tuple[str, ...], day: dt.date) -> Pa
         published=day,
         comment=atom.collapse(row.comment) if row.comment else None,
     )
-
-
-def _too_many(where: str, count: int) -> str:
-    return f"{where}: sends more than {MOST_PAPERS:,} papers of one day ({count:,} so far): check the address"

@@ -98,6 +98,12 @@ def text(element: Element, path: str) -> str:
     return collapse(element.findtext(path, "", NAMESPACES))
 
 
+def set_text(element: Element, path: str, words: str) -> None:
+    """Of what is there."""
+    for each in element.iterfind(path, NAMESPACES):
+        each.text = words
+
+
 def collapse(words: str) -> str:
     return " ".join(words.split())
 
