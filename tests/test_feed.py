@@ -15,6 +15,7 @@ from pipeline.settings import FetchSettings
 from pipeline.sources import atom, feed
 from pipeline.sources.connection import Connection
 from pipeline.sources.feed import papers_of, split_authors
+from pipeline.sources.response import CutShort
 from pipeline.sources.source import Wanted
 
 FEED = (Path(__file__).parent / "data" / "feed.atom.xml").read_text(encoding="utf-8")
@@ -275,7 +276,7 @@ def test_a_byte_order_mark_is_no_fault():
 @pytest.mark.parametrize("root", ['<rss version="2.0"><channel/></rss>', '<rdf:RDF xmlns:rdf="http://r.org/"/>'])
 def test_rss_is_recognised(root: str):
     """The address of the Atom feed is named."""
-    with pytest.raises(SourceError, match=r"is RSS.*set fetch\.feed_url as in https://a.org/atom/cs.CL"):
+    with pytest.raises(SourceError, match=r"is RSS.*set fetch\.feed_url to the Atom feeds: https://a\.org/atom$"):
         atom.parse(f"<?xml version='1.0'?>{root}".encode(), "https://a.org/rss/cs.CL")
 
 
@@ -303,3 +304,24 @@ def test_more_markup_than_any_feed_is_refused():
     """A tag of four bytes takes a hundred of memory."""
     with pytest.raises(SourceError, match="more than 1,000,000 tags"):
         atom.parse(FEED.replace("</feed>", "<a/>" * 1_000_000 + "</feed>").encode(), "here")
+
+
+@given(st.data())
+def test_no_damage_is_a_riddle(data: st.DataObject):
+    """Bytes lost, doubled or changed anywhere: papers and failures come, or one of two errors that somebody catches."""
+    body = FEED.encode()
+    for _ in range(data.draw(st.integers(1, 3))):
+        start = data.draw(st.integers(0, len(body)))
+        end = min(len(body), start + data.draw(st.sampled_from([0, 1, 7, 300])))
+        body = (
+            body[:start]
+            + data.draw(st.binary(max_size=6) | st.sampled_from([b"<", b"&", b"]]>", b"</entry>"]))
+            + body[end:]
+        )
+    try:
+        _, papers, failures = papers_of(atom.parse(body, "here"), "cs.CL", "here")
+    except (SourceError, CutShort) as error:
+        assert "\n" not in str(error)
+        return
+    assert len(papers) >= len(failures)
+    assert all(paper.url == f"https://arxiv.org/abs/{paper.id}" for paper in papers)

@@ -78,8 +78,11 @@ def parse(body: bytes, where: str) -> Element:
             raise CutShort(f"the answer is empty or breaks off ({excerpt(error.msg or 'no XML')})") from None
         root = mended
     if etree.QName(root).localname.lower() in {"rss", "rdf"}:
-        atom = where.replace("/rss", "/atom") if "/rss" in where else "https://rss.arxiv.org/atom"
-        raise SourceError(f"{where}: is RSS, which loses text behind a `<`; use Atom: set fetch.feed_url as in {atom}")
+        address, found, _ = where.rpartition("/rss/")
+        raise SourceError(
+            f"{where}: is RSS, which loses text behind a `<`; set fetch.feed_url to the Atom feeds: "
+            f"{address if found else 'https://rss.arxiv.org'}/atom"
+        )
     if root.tag != f"{{{NAMESPACES['atom']}}}feed" or root.getroottree().docinfo.doctype:
         raise SourceError(_no_feed(body, where))
     if complaint := _complaint(root):
