@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from pipeline.records import FIELDS, Paper
+from pipeline.records import NAMES, Paper
 from tests import factories
 
 _WORDS = """
@@ -59,7 +59,7 @@ def read(messages: Sequence[tuple[str, str]]) -> Asked:
     """(role, content) pairs as one question."""
     system, user = messages[0][1], messages[-1][1]
     before, _, after = user.partition("\n上次的回答有这些问题，请改正后重写：\n")
-    fields = tuple(name for name in FIELDS if f"<{name}>" in system)
+    fields = tuple(name for name in NAMES if f"<{name}>" in system)
     if not fields:
         return Asked((), "", before.splitlines()[-1], tuple(after.splitlines()), system)
     title, abstract = (_between(before, tag) for tag in ("title", "abstract"))

@@ -104,7 +104,7 @@ class Answers:
             row = self._db.execute(f"SELECT {_COLUMNS} FROM answers WHERE key = ?", (key,)).fetchone()
         return StoredAnswer(*row) if row else None
 
-    def put(self, rows: Sequence[StoredAnswer]) -> None:
+    def save(self, rows: Sequence[StoredAnswer]) -> None:
         """Keeps the answers of one call, all or none, and strikes what was taken from a batch for it."""
         with self._explained(), self._db:
             self._db.execute("BEGIN IMMEDIATE")
@@ -187,7 +187,7 @@ class Batched:
         return self._do(query, self._address, batch).rowcount
 
     def take(self, question: str) -> Answer | None:
-        """The answer, which is gone when the next `Answers.put` is done and not before."""
+        """The answer, which is gone when the next `Answers.save` is done and not before."""
         query = "SELECT answer FROM batched WHERE address = ? AND question = ? AND answer IS NOT NULL"
         row = self._do(query, self._address, question).fetchone()
         if row is None:
