@@ -23,6 +23,7 @@ from pipeline.settings import (
     SummarizeSettings,
     TranslateSettings,
 )
+from pipeline.sources.table import SOURCES
 
 
 class Config(Section):
@@ -81,6 +82,15 @@ def unknown(key: str, row: str, table: Iterable[str]) -> Iterator[str]:
 
 def _against_tables(config: Config) -> Iterator[str]:
     """What is wrong with the names of rows, and with the keys that these rows need."""
+    from pipeline.render import FORMATS, SERIES  # late: completing a word on the command line has no use for them
+
+    for each in config.assemble.formats:
+        yield from unknown("assemble.formats", each, [*FORMATS, *SERIES])
+    yield from unknown("fetch.source", config.fetch.source, SOURCES)
+    if source := SOURCES.get(config.fetch.source):
+        for key, tells in source.needs.items():
+            if getattr(config.fetch, key) is None:
+                yield f"fetch.source: {source.name}: needs fetch.{key}, {tells}"
     model: ModelSettings | None = config.model
     key = "model"
     while model:

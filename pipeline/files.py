@@ -44,7 +44,7 @@ def read_records(path: Path, kind: type[R]) -> list[R]:
 def iter_records(path: Path, kind: type[R]) -> Iterator[R]:
     """The records of a JSON Lines file, one at a time. Raises FileError that names the line."""
     try:
-        with path.open(encoding="utf-8") as lines:
+        with path.open(encoding="utf-8-sig") as lines:  # an editor may have put a byte order mark there
             for number, line in enumerate(lines, start=1):
                 if line.strip():
                     yield _parse(f"{path}: line {number}", line, kind)
@@ -57,7 +57,7 @@ def iter_records(path: Path, kind: type[R]) -> Iterator[R]:
 def read_record(path: Path, kind: type[R]) -> R:
     """One record that fills its file, such as run.json. Raises FileError."""
     try:
-        return _parse(str(path), path.read_text(encoding="utf-8"), kind)
+        return _parse(str(path), path.read_text(encoding="utf-8-sig"), kind)
     except (OSError, UnicodeDecodeError) as error:
         raise FileError(f"{path}: cannot be read: {error}") from None
 

@@ -4,6 +4,7 @@ Records are frozen and checked where they come in; inside the pipeline nobody ch
 """
 
 import datetime as dt
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Annotated, Any, Literal
 
@@ -14,6 +15,8 @@ from pydantic import (
     Field,
     GetJsonSchemaHandler,
     SerializerFunctionWrapHandler,
+    ValidationInfo,
+    field_validator,
     model_serializer,
     model_validator,
 )
@@ -25,6 +28,8 @@ AnnounceType = Literal["new", "cross", "replace", "replace-cross"]
 Severity = Literal["reject", "warn"]
 Fate = Literal["published", "flagged", "failed", "excluded"]
 Outcome = Literal["complete", "partial", "no_announcement", "stale", "stopped", "interrupted"]
+FIRST_DAY, LAST_DAY = dt.date(1991, 8, 14), dt.date(2999, 12, 31)
+"""arXiv's first day, and one far enough away: no paper is of a day before or after."""
 NAMES = tuple(field.name for field in FIELDS)
 
 
@@ -43,12 +48,22 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+_WITHDRAWN = re.compile(
+    r"(?:^|[.!?:;]\s+|[(\[]\s*)(?:this|the|our) (?:\w+ )?(?:paper|article|submission|manuscript|preprint|work|version|draft)"
+    r" (?:has been|have been|had been|is|is being|was) (?:\w+ )?(?:withdrawn|retracted)\b"
+    r"|^\W*(?:paper |article |submission |manuscript )?(?:has been )?(?:withdrawn|retracted)(?! from)\b"
+    r"(?=\W*$|\W*[:;.,\])]|\s+(?:by|due|because|as|since|for|until|pending|at|in order)\b)",
+    re.IGNORECASE,
+)
+"""How authors and moderators say it, each paper of itself: https://info.arxiv.org/help/withdraw.html has no fixed words."""
+
+
 class Paper(Record):
     """A paper as announced; a line of papers.jsonl."""
 
-    id: str = Field(pattern=r"^(\d{4}\.\d{4,5}|[a-z-]+(\.[A-Z]{2})?/\d{7})$")
+    id: str = Field(pattern=r"^([0-9]{4}\.[0-9]{4,5}|[a-z-]+(\.[A-Z]{2})?/[0-9]{7})$")
     """Without version: "2403.17919", old style "quant-ph/0201082"."""
-    version: int = Field(ge=1)
+    version: int = Field(ge=1, le=9999)
     title: str = Field(min_length=1)
     abstract: str = Field(min_length=1)
     """Whole, as arXiv has it: TeX kept, the feed's prefix stripped, white space collapsed. At most 1,920 characters
@@ -57,17 +72,42 @@ class Paper(Record):
     categories: tuple[str, ...] = Field(min_length=1)
     """Primary first."""
     announce_type: AnnounceType
-    published: dt.date
+    published: dt.date = Field(ge=FIRST_DAY, le=LAST_DAY)
     """The announcement's own date, never the clock's."""
-    url: str = Field(pattern=r"^https://arxiv\.org/abs/")
+    url: str = Field(pattern=r"^https://arxiv\.org/abs/[A-Za-z0-9./-]+$")
+    """https://arxiv.org/abs/<id>, and nothing else."""
     comment: str | None = None
+
+    @field_validator("url")
+    @classmethod
+    def _is_the_ids(cls, url: str, info: ValidationInfo) -> str:
+        own = f"https://arxiv.org/abs/{info.data.get('id')}"
+        if "id" in info.data and url != own:
+            raise ValueError(f"must be {own}")
+        return url
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Its title, abstract or comment says that it is withdrawn."""
+        return any(_WITHDRAWN.search(text) for text in (self.title, self.abstract, self.comment or ""))
+
+
+class FailedEntry(Record):
+    """What a source announced and what is no paper; it counts as announced and failed."""
+
+    id: str
+    """As far as it can be read, without version; else its place, such as "entry 17 of cs.CL"."""
+    detail: str
+    """In Chinese: readers see it."""
 
 
 class Announcement(Record):
-    """What a source gave for one digest and one day; no papers means that arXiv announced nothing."""
+    """What a source gave for one digest and one day; without papers and failures arXiv announced nothing."""
 
     date: dt.date
     papers: tuple[Paper, ...]
+    failures: tuple[FailedEntry, ...] = ()
+    """Entries that are no papers; their ids are none of the papers'."""
     source: str
     """For run.json, such as "feed cs.CL"."""
 

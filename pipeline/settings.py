@@ -25,7 +25,8 @@ class Section(BaseModel):
 
 
 class FetchSettings(Section):
-    source: Literal["feed", "api", "jsonl"] = "feed"
+    source: str = "feed"
+    """A row of sources/table.py."""
     announce_types: tuple[AnnounceType, ...] = ("new", "cross")
     feed_url: str = "https://rss.arxiv.org/atom"
     api_url: str = "https://export.arxiv.org/api/query"
@@ -34,15 +35,9 @@ class FetchSettings(Section):
     exclude: tuple[str, ...] = ()
     """A paper whose title or abstract holds one of these words, in any case, is left out by name."""
     timeout_seconds: float = Field(30, gt=0)
-    """For one request."""
+    """For one request, from its first byte to the answer's last."""
     patience_seconds: float = Field(120, ge=0)
     """For all tries of one request together, waits included."""
-
-    @model_validator(mode="after")
-    def _jsonl_needs_a_path(self) -> "FetchSettings":
-        if self.source == "jsonl" and self.path is None:
-            raise ValueError("source: jsonl needs fetch.path, the file of papers to read")
-        return self
 
 
 class Price(Section):
@@ -107,9 +102,7 @@ class AssembleSettings(Section):
     typography: bool = True
     """Space between Han and Latin, full-width punctuation and “ ” where it is read: digest.html, index.html, feed.xml and
     what is sent. Stage files, digest.md, digest.json and digest.bib have the texts as they were answered."""
-    formats: tuple[Literal["markdown", "html", "json", "bibtex", "archive", "feed"], ...] = Field(
-        ("markdown", "html", "json", "archive", "feed"), min_length=1
-    )
+    formats: tuple[str, ...] = Field(("markdown", "html", "json", "archive", "feed"), min_length=1)
     """Each a row of render.FORMATS (a day's) or render.SERIES (of all days); a command names the first of a day's."""
     site: str | None = Field(None, pattern=r"^https?://[^\s/]+(/\S*)?$")
     """Address under which `output` is published; feed.xml then says where it is found itself."""

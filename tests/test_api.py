@@ -13,6 +13,7 @@ from pipeline.records import Announcement
 from pipeline.settings import FetchSettings
 from pipeline.sources import api
 from pipeline.sources.connection import Connection
+from pipeline.sources.source import Wanted
 
 ANSWER = (Path(__file__).parent / "data" / "api.atom.xml").read_text(encoding="utf-8")
 DAY = dt.date(2026, 3, 10)
@@ -20,8 +21,8 @@ DAY = dt.date(2026, 3, 10)
 
 def ask(server: HTTPServer, said: list[str] | None = None, day: dt.date = DAY) -> Announcement:
     say = (said if said is not None else []).append
-    connection = Connection(FetchSettings(patience_seconds=0), say, interval_seconds=0)
-    return api.search(("cs.CL", "cs.AI"), day, server.url_for("/query"), connection)
+    settings = FetchSettings(source="api", api_url=server.url_for("/query"), patience_seconds=0)
+    return api.read(Wanted(("cs.CL", "cs.AI"), settings, day), Connection(settings, say, interval_seconds=0))
 
 
 def page(start: int, size: int, total: int) -> str:
@@ -97,7 +98,10 @@ def test_a_short_answer_twice_stops(httpserver: HTTPServer, sizes: dict[int, int
         (ANSWER[:-300], "breaks off"),
         (ANSWER.replace("<opensearch:totalResults>2</opensearch:totalResults>", ""), "does not say how many"),
         (ANSWER.replace("http://arxiv.org/abs/2603.00011v2", "http://arxiv.org/api/errors#bad_query"), "an error: We"),
-        (ANSWER.replace("<updated>2026-03-09T12:00:00Z", "<updated>today"), "'today'"),
+        (
+            ANSWER.replace("<updated>2026-03-09T12:00:00Z", "<updated>today"),
+            "2 of 2 entries .*“today”.* has the format changed",
+        ),
     ],
     ids=["page", "empty", "half", "no total", "error", "no time"],
 )
@@ -106,3 +110,87 @@ def test_what_the_package_passes_over_stops(httpserver: HTTPServer, body: str, n
     httpserver.expect_request("/query").respond_with_data(body)
     with pytest.raises(SourceError, match=named):
         ask(httpserver)
+
+
+ODD = ANSWER.replace("<opensearch:totalResults>2<", "<opensearch:totalResults>3<").replace(
+    "</feed>",
+    ANSWER[ANSWER.index("  <entry>") : ANSWER.index("</entry>")].replace("2603.00011", "2603.00099")
+    + "</entry></feed>",
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "detail"),
+    [
+        ("<updated>2026-03-09T12:00:00Z", "<updated>today", "日期不合规：“today”"),
+        ("<updated>2026-03-09T12:00:00Z", "<updated>0001-01-01T00:00:00Z", "日期不合规"),
+        ("<title>", "<title>&#2;", "条目的 XML 有误"),
+        ("abs/2603.00099v2", "abs/2603.00099v99999", "版本号不合规"),
+    ],
+)
+def test_an_odd_entry_costs_itself(httpserver: HTTPServer, old: str, new: str, detail: str):
+    """The package would stop at it, or drop it without a word; here the others come, and it is told."""
+    start = ODD.rindex("  <entry>")
+    httpserver.expect_request("/query").respond_with_data(ODD[:start] + ODD[start:].replace(old, new, 1))
+    announced = ask(httpserver)
+    assert len(announced.papers) == 2
+    [failure] = announced.failures
+    assert failure.id == "2603.00099"
+    assert detail in failure.detail
+
+
+def test_an_endless_answer_ends(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch):
+    """A service that always has one more page is left at the limit."""
+    monkeypatch.setattr(api, "MOST_PAPERS", 30)
+
+    def endless(request: Request) -> Response:
+        return Response(page(int(request.args["start"]), 10, 999_999))
+
+    httpserver.expect_request("/query").respond_with_handler(endless)
+    with pytest.raises(SourceError, match="sends more than 30 papers of one day"):
+        ask(httpserver)
+    assert len(httpserver.log) == 4
+
+
+@pytest.mark.parametrize("total", ["9" * 5000, "-1", "²", "1e3", ""])
+def test_a_count_that_is_none(httpserver: HTTPServer, total: str):
+    """Nothing tells then whether all papers came."""
+    httpserver.expect_request("/query").respond_with_data(ANSWER.replace("Results>2<", f"Results>{total}<"))
+    with pytest.raises(SourceError, match="does not say how many"):
+        ask(httpserver)
+
+
+def test_the_days_between_two_dates():
+    """Those with an announcement; one to come is told before anything is asked."""
+    settings = FetchSettings(source="api")
+    friday, tuesday = dt.date(2026, 3, 6), dt.date(2026, 3, 10)
+    assert api.days(settings, friday, tuesday) == [friday, dt.date(2026, 3, 9), tuesday]
+    assert api.days(settings, dt.date.min, dt.date(1991, 8, 1)) == []
+    with pytest.raises(SourceError, match="is announced at"):
+        api.days(settings, friday, dt.date.max)
+
+
+def test_the_probe_asks_for_one_paper(httpserver: HTTPServer):
+    """And says how many there are."""
+    httpserver.expect_request("/query").respond_with_data(ANSWER)
+    settings = FetchSettings(source="api", api_url=httpserver.url_for("/query"))
+    told = api.probe(Wanted(("cs.CL", "cs.AI"), settings), Connection(settings, print, interval_seconds=0))
+    assert told.endswith("/query: answers for cs.CL, of which it has 2 papers")
+    assert parse_qs(httpserver.log[0][0].query_string.decode())["max_results"] == ["1"]
+
+
+def test_pages_are_asked_for_where_the_last_one_ended(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch):
+    """Also after an entry that was taken out, which the package has not seen."""
+    monkeypatch.setattr(api, "PAGE_SIZE", 2)
+
+    def paged(request: Request) -> Response:
+        start = int(request.args["start"])
+        return Response(
+            page(start, 2, 4).replace("<updated>2026-03-09T12:00:00Z", "<updated>x", 1 if start == 0 else 0)
+        )
+
+    httpserver.expect_request("/query").respond_with_handler(paged)
+    announced = ask(httpserver)
+    assert [request.args["start"] for request, _ in httpserver.log] == ["0", "2"]
+    assert [each.id for each in announced.papers] == ["2603.00001", "2603.00002", "2603.00003"]
+    assert [each.id for each in announced.failures] == ["2603.00000"]

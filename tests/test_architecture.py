@@ -74,7 +74,7 @@ HOMES = {
         "watch",
     },
     "sqlite3": {"asking.answers"},
-    "tenacity": {"model.retry", "sources.api", "sources.connection"},
+    "tenacity": {"model.retry", "sources.connection"},
     "tiktoken": {"model.tokens"},
     "typer": {"cli", "cli.digests", "cli.endings", "cli.lines", "cli.options", "cli.prompts", "cli.running"},
     "urllib3": {"sources.connection"},

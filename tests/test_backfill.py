@@ -1,6 +1,7 @@
 """Many days through one queue: what is asked, what is written and when, and how much of it is in memory."""
 
 import datetime as dt
+import re
 import signal
 import threading
 import time
@@ -11,10 +12,12 @@ import pytest
 from pipeline.errors import NoAnswer
 from pipeline.files import write_records
 from pipeline.ledger import exclusions
-from pipeline.records import Paper, RunReport
+from pipeline.records import Announcement, FailedEntry, Paper, RunReport
 from pipeline.run.day import Day
 from pipeline.run.queue import Queue
 from pipeline.settings import FetchSettings
+from pipeline.sources.source import Source
+from pipeline.sources.table import SOURCES
 from tests import invented
 from tests.desk import Desk
 from tests.loopback import Sent, completion
@@ -268,3 +271,58 @@ def test_a_day_is_finished_once_and_when_its_last_paper_is(tmp_path):
     queue.done(asked[1], {})
     assert finished == [(days[0], {}), (days[2], {}), (days[1], failure)]
     assert queue.begun() == []
+
+
+@pytest.mark.parametrize("source", ["feed", "api", "jsonl"])
+@pytest.mark.parametrize(
+    "dates",
+    [
+        ("--date", "0001-01-01"),
+        ("--date", "9999-12-31"),
+        ("--from-date", "0001-01-01", "--to-date", "0001-01-02"),
+        ("--from-date", "0001-01-01", "--to-date", "9999-12-31"),
+        ("--from-date", "9999-12-30", "--to-date", "9999-12-31"),
+    ],
+)
+def test_any_date_of_any_source_is_one_line(desk, source, dates):
+    """At the ends of the calendar there is nothing to be had, and nothing breaks."""
+    desk.config["fetch"] |= {"source": source, "feed_url": "http://127.0.0.1:9", "patience_seconds": 0}
+    ran = desk.wenzhai("run", *dates)
+    if source == "jsonl" and dates[-1] == "9999-12-31" and "0001-01-01" in dates:
+        assert ran.status == 0
+        return
+    assert "Traceback" not in ran.err
+    assert ran.status == (0 if source == "api" and "9999-12-31" not in dates else 1), ran.err
+    assert len((ran.err or ran.out).splitlines()) == 1
+
+
+def test_a_source_is_one_row(desk, monkeypatch):
+    """A source with a format of its own is fetched, back-filled and probed, and the config names its keys."""
+    asked = []
+
+    def read(wanted, connection):
+        asked.append(wanted.day)
+        date = wanted.day or MONDAY
+        papers = (paper(date.day, date),)
+        return Announcement(
+            date=date, papers=papers, failures=(FailedEntry(id="entry 2", detail="标题为空"),), source="mine"
+        )
+
+    row = Source(
+        "mine",
+        read,
+        lambda settings, first, last: [date for date in DAYS if first <= date <= last],
+        lambda wanted, connection: f"answers for {wanted.categories[0]}",
+        needs={"path": "a folder"},
+    )
+    monkeypatch.setitem(SOURCES, "mine", row)
+    desk.config["fetch"] = {"source": "mine"}
+    assert "fetch.source: mine: needs fetch.path, a folder" in desk.wenzhai("fetch").err
+    desk.config["fetch"]["path"] = "there"
+    assert re.search("^ok +source +answers for cs.CL", desk.wenzhai("doctor").out, re.MULTILINE)
+    ran = desk.wenzhai("fetch")
+    assert asked == [None]
+    assert "mine: no paper: entry 2: 标题为空" in ran.err + ran.out
+    desk.wenzhai("run", "--from-date", "2026-05-30", "--to-date", "2026-06-03")
+    assert asked == [None, MONDAY, TUESDAY]
+    assert tuple(made(desk, "papers.jsonl")) == (MONDAY, TUESDAY)

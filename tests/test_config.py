@@ -58,7 +58,6 @@ def test_an_unknown_key_like_no_other_lists_what_is_known():
         ({"model": {"concurrency": 0}}, "model.concurrency: "),
         ({"fetch": {"announce_types": ["old"]}}, "fetch.announce_types"),
         ({"validate": {"severity": {"mixed": "loud"}}}, "validate.severity.mixed"),
-        ({"assemble": {"formats": ["pdf"]}}, "assemble.formats"),
         ({"model": 5}, "model: "),
     ],
 )
@@ -92,10 +91,28 @@ def test_every_complaint_has_a_line_of_its_own():
     assert len(complaint({"modle": {}, "fetch": {"pth": 1}}).splitlines()) == 2
 
 
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"fetch": {"source": "fed"}}, "config.yaml: fetch.source: fed: unknown, did you mean feed?"),
+        ({"fetch": {"source": "xyz"}}, "config.yaml: fetch.source: xyz: unknown, known are: feed, api, jsonl"),
+        ({"assemble": {"formats": ["jason"]}}, "config.yaml: assemble.formats: jason: unknown, did you mean json?"),
+    ],
+)
+def test_a_name_of_no_row_names_the_nearest_row(data, said):
+    """Sources and formats are held to their tables."""
+    assert complaint(data) == said
+
+
+def test_two_names_of_no_row_are_told_at_once():
+    """Each in a line of its own."""
+    assert len(complaint({"fetch": {"source": "fed"}, "assemble": {"formats": ["pdf"]}}).splitlines()) == 2
+
+
 def test_source_jsonl_needs_a_path():
     """The message names the key that is lacking."""
     assert complaint({"fetch": {"source": "jsonl"}}) == (
-        "config.yaml: fetch: source: jsonl needs fetch.path, the file of papers to read"
+        "config.yaml: fetch.source: jsonl: needs fetch.path, the file of papers to read"
     )
 
 

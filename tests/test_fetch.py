@@ -1,6 +1,9 @@
 """Stage fetch: one announcement from the source the config names."""
 
 import datetime as dt
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -74,3 +77,11 @@ def test_a_file_of_papers_is_a_day(httpserver: HTTPServer, said: list[str], tmp_
     path = tmp_path / "papers.jsonl"
     path.write_text("".join(paper.model_dump_json() + "\n" for paper in papers), encoding="utf-8")
     assert fetch(httpserver, None, said, source="jsonl", path=path).papers == papers
+
+
+def test_a_source_is_loaded_when_it_is_read():
+    """The table of sources takes no parser, no client and no package of arXiv's."""
+    code = "import sys, pipeline.sources.table; print(*sorted({name.split('.')[0] for name in sys.modules}))"
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
+    assert not {"arxiv", "lxml", "requests", "tenacity", "urllib3"} & set(loaded.stdout.split())

@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import FileError
-from pipeline.sources.jsonl import read_jsonl
+from pipeline.settings import FetchSettings
+from pipeline.sources import jsonl
+from pipeline.sources.source import Wanted
+
+
+def read_jsonl(path: Path, day: dt.date | None):
+    return jsonl.read(Wanted((), FetchSettings(source="jsonl", path=path), day), connection=None)
+
 
 MONDAY, TUESDAY = dt.date(2026, 3, 9), dt.date(2026, 3, 10)
 
@@ -54,6 +61,15 @@ def test_a_day_is_chosen_among_several(tmp_path: Path):
         ((line(1), "{"), None, "line 2"),
         ((line(1), line(2, abstract="")), None, "line 2: not a Paper .abstract: "),
         ((line(1), line(2, extra=1)), None, "line 2: not a Paper .extra: "),
+        ((line(1, published=dt.date(9999, 12, 31)),), None, "line 1: not a Paper .published: "),
+        ((line(1, version=2**63),), None, "line 1: not a Paper .version: "),
+        (
+            (line(1, url="https://arxiv.org/abs/2603.00001)![x](http://e.x"),),
+            None,
+            r"line 1: not a Paper .url: ",
+        ),
+        ((line(1, url="https://arxiv.org/abs/2603.00002"),), None, r"must be https://arxiv\.org/abs/2603\.00001 *"),
+        ((line(1, id="２６０３.00001"),), None, "line 1: not a Paper .id: "),
     ],
 )
 def test_what_cannot_be_used_is_named(tmp_path: Path, lines: tuple[str, ...], day: dt.date | None, named: str):
@@ -68,3 +84,29 @@ def test_a_missing_file_names_the_key(tmp_path: Path):
     """fetch.path is what to mend."""
     with pytest.raises(FileError, match=r"fetch\.path"):
         read_jsonl(tmp_path / "none.jsonl", None)
+
+
+def test_a_byte_order_mark_is_read(tmp_path: Path):
+    """As editors on Windows write it."""
+    path = tmp_path / "papers.jsonl"
+    path.write_text(line(1), encoding="utf-8-sig")
+    assert len(read_jsonl(path, None).papers) == 1
+
+
+def test_the_days_between_two_dates(tmp_path: Path):
+    """Both included, oldest first; none is no error."""
+    settings = FetchSettings(
+        source="jsonl", path=write(tmp_path, line(1, TUESDAY), line(2), line(3, dt.date(2026, 4, 1)))
+    )
+    assert jsonl.days(settings, MONDAY, TUESDAY) == [MONDAY, TUESDAY]
+    assert jsonl.days(settings, dt.date.min, dt.date(2026, 3, 1)) == []
+
+
+def test_the_probe_counts(tmp_path: Path):
+    """Papers and days, of which there may be many."""
+    path = write(tmp_path, line(1, TUESDAY), line(2))
+    assert jsonl.probe(Wanted((), FetchSettings(path=path)), None) == f"{path}: 2 papers of 2026-03-09, 2026-03-10"
+    path = write(tmp_path, *(line(number, MONDAY + dt.timedelta(days=number)) for number in range(11)))
+    assert jsonl.probe(Wanted((), FetchSettings(path=path)), None).endswith(
+        ": 11 papers of 11 days, 2026-03-09 to 2026-03-19"
+    )

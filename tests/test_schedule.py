@@ -39,12 +39,19 @@ def test_a_day_announces_the_freeze_before_it(day: str, first: str, end: str):
         ("2026-08-23", "on Sunday 2026-08-23 (arXiv announces"),
         ("2026-11-27", "on Friday 2026-11-27 (arXiv holiday: Thanksgiving, 2026-11-26)"),
         ("2026-12-28", "on Monday 2026-12-28 (arXiv holiday: winter break, 2026-12-25)"),
+        ("1991-08-13", "on Tuesday 1991-08-13 (arXiv began on 1991-08-14)"),
+        ("0001-01-01", "on Monday 0001-01-01 (arXiv began on 1991-08-14)"),
     ],
 )
 def test_a_quiet_day_has_its_reason(day: str, reason: str):
     """A weekend or the morning after a holiday; neither has a window."""
     assert window(dt.date.fromisoformat(day)) is None
     assert why_quiet(dt.date.fromisoformat(day)).startswith(f"no announcement {reason}")
+
+
+def test_no_day_is_before_the_first():
+    """However early the search begins."""
+    assert next(announcement_days(dt.date.min, dt.date(1991, 9, 1))) == dt.date(1991, 8, 14)
 
 
 def test_a_quiet_working_day_is_not_explained_away():

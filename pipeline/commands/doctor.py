@@ -8,13 +8,14 @@ from typing import NamedTuple
 from pipeline.asking.answers import Answers
 from pipeline.asking.context import context_of
 from pipeline.config import Config
-from pipeline.errors import FileError, WenzhaiError
+from pipeline.errors import WenzhaiError
 from pipeline.files import write_text
 from pipeline.model import Meter, connect
 from pipeline.model.providers import provider_of
 from pipeline.records import Message, Question
 from pipeline.sources.connection import Connection
-from pipeline.sources.jsonl import read_jsonl
+from pipeline.sources.source import Wanted
+from pipeline.sources.table import SOURCES
 
 PATIENCE_SECONDS = 10.0
 """With the source; a run has more."""
@@ -56,19 +57,12 @@ def _output(config: Config) -> str:
 
 
 def _source(config: Config) -> str:
-    settings = config.fetch
-    categories = list(dict.fromkeys(name for names in config.digests.values() for name in names))
-    if settings.source == "jsonl":
-        if settings.path is None:
-            raise FileError("fetch.path: not set; name the file of papers")
-        return f"{settings.path}: {len(read_jsonl(settings.path, None).papers)} papers"
-    if settings.source == "api":
-        return f"{settings.api_url}: asked only for a --date"
+    patience = min(config.fetch.patience_seconds, PATIENCE_SECONDS)
+    timeout = min(config.fetch.timeout_seconds, PATIENCE_SECONDS)
+    settings = config.fetch.model_copy(update={"patience_seconds": patience, "timeout_seconds": timeout})
+    categories = tuple(dict.fromkeys(name for names in config.digests.values() for name in names))
     said: list[str] = []
-    patience = min(settings.patience_seconds, PATIENCE_SECONDS)
-    connection = Connection(settings.model_copy(update={"patience_seconds": patience}), said.append)
-    connection.document(f"{settings.feed_url.rstrip('/')}/{categories[0]}")
-    return f"{settings.feed_url}: answers for {categories[0]}"
+    return SOURCES[settings.source].probe(Wanted(categories, settings), Connection(settings, said.append))
 
 
 def _key(config: Config) -> str:

@@ -19,8 +19,7 @@ from pipeline.files import day_folder, days, iter_records, read_record, read_rec
 from pipeline.ledger import exclusions
 from pipeline.records import Announcement, Paper, PaperTexts, RunReport, RunRequest, Usage
 from pipeline.settings import FetchSettings
-from pipeline.sources.jsonl import days_of
-from pipeline.sources.schedule import announcement_days
+from pipeline.sources.table import SOURCES
 from pipeline.stages import texts_file
 from pipeline.stages.fetch import fetch_papers
 from pipeline.text.source import source_of
@@ -186,14 +185,7 @@ def _dates(settings: FetchSettings, request: RunRequest) -> Sequence[dt.date | N
     first, last = request.dates
     if first == last:
         return [first]
-    if settings.source == "feed":
-        raise ConfigError(f"fetch.source feed: has today's announcement only, not {first} to {last}; set it to api")
-    if settings.source == "api":
-        within = list(announcement_days(first, last))
-    else:
-        assert settings.path  # checked by FetchSettings
-        within = [date for date in days_of(settings.path) if first <= date <= last]
-    return within or [first]  # for which the source says why there is nothing
+    return SOURCES[settings.source].days(settings, first, last) or [first]  # for which the source says why it is quiet
 
 
 def _day(config: Config, request: RunRequest, digest: str, date: dt.date, announced: int) -> Day:

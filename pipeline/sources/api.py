@@ -6,68 +6,111 @@ moderation, replacements and later cross-lists are missing. The daily digest rea
 
 import contextlib
 import datetime as dt
-
-import arxiv
-import requests
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from pipeline.errors import SourceError
-from pipeline.records import Announcement, Paper
+from pipeline.records import Announcement, FailedEntry, Paper
+from pipeline.settings import FetchSettings
 from pipeline.sources import atom, schedule
-from pipeline.sources.connection import Connection
+from pipeline.sources.response import excerpt, shown
+from pipeline.sources.source import Wanted
+
+if TYPE_CHECKING:
+    import arxiv
+    import requests
+
+    from pipeline.sources.connection import Connection
 
 PAGE_SIZE = 500
 """Of at most 2,000; the larger the page, the likelier an empty one."""
+MOST_PAPERS = 20_000
+"""Of one announcement. All of arXiv announces 4,000 after a long weekend."""
 
 
 class _Short(Exception):
     """Fewer papers came than the API said there are."""
 
 
-class _Pages(requests.Session):
-    """The connection as the package sees it, keeping the count that the package throws away."""
+class _Page(NamedTuple):
+    """The two attributes of a response that the package looks at."""
 
-    def __init__(self, connection: Connection) -> None:
-        super().__init__()
+    status_code: int
+    content: bytes
+
+
+class _Pages:
+    """The connection as the package's session: counts what came, and takes out what the package would stumble over."""
+
+    def __init__(self, connection: "Connection") -> None:
         self.total = 0
+        """Papers, as the API counts them."""
+        self.came = 0
+        self.failures: list[FailedEntry] = []
         self._connection = connection
 
-    def get(self, url: str | bytes, **_: object) -> requests.Response:
-        response = self._connection.get(str(url))
-        total = atom.text(atom.parse(response.content, response.url), "opensearch:totalResults")
-        if not total.isdecimal():
+    def get(self, url: str, headers: Mapping[str, str]) -> _Page:  # noqa: ARG002 - the package's; ours are the connection's
+        # The package counts the papers it was given, and so asks too early a page once an entry was taken out.
+        url = re.sub(r"(?<=[?&]start=)\d+", str(self.came), url)
+        feed = atom.parse(self._connection.get(url, check=atom.parse).body, shown(url))
+        self.total = _total(feed, shown(url))
+        for entry in atom.entries(feed):
+            self.came += 1
+            if fault := _fault(entry):
+                self.failures.append(atom.failed(f"entry {self.came}", atom.text(entry, "atom:id"), fault))
+                feed.remove(entry)
+        if self.came > MOST_PAPERS:
             raise SourceError(
-                f"{response.url}: the answer does not say how many papers there are: has the format changed?"
+                f"{shown(url)}: sends more than {MOST_PAPERS:,} papers of one day ({self.came:,} so far): "
+                "check the address"
             )
-        self.total = int(total)
-        return response
+        atom.set_text(feed, "opensearch:totalResults", str(self.total - len(self.failures)))
+        return _Page(200, atom.unparse(feed))
 
 
-def search(categories: tuple[str, ...], day: dt.date, api_url: str, connection: Connection) -> Announcement:
-    """What arXiv announced on `day`, as far as submission times tell; no papers on a day without announcement.
+def read(wanted: Wanted, connection: "Connection") -> Announcement:
+    """What arXiv announced on a day, as far as submission times tell; no papers on a day without announcement.
 
     Raises SourceError, also when the announcement is still to come.
     """
-    source = f"api {', '.join(categories)}"
+    day, api_url = wanted.day, wanted.settings.api_url
+    if day is None:
+        raise SourceError("fetch.source api: give --date YYYY-MM-DD, the day of the announcement")
+    source = f"api {', '.join(wanted.categories)}"
     between = schedule.window(day)
     if between is None:
         return Announcement(date=day, papers=(), source=source)
-    if (announced := schedule.announced_at(day)) > dt.datetime.now(dt.UTC):
-        raise SourceError(
-            f"fetch.source api: {day} is announced at {announced:%Y-%m-%d %H:%M %Z}, try again after that"
-        )
-    query = query_for(categories, *between)
-    tries = Retrying(
-        retry=retry_if_exception_type(_Short),
-        stop=stop_after_attempt(2),
-        before_sleep=lambda state: _tell(connection, state),
-        reraise=True,
-    )
+    _refuse_future(day)
+    query = query_for(wanted.categories, *between)
     try:
-        found = tries(_results, query, api_url, connection)
+        found, failures = _results(query, api_url, connection)
     except _Short as short:
-        raise SourceError(f"{api_url}: {short}, twice, for {query}: try again later") from None
-    return Announcement(date=day, papers=tuple(_paper(row, categories, day) for row in found), source=source)
+        connection.say(f"arXiv API: {short}; asking once more")
+        try:
+            found, failures = _results(query, api_url, connection)
+        except _Short as again:
+            raise SourceError(f"{shown(api_url)}: {again}, twice, for {query}: try again later") from None
+    made = [_paper(row, wanted.categories, day) for row in found]
+    papers, failures = atom.sift([*made, *failures], shown(api_url))
+    return Announcement(date=day, papers=tuple(papers), failures=tuple(failures), source=source)
+
+
+def days(settings: FetchSettings, first: dt.date, last: dt.date) -> Sequence[dt.date]:  # noqa: ARG001 - the same for all
+    """Raises SourceError where the last of them is still to come."""
+    soon = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=10)  # an announcement comes within, and one is enough
+    found = list(schedule.announcement_days(first, min(last, soon)))
+    if found:
+        _refuse_future(found[-1])
+    return found
+
+
+def probe(wanted: Wanted, connection: "Connection") -> str:
+    """Asks for one paper of the first category. Raises SourceError."""
+    category, where = wanted.categories[0], shown(wanted.settings.api_url)
+    url = f"{wanted.settings.api_url}?search_query=cat:{category}&start=0&max_results=1"
+    total = _total(connection.document(url, atom.parse), where)
+    return f"{where}: answers for {category}, of which it has {total:,} papers"
 
 
 def query_for(categories: tuple[str, ...], first: dt.datetime, end: dt.datetime) -> str:
@@ -77,39 +120,61 @@ def query_for(categories: tuple[str, ...], first: dt.datetime, end: dt.datetime)
     return f"({' OR '.join(f'cat:{category}' for category in categories)}) AND submittedDate:[{times}]"
 
 
-def _results(query: str, api_url: str, connection: Connection) -> list[arxiv.Result]:
+def _refuse_future(day: dt.date) -> None:
+    if (announced := schedule.announced_at(day)) > dt.datetime.now(dt.UTC):
+        raise SourceError(
+            f"fetch.source api: {day} is announced at {announced:%Y-%m-%d %H:%M %Z}, try again after that"
+        )
+
+
+def _results(query: str, api_url: str, connection: "Connection") -> "tuple[list[arxiv.Result], list[FailedEntry]]":
+    import arxiv  # late: it takes 90 ms, and a daily run has no use for it
+
     # The connection keeps the interval and retries; the package does neither well (no timeout, no Retry-After).
     client = arxiv.Client(page_size=PAGE_SIZE, delay_seconds=0, num_retries=0)
     client.query_url_format = f"{api_url}?{{}}"
-    client._session = pages = _Pages(connection)
+    pages = _Pages(connection)
+    client._session = cast("requests.Session", pages)
     found: dict[str, arxiv.Result] = {}
     search = arxiv.Search(query, max_results=None, sort_by=arxiv.SortCriterion.SubmittedDate)
     # An empty page, first or later, shows in the count; the package is silent about the first.
-    try:
-        with contextlib.suppress(arxiv.UnexpectedEmptyPageError):
-            for result in client.results(search):
-                found[result.entry_id] = result
-    except ValueError as error:  # how the package takes a time that is none
-        raise SourceError(f"{api_url}: {error}: has the format changed?") from None
-    if len(found) < pages.total:
-        raise _Short(f"{len(found)} papers came of the {pages.total} that the API says there are")
-    return list(found.values())
+    with contextlib.suppress(arxiv.UnexpectedEmptyPageError):
+        for result in client.results(search):
+            found[result.entry_id] = result
+    came = len(found) + len(pages.failures)
+    if came < pages.total:
+        raise _Short(f"{came} papers came of the {pages.total} that the API says there are")
+    return list(found.values()), pages.failures
 
 
-def _paper(row: arxiv.Result, categories: tuple[str, ...], day: dt.date) -> Paper:
+def _total(feed: atom.Element, where: str) -> int:
+    """How many papers the API says there are. Raises SourceError."""
+    total = atom.text(feed, "opensearch:totalResults")
+    if not (total.isascii() and total.isdecimal()) or len(total) > 9:
+        raise SourceError(f"{where}: the answer does not say how many papers there are: has the format changed?")
+    return int(total)
+
+
+def _fault(entry: atom.Element) -> str | None:
+    """What the package would make an exception of, or drop without a word."""
+    if fault := entry.get(atom.BROKEN):
+        return f"条目的 XML 有误：{fault}"
+    for name in ("published", "updated"):
+        stamp = atom.text(entry, f"atom:{name}")
+        if atom.moment(stamp) is None:
+            return f"日期不合规：“{excerpt(stamp)}”"
+    return None
+
+
+def _paper(row: "arxiv.Result", categories: tuple[str, ...], day: dt.date) -> Paper | FailedEntry:
     return atom.make_paper(
-        "fetch.source api",
+        f"entry {row.entry_id}",
         row.entry_id,
         title=atom.collapse(row.title),
         abstract=atom.collapse(row.summary),
         authors=tuple(atom.collapse(author.name) for author in row.authors),
-        categories=tuple(dict.fromkeys((row.primary_category, *row.categories))),
+        categories=atom.real_categories((row.primary_category, *row.categories), categories),
         announce_type="new" if row.primary_category in categories else "cross",
         published=day,
         comment=atom.collapse(row.comment) if row.comment else None,
     )
-
-
-def _tell(connection: Connection, state: RetryCallState) -> None:
-    fault = state.outcome.exception() if state.outcome else None
-    connection.say(f"arXiv API: {fault}; asking once more")

@@ -1,50 +1,67 @@
-"""One polite connection to arXiv: when it may be asked, what is asked again, and what stops the run at once.
+"""One polite connection to arXiv: when it may be asked, what is asked again, what stops the run, how much is taken in.
 
-Home of requests, and of the only retries on this side. What the answers mean is left to feed.py and api.py.
+Home of requests and urllib3, and of the only retries on this side. What an answer means is left to its source.
 arXiv's terms (https://info.arxiv.org/help/api/tou.html): one request every three seconds over one connection, so a
 process makes one Connection and hands it to every digest.
 """
 
 import contextlib
+import hashlib
+import re
 import threading
 import time
+import zlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from urllib.parse import quote
+from typing import TypeVar, cast
+from urllib.parse import urljoin
 
 import requests
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_before_delay, wait_exponential_jitter
-from urllib3.exceptions import InvalidHeader
+from urllib3.exceptions import HTTPError, InvalidHeader, ReadTimeoutError
 from urllib3.util import Retry
 
 from pipeline import files
-from pipeline.errors import SourceError
+from pipeline.errors import FileError, SourceError
 from pipeline.records import Record
 from pipeline.settings import FetchSettings
-from pipeline.sources import atom
+from pipeline.sources.response import Check, CutShort, Response, excerpt, shown
 
+T = TypeVar("T")
 Say = Callable[[str], None]
 """Tells the person watching, one line each, of every wait: what, why, how long."""
 USER_AGENT = "wenzhai (Chinese digests of arXiv announcements)"
+BODY_BYTES = 16 * 2**20
+"""Most of a body, as sent and as unpacked. arXiv's largest, a feed of 2,000 papers, is 5 MB."""
+CHUNK_BYTES = 2**16
+REDIRECTS = 5
+PACKED = {"gzip", "x-gzip", "deflate"}
+"""Values of Content-Encoding. Only gzip is asked for."""
+GZIP = b"\x1f\x8b"
+"""How it begins, even where the header keeps silent about it."""
 
 
 class _Passing(Exception):
     """A fault that passes by itself; `after_seconds` is the server's Retry-After, where it gives one."""
 
-    def __init__(self, cause: str, after_seconds: float | None = None) -> None:
+    def __init__(self, cause: str, after_seconds: float | None = None, *, late: bool = False) -> None:
         super().__init__(cause)
         self.after_seconds = after_seconds
+        self.late = late
+        """It took longer than fetch.timeout_seconds."""
 
 
 class _Copy(Record):
-    """A feed as it came last, and the name arXiv gave to that state of it."""
+    """An answer as it came last, and the name arXiv gave to that state of it."""
 
     etag: str
     body: str
+    """A character a byte, whatever the encoding."""
 
 
 class Connection:
-    """Asks arXiv in turn, asks again for what passes by itself, and lets only Atom feeds through.
+    """Asks in turn, asks again for what passes by itself, and lets only whole answers through.
 
     Proxies (HTTP and SOCKS) come from the environment, as always with requests.
     """
@@ -52,28 +69,30 @@ class Connection:
     def __init__(
         self, settings: FetchSettings, say: Say, *, interval_seconds: float = 3.0, copies: Path | None = None
     ) -> None:
-        """`copies`: a folder for the last feed of each address; with it an unchanged feed is not sent again (ETag)."""
+        """`copies`: a folder for the last answer of each address; with it an unchanged one is not sent again (ETag)."""
         self.say = say
         self._settings = settings
         self._interval_seconds = interval_seconds
         self._copies = copies
-        self._documents: dict[str, atom.Element] = {}
+        self._documents: dict[str, object] = {}
         self._free_at = 0.0
         self._one_at_a_time = threading.RLock()
-        self._session = requests.Session()
-        self._session.headers["User-Agent"] = USER_AGENT
+        self._session = _new_session()
 
-    def document(self, url: str) -> atom.Element:
-        """The `feed` element at `url`; however many digests want it, it is asked for once. Raises SourceError."""
+    def document(self, url: str, parse: Callable[[bytes, str], T]) -> T:
+        """What `parse` (a Check) makes of the answer; however many digests want it, it is asked for once.
+
+        Raises SourceError.
+        """
         with self._one_at_a_time:
             if url not in self._documents:
-                self._documents[url] = atom.parse(self._current(url), url)
-            return self._documents[url]
+                self._documents[url] = parse(self._current(url, parse), shown(url))
+            return cast(T, self._documents[url])
 
-    def get(self, url: str, *, etag: str | None = None) -> requests.Response:
-        """A whole Atom feed (200), or 304 where `etag` still holds. Raises SourceError."""
+    def get(self, url: str, *, check: Check, etag: str | None = None) -> Response:
+        """An answer (200) that passes `check`, or 304 where `etag` still holds. Raises SourceError."""
         timeout, patience = self._settings.timeout_seconds, self._settings.patience_seconds
-        where, _, _ = url.partition("?")
+        where = shown(url)
         with self._one_at_a_time:
             self._wait_turn(where)
             started = time.monotonic()
@@ -92,33 +111,38 @@ class Connection:
                         # The first try has its whole timeout, the others end with the patience.
                         left = started + max(patience, timeout) - time.monotonic()
                         response = self._ask(url, where, etag, min(timeout, max(left, 0.1)))
+                        if not (etag and response.status == requests.codes.not_modified):
+                            _judge(response, where, check)
             except _Passing as fault:
                 count, seconds = tries.statistics["attempt_number"], time.monotonic() - started
                 rest = f", it wants {fault.after_seconds:.0f} s of rest" if fault.after_seconds else ""
+                slower = f"fetch.timeout_seconds ({timeout:g}) and " if fault.late else ""
                 raise SourceError(
                     f"{where}: {fault} (tries: {count} in {seconds:.0f} s{rest}): "
-                    f"try again later, or raise fetch.patience_seconds ({patience:g})"
+                    f"try again later, or raise {slower}fetch.patience_seconds ({patience:g})"
                 ) from None
             return response
 
-    def _ask(self, url: str, where: str, etag: str | None, timeout: float) -> requests.Response:
+    def _ask(self, url: str, where: str, etag: str | None, timeout: float) -> Response:
+        """One exchange of at most `timeout` seconds from the name's resolution to the last byte."""
+        # In a thread, since a socket's timeout starts anew with every byte that comes.
+        thread = ThreadPoolExecutor(1)
         try:
-            response = self._session.get(url, headers={"If-None-Match": etag} if etag else None, timeout=timeout)
-        except requests.Timeout:
-            raise _Passing(f"no answer within {timeout:.1f} s") from None
-        except (
-            requests.ConnectionError,
-            requests.exceptions.ChunkedEncodingError,
-            requests.exceptions.ContentDecodingError,
-        ) as error:
-            raise _Passing(f"the connection failed ({_root(error)})") from None
-        except requests.RequestException as error:
-            raise SourceError(f"{where}: {error}: check fetch.feed_url, fetch.api_url and the proxy settings") from None
+            return thread.submit(_exchange, self._session, url, where, etag, timeout).result(timeout)
+        except (requests.Timeout, ReadTimeoutError, TimeoutError):
+            self._session = _new_session()  # the old one is the thread's until it gives up too
+            raise _Passing(f"no whole answer within {timeout:.1f} s", late=True) from None
+        except (requests.ConnectionError, HTTPError) as error:
+            raise _Passing(f"the connection failed ({_masked(_root(error))})") from None
+        except zlib.error as error:
+            raise _Passing(f"the answer cannot be unpacked ({error})") from None
+        except (requests.RequestException, ValueError) as error:  # ValueError: a redirect to what is no address
+            # Its words may quote any part of the address, and so a part of a password.
+            cause = type(error).__name__ if "@" in url else _masked(str(error))
+            raise SourceError(f"{where}: {cause}: check fetch.feed_url, fetch.api_url and the proxy settings") from None
         finally:
+            thread.shutdown(wait=False)
             self._free_at = time.monotonic() + self._interval_seconds
-        if not (etag and response.status_code == requests.codes.not_modified):
-            _judge(response, where)
-        return response
 
     def _wait_turn(self, where: str) -> None:
         seconds = self._free_at - time.monotonic()
@@ -134,49 +158,129 @@ class Connection:
             return max(fault.after_seconds, least)
         return wait_exponential_jitter(multiplier=least, max=20 * least, jitter=least / 3)(state)
 
-    def _current(self, url: str) -> bytes:
-        """The feed at `url`, from the kept copy where arXiv says that it still holds.
+    def _current(self, url: str, check: Check) -> bytes:
+        """The answer at `url`, from the kept copy where arXiv says that it still holds.
 
         arXiv is always asked, never the copy's age: a stale feed is put right in the middle of its max-age.
         """
         if self._copies is None:
-            return self.get(url).content
-        path = self._copies / f"{quote(url, safe='')}.json"
-        copy = files.read_record(path, _Copy) if path.exists() else None
-        response = self.get(url, etag=copy.etag if copy else None)
-        if copy and response.status_code == requests.codes.not_modified:
-            return copy.body.encode()
-        if etag := response.headers.get("ETag"):
-            files.write_records(path, [_Copy(etag=etag, body=response.content.decode())])
-        return response.content
+            return self.get(url, check=check).body
+        path = self._copies / f"{hashlib.sha256(shown(url).encode()).hexdigest()[:32]}.json"
+        copy = self._kept(path, shown(url), check)
+        response = self.get(url, check=check, etag=copy.etag if copy else None)
+        if copy and response.status == requests.codes.not_modified:
+            return copy.body.encode("latin-1")
+        etag = response.headers.get("ETag")
+        if etag and _is_plain(etag):
+            files.write_records(path, [_Copy(etag=etag, body=response.body.decode("latin-1"))])
+        return response.body
 
-
-def _judge(response: requests.Response, where: str) -> None:
-    """Raises _Passing for what passes by itself, SourceError for what does not."""
-    status = response.status_code
-    # 406 is how the API says "too many" too, in 2026.
-    if status in {requests.codes.not_acceptable, requests.codes.too_many_requests} or status >= 500:
-        raise _Passing(f"HTTP {status} {response.reason}", _retry_after(response))
-    if status == requests.codes.ok:
+    def _kept(self, path: Path, where: str, check: Check) -> _Copy | None:
+        """The copy, if there is one that can still be used; it saves a download, so a damaged one stops nothing."""
+        if not path.exists():
+            return None
         try:
-            atom.parse(response.content, where)
-        except atom.CutShort as error:
+            copy = files.read_record(path, _Copy)
+            check(copy.body.encode("latin-1"), where)
+        except (FileError, SourceError, CutShort, UnicodeEncodeError):
+            copy = None
+        if copy is None or not _is_plain(copy.etag):
+            self.say(f"{path}: the copy of {where} is damaged, so it is fetched anew")
+            return None
+        return copy
+
+
+def _new_session() -> requests.Session:
+    session = requests.Session()
+    session.headers.update({"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"})
+    return session
+
+
+def _exchange(session: requests.Session, url: str, where: str, etag: str | None, timeout: float) -> Response:
+    """Redirects are followed here, since requests would read their bodies whole, whatever their size."""
+    ends = time.monotonic() + timeout
+    headers = {"If-None-Match": etag} if etag else None
+    for _ in range(1 + REDIRECTS):
+        with session.get(url, headers=headers, timeout=timeout, stream=True, allow_redirects=False) as answer:
+            target = session.get_redirect_target(answer)
+            if target is None:
+                body = b"" if _passes(answer.status_code) else _body(answer, where, ends)
+                return Response(answer.status_code, answer.reason or "", answer.headers, body)
+        url = urljoin(url, target)
+    raise SourceError(f"{where}: leads to another address more than {REDIRECTS} times: check the address")
+
+
+def _body(answer: requests.Response, where: str, ends: float) -> bytes:
+    """The whole body, unpacked as it comes, so that nothing of more than BODY_BYTES is ever held."""
+    encoding = answer.headers.get("Content-Encoding", "identity").strip().lower() or "identity"
+    if encoding not in PACKED | {"identity"}:
+        raise SourceError(f"{where}: comes packed as {excerpt(encoding)!r}, and gzip was asked for: check the address")
+    body, sent, unpacker, packed = bytearray(), 0, _unpacker(), encoding in PACKED
+    while piece := answer.raw.read1(CHUNK_BYTES, decode_content=False):
+        packed = packed or (not sent and piece.startswith(GZIP))
+        sent += len(piece)
+        if not packed:
+            body += piece
+        while packed and piece and len(body) <= BODY_BYTES:
+            if unpacker.eof:  # gzip may come in several members
+                unpacker = _unpacker()
+            body += unpacker.decompress(piece, BODY_BYTES + 1 - len(body))
+            piece = unpacker.unused_data
+        if max(sent, len(body)) > BODY_BYTES:
+            unpacked = "" if sent > BODY_BYTES else f" unpacked from {sent:,} bytes"
+            raise SourceError(
+                f"{where}: the answer is larger than {BODY_BYTES // 2**20} MB{unpacked}, "
+                "and arXiv's largest is a third of that: check the address and the proxy settings"
+            )
+        if time.monotonic() > ends:
+            raise requests.Timeout
+    if packed and sent and not unpacker.eof:
+        raise zlib.error("it breaks off")
+    return bytes(body)
+
+
+def _unpacker() -> "zlib._Decompress":
+    return zlib.decompressobj(32 + zlib.MAX_WBITS)  # gzip or zlib, by its header
+
+
+def _passes(status: int) -> bool:
+    """Whether asking again may help; 406 is how the API says "too many" too, in 2026."""
+    return status in {requests.codes.not_acceptable, requests.codes.too_many_requests} or status >= 500
+
+
+def _judge(response: Response, where: str, check: Check) -> None:
+    """Raises _Passing for what passes by itself, SourceError for what does not."""
+    said = excerpt(f"HTTP {response.status} {response.reason}")
+    if _passes(response.status):
+        raise _Passing(said, _retry_after(response))
+    if response.status == requests.codes.ok:
+        try:
+            check(response.body, where)
+        except CutShort as error:
             raise _Passing(str(error)) from None
     else:
         # An error feed says more than its status does.
-        with contextlib.suppress(atom.CutShort):
-            atom.parse(response.content, f"{where}: HTTP {status}")
-        raise SourceError(
-            f"{where}: HTTP {status} {response.reason}: check the address and the categories of `digests`"
-        )
+        with contextlib.suppress(CutShort):
+            check(response.body, f"{where}: HTTP {response.status}")
+        raise SourceError(f"{where}: {said}: check the address and the categories of `digests`")
 
 
-def _retry_after(response: requests.Response) -> float | None:
+def _retry_after(response: Response) -> float | None:
     """Seconds, whether the header gives seconds or a date."""
     try:
-        return Retry().parse_retry_after(response.headers["Retry-After"])
-    except (KeyError, InvalidHeader):
+        return float(Retry().parse_retry_after(response.headers["Retry-After"]))
+    except (KeyError, InvalidHeader, ValueError, OverflowError):
         return None
+
+
+def _is_plain(etag: str) -> bool:
+    """Whether it can be sent back in a header."""
+    return etag.isascii() and etag.isprintable()
+
+
+def _masked(message: str) -> str:
+    """Words of a library, in one line; the address of a proxy without its user and password."""
+    return excerpt(re.sub(r"//[^\s'\"]*@", "//***@", message))
 
 
 def _root(error: BaseException) -> str:

@@ -6,67 +6,95 @@ the new ones are cut first. How arXiv is asked is left to connection.py.
 
 import datetime as dt
 import re
-from collections.abc import Callable, Collection, Iterable
-from typing import get_args
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING, get_args
 from urllib.parse import quote
 
-from pipeline.errors import SourceError, StaleFeed
-from pipeline.records import Announcement, AnnounceType, Paper
+from pipeline.errors import ConfigError, SourceError, StaleFeed
+from pipeline.records import Announcement, AnnounceType, FailedEntry, Paper
+from pipeline.settings import FetchSettings
 from pipeline.sources import atom, schedule
-from pipeline.sources.connection import Connection
+from pipeline.sources.response import excerpt, shown
+from pipeline.sources.source import Wanted
 
-KnownBefore = Callable[[dt.date], Collection[tuple[str, int]]]
-"""The (id, version) of every paper that an earlier day than this one holds, for the same digest."""
+if TYPE_CHECKING:
+    from pipeline.sources.connection import Connection
+
 CAP = 2000
 """https://info.arxiv.org/help/rss.html"""
-PREFIX = re.compile(r"arXiv:\S+ Announce Type: \S+ Abstract: ")
+PREFIX = re.compile(r"arXiv:\S+ Announce Type: (\S+) Abstract: ?")
 """What the feed puts before each abstract (arXiv/arxiv-feed, serializer.py)."""
 
 
-def read_feed(
-    categories: tuple[str, ...], feed_url: str, connection: Connection, known_before: KnownBefore
-) -> Announcement:
+def read(wanted: Wanted, connection: "Connection") -> Announcement:
     """The papers of all categories in the order of their feeds, each once.
 
     Raises SourceError, and StaleFeed where a category's feed is that of an earlier day under a new date.
     """
+    feed_url = shown(wanted.settings.feed_url)
     days: set[dt.date] = set()
     papers: list[Paper] = []
-    for category in categories:
-        url = f"{feed_url.rstrip('/')}/{quote(category, safe='')}"
-        day, announced = papers_of(connection.document(url), url)
-        _refuse_stale(url, announced, known_before(day))
+    failures: dict[str, FailedEntry] = {}
+    for category in wanted.categories:
+        url = _address(wanted.settings, category)
+        day, announced, broken = papers_of(connection.document(url, atom.parse), category, shown(url))
+        _refuse_stale(shown(url), announced, wanted.known_before(day))
         days.add(day)
         papers += announced
+        failures |= {each.id: each for each in broken}
     if len(days) != 1:
         found = ", ".join(str(day) for day in sorted(days))
         raise SourceError(
-            f"{feed_url}: the feeds of {', '.join(categories)} are of different days ({found}): try again"
+            f"{feed_url}: the feeds of {', '.join(wanted.categories)} are of different days ({found}): try again"
         )
-    merged = tuple(_merge(papers))
+    merged = _merge(papers)
     date = days.pop()
-    if merged and {(paper.id, paper.version) for paper in merged} <= set(known_before(date)):
+    if merged and {(paper.id, paper.version) for paper in merged.values()} <= set(wanted.known_before(date)):
         raise StaleFeed(_stale(feed_url, len(merged), date))
-    return Announcement(date=date, papers=merged, source=f"feed {', '.join(categories)}")
+    return Announcement(
+        date=date,
+        papers=tuple(merged.values()),
+        # An entry may be broken in one feed and whole in another.
+        failures=tuple(each for each in failures.values() if each.id not in merged),
+        source=f"feed {', '.join(wanted.categories)}",
+    )
 
 
-def papers_of(feed: atom.Element, where: str) -> tuple[dt.date, list[Paper]]:
-    """The day of one category's feed and its papers. Raises SourceError."""
+def days(settings: FetchSettings, first: dt.date, last: dt.date) -> Sequence[dt.date]:
+    """Raises ConfigError: a feed has no past."""
+    raise ConfigError(
+        f"fetch.source {settings.source}: has today's announcement only, not {first} to {last}; set it to api"
+    )
+
+
+def probe(wanted: Wanted, connection: "Connection") -> str:
+    """Asks for the first category's feed. Raises SourceError."""
+    category = wanted.categories[0]
+    found = atom.entries(connection.document(_address(wanted.settings, category), atom.parse))
+    return f"{shown(wanted.settings.feed_url)}: answers for {category} with {len(found)} papers"
+
+
+def papers_of(feed: atom.Element, category: str, where: str) -> tuple[dt.date, list[Paper], list[FailedEntry]]:
+    """The day of one category's feed, its papers, and its entries that are none. Raises SourceError."""
     found = atom.entries(feed)
     if len(found) >= CAP:
         raise SourceError(
             f"{where}: holds {len(found)} papers, and arXiv cuts a feed at {CAP}, the new ones first: "
             "ask for its categories (cs.CL), not for a whole archive (cs)"
         )
-    # Each entry bears midnight, US Eastern; without entries there is only the moment the feed was built.
-    stamps = {atom.text(entry, "atom:published") for entry in found} or {atom.text(feed, "atom:updated")}
-    days = {_eastern_date(stamp, where) for stamp in stamps}
-    if len(days) > 1:
-        raise SourceError(
-            f"{where}: holds papers of several days ({', '.join(map(str, sorted(days)))}): try again later"
-        )
-    day = days.pop()
-    return day, [_paper(entry, day, where) for entry in found]
+    if not found:  # then there is only the moment the feed was built
+        stamp = atom.text(feed, "atom:updated")
+        built = atom.moment(stamp)
+        if built is None:
+            raise SourceError(f"{where}: {excerpt(stamp)!r} is no time: has the format changed?")
+        return built.astimezone(schedule.EASTERN).date(), [], []
+    day = _day_of(found, where)
+    papers, failures = atom.sift(
+        [_paper(entry, day, category, f"entry {place} of {category}") for place, entry in enumerate(found, start=1)],
+        where,
+    )
+    return day, papers, failures
 
 
 def split_authors(creator: str) -> tuple[str, ...]:
@@ -77,39 +105,66 @@ def split_authors(creator: str) -> tuple[str, ...]:
     return tuple(name for part in bare.split(",") if (name := part.strip()))
 
 
-def _paper(entry: atom.Element, day: dt.date, where: str) -> Paper:
+def _address(settings: FetchSettings, category: str) -> str:
+    return f"{settings.feed_url.rstrip('/')}/{quote(category, safe='')}"
+
+
+def _day_of(found: Sequence[atom.Element], where: str) -> dt.date:
+    """The day of most entries; an entry of another day is not of this announcement."""
+    dates = Counter(date for entry in found if (date := _date(entry)))
+    if not dates:
+        cause = found[0].get(atom.BROKEN) or repr(excerpt(atom.text(found[0], "atom:published")))
+        raise SourceError(f"{where}: no entry has a date, the first has {cause}: has the format changed?")
+    [(day, count), *_] = dates.most_common()
+    if 2 * count <= dates.total():
+        several = ", ".join(str(date) for date in sorted(dates)[:5])
+        raise SourceError(f"{where}: holds papers of several days ({several}): try again later")
+    return day
+
+
+def _date(entry: atom.Element) -> dt.date | None:
+    """The date of an entry, which arXiv writes as its midnight, US Eastern."""
+    published = atom.moment(atom.text(entry, "atom:published"))
+    if published is None:
+        return None
+    is_midnight = published.time() == dt.time()
+    return published.date() if is_midnight else published.astimezone(schedule.EASTERN).date()
+
+
+def _paper(entry: atom.Element, day: dt.date, category: str, place: str) -> Paper | FailedEntry:
+    full_id = atom.text(entry, "atom:id")
+    if fault := entry.get(atom.BROKEN):
+        return atom.failed(place, full_id, f"条目的 XML 有误：{fault}")
+    if _date(entry) != day:
+        stamp = excerpt(atom.text(entry, "atom:published"))
+        return atom.failed(place, full_id, f"日期“{stamp}”不是公告日 {day}")
     summary = atom.text(entry, "atom:summary")
-    abstract = PREFIX.sub("", summary, count=1) if PREFIX.match(summary) else summary
-    if abstract.startswith("arXiv:"):
-        raise SourceError(f"{where}: the prefix of the abstracts has changed: {atom.excerpt(abstract)!r}")
+    prefix = PREFIX.match(summary)
+    if prefix is None and summary.startswith(f"arXiv:{full_id.removeprefix('oai:arXiv.org:')} "):
+        return atom.failed(place, full_id, f"摘要的前缀不合规：“{excerpt(summary)}”")
+    announce_type = atom.text(entry, "arxiv:announce_type") or (prefix[1] if prefix else "")
+    listed = (tag.get("term", "") for tag in entry.findall("atom:category", atom.NAMESPACES))
     return atom.make_paper(
-        where,
-        atom.text(entry, "atom:id"),
+        place,
+        full_id,
         title=atom.text(entry, "atom:title"),
-        abstract=abstract,
+        abstract=summary[prefix.end() :] if prefix else summary,
         authors=split_authors(atom.text(entry, "dc:creator")),
-        categories=tuple(tag.get("term", "") for tag in entry.findall("atom:category", atom.NAMESPACES)),
-        announce_type=atom.text(entry, "arxiv:announce_type"),
+        categories=atom.real_categories(listed, (category,)),
+        announce_type=announce_type.lower(),
         published=day,
     )
 
 
-def _eastern_date(stamp: str, where: str) -> dt.date:
-    try:
-        return dt.datetime.fromisoformat(stamp).astimezone(schedule.EASTERN).date()
-    except ValueError:
-        raise SourceError(f"{where}: {atom.excerpt(stamp)!r} is no time: has the format changed?") from None
-
-
-def _merge(papers: Iterable[Paper]) -> Iterable[Paper]:
-    """Each id once, in its first place: new beats cross, cross beats replace, replace beats replace-cross."""
+def _merge(papers: Iterable[Paper]) -> dict[str, Paper]:
+    """By id, each in its first place: new beats cross, cross beats replace, replace beats replace-cross."""
     order = get_args(AnnounceType)
     best: dict[str, Paper] = {}
     for paper in papers:
         rival = best.setdefault(paper.id, paper)
         if order.index(paper.announce_type) < order.index(rival.announce_type):
             best[paper.id] = paper
-    return best.values()
+    return best
 
 
 def _refuse_stale(where: str, papers: list[Paper], known: Collection[tuple[str, int]]) -> None:

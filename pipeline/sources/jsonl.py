@@ -5,27 +5,33 @@ The file is taken as it is, whatever its categories: who writes it decides what 
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline import files
-from pipeline.errors import FileError
+from pipeline.errors import ConfigError, FileError
 from pipeline.records import Announcement, Paper
+from pipeline.settings import FetchSettings
+from pipeline.sources.source import Wanted
+
+if TYPE_CHECKING:
+    from pipeline.sources.connection import Connection
 
 
-def read_jsonl(path: Path, day: dt.date | None) -> Announcement:
-    """The papers of `day`, or of the file's only day. Raises FileError, naming the line and the field."""
-    days: set[dt.date] = set()
+def read(wanted: Wanted, connection: "Connection") -> Announcement:  # noqa: ARG001 - nobody is asked
+    """The papers of the wanted day, or of the file's only day. Raises FileError, naming the line and the field."""
+    path, day = _path(wanted.settings), wanted.day
+    found: set[dt.date] = set()
     announced: list[Paper] = []
     for paper in _papers(path):
-        days.add(paper.published)
+        found.add(paper.published)
         if day in {None, paper.published}:
             announced.append(paper)
-    if day is None and len(days) > 1:
-        raise FileError(f"{path}: holds {len(days)} days, {min(days)} to {max(days)}; choose one with --date")
+    if day is None and len(found) > 1:
+        raise FileError(f"{path}: holds {len(found)} days, {min(found)} to {max(found)}; choose one with --date")
     if not announced:
-        listed = ", ".join(map(str, sorted(days)))
-        raise FileError(f"{path}: holds no paper of {day}, only of {listed}; give one of these")
+        raise FileError(f"{path}: holds no paper of {day}, only of {_listed(found)}; give one of these")
     date = announced[0].published
     paper_id, times = Counter(paper.id for paper in announced).most_common(1)[0]
     if times > 1:
@@ -33,9 +39,29 @@ def read_jsonl(path: Path, day: dt.date | None) -> Announcement:
     return Announcement(date=date, papers=tuple(announced), source=f"jsonl {path.name}")
 
 
-def days_of(path: Path) -> list[dt.date]:
-    """The days that a file of papers holds, oldest first. Raises FileError."""
-    return sorted({paper.published for paper in _papers(path)})
+def days(settings: FetchSettings, first: dt.date, last: dt.date) -> Sequence[dt.date]:
+    """Raises FileError."""
+    return sorted({paper.published for paper in _papers(_path(settings)) if first <= paper.published <= last})
+
+
+def probe(wanted: Wanted, connection: "Connection") -> str:  # noqa: ARG001 - nobody is asked
+    """Reads the whole file. Raises FileError."""
+    path = _path(wanted.settings)
+    found = Counter(paper.published for paper in _papers(path))
+    return f"{path}: {found.total()} papers of {_listed(found)}"
+
+
+def _path(settings: FetchSettings) -> Path:
+    if settings.path is None:
+        raise ConfigError("fetch.source jsonl: set fetch.path to a file of papers")
+    return settings.path
+
+
+def _listed(found: "Counter[dt.date] | set[dt.date]") -> str:
+    """Days of a file, as many as fit into a line."""
+    if len(found) > 10:
+        return f"{len(found)} days, {min(found)} to {max(found)}"
+    return ", ".join(map(str, sorted(found)))
 
 
 def _papers(path: Path) -> Iterator[Paper]:

@@ -9,6 +9,8 @@ import datetime as dt
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
+from pipeline.records import FIRST_DAY
+
 EASTERN = ZoneInfo("America/New_York")
 FREEZE = dt.time(14)
 ANNOUNCED = dt.time(20)
@@ -42,6 +44,8 @@ def window(day: dt.date) -> tuple[dt.datetime, dt.datetime] | None:
 
     A day here is the date of the feed, the morning after the announcement.
     """
+    if day < FIRST_DAY:
+        return None
     last = _weekday_before(day)
     if day.weekday() >= 5 or last in HOLIDAYS:
         return None
@@ -57,6 +61,7 @@ def announced_at(day: dt.date) -> dt.datetime:
 
 def announcement_days(first: dt.date, last: dt.date) -> Iterator[dt.date]:
     """The days from `first` to `last`, both included, that have an announcement."""
+    first = max(first, FIRST_DAY)
     for number in range((last - first).days + 1):
         day = first + dt.timedelta(days=number)
         if window(day) is not None:
@@ -65,7 +70,9 @@ def announcement_days(first: dt.date, last: dt.date) -> Iterator[dt.date]:
 
 def why_quiet(day: dt.date) -> str:
     """One line for a day on which arXiv announced nothing."""
-    if day.weekday() >= 5:
+    if day < FIRST_DAY:
+        reason = f"arXiv began on {FIRST_DAY}"
+    elif day.weekday() >= 5:
         reason = "arXiv announces Sunday to Thursday evenings, US Eastern"
     elif holiday := next((date for date in (_weekday_before(day), day) if date in HOLIDAYS), None):
         reason = f"arXiv holiday: {HOLIDAYS[holiday]}, {holiday}"
