@@ -23,6 +23,8 @@ def exclusions(papers: Sequence[Paper], settings: FetchSettings, limit: int | No
         keyword = next((word for word in settings.exclude if word.casefold() in text), None)
         if paper.announce_type not in settings.announce_types:
             excluded[paper.id] = paper.announce_type
+        elif paper.is_withdrawn:
+            excluded[paper.id] = "撤稿"
         elif keyword:
             excluded[paper.id] = f"关键词 {keyword}"
         elif limit is not None and wanted >= limit:

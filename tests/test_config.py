@@ -71,7 +71,7 @@ def test_an_unknown_rule_names_the_nearest_known_one():
     """A severity for a rule that does not exist would change nothing, in silence."""
     said = complaint({"validate": {"severity": {"omited": "reject"}}})
     assert said == "config.yaml: validate: severity.omited: unknown rule, did you mean omitted?"
-    assert "known are: no_answer, filtered" in complaint({"validate": {"severity": {"qqqq": "off"}}})
+    assert "known are: no_answer, no_paper" in complaint({"validate": {"severity": {"qqqq": "off"}}})
 
 
 def test_an_unknown_provider_names_the_nearest_known_one():

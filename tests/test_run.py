@@ -620,3 +620,19 @@ def test_no_escape_sequence_of_a_server_reaches_the_terminal(desk):
     desk.provider.behaves = lambda asked, number: Sent({"error": {"message": "bad \x1b[2J key"}}, status=401)
     said = one_line(desk.wenzhai("run"))
     assert "bad �[2J key" in said
+
+
+def test_an_entry_that_is_no_paper_is_counted_and_told(desk, feed, httpserver):
+    """It costs itself: announced and failed in every document, by its id and with the reason; a second run keeps it."""
+    feed(invented.paper(1), invented.paper(2))
+    broken = feed_of(invented.paper(1), invented.paper(2), invented.paper(3)).replace(
+        "oai:arXiv.org:2607.00003v1", "oai:arXiv.org:26-07v1"
+    )
+    httpserver.clear()
+    httpserver.expect_request("/atom/cs.CL").respond_with_data(broken)
+    for _ in range(2):
+        assert desk.wenzhai("run").status == 3
+        assert ledger(desk) == "公告 3 = 收录 2 + 标记 0 + 失败 1 + 排除 0"
+    assert "no_paper（" in desk.digest.partition("失败：")[2]
+    assert "不是论文" in (desk.day / "digest.html").read_text(encoding="utf-8")
+    assert json.loads((desk.day / "digest.json").read_text(encoding="utf-8"))["unread"][0]["rule"] == "no_paper"

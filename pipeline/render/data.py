@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import ConfigDict, Field
 
-from pipeline.records import Counts, Digest, Entry, Record, Usage
+from pipeline.records import Counts, Digest, Entry, Failure, Record, Usage
 
 
 class Cost(Record):
@@ -26,8 +26,8 @@ class Document(Record):
 
     model_config = ConfigDict(title="Wenzhai digest", serialize_by_alias=True, use_attribute_docstrings=True)
 
-    edition: Literal[1] = Field(alias="schema")
-    """Raised when a field comes, goes or changes its meaning."""
+    edition: Literal[1, 2] = Field(alias="schema")
+    """Raised when a field comes, goes or changes its meaning; 1 has no `unread`."""
     digest: str
     day: dt.date
     """The announcement's own date."""
@@ -41,6 +41,8 @@ class Document(Record):
     terms: str
     entries: tuple[Entry, ...]
     """All announced papers, excluded ones too, newest id first."""
+    unread: tuple[Failure, ...] = ()
+    """Entries of the announcement that are no papers; counted as announced and failed."""
 
 
 class Series(NamedTuple):
@@ -69,7 +71,7 @@ def render_json(digest: Digest) -> str:
     report = digest.report
     tasks = dict(sorted(report.bought.items()))
     document = Document(
-        schema=1,
+        schema=2,
         digest=digest.name,
         day=digest.date,
         counts=digest.counts,
@@ -79,6 +81,7 @@ def render_json(digest: Digest) -> str:
         cost=Cost(currency=report.currency, total=sum(usage.cost for usage in tasks.values()), tasks=tasks),
         terms=digest.terms,
         entries=tuple(map(_shown, digest.entries)),
+        unread=digest.unread,
     )
     return document.model_dump_json(indent=1) + "\n"
 

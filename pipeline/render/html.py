@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 
 from pipeline.fields import FIELD_LABELS, FIELDS, Kind, lead
 from pipeline.ledger import ACCOUNTED, bought_line, ledger_line
-from pipeline.records import Digest, Entry, Problem
+from pipeline.records import Digest, Entry, Failure, Problem
 from pipeline.render.bibtex import citation
 from pipeline.render.mathml import mathml
 from pipeline.rules import LABELS
@@ -59,9 +59,14 @@ def render_html(digest: Digest, *, archive: str | None = None) -> str:
         categories=Counter(each for entry in shown for each in dict.fromkeys(entry.paper.categories)).most_common(),
         kinds=[(kind, word, kinds[kind]) for kind, word in _TYPES.items() if kinds[kind]],
         doubtful=sum(bool(entry.problems) for entry in shown),
-        fates=[(word, rows) for fate, word in ACCOUNTED if (rows := [e for e in digest.entries if e.fate == fate])],
+        fates=[each for fate, word in ACCOUNTED if any((each := _accounted(digest, fate, word))[1:])],
         bought=bought_line(digest.report),
     )
+
+
+def _accounted(digest: Digest, fate: str, word: str) -> tuple[str, list[Entry], tuple[Failure, ...]]:
+    """The papers of a fate, and what was announced and is no paper."""
+    return word, [each for each in digest.entries if each.fate == fate], digest.unread if fate == "failed" else ()
 
 
 @functools.cache

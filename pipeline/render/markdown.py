@@ -76,11 +76,13 @@ def _statistics(digest: Digest) -> Iterator[str]:
     report = digest.report
     yield ledger_line(digest.counts)
     for fate, word in ACCOUNTED:
-        if rows := [entry for entry in digest.entries if entry.fate == fate]:
+        rows = [(entry.paper.id, reasons(entry)) for entry in digest.entries if entry.fate == fate]
+        rows += [(each.id, f"{each.rule}（{each.detail}）") for each in digest.unread if fate == "failed"]
+        if rows:
             yield ""
             yield f"{word}："
             yield ""
-            yield from (f"- {entry.paper.id}：{_inline(reasons(entry))}" for entry in rows)
+            yield from (f"- {_inline(name)}：{_inline(reason)}" for name, reason in rows)
     facts = []
     if report.model:
         facts.append(f"模型 {_inline(report.model)}")

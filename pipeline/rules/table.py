@@ -47,6 +47,7 @@ class Rule(NamedTuple):
 
 RULES = (
     Rule("no_answer", "reject", "run", "没有回答", "模型没有给出这一项。", completeness.no_answer, final=True),
+    Rule("no_paper", "reject", "run", "不是论文", "公告里的这一条读不出论文。", None),
     Rule("filtered", "reject", "run", "被服务商拦下", "服务商的内容过滤拒绝了这一篇。", None),
     Rule("budget", "reject", "run", "预算用尽", "再问就会超出 model.max_cost。", None),
     Rule(

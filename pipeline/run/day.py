@@ -17,7 +17,7 @@ from pipeline.errors import ConfigError, FileError
 from pipeline.fields import lead
 from pipeline.files import day_folder, days, iter_records, read_record, read_records, write_records, write_text
 from pipeline.ledger import exclusions
-from pipeline.records import Announcement, Paper, PaperTexts, RunReport, RunRequest, Usage
+from pipeline.records import Announcement, Failure, Paper, PaperTexts, Problem, RunReport, RunRequest, Usage
 from pipeline.settings import FetchSettings
 from pipeline.sources.table import SOURCES
 from pipeline.stages import texts_file
@@ -111,8 +111,37 @@ def _fetch_day(
         if papers:
             write_records(folder / "papers.jsonl", papers)
             watch.say(f"{day.name}: {len(papers)} papers announced")
+            _write_unread(folder, announcement, papers)
         day.update_report(source=announcement.source, limit=request.limit, seconds={"fetch": round(seconds, 3)})
         yield day
+
+
+def _write_unread(folder: Path, announcement: Announcement, papers: Sequence[Paper]) -> None:
+    """The entries that are no papers, in failures.jsonl: they are announced too, and failed."""
+    known = {paper.id for paper in papers}
+    earlier = read_failures(folder)
+    asked = [each for each in earlier if each.field]
+    unread = [
+        Failure(id=each.id, field="", rule="no_paper", detail=each.detail)
+        for each in announcement.failures
+        if each.id not in known
+    ]
+    if [*unread, *asked] != earlier:
+        write_records(folder / "failures.jsonl", [*unread, *asked])
+
+
+def read_failures(folder: Path) -> list[Failure]:
+    """Why texts are missing, and which entries are no papers. Raises FileError."""
+    path = folder / "failures.jsonl"
+    if path.exists():
+        return read_records(path, Failure)
+    # The first version kept the reasons beside the problems.
+    problems = read_records(folder / "problems.jsonl", Problem) if (folder / "problems.jsonl").exists() else []
+    return [
+        Failure(id=each.id, field=each.field, rule=each.rule, detail=each.detail)
+        for each in problems
+        if each.severity == "reject"
+    ]
 
 
 def find_days(config: Config, request: RunRequest) -> Iterator[Day]:

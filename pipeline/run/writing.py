@@ -28,7 +28,7 @@ from pipeline.records import Digest, Entry, Failure, Fate, Paper, PaperTexts, Pr
 from pipeline.render import documents_of
 from pipeline.rules import rule_named
 from pipeline.rules.judge import Judge
-from pipeline.run.day import Day
+from pipeline.run.day import Day, read_failures
 from pipeline.settings import AssembleSettings
 from pipeline.stages import Stage, texts_file
 from pipeline.stages.assemble import assemble_digest
@@ -131,20 +131,6 @@ def _write_failures(
                 rows.append(known[record.id, name])
     if rows != earlier:
         write_records(day.folder / "failures.jsonl", rows)
-
-
-def read_failures(folder: Path) -> list[Failure]:
-    """Why texts are missing, and which entries are no papers. Raises FileError."""
-    path = folder / "failures.jsonl"
-    if path.exists():
-        return read_records(path, Failure)
-    # The first version kept the reasons beside the problems.
-    problems = read_records(folder / "problems.jsonl", Problem) if (folder / "problems.jsonl").exists() else []
-    return [
-        Failure(id=each.id, field=each.field, rule=each.rule, detail=each.detail)
-        for each in problems
-        if each.severity == "reject"
-    ]
 
 
 def texts_in(path: Path) -> dict[Version, Texts]:
