@@ -195,6 +195,8 @@ class Question(Record):
 
     subject: str
     """For people: "2403.17919 summarize+translate"."""
+    paper: str = ""
+    """The id of the paper that it is about."""
     messages: tuple[Message, ...]
     max_tokens: int | None = None
     """For the answer; None leaves it to the provider."""
@@ -214,6 +216,10 @@ class Answer(Record):
     """Part of prompt_tokens that was billed as a cache hit."""
     batch: bool = False
     """It came in a batch, and so at a part of the price."""
+    call: int | None = None
+    """The number of its receipt."""
+    raw: str | None = None
+    """What came, as it came; for the receipt."""
 
     @property
     def usage(self) -> "Usage":

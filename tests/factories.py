@@ -87,7 +87,7 @@ def kept(key: str = "k", **changes) -> StoredAnswer:
         "field": "title_zh",
         "part": None,
         "prompt": "f" * 12,
-        "terms": "",
+        "glossary": "",
         "model": "tiny",
         "attempt": 0,
         "text": "细致排序",

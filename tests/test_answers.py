@@ -5,7 +5,8 @@ from contextlib import closing
 
 import pytest
 
-from pipeline.asking.answers import SCHEMA, Answers, now
+from pipeline.asking.answers import Answers, now
+from pipeline.asking.schema import SCHEMA
 from pipeline.errors import AnswersError
 from tests.factories import kept
 
@@ -133,7 +134,7 @@ def test_another_versions_file_is_refused_untouched(path):
     with closing(sqlite3.connect(path)) as other:
         other.executescript(f"CREATE TABLE answers (something); PRAGMA user_version = {SCHEMA + 1};")
     content = path.read_bytes()
-    with pytest.raises(AnswersError, match=rf"another version of wenzhai \({SCHEMA + 1}\); move it away"):
+    with pytest.raises(AnswersError, match=rf"newer wenzhai \(its schema is {SCHEMA + 1}, this one's {SCHEMA}\); upgrade"):
         Answers(path)
     assert path.read_bytes() == content
 

@@ -73,7 +73,7 @@ HOMES = {
         "commands.status",
         "watch",
     },
-    "sqlite3": {"asking.answers"},
+    "sqlite3": {"asking.answers", "asking.schema"},
     "tenacity": {"model.retry", "sources.connection"},
     "tiktoken": {"model.tokens"},
     "typer": {"cli", "cli.digests", "cli.endings", "cli.lines", "cli.options", "cli.prompts", "cli.running"},

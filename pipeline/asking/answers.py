@@ -1,51 +1,21 @@
 """answers.db: every answer ever paid for, one row an answer, written the moment it arrives.
 
-Home of SQLite. A row is found by the hash of all that shaped it (asking/segments.py); nothing here knows what is good.
+Home of SQLite, with schema.py. A row is found by the hash of all that shaped it (asking/segments.py); nothing here knows
+what is good. The receipt of each call stands beside the answers (receipts.py).
 """
 
 import datetime as dt
 import sqlite3
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pipeline.asking.schema import SCHEMA, prepare, version_of
 from pipeline.errors import AnswersError
 from pipeline.records import Answer, Usage
 from pipeline.text.visible import cleaned
-
-SCHEMA = 1
-_TABLE = """
-CREATE TABLE IF NOT EXISTS answers (
-    key               TEXT PRIMARY KEY,   -- sha256 of all that shaped the answer
-    paper             TEXT NOT NULL,
-    version           INTEGER NOT NULL,
-    field             TEXT NOT NULL,      -- summary_zh, title_zh, …
-    part              INTEGER,            -- number of the sentence, from 0; NULL: the whole field
-    prompt            TEXT NOT NULL,      -- fingerprint of the rendered prompt
-    terms             TEXT NOT NULL,      -- the glossary rows in the question
-    model             TEXT NOT NULL,
-    attempt           INTEGER NOT NULL,   -- 0: first asked; 1…: asked again with its faults named
-    text              TEXT,               -- with marks for protected spans; NULL: the answer had no such field
-    cut               INTEGER NOT NULL,   -- the provider stopped at its length limit
-    requests          INTEGER NOT NULL,   -- 1 in one row of a call, 0 in those that share it
-    prompt_tokens     INTEGER NOT NULL,
-    completion_tokens INTEGER NOT NULL,
-    cached_tokens     INTEGER NOT NULL,
-    cost              REAL NOT NULL,
-    asked_at          TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS answers_of_paper ON answers (paper, field);
-"""
-_BATCHED = """
-CREATE TABLE IF NOT EXISTS batched (
-    address  TEXT NOT NULL,   -- of the endpoint that works on it
-    question TEXT NOT NULL,   -- its custom_id
-    batch    TEXT NOT NULL,   -- the provider's id of the batch it is in
-    answer   TEXT,            -- a records.Answer; NULL: still to come
-    PRIMARY KEY (address, question)
-) WITHOUT ROWID;
-"""
 
 
 class StoredAnswer(NamedTuple):
@@ -57,7 +27,7 @@ class StoredAnswer(NamedTuple):
     field: str
     part: int | None
     prompt: str
-    terms: str
+    glossary: str
     model: str
     attempt: int
     text: str | None
@@ -68,9 +38,11 @@ class StoredAnswer(NamedTuple):
     cached_tokens: int
     cost: float
     asked_at: str
+    call: int | None = None
 
 
 _COLUMNS = ", ".join(StoredAnswer._fields)
+_FIND = f"SELECT {_COLUMNS} FROM answers WHERE key = ? OR key = (SELECT key FROM former WHERE place = ?)"
 _INSERT = f"INSERT OR REPLACE INTO answers ({_COLUMNS}) VALUES ({', '.join('?' * len(StoredAnswer._fields))})"
 
 
@@ -88,34 +60,71 @@ class Answers:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=patience_seconds, isolation_level=None)
             unless_opened.enter_context(closing(self._db))
-            # Opening writes nothing into a file that is there: neither another version's nor a damaged one is touched.
-            found = self._db.execute("PRAGMA user_version").fetchone()[0]
-            if found not in (0, SCHEMA):
-                raise AnswersError(f"{path}: written by another version of wenzhai ({found}); move it away to go on")
+            # Opening writes nothing into a file that is there: neither a newer version's nor a damaged one is touched.
+            if version_of(self._db) not in range(SCHEMA + 1):
+                prepare(self._db, path)  # says so
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
-            if not found:
-                self._db.executescript(_TABLE + f"PRAGMA user_version = {SCHEMA};")
+            prepare(self._db, path)
             unless_opened.pop_all()
 
     def get(self, key: str) -> StoredAnswer | None:
         if self._fresh is not None and key not in self._fresh:
             return None
         with self._explained():
-            row = self._db.execute(f"SELECT {_COLUMNS} FROM answers WHERE key = ?", (key,)).fetchone()
+            row = self._db.execute(_FIND, (key, key)).fetchone()
         return _healed(row) if row else None
 
-    def save(self, rows: Sequence[StoredAnswer]) -> None:
-        """Keeps the answers of one call, all or none, and strikes what was taken from a batch for it."""
-        with self._explained(), self._db:
-            self._db.execute("BEGIN IMMEDIATE")
-            self._db.executemany(_INSERT, rows)
+    def save(self, rows: Sequence[StoredAnswer], reply: str | None = None) -> None:
+        """Keeps the answers of one call, all or none; completes its receipt, and strikes what was taken from a batch for it."""
+        with self.writing() as db:
+            replaced = self._calls_under(rows)
+            db.executemany(_INSERT, rows)
+            if rows[0].call is not None:
+                used = usage_of(rows)
+                db.execute(
+                    "UPDATE calls SET ended_at = ?, ended = 'answered', reply = ?, prompt_tokens = ?,"
+                    " completion_tokens = ?, cached_tokens = ?, cost = ? WHERE id = ?",
+                    (
+                        now(),
+                        None if reply is None else zlib.compress(reply.encode()),
+                        used.prompt_tokens,
+                        used.completion_tokens,
+                        used.cached_tokens,
+                        used.cost,
+                        rows[0].call,
+                    ),
+                )
+            for call in replaced:
+                db.execute(
+                    "UPDATE calls SET ended = 'replaced' WHERE id = ? AND NOT EXISTS"
+                    " (SELECT 1 FROM answers WHERE paper = ? AND call = ?)",
+                    (call, rows[0].paper, call),
+                )
             if self._taken:
-                self._db.executemany("DELETE FROM batched WHERE address = ? AND question = ?", self._taken)
+                db.executemany("DELETE FROM batched WHERE address = ? AND question = ?", self._taken)
         self._taken.clear()
         self.spent += sum(row.cost for row in rows)
         if self._fresh is not None:
             self._fresh.update(row.key for row in rows)
+
+    def _calls_under(self, rows: Sequence[StoredAnswer]) -> list[int]:
+        """The calls whose answers stand under these keys so far."""
+        marks = ", ".join("?" * len(rows))
+        query = f"SELECT DISTINCT call FROM answers WHERE call IS NOT NULL AND key IN ({marks})"
+        return [row[0] for row in self._db.execute(query, [row.key for row in rows])]
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction: all that is written in it is kept, or nothing. Raises AnswersError."""
+        with self._explained(), self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            yield self._db
+
+    def read(self, query: str, *values: object) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query. Raises AnswersError."""
+        with self._explained():
+            yield from self._db.execute(query, values).fetchall()
 
     def count(self) -> int:
         with self._explained():
@@ -160,18 +169,18 @@ class Batched:
     def __init__(self, answers: Answers, address: str) -> None:
         self._answers = answers
         self._address = address
-        with answers._explained():
-            answers._db.executescript(_BATCHED)
 
-    def send(self, batch: str, questions: Iterable[str]) -> None:
-        """Notes that these are in a batch."""
-        rows = [(self._address, question, batch) for question in questions]
-        with self._answers._explained(), self._answers._db as db:
-            db.execute("BEGIN IMMEDIATE")
-            db.executemany("INSERT OR REPLACE INTO batched (address, question, batch) VALUES (?, ?, ?)", rows)
+    def send(self, batch: str, questions: Iterable[tuple[str, int]]) -> None:
+        """Notes that these, by name and number of their call, are in a batch."""
+        rows = [(self._address, question, batch, call) for question, call in questions]
+        with self._answers.writing() as db:
+            db.executemany("UPDATE calls SET batch = ? WHERE id = ?", [(batch, call) for _, _, _, call in rows])
+            db.executemany("INSERT OR REPLACE INTO batched (address, question, batch, call) VALUES (?, ?, ?, ?)", rows)
 
     def rename(self, batch: str, new: str) -> None:
-        self._do("UPDATE batched SET batch = ? WHERE address = ? AND batch = ?", new, self._address, batch)
+        with self._answers.writing() as db:
+            db.execute("UPDATE batched SET batch = ? WHERE address = ? AND batch = ?", (new, self._address, batch))
+            db.execute("UPDATE calls SET batch = ? WHERE batch = ?", (new, batch))
 
     def open(self) -> dict[str, int]:
         """Batches with answers still to come → how many."""
@@ -190,17 +199,22 @@ class Batched:
 
     def close(self, batch: str) -> int:
         """Forgets what never came, so that it can be asked otherwise; returns how many."""
-        query = "DELETE FROM batched WHERE address = ? AND batch = ? AND answer IS NULL"
-        return self._do(query, self._address, batch).rowcount
+        where = "address = ? AND batch = ? AND answer IS NULL"
+        with self._answers.writing() as db:
+            db.execute(
+                f"UPDATE calls SET ended_at = ?, ended = 'missing' WHERE id IN (SELECT call FROM batched WHERE {where})",
+                (now(), self._address, batch),
+            )
+            return db.execute(f"DELETE FROM batched WHERE {where}", (self._address, batch)).rowcount
 
     def take(self, question: str) -> Answer | None:
         """The answer, which is gone when the next `Answers.save` is done and not before."""
-        query = "SELECT answer FROM batched WHERE address = ? AND question = ? AND answer IS NOT NULL"
+        query = "SELECT answer, call FROM batched WHERE address = ? AND question = ? AND answer IS NOT NULL"
         row = self._do(query, self._address, question).fetchone()
         if row is None:
             return None
         self._answers._taken.append((self._address, question))
-        return Answer.model_validate_json(row[0])
+        return Answer.model_validate_json(row[0]).model_copy(update={"call": row[1]})
 
     def _do(self, query: str, *values: str) -> sqlite3.Cursor:
         with self._answers._explained():

@@ -15,6 +15,7 @@ from pipeline.asking.context import RunContext
 from pipeline.asking.glossary import as_rows
 from pipeline.asking.questions import group, parse_answer, question_of
 from pipeline.asking.resolve import field_of
+from pipeline.asking.schema import fingerprint
 from pipeline.asking.segments import Segment
 from pipeline.errors import NoAnswer, QuestionFailed, WenzhaiError
 from pipeline.fields import in_order
@@ -140,7 +141,7 @@ async def ask_paper(
             failed.update((segment.key, failure) for segment in asked)
             failures.update(((paper.id, segment.field), failure) for segment in asked)
         else:
-            answers.save(rows_of(answer, asked))
+            answers.save(rows_of(answer, asked), answer.raw)
 
     def needs() -> list[Segment]:
         states = [field_of(paper, name, context, answers.get, failed) for name in fields]
@@ -197,7 +198,7 @@ def rows_of(answer: Answer, segments: Sequence[Segment]) -> list[StoredAnswer]:
             field=segment.field,
             part=segment.part,
             prompt=segment.prompt.fingerprint,
-            terms=as_rows(segment.terms),
+            glossary=fingerprint(as_rows(segment.terms)),
             model=segment.model.name,
             attempt=segment.attempt,
             text=text,
@@ -209,6 +210,7 @@ def rows_of(answer: Answer, segments: Sequence[Segment]) -> list[StoredAnswer]:
             cached_tokens=cached[number],
             cost=cost / len(segments),
             asked_at=asked_at,
+            call=answer.call,
         )
         for number, (segment, text) in enumerate(zip(segments, texts, strict=True))
     ]

@@ -11,6 +11,7 @@ from pipeline.asking.answers import Answers, Batched
 from pipeline.asking.budget import Budget, cost_of
 from pipeline.asking.context import RunContext
 from pipeline.asking.questions import group, question_of
+from pipeline.asking.receipts import Receipts
 from pipeline.asking.resolve import field_of
 from pipeline.model import Meter
 from pipeline.model.batch_api import LINES, Batches, open_batches
@@ -39,11 +40,12 @@ async def batches_first(
     async with open_batches(context.models[0], say=say) as batches:
         batched = Batched(answers, batches.address)
         questions = _unsent(papers, fields, context, answers, batched, batches, budget)
+        receipts = Receipts(answers, context.models[0])
         for first in questions:
-            names: list[str] = []
-            lines = (_noted(each, names) for each in chain([first], islice(questions, LINES - 1)))
+            calls: list[tuple[str, int]] = []
+            lines = (_noted(*each, receipts, calls) for each in chain([first], islice(questions, LINES - 1)))
             file = await batches.upload(lines)
-            batched.send(_UPLOADED + file, names)
+            batched.send(_UPLOADED + file, calls)
         under_way = batched.open()
         collecting = (_collect(each, batched, batches, context.models[0], meter, say) for each in under_way)
         try:
@@ -98,8 +100,8 @@ def _unsent(
     batched: Batched,
     batches: Batches,
     budget: Budget,
-) -> Iterator[tuple[str, bytes]]:
-    """The next question of each segment, by the name its answer will be found by; what goes to a fallback waits."""
+) -> Iterator[tuple[str, bytes, Question]]:
+    """The next question of each segment with its line of the file, by the name its answer will be found by; what goes to a fallback waits."""
     model = context.models[0]
     met: set[str] = set()
     for paper in papers:
@@ -112,10 +114,10 @@ def _unsent(
             limited = budget.set_aside(question, model)
             if limited:
                 met.add(name)
-                yield name, batches.line_of(name, limited)
+                yield name, batches.line_of(name, limited), limited
 
 
-def _noted(each: tuple[str, bytes], names: list[str]) -> bytes:
-    name, line = each
-    names.append(name)
+def _noted(name: str, line: bytes, question: Question, receipts: Receipts, calls: list[tuple[str, int]]) -> bytes:
+    """A line on its way into the file; its receipt is written first."""
+    calls.append((name, receipts.sent(question)))
     return line

@@ -7,7 +7,7 @@ import asyncio
 
 from pipeline.errors import OverBudget
 from pipeline.model.tokens import count_tokens
-from pipeline.records import Answer, Ask, Question
+from pipeline.records import Answer, Ask, Question, Usage
 from pipeline.settings import ModelSettings
 
 PROMPT_MARGIN = 1.5
@@ -21,10 +21,14 @@ BATCH_PRICE = 0.5
 
 def cost_of(answer: Answer, model: ModelSettings) -> float:
     """Money in the config's currency."""
-    fresh = answer.prompt_tokens - answer.cached_tokens
-    price = model.price
-    full = fresh * price.input + answer.cached_tokens * price.cached + answer.completion_tokens * price.output
-    return full * (BATCH_PRICE if answer.batch else 1) / 1e6
+    return cost_of_usage(answer.usage, model) * (BATCH_PRICE if answer.batch else 1)
+
+
+def cost_of_usage(usage: Usage, model: ModelSettings) -> float:
+    """The same for tokens that came online."""
+    fresh, price = usage.prompt_tokens - usage.cached_tokens, model.price
+    full = fresh * price.input + usage.cached_tokens * price.cached + usage.completion_tokens * price.output
+    return full / 1e6
 
 
 class Budget:

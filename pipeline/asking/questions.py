@@ -41,11 +41,23 @@ def question_of(segments: Sequence[Segment]) -> Question:
     first = segments[0]
     subject = f"{first.paper.id} {'+'.join(dict.fromkeys(segment.task for segment in segments))}"
     if "text" in first.sent:
-        return Question(subject=subject, messages=_as_turns(first), max_tokens=_room(first), grammar=_grammar(first))
+        return Question(
+            paper=first.paper.id,
+            subject=subject,
+            messages=_as_turns(first),
+            max_tokens=_room(first),
+            grammar=_grammar(first),
+        )
     if first.allowed_latin is not None:
         grammar = tagged_grammar([segment.field for segment in segments], first.allowed_latin)
-        return Question(subject=subject, messages=_as_tagged_turns(segments), max_tokens=ONE_LINERS, grammar=grammar)
-    return Question(subject=subject, messages=_as_block(segments))
+        return Question(
+            paper=first.paper.id,
+            subject=subject,
+            messages=_as_tagged_turns(segments),
+            max_tokens=ONE_LINERS,
+            grammar=grammar,
+        )
+    return Question(paper=first.paper.id, subject=subject, messages=_as_block(segments))
 
 
 def parse_answer(answer: Answer, segments: Sequence[Segment]) -> list[str | None]:

@@ -98,7 +98,7 @@ def _replay(segment: Segment, context: RunContext, lookup: Lookup, failed: Colle
             if asked.key in before:
                 break  # a small model would only say the same again
             before.add(asked.key)
-            stored = lookup(asked.key)
+            stored = next(filter(None, map(lookup, (asked.key, *asked.former_keys))), None)
             if stored is None and asked.key in failed:
                 break
             if stored is None:

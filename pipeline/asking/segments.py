@@ -11,10 +11,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from typing import Any
 
 from pipeline.asking.context import RunContext
 from pipeline.asking.glossary import as_rows
 from pipeline.asking.prompts import Prompt
+from pipeline.asking.schema import fingerprint
 from pipeline.fields import PAPER, Field, field_named
 from pipeline.model.providers import provider_of
 from pipeline.records import Paper
@@ -25,6 +27,9 @@ from pipeline.text.source import Upstream, part_of, parts_of, source_of
 from pipeline.text.spans import mask
 from pipeline.text.substitute import substitute_terms
 from pipeline.text.terms import Term, terms_in
+
+RECIPE = 2
+"""Of the key: raised when what goes into it changes; `former_keys` finds what was kept under earlier ones."""
 
 
 @dataclass(frozen=True)
@@ -63,24 +68,41 @@ class Segment:
 
     @cached_property
     def key(self) -> str:
-        """sha256 of all that shapes the answer, and of nothing else: not bundling, address, key, pacing or price."""
+        """Version of the recipe, and sha256 of all that shapes the answer and nothing else: not bundling, address, key, pacing
+        or price; nor the words in which a fault is named, so that a rule that learns to speak asks for nothing again."""
+        shaping = self._shaping() | {"sent": dict(self.sent)}
+        if self.attempt and self.allowed_latin is None:
+            # A provider does not always give the same answer: a second repair is a question of its own.
+            shaping["attempt"] = self.attempt
+        return f"{RECIPE}-{_hash(shaping)}"
+
+    @property
+    def former_keys(self) -> tuple[str, ...]:
+        """Under which earlier recipes kept its answer: the first version's hash or, of a repair, whose hash held the words of
+        the fault, its place (schema.py)."""
+        if self.attempt and self.allowed_latin is None:
+            glossary = fingerprint(as_rows(self.terms))
+            part = "" if self.part is None else self.part
+            place = (self.paper.id, self.paper.version, self.field, part, self.prompt.fingerprint, glossary)
+            return ("/".join(map(str, (*place, self.model.name, self.attempt))),) if not self.redos else ()
+        return (_hash(self._shaping() | {"sent": dict(self.sent), "faults": ()}),)
+
+    def _shaping(self) -> dict[str, Any]:
         shaping = {
             "field": self.field,
             "prompt": self.prompt.whole,
-            "sent": dict(self.sent),
             "terms": as_rows(self.terms),
             "names": self.allowed_latin,
             "model": [self.model.name, self.model.path and self.model.path.name],
             "temperature": self.model.temperature,
             "extra_body": self.model.extra_body,
             "unit": "abstract" if self.part is None else "sentence",
-            "faults": self.faults,
         }
-        if self.faults:  # a provider does not always give the same answer: a second repair is a question of its own
-            shaping["attempt"] = self.attempt
-        if self.redos:  # or the key of every answer that was never redone would be another
-            shaping["redos"] = self.redos
-        return hashlib.sha256(json.dumps(shaping, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        return shaping | ({"redos": self.redos} if self.redos else {})
+
+
+def _hash(shaping: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(shaping, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def with_marks(segment: Segment, words: tuple[str, ...]) -> Segment:

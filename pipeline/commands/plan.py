@@ -14,6 +14,7 @@ from pipeline.asking.estimate import estimate
 from pipeline.asking.glossary import as_rows
 from pipeline.asking.questions import group
 from pipeline.asking.resolve import field_of
+from pipeline.asking.schema import fingerprint
 from pipeline.asking.segments import Segment, foreseen
 from pipeline.config import Config
 from pipeline.fields import in_order
@@ -120,7 +121,7 @@ def _why(segment: Segment, answers: Answers) -> str:
         return "prompt edited"
     if latest.model != segment.model.name:
         return "model changed"
-    if latest.terms != as_rows(segment.terms):
+    if latest.glossary != fingerprint(as_rows(segment.terms)):
         return "glossary edited"
     return "settings changed"
 
