@@ -10,12 +10,14 @@ from pipeline.asking.context import context_of
 from pipeline.config import Config
 from pipeline.errors import FileError, WenzhaiError
 from pipeline.files import write_text
-from pipeline.model import Meter, connect
+from pipeline.model import Meter, RetryPolicy, connect
 from pipeline.model.providers import provider_of
 from pipeline.records import Message, Question
 from pipeline.sources.connection import Connection
 from pipeline.sources.jsonl import read_jsonl
 
+ONE_FOR_ALL = RetryPolicy(in_a_row_at_first=1)
+"""With the model: one question stands for all."""
 PATIENCE_SECONDS = 10.0
 """With the source; a run has more."""
 
@@ -88,7 +90,7 @@ def _model(config: Config) -> str:
     said: list[str] = []
 
     async def ask() -> str:
-        async with connect(config.model, say=said.append, meter=meter) as asked:
+        async with connect(config.model, say=said.append, meter=meter, policy=ONE_FOR_ALL) as asked:
             return (await asked(question)).text
 
     text = asyncio.run(ask())

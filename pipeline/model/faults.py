@@ -69,7 +69,7 @@ class Refused(Exception):
         self.own = own
         self.for_good = for_good
         self.sure = sure
-        """Whether the words leave no doubt, so that a first refusal is enough where nothing was answered yet."""
+        """Whether the words are known, so that one refusal is enough where nothing was answered yet."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def fault_of(
     if status == 200:  # OpenRouter sends the upstream's status as the code
         status = next((int(code) for code in codes if re.fullmatch(r"[45]\d\d", code)), 200)
     searched = " ".join([*(f"code={code}" for code in sorted(codes)), words])[:_READ_CHARS]
-    meaning = meaning_of(status, searched)
+    meaning, known = meaning_of(status, searched)
     said = endpoint.redact(_plain(words)) or "nothing"
     if meaning == "filtered":
         return Filtered(f"{subject}: refused by the provider's content filter ({said}); model.fallback can answer it")
@@ -131,21 +131,21 @@ def fault_of(
     if meaning == "money" or status == 401:
         return for_good
     own = NoAnswer(f"{subject}: refused by the provider ({status}: {said}); model.fallback can answer it")
-    return Refused(own, for_good, sure=meaning is not None)
+    return Refused(own, for_good, sure=known)
 
 
-def meaning_of(status: int, searched: str) -> Meaning | None:
-    """By the words, else by the status; None for a refusal in words nobody has noted yet."""
+def meaning_of(status: int, searched: str) -> tuple[Meaning | None, bool]:
+    """What the error means, and whether its words are known; else the status tells, or nothing does (None)."""
     if status == 402:
-        return "money"
+        return "money", True
     for row in ROWS:
         if (not row.statuses or status in row.statuses) and re.search(row.words, searched, re.IGNORECASE):
-            return row.meaning
+            return row.meaning, True
     if re.search(r"<(!doctype|html)", searched, re.IGNORECASE) and status in (403, 405, 406):
-        return "firewall"
+        return "firewall", True
     if status < 400 or status >= 500 or status in _TRY_AGAIN:
-        return "busy"
-    return _BY_STATUS.get(status)
+        return "busy", True
+    return _BY_STATUS.get(status), False
 
 
 _WAY_OUT: dict[Meaning | None, str] = {
