@@ -8,9 +8,10 @@ from typing import NamedTuple
 from pipeline.asking.answers import Answers
 from pipeline.asking.context import context_of
 from pipeline.config import Config
-from pipeline.errors import FileError, WenzhaiError
+from pipeline.errors import FileError, ModelError, WenzhaiError
 from pipeline.files import write_text
 from pipeline.model import Meter, RetryPolicy, connect
+from pipeline.model.address import is_private
 from pipeline.model.providers import provider_of
 from pipeline.records import Message, Question
 from pipeline.sources.connection import Connection
@@ -77,9 +78,11 @@ def _key(config: Config) -> str:
     if not provider_of(config.model).needs_key:
         return "none needed"
     name = config.model.api_key_env
-    return (
-        f"{name} is set" if os.environ.get(name) else f"{name} is not set; that is right only for a server of your own"
-    )
+    if os.environ.get(name):
+        return f"{name} is set"
+    if config.model.base_url and is_private(config.model.base_url):
+        return f"{name} is not set; a server of your own needs none"
+    raise ModelError(f"{name} is not set; set it, or name another variable in model.api_key_env")
 
 
 def _model(config: Config) -> str:

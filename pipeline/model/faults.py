@@ -19,13 +19,10 @@ from dataclasses import dataclass, field
 
 from pipeline.errors import Filtered, ModelError, NoAnswer, WenzhaiError
 from pipeline.model.fault_table import ROWS, Meaning
+from pipeline.text.secrets import masked
 
 _TRY_AGAIN = {408, 409, 423, 425}
 _BY_STATUS: dict[int, Meaning] = {401: "key", 402: "money", 403: "key", 404: "model", 429: "rate", 451: "filtered"}
-_ECHOED_KEY = re.compile(
-    r"\b(sk|ak|pk|gsk|hf|xai|nvapi|key|token|Bearer)[-_:= ]+(?=[\w.*…-]*[\d*…])[\w.*…-]{6,}|\b(AIza)[\w-]{10,}", re.I
-)
-_PASSWORD = re.compile(r"(?<=://)[^/\s@]+@")
 _SHOWN_CHARS = 300
 """Of a provider's words: some send a whole page."""
 _READ_CHARS = 1_000
@@ -95,8 +92,7 @@ class Endpoint:
             words = words.replace(value, "***") if len(value) > 12 else words
         if len(self.key) > 12:
             words = re.sub(re.escape(self.key[:8]) + r"[\w.*…-]*", "***", words)
-        words = _PASSWORD.sub("***@", _ECHOED_KEY.sub(lambda echo: f"{echo[1] or echo[2]}-***", words))
-        return " ".join(words.split())[:_SHOWN_CHARS]
+        return " ".join(masked(words).split())[:_SHOWN_CHARS]
 
 
 def fault_of(
