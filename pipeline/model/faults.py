@@ -45,17 +45,24 @@ class TooFast(Exception):
     """Status 429 or its like: nothing is wrong with the question, it only came too early."""
 
     def __init__(
-        self, why: str, headers: Mapping[str, str], *, retry_after: float | None = None, no_money: str | None = None
+        self,
+        why: str,
+        headers: Mapping[str, str],
+        *,
+        words: str = "",
+        retry_after: float | None = None,
+        no_money: str | None = None,
     ) -> None:
+        """`words` are all the provider's, its codes too."""
         super().__init__(why)
         self.headers = headers
         self.retry_after = retry_after if retry_after is not None else seconds_to_wait(headers)
         self.no_money = no_money
         """What to say if nothing passes for long: these words also mean an account without money."""
         # "too many concurrent requests", "max organization concurrency: 3": Moonshot; "并发数过高": Zhipu.
-        self.of_slots = bool(re.search(r"concurren|并发", why, re.I))
+        self.of_slots = bool(re.search(r"concurren|并发", words, re.I))
         # "tokens per min (TPM)": OpenAI, Groq; "TPM limit reached": SiliconFlow. Else it is requests.
-        self.of_tokens = bool(re.search(r"\btpm\b|tokens? per|token.?limit", why, re.I))
+        self.of_tokens = bool(re.search(r"\btpm\b|tokens? per|token.?limit", words, re.I))
 
 
 class Refused(Exception):
@@ -113,9 +120,10 @@ def fault_of(
         )
     wait = seconds_to_wait(headers, words, body)
     if meaning == "rate":
-        return TooFast(searched, headers, retry_after=wait)
+        return TooFast(said, headers, words=searched, retry_after=wait)
     if meaning == "quota":
-        return TooFast(searched, headers, retry_after=wait, no_money=_for_good("money", status, said, endpoint))
+        no_money = _for_good("money", status, said, endpoint)
+        return TooFast(said, headers, words=searched, retry_after=wait, no_money=no_money)
     if meaning == "busy":
         return CallFailed(f"status {status}: {said}", retry_after=wait)
     if meaning == "channel":
