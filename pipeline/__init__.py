@@ -13,7 +13,7 @@
     text/             what English and Chinese consist of: protected spans, sentences, text-LaTeX, terms
     records.py config.py errors.py ledger.py    the words everybody uses; fates and how they add up
     files.py          the only hand on the disk, but for answers.db
-    watch.py          what the person watching sees
+    watch.py log.py   what the person watching sees, and what is kept to find out why
 
 Imports go one way: cli → commands → run → stages → tools → vocabulary; tests/test_architecture.py holds them to it.
 """

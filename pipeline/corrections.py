@@ -7,13 +7,12 @@ Asks nothing and judges nothing: a corrected field has no problems.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
 
 import yaml
 from pydantic import Field, TypeAdapter, ValidationError
 
 from pipeline.errors import FileError
-from pipeline.records import Record
+from pipeline.records import FieldName, Record
 
 Corrections = Mapping[str, Mapping[str, str]]
 """Paper id → field → text."""
@@ -21,7 +20,7 @@ Corrections = Mapping[str, Mapping[str, str]]
 
 class Correction(Record):
     id: str
-    field: Literal["title_zh", "summary_zh", "summary_en", "abstract_zh"]
+    field: FieldName
     text: str = Field(min_length=1)
 
 

@@ -9,6 +9,8 @@ from typing import Literal, NamedTuple
 
 Kind = Literal["title", "one_liner", "abstract"]
 Language = Literal["zh", "en"]
+TASKS = ("summarize", "translate")
+"""The stages that have fields written, in the order in which one question asks for them; each has a prompt file."""
 PAPER = ("title", "abstract")
 """What a field can be made of besides other fields: the paper's own texts."""
 
@@ -50,6 +52,9 @@ FIELDS = (
     ),
     Field("abstract_zh", "translate", "abstract", "zh", ("abstract",), wanted="摘要译文", label="译文"),
 )
+
+
+FIELD_LABELS = {field.name: field.label for field in FIELDS}
 
 
 def field_named(name: str) -> Field:

@@ -3,14 +3,13 @@
 Pure; the documents, run.json and `wenzhai status` all count with this.
 """
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
 
-from pipeline.records import Counts, Entry, Fate, Paper, Problem, RunReport, Summary, Translation, Usage
+from pipeline.records import NAMES, Counts, Entry, Fate, Paper, PaperTexts, Problem, RunReport, Texts, Usage
 from pipeline.settings import FetchSettings
 
-R = TypeVar("R", bound=Summary | Translation)
 ACCOUNTED: tuple[tuple[Fate, str], ...] = (("failed", "失败"), ("flagged", "标记"), ("excluded", "排除"))
 """The fates whose papers 统计 lists one by one, in its order."""
 
@@ -41,9 +40,11 @@ def fate_of(problems: Iterable[Problem]) -> Fate:
     return "flagged" if severities else "published"
 
 
-def count(fates: Iterable[Fate]) -> Counts:
-    """The ledger of a day."""
+def count(fates: Iterable[Fate], unread: int = 0) -> Counts:
+    """The ledger of a day; `unread`: entries of the announcement that are no papers."""
     tally: Counter[str] = Counter(fates)
+    if unread:
+        tally["failed"] += unread
     return Counts(announced=tally.total(), **tally)
 
 
@@ -87,19 +88,18 @@ def year_of(paper: Paper) -> int:
     return int(digits[:2]) + (1900 if archive and digits > "90" else 2000)
 
 
-def by_version(records: Iterable[R]) -> dict[tuple[str, int], R]:
-    """Records by paper id and version: an older version's text is no text of this one."""
-    return {(each.id, each.version): each for each in records}
+Version = tuple[str, int]
+"""A paper's id and version: an older version's text is no text of this one."""
 
 
-def texts_of(
-    summary: Summary | None, translation: Translation | None, corrected: Mapping[str, str]
-) -> dict[str, str | None]:
-    """What there is of a paper's fields, by name in the order of records.FIELDS; a person's correction wins."""
-    texts: dict[str, str | None] = {
-        "title_zh": translation.title_zh if translation else None,
-        "summary_zh": summary.summary_zh if summary else None,
-        "summary_en": summary.summary_en if summary else None,
-        "abstract_zh": translation.abstract_zh if translation else None,
-    }
-    return {**texts, **corrected}
+def by_version(*files: Iterable[PaperTexts]) -> dict[Version, Texts]:
+    """The texts in stage files, by paper and version."""
+    found: dict[Version, dict[str, str | None]] = {}
+    for each in itertools.chain(*files):
+        found.setdefault((each.id, each.version), {}).update(each.texts)
+    return dict(found)
+
+
+def field_texts(texts: Texts | None, corrected: Mapping[str, str]) -> dict[str, str | None]:
+    """All of a paper's fields by name, in the order of the document; a person's correction wins."""
+    return {**dict.fromkeys(NAMES), **(texts or {}), **corrected}

@@ -4,17 +4,39 @@ Records are frozen and checked where they come in; inside the pipeline nobody ch
 """
 
 import datetime as dt
-from collections.abc import Awaitable, Callable
-from typing import Literal
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
+from pydantic_core import CoreSchema
+
+from pipeline.fields import FIELDS
 
 AnnounceType = Literal["new", "cross", "replace", "replace-cross"]
 Severity = Literal["reject", "warn"]
 Fate = Literal["published", "flagged", "failed", "excluded"]
 Outcome = Literal["complete", "partial", "no_announcement", "stale", "stopped", "interrupted"]
-FIELDS = ("title_zh", "summary_zh", "summary_en", "abstract_zh")
-"""What a model writes for a paper, in the order of the document."""
+NAMES = tuple(field.name for field in FIELDS)
+
+
+def _known_field(name: str) -> str:
+    if name not in NAMES:
+        raise ValueError(f"{name} is none; the fields are {', '.join(NAMES)}")
+    return name
+
+
+FieldName = Annotated[str, AfterValidator(_known_field)]
+Texts = Mapping[str, str | None]
+"""Field name → text; null where there is none."""
 
 
 class Record(BaseModel):
@@ -50,22 +72,60 @@ class Announcement(Record):
     """For run.json, such as "feed cs.CL"."""
 
 
-class Summary(Record):
-    """A line of summaries.jsonl; a field is null when it was not asked for or not answered."""
+class WithTexts(Record):
+    """A record with texts by field. In files they stand beside the record's other keys, under the names of the fields."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather(cls, data: Any) -> Any:  # noqa: ANN401 - whatever a file holds
+        if not isinstance(data, dict):
+            return data
+        texts = {name: data[name] for name in NAMES if name in data}
+        rest = {key: value for key, value in data.items() if key not in texts}
+        return {**rest, "texts": {**rest.get("texts", {}), **texts}} if texts else rest
+
+    @model_serializer(mode="wrap")
+    def _spread(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        spread: dict[str, Any] = {}
+        for key, value in handler(self).items():
+            spread |= value if key == "texts" else {key: value}
+        return spread
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """As it is written: the texts beside the other keys."""
+        inner: Any = core
+        while inner["type"] != "model":
+            inner = inner["schema"]
+        plain = {key: value for key, value in inner.items() if key != "serialization"}
+        schema = handler.resolve_ref_schema(handler(plain))
+        spread: dict[str, Any] = {}
+        for key, value in schema["properties"].items():
+            title = {name: name.replace("_", " ").title() for name in NAMES}
+            text = {"anyOf": [{"type": "string"}, {"type": "null"}], "default": None}
+            spread |= {name: {**text, "title": title[name]} for name in NAMES} if key == "texts" else {key: value}
+        schema["properties"] = spread
+        return schema
+
+
+class PaperTexts(WithTexts):
+    """What was written for a version of a paper; a line of summaries.jsonl or translations.jsonl.
+
+    A text is null when it was not asked for or not answered.
+    """
 
     id: str
     version: int
-    summary_zh: str | None
-    summary_en: str | None
+    texts: Texts = {}
 
 
-class Translation(Record):
-    """A line of translations.jsonl; a field is null when it was not answered."""
+class Failure(Record):
+    """What there is no text for, and why; a line of failures.jsonl. Only the asking and the fetching know."""
 
     id: str
-    version: int
-    title_zh: str | None
-    abstract_zh: str | None
+    field: str
+    rule: str
+    detail: str
 
 
 class Problem(Record):
@@ -78,6 +138,11 @@ class Problem(Record):
     """reject: the text is not shown; warn: shown with ⚠."""
     detail: str
     """In Chinese, the offending place quoted: readers see it, and the model when it is asked again."""
+
+
+def worst_first(problems: Iterable[Problem]) -> list[Problem]:
+    """What rejects a text before what only marks it."""
+    return sorted(problems, key=lambda problem: problem.severity != "reject")
 
 
 class Message(Record):
@@ -170,21 +235,21 @@ class RunReport(Record):
     """Hash of all that shaped the day and came of it (run/unchanged.py); null while something is still to be asked."""
 
 
-class Entry(Record):
+class Entry(WithTexts):
     """An announced paper and what became of it."""
 
     paper: Paper
     fate: Fate
     reason: str = ""
     """Why it was excluded."""
-    title_zh: str | None = None
-    summary_zh: str | None = None
-    summary_en: str | None = None
-    abstract_zh: str | None = None
+    texts: Texts = Field(default_factory=lambda: dict.fromkeys(NAMES))
     problems: tuple[Problem, ...] = ()
     """Worst first."""
     corrected: tuple[str, ...] = ()
     """Fields whose text a person wrote."""
+
+    def text(self, field: str) -> str | None:
+        return self.texts.get(field)
 
     def rejected(self, field: str) -> Problem | None:
         """The problem for which a field is not shown."""
@@ -198,6 +263,8 @@ class Digest(Record):
     date: dt.date
     entries: tuple[Entry, ...]
     """All announced papers, newest id first."""
+    unread: tuple[Failure, ...] = ()
+    """Entries of the announcement that are no papers; they count as announced and failed."""
     counts: Counts
     report: RunReport
     """Where the texts come from: model, prompts, what they cost."""

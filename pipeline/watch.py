@@ -3,6 +3,7 @@
 Home of rich. Knows nothing of papers but how many there are.
 """
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 
 from pipeline.text.visible import visible
 
+_log = logging.getLogger(__name__)
 LOG_SECONDS = 15
 """Between two lines of progress where there is no terminal."""
 
@@ -23,6 +25,7 @@ class Watch:
         self.console = console or Console(stderr=True, highlight=False)
 
     def say(self, line: str) -> None:
+        _log.info("%s", line)
         self.console.print(visible(line), markup=False, soft_wrap=True)
 
     @contextmanager

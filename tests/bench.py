@@ -24,7 +24,7 @@ from typing import Any
 
 from pipeline.config import Config, parse_config
 from pipeline.files import shipped, write_records
-from pipeline.records import Paper, Question, RunReport, RunRequest, Summary, Translation
+from pipeline.records import NAMES, Paper, Question, RunReport, RunRequest
 from pipeline.settings import AssembleSettings
 from tests import invented
 from tests.factories import DAY
@@ -210,38 +210,32 @@ def came(started: float, lost: int) -> Came:
 
 def check_and_render(count: int) -> tuple[dict[str, float], Came]:
     """Seconds of each step for so many papers with good texts."""
-    from pipeline.asking.context import TASK_OF, context_of
+    from pipeline.asking.context import context_of
     from pipeline.render import FORMATS, documents_of
     from pipeline.stages.assemble import assemble_digest
     from pipeline.stages.validate import validate_paper
     from pipeline.text.spans import mask, restore
 
     context = context_of(config_for(Path(), "http://127.0.0.1/v1"))
-    announced, summaries, translations = papers(count), [], []
+    announced, written = papers(count), {}
     for paper in announced:
         abstract = mask(paper.abstract)
-        texts = invented.good_texts(Asked(tuple(TASK_OF), paper.title, abstract.text, (), ""))
-        about = {"id": paper.id, "version": paper.version}
-        summaries.append(Summary(**about, summary_zh=texts["summary_zh"], summary_en=texts["summary_en"]))
-        translations.append(
-            Translation(**about, title_zh=texts["title_zh"], abstract_zh=restore(texts["abstract_zh"], abstract.spans))
-        )
-    told = {name: context.told(name) for name in TASK_OF}
+        texts = invented.good_texts(Asked(NAMES, paper.title, abstract.text, (), ""))
+        texts["abstract_zh"] = restore(texts["abstract_zh"], abstract.spans)
+        written[paper.id, paper.version] = texts
     times = [time.monotonic()]
     problems = [
         problem
-        for paper, summary, translation in zip(announced, summaries, translations, strict=True)
-        for problem in validate_paper(
-            paper, summary, translation, settings=context.checks, glossary=context.glossary, told=told
-        )
+        for paper in announced
+        for problem in validate_paper(paper, written[paper.id, paper.version], context.judge)
     ]
     times.append(time.monotonic())
     digest = assemble_digest(
-        *("bench", DAY, announced, summaries, translations, problems),
+        *("bench", DAY, announced, written, problems, ()),
         excluded={},
         report=RunReport(),
         corrections={},
-        glossary=context.glossary,
+        judge=context.judge,
     )
     times.append(time.monotonic())
     settings = AssembleSettings(formats=tuple(FORMATS))

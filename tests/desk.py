@@ -36,6 +36,8 @@ class Desk:
     folder: Path
     provider: Provider
     config: dict[str, Any] = field(default_factory=dict)
+    house: Path = Path(__file__).parent.parent
+    """The folder of the `pipeline` that `start` and `type` run."""
 
     def __post_init__(self) -> None:
         shutil.copytree(shipped("prompts"), self.folder / "prompts")
@@ -81,6 +83,7 @@ class Desk:
         result = CliRunner().invoke(app, words, env={"COLUMNS": "160", "NO_COLOR": "1"})
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
+        assert "the program failed" not in result.stderr, (self.output / "wenzhai.log").read_text(encoding="utf-8")
         return Ran(result.exit_code, result.stdout, result.stderr)
 
     def start(self, *words: str) -> subprocess.Popen[str]:
@@ -89,7 +92,7 @@ class Desk:
         command = [sys.executable, "-m", "pipeline", "--config", str(self.folder / "config.yaml"), *words]
         return subprocess.Popen(
             command,
-            cwd=Path(__file__).parent.parent,
+            cwd=self.house,
             env={**os.environ, "OPENAI_API_KEY": KEY},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -97,6 +100,12 @@ class Desk:
             # As from a shell: a child of a background job may have been told to ignore Ctrl-C.
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
+
+    def type(self, *words: str) -> Ran:
+        """Types it into a shell: another process, so another `house` may be at work."""
+        process = self.start(*words)
+        out, err = process.communicate(timeout=120)
+        return Ran(process.returncode, out, err)
 
     def save_config(self) -> None:
         (self.folder / "config.yaml").write_text(yaml.safe_dump(self.config, allow_unicode=True), encoding="utf-8")

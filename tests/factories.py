@@ -5,7 +5,7 @@ import datetime as dt
 from pipeline.asking.answers import StoredAnswer
 from pipeline.asking.context import RunContext
 from pipeline.asking.prompts import Example, Prompt
-from pipeline.records import Answer, Digest, Entry, Paper, Problem, RunReport, Summary, Translation
+from pipeline.records import Answer, Digest, Entry, Failure, Paper, PaperTexts, Problem, RunReport
 from pipeline.rules import RULES, ValidateSettings
 from pipeline.settings import ModelSettings
 
@@ -28,12 +28,12 @@ def paper(**changes) -> Paper:
     return Paper(**{"url": f"https://arxiv.org/abs/{fields['id']}"} | fields)
 
 
-def summary(**changes) -> Summary:
-    return Summary(**{"id": "2606.00001", "version": 1, "summary_zh": "细致地排序。", "summary_en": None} | changes)
+def summary(**changes) -> PaperTexts:
+    return PaperTexts(**{"id": "2606.00001", "version": 1, "summary_zh": "细致地排序。", "summary_en": None} | changes)
 
 
-def translation(**changes) -> Translation:
-    return Translation(
+def translation(**changes) -> PaperTexts:
+    return PaperTexts(
         **{"id": "2606.00001", "version": 1, "title_zh": "细致排序", "abstract_zh": "我们排序。"} | changes
     )
 
@@ -41,6 +41,11 @@ def translation(**changes) -> Translation:
 def problem(**changes) -> Problem:
     fields = {"id": "2606.00001", "field": "title_zh", "rule": "mixed", "severity": "warn", "detail": "夹有英文"}
     return Problem(**fields | changes)
+
+
+def failure(**changes) -> Failure:
+    fields = {"id": "2606.00001", "field": "title_zh", "rule": "no_answer", "detail": "hung"}
+    return Failure(**fields | changes)
 
 
 def entry(**changes) -> Entry:

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from pipeline.records import FIELDS, Paper
+from pipeline.records import NAMES, Paper
 from tests import factories
 
 _WORDS = """
@@ -59,15 +59,13 @@ def read(messages: Sequence[tuple[str, str]]) -> Asked:
     """(role, content) pairs as one question."""
     system, user = messages[0][1], messages[-1][1]
     before, _, after = user.partition("\n上次的回答有这些问题，请改正后重写：\n")
-    fields = tuple(name for name in FIELDS if f"<{name}>" in system)
+    wanted = dict.fromkeys(re.findall(r"<(\w+)>[^<>]*</\1>", system))
+    fields = tuple(name for name in dict.fromkeys([*NAMES, *wanted]) if name in wanted)
     if not fields:
         return Asked((), "", before.splitlines()[-1], tuple(after.splitlines()), system)
-    title, abstract = (_between(before, tag) for tag in ("title", "abstract"))
-    return Asked(fields, title, abstract, tuple(after.splitlines()), system)
-
-
-def _between(text: str, tag: str) -> str:
-    return text.partition(f"<{tag}>")[2].partition(f"</{tag}>")[0]
+    blocks = dict(re.findall(r"<(\w+)>(.*?)</\1>", before, re.DOTALL))
+    text = blocks.get("abstract", "".join(blocks.values()))
+    return Asked(fields, blocks.get("title", ""), text, tuple(after.splitlines()), system)
 
 
 def translate(english: str) -> str:
@@ -95,7 +93,12 @@ def good_texts(asked: Asked) -> dict[str, str]:
         "summary_en": "The paper presents a way of ordering long lists and reports how well it works.",
         "abstract_zh": translate(asked.text),
     }
-    return {name: texts[name] for name in asked.fields}
+    return {name: texts.get(name, gist(asked.text)) for name in asked.fields}
+
+
+def gist(text: str) -> str:
+    """For a field this model has never heard of: three words, others for another text."""
+    return "".join(_CHINESE[zlib.crc32(f"{number}{text}".encode()) % len(_CHINESE)] for number in range(3))
 
 
 def tagged(texts: dict[str, str]) -> str:

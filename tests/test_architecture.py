@@ -23,7 +23,7 @@ LAYERS = (
     {"errors", "fields"},
     {"records"},
     {"settings"},
-    {"corrections", "files", "ledger", "text"},
+    {"corrections", "files", "ledger", "log", "text"},
     {"rules"},
     {"model", "render", "sources", "watch"},
     {"config"},
@@ -60,6 +60,7 @@ HOMES = {
         "settings",
         "sources.atom",
     },
+    "pydantic_core": {"records"},
     "pylatexenc": {"text.latex"},
     "requests": {"sources.api", "sources.connection"},
     "rich": {
@@ -178,14 +179,20 @@ def test_every_module_says_what_it_is():
 
 def test_every_except_names_what_it_catches():
     """An error nobody foresaw is shown, not swallowed; but LangChain's providers raise what no
-    list of ours could name, and a rule that raises costs no more than its own word."""
+    list of ours could name, and a fault of ours costs a rule its word or a paper its place, never the day."""
     blind = {
         name
         for name, tree in TREES.items()
         for node in ast.walk(tree)
         if isinstance(node, ast.ExceptHandler) and _is_blind(node)
     }
-    assert blind == {"pipeline.model.langchain", "pipeline.rules"}
+    assert blind == {
+        "pipeline.asking.ask",
+        "pipeline.cli.endings",
+        "pipeline.model.langchain",
+        "pipeline.rules",
+        "pipeline.run.writing",
+    }
 
 
 def _is_blind(handler):

@@ -3,15 +3,19 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.ledger import by_version
 from pipeline.records import RunReport
+from pipeline.rules import ValidateSettings
+from pipeline.rules.judge import Judge
 from pipeline.stages.assemble import assemble_digest
 from pipeline.text.terms import Term
-from tests.factories import DAY, paper, problem, summary, translation
+from tests.factories import DAY, failure, paper, problem, summary, translation
 
 
-def assembled(papers, summaries=(), translations=(), problems=(), **changes):
-    settings = {"excluded": {}, "report": RunReport(), "corrections": {}, "glossary": ()} | changes
-    return assemble_digest("cs.CL", DAY, papers, summaries, translations, problems, **settings)
+def assembled(papers, summaries=(), translations=(), problems=(), failures=(), *, glossary=(), **changes):
+    judge = Judge(ValidateSettings(), glossary)
+    settings = {"excluded": {}, "report": RunReport(), "corrections": {}, "judge": judge} | changes
+    return assemble_digest("cs.CL", DAY, papers, by_version(summaries, translations), problems, failures, **settings)
 
 
 def fates(digest):
@@ -56,8 +60,18 @@ def test_texts_and_problems_go_to_their_paper():
         [warning, reject],
     )
     second, first = digest.entries
-    assert (first.title_zh, first.summary_zh, first.summary_en, first.fate) == ("甲", "一。", None, "published")
-    assert (second.title_zh, second.summary_zh, second.summary_en, second.abstract_zh) == ("乙", "二。", "Two.", "丙")
+    assert (first.text("title_zh"), first.text("summary_zh"), first.text("summary_en"), first.fate) == (
+        "甲",
+        "一。",
+        None,
+        "published",
+    )
+    assert (
+        second.text("title_zh"),
+        second.text("summary_zh"),
+        second.text("summary_en"),
+        second.text("abstract_zh"),
+    ) == ("乙", "二。", "Two.", "丙")
     assert second.problems == (reject, warning)
     assert first.problems == ()
 
@@ -65,13 +79,13 @@ def test_texts_and_problems_go_to_their_paper():
 def test_an_excluded_paper_has_its_reason_and_nothing_else():
     """Its texts of another run, and their problems, are not shown."""
     (entry,) = assembled([paper()], [summary()], [translation()], [problem()], excluded={IDS[0]: "关键词 x"}).entries
-    assert (entry.fate, entry.reason, entry.title_zh, entry.problems) == ("excluded", "关键词 x", None, ())
+    assert (entry.fate, entry.reason, entry.text("title_zh"), entry.problems) == ("excluded", "关键词 x", None, ())
 
 
 def test_a_record_gone_missing_is_never_published_as_a_blank():
     """Deleted after validate ran: the paper fails, and each missing field is named; a known reason stands alone."""
-    known = problem(field="title_zh", rule="filtered", severity="reject")
-    (entry,) = assembled([paper()], [], [], [known]).entries
+    known = failure(field="title_zh", rule="filtered")
+    (entry,) = assembled([paper()], failures=[known]).entries
     assert entry.fate == "failed"
     assert [(each.field, each.rule) for each in entry.problems] == [
         ("title_zh", "filtered"),
@@ -89,7 +103,7 @@ def test_an_empty_text_is_as_good_as_none():
 def test_the_texts_of_another_version_are_not_this_papers():
     """A replacement that was not translated yet must not show the older abstract."""
     (entry,) = assembled([paper(version=2)], [summary()], [translation()]).entries
-    assert (entry.title_zh, entry.summary_zh, entry.fate) == (None, None, "failed")
+    assert (entry.text("title_zh"), entry.text("summary_zh"), entry.fate) == (None, None, "failed")
 
 
 def test_a_correction_wins_and_has_no_problems():
@@ -98,7 +112,7 @@ def test_a_correction_wins_and_has_no_problems():
     (entry,) = assembled(
         [paper()], [summary()], [translation()], faults, corrections={IDS[0]: {"title_zh": "更好"}}
     ).entries
-    assert (entry.title_zh, entry.corrected, entry.fate) == ("更好", ("title_zh",), "flagged")
+    assert (entry.text("title_zh"), entry.corrected, entry.fate) == ("更好", ("title_zh",), "flagged")
     assert [each.field for each in entry.problems] == ["abstract_zh"]
 
 
@@ -111,3 +125,17 @@ def test_the_terms_are_counted_in_abstracts_that_are_shown():
     digest = assembled(papers, [], texts, rejected, glossary=(term,))
     assert digest.terms == "术语：list 列表 2/2"
     assert assembled(papers, [], texts, rejected).terms == ""
+
+
+def test_a_text_that_came_since_is_not_failed():
+    """A reason in failures.jsonl counts only as long as there is no text."""
+    (entry,) = assembled([paper()], [summary()], [translation()], failures=[failure(field="title_zh")]).entries
+    assert (entry.fate, entry.problems) == ("published", ())
+
+
+def test_an_entry_that_is_no_paper_is_announced_and_failed():
+    """The ledger counts it, and the digest knows its place in the feed."""
+    odd = failure(id="entry 2 of cs.CL", field="", rule="no_paper", detail="no title")
+    digest = assembled([paper()], [summary()], [translation()], failures=[odd])
+    assert (digest.counts.announced, digest.counts.published, digest.counts.failed) == (2, 1, 1)
+    assert digest.unread == (odd,)

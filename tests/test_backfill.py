@@ -239,7 +239,8 @@ def test_a_hundred_days_take_the_memory_of_one(tmp_path):
     finished, holding = [], []
     days = days_on_disk(tmp_path, 20, 3)
     queue = Queue(days, lambda _: True, lambda day, _: finished.append(day))
-    assert not queue.is_empty()
+    queue.finish_complete_days()
+    assert not queue.is_empty
     assert queue.length == 60
     for each in queue:
         holding.append(sum("papers" in vars(day) for day in days))
@@ -254,7 +255,8 @@ def test_a_day_is_finished_once_and_when_its_last_paper_is(tmp_path):
     finished = []
     complete = {"2607.00001", "2607.00002", "2607.00005"}
     queue = Queue(days, lambda each: each.id not in complete, lambda day, why: finished.append((day, dict(why))))
-    assert not queue.is_empty()
+    queue.finish_complete_days()
+    assert not queue.is_empty
     assert finished == [(days[0], {})]
     asked = list(queue)
     assert [each.id for each in asked] == ["2607.00003", "2607.00004", "2607.00006"]

@@ -11,8 +11,8 @@ import yaml
 
 from pipeline.cli import app
 from pipeline.config import Config, _sections
-from pipeline.run import STAGES
 from pipeline.settings import ModelSettings, Section
+from pipeline.stages import STAGES
 
 ROOT = Path(__file__).parents[1]
 READMES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh.md")}

@@ -7,7 +7,7 @@ import pytest
 from pipeline import files
 from pipeline.errors import FileError
 from pipeline.files import day_folder, days, read_record, read_records, write_records, write_text
-from pipeline.records import Paper, RunReport, Summary
+from pipeline.records import Paper, PaperTexts, RunReport
 from tests.factories import paper, summary
 
 
@@ -19,7 +19,7 @@ def test_records_come_back_as_they_were_written(tmp_path):
         summary(id="2606.00002", summary_zh=None),
     ]
     write_records(path, records)
-    assert read_records(path, Summary) == records
+    assert read_records(path, PaperTexts) == records
     assert path.read_bytes().count(b"\n") == 2
     assert "排序".encode() in path.read_bytes()
 
@@ -34,9 +34,10 @@ def test_blank_lines_are_no_records(tmp_path):
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ('{"id": "260', "not a Summary"),
-        ("[]", "not a Summary"),
-        ('{"id": "2606.00001", "version": 1, "summary_zh": null}', "summary_en: "),
+        ('{"id": "260', "not a PaperTexts"),
+        ("[]", "not a PaperTexts"),
+        ('{"id": "2606.00001", "summary_zh": null}', "version: "),
+        ('{"id": "2606.00001", "version": 1, "summary_zh": 3}', "texts.summary_zh: "),
         ('{"id": "x", "version": 1, "summary_zh": null, "summary_en": null, "sumary": 1}', "sumary: "),
         ('{"id": "x", "version": "one", "summary_zh": null, "summary_en": null}', "version: "),
     ],
@@ -46,8 +47,8 @@ def test_a_broken_line_is_named_with_its_number(tmp_path, line, said):
     path = tmp_path / "summaries.jsonl"
     path.write_text(f"{summary().model_dump_json()}\n\n{line}\n")
     with pytest.raises(FileError) as error:
-        read_records(path, Summary)
-    assert str(error.value).startswith(f"{path}: line 3: not a Summary")
+        read_records(path, PaperTexts)
+    assert str(error.value).startswith(f"{path}: line 3: not a PaperTexts")
     assert said in str(error.value)
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.ledger import count, exclusions, fate_of, ledger_line, newest_first, texts_of
-from pipeline.records import FIELDS, Counts
+from pipeline.ledger import by_version, count, exclusions, fate_of, field_texts, ledger_line, newest_first
+from pipeline.records import NAMES, Counts
 from pipeline.settings import FetchSettings
 from tests.factories import paper, problem, summary, translation
 
@@ -98,13 +98,13 @@ def test_newest_id_first_whatever_its_style():
 
 def test_texts_stand_in_the_documents_order():
     """All fields by name, null where a record is missing."""
-    assert list(texts_of(None, None, {}).items()) == [(name, None) for name in FIELDS]
-    texts = texts_of(summary(summary_zh="a", summary_en="b"), translation(title_zh="c", abstract_zh="d"), {})
+    assert list(field_texts(None, {}).items()) == [(name, None) for name in NAMES]
+    records = by_version([summary(summary_zh="a", summary_en="b")], [translation(title_zh="c", abstract_zh="d")])
+    texts = field_texts(records["2606.00001", 1], {})
     assert list(texts.items()) == [("title_zh", "c"), ("summary_zh", "a"), ("summary_en", "b"), ("abstract_zh", "d")]
-    assert texts_of(summary(summary_zh="a"), None, {})["summary_zh"] == "a"
 
 
 def test_what_a_person_wrote_wins():
     """Over an answer, and where there is none; the order stays."""
-    texts = texts_of(summary(summary_zh="a"), None, {"title_zh": "x", "summary_zh": "y"})
+    texts = field_texts({"summary_zh": "a"}, {"title_zh": "x", "summary_zh": "y"})
     assert list(texts.items()) == [("title_zh", "x"), ("summary_zh", "y"), ("summary_en", None), ("abstract_zh", None)]

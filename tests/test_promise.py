@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from pipeline.asking.answers import Answers
 from pipeline.asking.ask import ask_papers
 from pipeline.asking.context import context_of, fields_of
-from pipeline.asking.resolve import Texts
+from pipeline.asking.resolve import Fields
 from pipeline.config import Config
 from pipeline.errors import Filtered, NoAnswer, OverBudget
 from pipeline.files import day_folder, read_record, read_records, write_records
 from pipeline.model.replies import Reply, answer_of
-from pipeline.records import Problem, RunReport, RunRequest, Usage
+from pipeline.records import Failure, Problem, RunReport, RunRequest, Usage
 from pipeline.run import run
-from pipeline.stages.summarize import summarize_paper
-from pipeline.stages.translate import translate_paper
+from pipeline.stages import texts_file
+from pipeline.stages.texts import texts_of_paper
 from pipeline.watch import Watch
 from tests import invented
 from tests.factories import DAY
@@ -79,18 +79,21 @@ def digest_of(script: list[str], folder: Path, papers=PAPERS, **model: object) -
         asks = [Model(script) for _ in context.models]
         failures = {}
         asyncio.run(ask_papers(wanted, fields, context, answers, asks, lambda paper, why: failures.update(why)))
-        texts = Texts(context, answers.get)
+        texts = Fields(context, answers.get)
 
         def text_of(paper, name):
-            return texts.field(paper, name).text
+            return texts.state(paper, name).text
 
-        write_records(day / "summaries.jsonl", [summarize_paper(p, text_of=text_of, english=True) for p in wanted])
-        write_records(day / "translations.jsonl", [translate_paper(p, text_of=text_of) for p in wanted])
-    problems = [
-        Problem(id=paper, field=field, rule=why.rule, severity="reject", detail=str(why))
+        for task in STAGES:
+            records = [texts_of_paper(each, task, asked=fields, text_of=text_of) for each in wanted]
+            write_records(day / texts_file(task), records)
+    missing = {(each.id, name) for each in wanted for name in fields if text_of(each, name) is None}
+    reasons = [
+        Failure(id=paper, field=field, rule=why.rule, detail=str(why))
         for (paper, field), why in failures.items()
+        if (paper, field) in missing
     ]
-    write_records(day / "problems.jsonl", problems)
+    write_records(day / "failures.jsonl", reasons)
     run(config, RunRequest(stages=("validate", "assemble")), Watch())
     return (day / "digest.md").read_text(encoding="utf-8")
 
@@ -141,6 +144,7 @@ def hold(script: list[str], announced=PAPERS, **model: object) -> None:
         day = day_folder(Path(folder, "outputs"), "cs.CL", DAY)
         report = read_record(day / "run.json", RunReport)
         problems = read_records(day / "problems.jsonl", Problem)
+        failures = read_records(day / "failures.jsonl", Failure)
     papers = {paper.id: paper for paper in announced}
     shown = shown_of(digest)
     found = {
@@ -148,6 +152,7 @@ def hold(script: list[str], announced=PAPERS, **model: object) -> None:
     }
     assert not {place: (why, shown[place[0]][place[1]]) for place, why in found.items() if why}
     rejected = {(each.id, each.field) for each in problems if each.severity == "reject"}
+    rejected |= {(each.id, each.field) for each in failures}
     assert not [(id_, name) for id_, texts in shown.items() for name in texts if (id_, name) in rejected]
     fates = re.findall(r"^- (\S+)：", digest.partition("\n# 统计\n")[2], flags=re.MULTILINE)
     counts = report.counts

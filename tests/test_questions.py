@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.asking.prompts import Example, Prompt
-from pipeline.asking.questions import group, question_of, texts_of
+from pipeline.asking.questions import group, parse_answer, question_of
 from pipeline.asking.segments import segments_of
-from pipeline.records import FIELDS
+from pipeline.records import NAMES
 from pipeline.text.terms import Term
 from tests.factories import answer, context, model, paper
 
@@ -120,7 +120,7 @@ def test_what_goes_to_another_model_is_another_question(other):
 def test_tagged_answers_come_back_byte_for_byte():
     """Order does not matter, words around the tags are nobody's, and TeX keeps every backslash."""
     said = f"好的：\n<abstract_zh>\n{TEX}\n</abstract_zh> 以及 <Title_zh >标题 a<b</TITLE_ZH>\n完毕"
-    assert texts_of(answer(said), segments("title_zh", "abstract_zh")) == ["标题 a<b", TEX]
+    assert parse_answer(answer(said), segments("title_zh", "abstract_zh")) == ["标题 a<b", TEX]
 
 
 @given(st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters="<>`"), min_size=1))
@@ -128,7 +128,7 @@ def test_any_text_between_tags_comes_back(text):
     """Whatever signs an answer is made of."""
     two = segments("title_zh", "summary_zh")
     said = f"<title_zh>{text}</title_zh><summary_zh>好</summary_zh>"
-    assert texts_of(answer(said), two) == [text, "好"]
+    assert parse_answer(answer(said), two) == [text, "好"]
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_any_text_between_tags_comes_back(text):
 )
 def test_missing_unclosed_and_doubled_tags(said, texts):
     """A missing tag is no text, an unclosed one ends at the next tag, of two the last counts; nothing is guessed."""
-    assert texts_of(answer(said), segments("title_zh", "abstract_zh")) == texts
+    assert parse_answer(answer(said), segments("title_zh", "abstract_zh")) == texts
 
 
 @pytest.mark.parametrize(
@@ -163,13 +163,13 @@ def test_missing_unclosed_and_doubled_tags(said, texts):
 )
 def test_a_single_answer_may_leave_its_tag_out(said, text):
     """Asked for one thing, bare text is that thing; text in the tags of another is not."""
-    assert texts_of(answer(said), segments("title_zh")) == [text]
+    assert parse_answer(answer(said), segments("title_zh")) == [text]
 
 
 def test_a_sentence_is_answered_without_tags():
     """All of the answer is the sentence."""
     sentence = segments("abstract_zh", models=(model(unit="sentences"),))[:1]
-    assert texts_of(answer(f" {TEX} \n"), sentence) == [TEX]
+    assert parse_answer(answer(f" {TEX} \n"), sentence) == [TEX]
 
 
 @pytest.mark.parametrize(
@@ -184,13 +184,13 @@ def test_a_sentence_is_answered_without_tags():
 )
 def test_an_answer_becomes_one_paragraph(said, text):
     """A fence round it is taken off; line ends become nothing after Chinese punctuation and a space elsewhere."""
-    assert texts_of(answer(f"<title_zh>{said}</title_zh>"), segments("title_zh")) == [text]
+    assert parse_answer(answer(f"<title_zh>{said}</title_zh>"), segments("title_zh")) == [text]
 
 
 def test_every_field_has_its_tag_and_its_words():
     """A question for all fields names each of them once, opened and closed."""
-    system = question_of(segments(*FIELDS)).messages[0].content
-    assert all(system.count(f"<{name}>") == system.count(f"</{name}>") == 1 for name in FIELDS)
+    system = question_of(segments(*NAMES)).messages[0].content
+    assert all(system.count(f"<{name}>") == system.count(f"</{name}>") == 1 for name in NAMES)
 
 
 def test_a_model_in_this_process_is_held_to_a_grammar():
@@ -205,7 +205,7 @@ def test_a_model_in_this_process_is_held_to_a_grammar():
 
 def test_one_liners_are_shown_in_both_languages():
     """An example with an English one-liner becomes a turn in the very tags that are asked for."""
-    shown = Prompt(role="r", task="t", examples=(Example("We sort.", "提出排序。", "It sorts."),))
+    shown = Prompt(role="r", task="t", examples=(Example("We sort.", "提出排序。", (("summary_en", "It sorts."),)),))
     both = segments(
         "summary_zh",
         "summary_en",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.asking.resolve import Candidate, Texts, field_of, resolve
+from pipeline.asking.resolve import Candidate, Fields, field_of, resolve
 from pipeline.asking.segments import segments_of
 from tests.factories import context, kept, model, only, paper, problem
 
@@ -246,10 +246,10 @@ def test_a_field_is_put_together_once():
         looked.append(key)
         return rows.get(key)
 
-    texts = Texts(todo, lookup)
-    assert texts.field(paper(), "title_zh").needs == (segment,)
+    texts = Fields(todo, lookup)
+    assert texts.state(paper(), "title_zh").needs == (segment,)
     rows[segment.key] = kept(segment.key, text=GOOD)
     before = len(looked)
-    assert texts.field(paper(), "title_zh").text is None
+    assert texts.state(paper(), "title_zh").text is None
     assert len(looked) == before
-    assert texts.field(paper(version=2), "title_zh").text == GOOD
+    assert texts.state(paper(version=2), "title_zh").text == GOOD

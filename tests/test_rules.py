@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.records import FIELDS
+from pipeline.records import NAMES
 from pipeline.rules import Case, PromptText, ValidateSettings, find_problems
 from tests.pairs import ABSTRACT, GOOD, Pair
 
@@ -64,7 +64,7 @@ def test_the_feeds_prefix_in_the_source_changes_nothing(pair):
     assert problems(pair._replace(source=pair.source + " (arXiv:2608.20331v1 [cs.CL] UPDATED)")) == []
 
 
-@given(source=TEXTS, text=TEXTS | st.none(), field=st.sampled_from(FIELDS), part=st.booleans(), cut=st.booleans())
+@given(source=TEXTS, text=TEXTS | st.none(), field=st.sampled_from(NAMES), part=st.booleans(), cut=st.booleans())
 def test_no_rule_raises(source, text, field, part, cut):
     """Whatever a model answers to whatever a paper says, it is judged."""
     case = Case("2606.00001", field, source, text, cut=cut, told=PromptText("把论文的标题翻译成简体中文。"), part=part)

@@ -240,6 +240,7 @@ def files(desk: Desk) -> dict[str, bytes]:
     return {
         str(path.relative_to(desk.output)): path.read_bytes()
         for path in sorted(desk.output.rglob("*"))
+        if path.name != "wenzhai.log"
         if path.is_file() and "." not in path.relative_to(desk.output).parts[0][:1] and "answers" not in path.name
     }
 

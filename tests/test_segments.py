@@ -131,7 +131,8 @@ def test_glossary_rows_are_those_the_question_shows():
 def test_an_examples_english_one_liner_shapes_the_answer():
     """It is sent, so an edit of it makes another key and another fingerprint."""
     one, other = (
-        Prompt("r", "t", (Example("We sort.", "提出排序。", english),)) for english in ("It sorts.", "We sort.")
+        Prompt("r", "t", (Example("We sort.", "提出排序。", (("summary_en", english),)),))
+        for english in ("It sorts.", "We sort.")
     )
     first, second = (
         segments_of(paper(), "summary_en", context(prompts={"summarize": prompt, "translate": TRANSLATE}))[0]

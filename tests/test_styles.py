@@ -29,7 +29,7 @@ def test_each_style_says_how_long_and_shows_it(path):
     for example in prompt.examples:
         assert han(example.chinese) <= 77
         assert len(split_chinese(example.chinese)) <= 2
-        assert example.summary_en
+        assert example.answer("summary_en")
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -102,7 +102,7 @@ def test_without_it():
 def test_what_a_person_wrote_stays():
     """As they set it."""
     [one] = for_reading(digest(entry(corrected=("title_zh",), **SAID)), typography=True).entries
-    assert (one.title_zh, one.summary_zh) == ("用LLM排序", "用 LLM 智能体排序")
+    assert (one.text("title_zh"), one.text("summary_zh")) == ("用LLM排序", "用 LLM 智能体排序")
 
 
 @pytest.mark.parametrize(("typography", "wanted"), [(True, "用 LLM 智能体"), (False, "用LLM智能体")])

@@ -1,21 +1,29 @@
 """Stage validate: each field is held to the English it came from, whoever wrote the record."""
 
-import pytest
-
+from pipeline.ledger import by_version, field_texts
 from pipeline.rules import PromptText, ValidateSettings
+from pipeline.rules.judge import Judge
 from pipeline.stages.validate import validate_paper
 from pipeline.text.terms import Term
-from tests.factories import only, paper, problem, summary, translation
+from tests.factories import only, paper, summary, translation
 
 SETTINGS = only("no_answer", "empty", "untranslated", "mixed", "number", "placeholder", "term")
 
 
-def found(of=None, summarized=None, translated=None, **changes):
+def texts(summarized=None, translated=None, corrected=None):
+    records = by_version([summary(**(summarized or {}))], [translation(**(translated or {}))])
+    return field_texts(records["2606.00001", 1], corrected or {})
+
+
+def found(
+    of=None, summarized=None, translated=None, *, settings=SETTINGS, glossary=(), told=None, corrected=None, **more
+):
     problems = validate_paper(
         of or paper(),
-        summary(**(summarized or {})),
-        translation(**(translated or {})),
-        **{"settings": SETTINGS} | changes,
+        texts(summarized, translated, corrected),
+        Judge(settings, glossary, told or {}),
+        corrected=corrected or (),
+        **more,
     )
     return [(each.field, each.rule, each.severity) for each in problems]
 
@@ -44,7 +52,7 @@ def test_problems_stand_worst_first():
 
 def test_a_missing_text_is_a_problem_but_for_an_english_one_liner_nobody_asked_for():
     """Null is no_answer; summary_en null means that it is not wanted, summary_en empty that it is missing."""
-    nothing = validate_paper(paper(), None, None, settings=SETTINGS)
+    nothing = validate_paper(paper(), {}, Judge(SETTINGS))
     assert [(each.field, each.rule) for each in nothing] == [
         ("title_zh", "no_answer"),
         ("summary_zh", "no_answer"),
@@ -53,18 +61,11 @@ def test_a_missing_text_is_a_problem_but_for_an_english_one_liner_nobody_asked_f
     assert found(summarized={"summary_en": ""}) == [("summary_en", "empty", "reject")]
 
 
-@pytest.mark.parametrize("rule", ["no_answer", "filtered", "budget"])
-def test_why_a_text_is_missing_is_kept(rule):
-    """Only the asking knows; its reason stands instead of a bare no_answer."""
-    known = [problem(field="title_zh", rule=rule, severity="reject", detail="拒绝回答")]
-    problems = validate_paper(paper(), summary(), translation(title_zh=None), settings=SETTINGS, known=known)
-    assert problems == known
-
-
-def test_old_reasons_go_once_there_is_a_text():
-    """What an earlier run failed to get and this one has is no problem; nor is any other earlier finding."""
-    known = [problem(rule="filtered", severity="reject"), problem(field="abstract_zh", rule="number")]
-    assert found(known=known) == []
+def test_why_a_text_is_missing_is_not_said_twice():
+    """failures.jsonl says it; a text that came since is judged whatever failures.jsonl says."""
+    assert found(translated={"title_zh": None}, failed={"title_zh"}) == []
+    assert found(translated={"title_zh": None}, failed={"abstract_zh"}) == [("title_zh", "no_answer", "reject")]
+    assert found(translated={"title_zh": ""}, failed={"title_zh"}) == [("title_zh", "empty", "reject")]
 
 
 def test_glossary_rows_are_those_of_the_paper():

@@ -8,10 +8,11 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pipeline.errors import AnswersError
 from pipeline.records import Answer, Usage
+from pipeline.text.visible import cleaned
 
 SCHEMA = 1
 _TABLE = """
@@ -102,9 +103,9 @@ class Answers:
             return None
         with self._explained():
             row = self._db.execute(f"SELECT {_COLUMNS} FROM answers WHERE key = ?", (key,)).fetchone()
-        return StoredAnswer(*row) if row else None
+        return _healed(row) if row else None
 
-    def put(self, rows: Sequence[StoredAnswer]) -> None:
+    def save(self, rows: Sequence[StoredAnswer]) -> None:
         """Keeps the answers of one call, all or none, and strikes what was taken from a batch for it."""
         with self._explained(), self._db:
             self._db.execute("BEGIN IMMEDIATE")
@@ -124,7 +125,7 @@ class Answers:
         """All answers ever given for a field of a paper, oldest first."""
         query = f"SELECT {_COLUMNS} FROM answers WHERE paper = ? AND field = ? ORDER BY asked_at"
         with self._explained():
-            return [StoredAnswer(*row) for row in self._db.execute(query, (paper, field))]
+            return [_healed(row) for row in self._db.execute(query, (paper, field))]
 
     def close(self) -> None:
         self._db.close()
@@ -145,6 +146,12 @@ class Answers:
         except sqlite3.DatabaseError as error:
             way = "move it away and run again: the stage files stay, and only what they lack is asked anew"
             raise AnswersError(f"{self._path}: damaged ({error}); {way}") from None
+
+
+def _healed(row: Sequence[Any]) -> StoredAnswer:
+    """Earlier versions kept whatever a model sent; what is cleaned where answers come in is cleaned where they are read."""
+    stored = StoredAnswer(*row)
+    return stored if stored.text is None else stored._replace(text=cleaned(stored.text))
 
 
 class Batched:
@@ -187,7 +194,7 @@ class Batched:
         return self._do(query, self._address, batch).rowcount
 
     def take(self, question: str) -> Answer | None:
-        """The answer, which is gone when the next `Answers.put` is done and not before."""
+        """The answer, which is gone when the next `Answers.save` is done and not before."""
         query = "SELECT answer FROM batched WHERE address = ? AND question = ? AND answer IS NOT NULL"
         row = self._do(query, self._address, question).fetchone()
         if row is None:

@@ -1,27 +1,126 @@
-"""Asks a model for all that a paper still lacks, until nothing is missing or nothing more would help.
+"""Asks a model for all that papers still lack, until nothing is missing or nothing more would help.
 
-Keeps every answer the moment it arrives. What is missing is resolve.py's to say, how it is worded questions.py's, how
-fast and how patiently it is asked the model's (model/).
+Stores every answer the moment it arrives. What is missing is resolve.py's to say, how it is worded questions.py's, how
+fast and how patiently it is asked the model's (model/). `ask_all` is the one driver: of a run, a trial and a redo.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+import logging
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from pipeline.asking.answers import Answers, StoredAnswer, now
 from pipeline.asking.budget import Budget, cost_of
 from pipeline.asking.context import RunContext
 from pipeline.asking.glossary import as_rows
-from pipeline.asking.questions import group, question_of, texts_of
-from pipeline.asking.resolve import resolve
-from pipeline.asking.segments import Segment, segments_of
-from pipeline.errors import QuestionFailed
+from pipeline.asking.questions import group, parse_answer, question_of
+from pipeline.asking.resolve import field_of
+from pipeline.asking.segments import Segment
+from pipeline.errors import NoAnswer, QuestionFailed, WenzhaiError
+from pipeline.fields import in_order
 from pipeline.model import Meter, connect
 from pipeline.model.providers import in_flight
 from pipeline.records import Answer, Ask, Paper
 
 Failures = Mapping[tuple[str, str], QuestionFailed]
 """(paper id, field) → why its question has no answer."""
+Done = Callable[[Paper, Failures], None]
+"""Called after each paper."""
+
+_log = logging.getLogger(__name__)
+
+
+def ask_all(
+    papers: Iterable[Paper],
+    fields: Collection[str],
+    context: RunContext,
+    answers: Answers,
+    done: Done,
+    *,
+    say: Callable[[str], None],
+    meter: Meter,
+    again: Callable[[], Iterable[Paper]] = tuple,
+) -> None:
+    """Opens the models and asks for the fields of all papers; batches first, where the config says so.
+
+    `again` gives all papers once more: batches go over them before the first of `papers` is asked. Raises ModelError and
+    AnswersError, and drops what is in flight.
+    """
+
+    async def drive() -> None:
+        budget = Budget(context.models[0].max_cost)
+        async with _connected(context, budget, say=say, meter=meter) as asks:
+            if context.models[0].batch:
+                # Late: few runs need a second client.
+                from pipeline.asking.batch_first import batches_first
+
+                online = asks[0]
+                for level in _levels(fields):
+                    asks[0] = await batches_first(online, again(), level, context, answers, budget, meter, say)
+                    if level is not fields:
+                        await ask_papers(again(), level, context, answers, asks, lambda *_: None)
+            await ask_papers(papers, fields, context, answers, asks, done)
+
+    asyncio.run(drive())
+
+
+def _levels(fields: Collection[str]) -> list[Collection[str]]:
+    """The fields in groups that can be asked at one time: each holds all before it and those that hang on these only.
+
+    The last is all of them; so there is one group as long as no field is made from another.
+    """
+    levels: list[Collection[str]] = []
+    within: list[str] = []
+    for row in in_order():
+        if row.name in fields:
+            if set(row.made_of) & set(within):
+                levels.append(tuple(within))
+            within.append(row.name)
+    return [*levels, fields]
+
+
+async def ask_papers(
+    papers: Iterable[Paper],
+    fields: Collection[str],
+    context: RunContext,
+    answers: Answers,
+    asks: Sequence[Ask],
+    done: Done,
+) -> None:
+    """Asks for the fields of all papers, at most `concurrency` papers at work.
+
+    A paper is taken from `papers` when there is room for it, so they may be many. Raises the first ModelError or
+    AnswersError, and drops what is in flight.
+    """
+    queue = iter(papers)
+
+    async def work() -> None:
+        for paper in queue:
+            done(paper, await _contained(paper, fields, context, answers, asks))
+
+    try:
+        async with asyncio.TaskGroup() as workers:
+            for _ in range(in_flight(context.models[0])):
+                workers.create_task(work())
+    except BaseExceptionGroup as group:
+        raise _first(group) from None
+
+
+async def _contained(
+    paper: Paper, fields: Collection[str], context: RunContext, answers: Answers, asks: Sequence[Ask]
+) -> Failures:
+    """A fault of ours over one paper costs that paper, not the day."""
+    try:
+        return await ask_paper(paper, fields, context, answers, asks)
+    except Exception as raised:
+        if any(isinstance(each, WenzhaiError) for each in _leaves(raised)):
+            raise
+        error = _first(raised)
+        _log.error("asking for %s raised", paper.id, exc_info=raised)
+        why = (
+            f"{paper.id}: the program failed over this paper ({type(error).__name__}: {error}); see the log, run again"
+        )
+        return dict.fromkeys(((paper.id, name) for name in fields), NoAnswer(why))
 
 
 async def ask_paper(
@@ -31,28 +130,31 @@ async def ask_paper(
 
     Raises ModelError and AnswersError; a question that fails alone is returned.
     """
-    segments = [segment for name in fields for segment in segments_of(paper, name, context)]
     failed: dict[str, QuestionFailed] = {}
     failures: dict[tuple[str, str], QuestionFailed] = {}
 
-    async def put(asked: list[Segment]) -> None:
+    async def send(asked: list[Segment]) -> None:
         try:
             answer = await asks[context.models.index(asked[0].model)](question_of(asked))
         except QuestionFailed as failure:
             failed.update((segment.key, failure) for segment in asked)
             failures.update(((paper.id, segment.field), failure) for segment in asked)
         else:
-            answers.put(rows_of(answer, asked))
+            answers.save(rows_of(answer, asked))
 
-    while needs := [need for segment in segments if (need := resolve(segment, context, answers.get, failed).need)]:
+    def needs() -> list[Segment]:
+        states = [field_of(paper, name, context, answers.get, failed) for name in fields]
+        return [need for state in states for need in state.needs]
+
+    while wanted := needs():
         async with asyncio.TaskGroup() as tasks:
-            for asked in group(needs, bundle=context.models[0].bundle):
-                tasks.create_task(put(asked))
+            for asked in group(wanted, bundle=context.models[0].bundle):
+                tasks.create_task(send(asked))
     return failures
 
 
 @asynccontextmanager
-async def connected(
+async def _connected(
     context: RunContext, budget: Budget, *, say: Callable[[str], None], meter: Meter
 ) -> AsyncIterator[list[Ask]]:
     """Who answers for the models of a context, in their order, all under one budget. Raises ModelError."""
@@ -64,43 +166,24 @@ async def connected(
         yield asks
 
 
-async def ask_papers(
-    papers: Iterable[Paper],
-    fields: Collection[str],
-    context: RunContext,
-    answers: Answers,
-    asks: Sequence[Ask],
-    done: Callable[[Paper, Failures], None],
-) -> None:
-    """Asks for the fields of all papers, at most `concurrency` papers at work; `done` is called after each.
-
-    A paper is taken from `papers` when there is room for it, so they may be many. Raises the first ModelError or
-    AnswersError, and drops what is in flight.
-    """
-    queue = iter(papers)
-
-    async def work() -> None:
-        for paper in queue:
-            done(paper, await ask_paper(paper, fields, context, answers, asks))
-
-    try:
-        async with asyncio.TaskGroup() as workers:
-            for _ in range(in_flight(context.models[0])):
-                workers.create_task(work())
-    except BaseExceptionGroup as group:
-        raise _first(group) from None
+def _leaves(error: BaseException) -> Iterator[BaseException]:
+    """Task groups wrap what stopped them, one layer a group."""
+    if isinstance(error, BaseExceptionGroup):
+        for each in error.exceptions:
+            yield from _leaves(each)
+    else:
+        yield error
 
 
 def _first(error: BaseException) -> BaseException:
-    """Task groups wrap what stopped them, one layer a group."""
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error
+    """What stops a run before what merely went wrong beside it."""
+    leaves = list(_leaves(error))
+    return next((each for each in leaves if isinstance(each, WenzhaiError)), leaves[0])
 
 
 def rows_of(answer: Answer, segments: Sequence[Segment]) -> list[StoredAnswer]:
     """One row a segment; they share the call's tokens and cost, which add up again."""
-    texts = texts_of(answer, segments)
+    texts = parse_answer(answer, segments)
     written = _shares(answer.completion_tokens, [len(text or "") for text in texts])
     read = _shares(answer.prompt_tokens, [1] * len(segments))
     cached = _shares(answer.cached_tokens, [1] * len(segments))

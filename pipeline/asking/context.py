@@ -2,18 +2,19 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pipeline.asking.glossary import load_glossary
 from pipeline.asking.prompts import Prompt, load_prompt
 from pipeline.asking.redos import Redos, load_redos, reasons_of
 from pipeline.config import Config
+from pipeline.corrections import Corrections, load_corrections
+from pipeline.fields import FIELDS, TASKS, fields_of_task
 from pipeline.model.providers import unit_of
 from pipeline.rules import PromptText, ValidateSettings
+from pipeline.rules.judge import Judge
 from pipeline.settings import ModelSettings
 from pipeline.text.terms import Term
-
-TASK_OF = {"summary_zh": "summarize", "summary_en": "summarize", "title_zh": "translate", "abstract_zh": "translate"}
-"""Which stage has a field written."""
 
 
 @dataclass(frozen=True, eq=False)  # one a run; told apart as the object it is, a key of caches
@@ -25,11 +26,13 @@ class RunContext:
     """The model, then its fallback, and that one's."""
     checks: ValidateSettings
     redos: Redos = field(default_factory=dict)
+    corrections: Corrections = field(default_factory=dict)
+    """Texts that a person wrote; a field made from one of these is made from the person's text."""
 
-    def told(self, field: str) -> PromptText:
-        prompt = self.prompts[TASK_OF[field]]
-        answers = ((x.english, x.summary_en if field == "summary_en" else x.chinese) for x in prompt.examples)
-        return PromptText(prompt.text, tuple((english, answer) for english, answer in answers if answer))
+    @cached_property
+    def judge(self) -> Judge:
+        prompts = {each.name: _prompt_text(self.prompts[each.task], each.name) for each in FIELDS}
+        return Judge(self.checks, self.glossary, prompts)
 
     @property
     def by_sentences(self) -> bool:
@@ -37,26 +40,38 @@ class RunContext:
 
 
 def context_of(config: Config) -> RunContext:
-    """The prompts, glossary, models and checks of a config, and what was redone under it. Raises PromptError, FileError."""
+    """What a config says, and what was redone and corrected under it. Raises PromptError, FileError."""
     models = [config.model]
     while models[-1].fallback:
         models.append(models[-1].fallback)
     glossary = load_glossary(config.glossary)
-    prompts = {task: prompt_of(config, task) for task in dict.fromkeys(TASK_OF.values())}
+    prompts = {task: prompt_of(config, task) for task in TASKS}
     if unit_of(config.model) == "sentences":
         prompts = {task: prompt.substitute_terms(glossary) for task, prompt in prompts.items()}
-    redos = reasons_of(load_redos(config.output))
-    return RunContext(prompts=prompts, glossary=glossary, models=tuple(models), checks=config.rules, redos=redos)
+    return RunContext(
+        prompts=prompts,
+        glossary=glossary,
+        models=tuple(models),
+        checks=config.rules,
+        redos=reasons_of(load_redos(config.output)),
+        corrections=load_corrections(config.output),
+    )
 
 
 def prompt_of(config: Config, task: str) -> Prompt:
-    """The prompt file of a task, filled in. Raises PromptError."""
-    if task == "summarize":
-        return load_prompt(config.summarize.prompt, max_chars=config.summarize.max_chars)
-    return load_prompt(config.translate.prompt)
+    """The prompt file of a task, filled in with the other keys of its section. Raises PromptError."""
+    section = getattr(config, task)
+    switches = {each.switch for each in fields_of_task(task)}
+    variables = {key: getattr(section, key) for key in type(section).model_fields if key not in {"prompt", *switches}}
+    return load_prompt(section.prompt, **variables)
 
 
 def fields_of(config: Config, stages: Collection[str]) -> tuple[str, ...]:
-    """What a model must write for these stages."""
-    wanted = [name for name, task in TASK_OF.items() if task in stages]
-    return tuple(name for name in wanted if name != "summary_en" or config.summarize.english)
+    """The names of the fields that a model must write for these stages."""
+    wanted = [each for task in TASKS if task in stages for each in fields_of_task(task)]
+    return tuple(each.name for each in wanted if not each.switch or getattr(getattr(config, each.task), each.switch))
+
+
+def _prompt_text(prompt: Prompt, field: str) -> PromptText:
+    answers = ((each.english, each.answer(field)) for each in prompt.examples)
+    return PromptText(prompt.text, tuple((english, answer) for english, answer in answers if answer))

@@ -17,7 +17,7 @@ MESSAGE_TOKENS = 4
 def estimate(asked: Sequence[Segment]) -> Answer:
     """The tokens of one question for these segments, and of the answer to it; its text is empty."""
     prompt = sum(count_tokens(message.content) + MESSAGE_TOKENS for message in question_of(asked).messages)
-    one_liners = sum(segment.field.startswith("summary") for segment in asked)
-    translated = sum(count_tokens(segment.source) for segment in asked if not segment.field.startswith("summary"))
+    one_liners = sum(segment.row.kind == "one_liner" for segment in asked)
+    translated = sum(count_tokens(segment.source) for segment in asked if segment.row.kind != "one_liner")
     written = round(CHINESE_TOKENS * translated) + ONE_LINER_TOKENS * one_liners
     return Answer(text="", prompt_tokens=prompt, completion_tokens=written)

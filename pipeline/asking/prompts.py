@@ -2,7 +2,7 @@
 
     # 角色    who the model is
     # 任务    what it shall do; {{ max_chars }} and the other variables are filled in here
-    # 示例    pairs of 英文：… and 中文：…; one-liners may add 英文总结：…
+    # 示例    pairs of 英文：… and 中文：…; other fields of the task may follow by their own words, such as 英文总结：…
 
 Home of LangChain, whose ChatPromptTemplate fills in the variables. The answer's shape and the paper are not in the
 file: asking/questions.py adds them.
@@ -11,24 +11,32 @@ file: asking/questions.py adds them.
 import hashlib
 import json
 import re
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline.errors import PromptError
+from pipeline.fields import FIELDS, lead
 from pipeline.text.substitute import substitute_terms
 from pipeline.text.terms import Term, occurring
 
 HEADINGS = ("角色", "任务", "示例")
+_LABELS = {field.wanted: field.name for field in FIELDS if field != lead(field.kind)}
+"""What stands before the text of a further field in an example."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
     english: str
     chinese: str
-    summary_en: str | None = None
-    """Of a one-liner's example: the same in English."""
+    """For the Chinese title, abstract or one-liner that its task is about."""
+    others: tuple[tuple[str, str], ...] = ()
+    """(field, text) for further fields of the task, such as the English one-liner."""
+
+    def answer(self, field: str) -> str | None:
+        """What it shows for a field; None: nothing."""
+        return self.chinese if field not in _LABELS.values() else dict(self.others).get(field)
 
 
 @dataclass(frozen=True)
@@ -53,8 +61,12 @@ class Prompt:
 
     @cached_property
     def whole(self) -> dict[str, Any]:
-        """All of it as plain data, for hashing."""
-        return asdict(self)
+        """All of it as plain data, for hashing. What the first version hashed stays: it is in the key of every answer."""
+        examples = [
+            {"english": each.english, "chinese": each.chinese, "summary_en": None, **dict(each.others)}
+            for each in self.examples
+        ]
+        return {"role": self.role, "task": self.task, "examples": examples}
 
     @cached_property
     def fingerprint(self) -> str:
@@ -143,10 +155,27 @@ def _fill(bodies: list[str], variables: dict[str, object]) -> list[str]:
 
 
 def _examples(path: Path, section: _Section) -> tuple[Example, ...]:
-    before, *blocks = re.split(r"^(英文总结|英文|中文)[：:]", section.body, flags=re.MULTILINE)
-    labels = "".join({"英文": "e", "中文": "c", "英文总结": "s"}[label] for label in blocks[::2])
-    texts = [each.strip() for each in blocks[1::2]]
-    if before.strip() or not re.fullmatch("(ecs?)*", labels) or not all(texts):
+    labels = "|".join(sorted(("英文", "中文", *_LABELS), key=len, reverse=True))
+    before, *blocks = re.split(rf"^({labels})[：:]", section.body, flags=re.MULTILINE)
+    found: list[list[tuple[str, str]]] = []
+    for label, text in zip(blocks[::2], blocks[1::2], strict=True):
+        if label == "英文":
+            found.append([])
+        if found:
+            found[-1].append((label, text.strip()))
+    whole = all([label for label, _ in rows[:2]] == ["英文", "中文"] and _are_others(rows[2:]) for rows in found)
+    if (
+        before.strip()
+        or not whole
+        or len(blocks) != 2 * sum(map(len, found))
+        or not all(text for rows in found for _, text in rows)
+    ):
         raise PromptError(f"{path}:{section.line}: examples are pairs, 英文：… and then 中文：…, neither of them empty")
-    following = iter(texts)
-    return tuple(Example(*(next(following) for _ in example)) for example in re.findall("ecs?", labels))
+    return tuple(
+        Example(rows[0][1], rows[1][1], tuple((_LABELS[label], text) for label, text in rows[2:])) for rows in found
+    )
+
+
+def _are_others(rows: list[tuple[str, str]]) -> bool:
+    labels = [label for label, _ in rows]
+    return set(labels) <= set(_LABELS) and len(labels) == len(set(labels))

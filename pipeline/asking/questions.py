@@ -11,32 +11,28 @@ from collections.abc import Iterable, Sequence
 from pipeline.asking.glossary import as_rows
 from pipeline.asking.prompts import Prompt
 from pipeline.asking.segments import Segment
-from pipeline.records import FIELDS, Answer, Message, Question
+from pipeline.fields import PAPER
+from pipeline.records import NAMES, Answer, Message, Question
 from pipeline.text.grammar import leading_name, sentence_grammar, tagged_grammar, title_grammar
 from pipeline.text.spans import MARK
 
 ONE_LINERS = 260
 """Tokens for a Chinese and an English one-liner of a small model, which else may not stop."""
-WANTED = {
-    "summary_zh": "总结",
-    "summary_en": "英文总结",
-    "title_zh": "标题译文",
-    "abstract_zh": "摘要译文",
-}
-_TAGS = re.compile(rf"</?(?:title|abstract|{'|'.join(FIELDS)})\s*>", re.IGNORECASE)
+_TAGS = re.compile(rf"</?(?:{'|'.join((*PAPER, *NAMES))})\s*>", re.IGNORECASE)
 
 
 def group(segments: Iterable[Segment], *, bundle: bool) -> list[list[Segment]]:
     """Which segments of a paper go into one question: with `bundle` all of them, else those of one task.
 
-    A sentence is always asked alone, and so is what goes to another model.
+    A sentence is always asked alone; what goes to another model, or is made from another text, is asked apart.
     """
     groups: dict[object, list[Segment]] = {}
     for segment in segments:
         if "text" in segment.sent:
             groups[segment.key] = [segment]
         else:
-            groups.setdefault((segment.model.model_dump_json(), bundle or segment.task), []).append(segment)
+            together = (segment.model.model_dump_json(), tuple(segment.sent), bundle or segment.task)
+            groups.setdefault(together, []).append(segment)
     return list(groups.values())
 
 
@@ -46,13 +42,13 @@ def question_of(segments: Sequence[Segment]) -> Question:
     subject = f"{first.paper.id} {'+'.join(dict.fromkeys(segment.task for segment in segments))}"
     if "text" in first.sent:
         return Question(subject=subject, messages=_as_turns(first), max_tokens=_room(first), grammar=_grammar(first))
-    if first.names is not None:
-        grammar = tagged_grammar([segment.field for segment in segments], first.names)
+    if first.allowed_latin is not None:
+        grammar = tagged_grammar([segment.field for segment in segments], first.allowed_latin)
         return Question(subject=subject, messages=_as_tagged_turns(segments), max_tokens=ONE_LINERS, grammar=grammar)
     return Question(subject=subject, messages=_as_block(segments))
 
 
-def texts_of(answer: Answer, segments: Sequence[Segment]) -> list[str | None]:
+def parse_answer(answer: Answer, segments: Sequence[Segment]) -> list[str | None]:
     """What an answer says for each of the segments it was asked for; None where it says nothing."""
     if "text" in segments[0].sent:
         return [_tidy(answer.text)]
@@ -66,7 +62,7 @@ def texts_of(answer: Answer, segments: Sequence[Segment]) -> list[str | None]:
 def _as_turns(segment: Segment) -> tuple[Message, ...]:
     """A bare sentence after worked examples as earlier turns: what a small model answers best."""
     # Titles show how to translate a title, sentences a sentence.
-    examples = [x for x in segment.prompt.examples if x.english.endswith(".") == (segment.field == "abstract_zh")]
+    examples = [x for x in segment.prompt.examples if x.english.endswith(".") == (segment.row.kind == "abstract")]
     return _turns([segment], [(x.english, x.chinese) for x in examples])
 
 
@@ -74,9 +70,9 @@ def _as_tagged_turns(segments: Sequence[Segment]) -> tuple[Message, ...]:
     """The same for one-liners, which are asked together: its grammar sees to the tags."""
     shown = []
     for example in segments[0].prompt.examples:
-        texts = {"summary_zh": example.chinese, "summary_en": example.summary_en}
-        if all(texts.get(segment.field) for segment in segments):
-            answer = "\n".join(f"<{segment.field}>{texts[segment.field]}</{segment.field}>" for segment in segments)
+        texts = {segment.field: example.answer(segment.field) for segment in segments}
+        if all(texts.values()):
+            answer = "\n".join(f"<{field}>{text}</{field}>" for field, text in texts.items())
             shown.append((example.english, answer))
     return _turns(segments, shown)
 
@@ -89,12 +85,12 @@ def _turns(segments: Sequence[Segment], examples: Sequence[tuple[str, str]]) -> 
 
 
 def _grammar(segment: Segment) -> str | None:
-    if segment.names is None:
+    if segment.allowed_latin is None:
         return None
     marks = [match[0] for match in MARK.finditer(segment.sent["text"])]
-    if segment.field == "title_zh":
-        return title_grammar(segment.names, leading_name(segment.source), marks)
-    return sentence_grammar(segment.names, marks)
+    if segment.row.kind == "title":
+        return title_grammar(segment.allowed_latin, leading_name(segment.source), marks)
+    return sentence_grammar(segment.allowed_latin, marks)
 
 
 def _room(segment: Segment) -> int:
@@ -107,7 +103,7 @@ def _as_block(segments: Sequence[Segment]) -> tuple[Message, ...]:
     fixed = list(dict.fromkeys(prompt.role for prompt in prompts.values()))
     fixed += [part for prompt in prompts.values() for part in (prompt.task, *_examples(prompt))]
     fixed.append("只输出这些标签；⟦1⟧ 等记号原样保留：")
-    fixed += [f"<{segment.field}>{WANTED[segment.field]}</{segment.field}>" for segment in segments]
+    fixed += [f"<{segment.field}>{segment.row.wanted}</{segment.field}>" for segment in segments]
     terms = ["术语：", as_rows(segments[0].terms)] if segments[0].terms else []
     paper = [f"<{tag}>{_TAGS.sub(_harmless, text)}</{tag}>" for tag, text in segments[0].sent.items()]
     return (
@@ -118,7 +114,7 @@ def _as_block(segments: Sequence[Segment]) -> tuple[Message, ...]:
 
 def _examples(prompt: Prompt) -> list[str]:
     return [
-        "\n→ ".join(filter(None, (f"例：{example.english}", example.chinese, example.summary_en)))
+        "\n→ ".join(filter(None, (f"例：{example.english}", example.chinese, *(text for _, text in example.others))))
         for example in prompt.examples
     ]
 

@@ -7,10 +7,9 @@ the redone answer and not to the one before. Taking the line out brings the earl
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Literal
 
 from pipeline.files import read_records, write_records
-from pipeline.records import Record
+from pipeline.records import FieldName, Record
 
 Redos = Mapping[tuple[str, int, str], tuple[str, ...]]
 """(paper id, version, field) → the reasons, oldest first."""
@@ -21,7 +20,7 @@ NO_REASON = "读者不满意这一稿，请换一种写法"
 class Redo(Record):
     id: str
     version: int
-    field: Literal["title_zh", "summary_zh", "summary_en", "abstract_zh"]
+    field: FieldName
     why: str = NO_REASON
     asked_at: dt.datetime
 

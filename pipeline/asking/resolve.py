@@ -1,25 +1,25 @@
-"""How far a segment has got: from the answers kept so far to the best text, and to what must be asked next.
+"""Replays the stored answers of a field: its best text so far, and the next request to send.
 
-A pure function of what is kept, so the same walk serves whoever asks (ask.py), whoever reads (the stages) and whoever
+A pure function of what is stored, so the same replay serves whoever asks (ask.py), whoever reads (the stages) and whoever
 foretells (commands/plan.py). Asks nothing itself.
 """
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from pipeline.asking.answers import StoredAnswer
 from pipeline.asking.context import RunContext
 from pipeline.asking.segments import Segment, segments_of, with_marks
+from pipeline.fields import PAPER, field_named
 from pipeline.records import Paper, Problem
-from pipeline.rules import Case, find_problems
+from pipeline.rules import find_echo, rule_named
 from pipeline.text.grammar import lost_words
-from pipeline.text.source import source_of
+from pipeline.text.source import Upstream
 from pipeline.text.spans import restore
-from pipeline.text.terms import terms_in
 
 Lookup = Callable[[str], StoredAnswer | None]
-"""Finds a kept answer by its key."""
+"""Finds a stored answer by its key."""
 _QUOTED = re.compile("“.*”")
 
 
@@ -34,9 +34,16 @@ class Candidate:
         rejects = sum(problem.severity == "reject" for problem in self.problems)
         return rejects, len(self.problems) - rejects
 
+    @property
+    def faults(self) -> tuple[Problem, ...]:
+        """What the model can mend: not what went wrong in a check of ours."""
+        return tuple(problem for problem in self.problems if rule_named(problem.rule).repaired)
+
 
 @dataclass(frozen=True)
 class Resolution:
+    """How far a segment has got."""
+
     best: Candidate | None = None
     """None: no answer at all so far."""
     need: Segment | None = None
@@ -46,22 +53,26 @@ class Resolution:
 
 
 @dataclass(frozen=True)
-class Field:
-    """A whole field, put together from its segments."""
+class FieldState:
+    """How far a whole field has got, put together from its segments."""
 
     text: str | None
     needs: tuple[Segment, ...] = ()
     used: tuple[StoredAnswer, ...] = ()
     rejected_part: Problem | None = None
     """Why there is no text although all parts are answered."""
+    upstream: Upstream = field(default_factory=dict)
+    """The texts of the fields it is made from."""
+    waits_for: tuple[str, ...] = ()
+    """The fields it is made from that have no text to be shown yet: until then nothing can be asked."""
 
 
 def resolve(segment: Segment, context: RunContext, lookup: Lookup, failed: Collection[str] = ()) -> Resolution:
-    """How far a segment has got. What was redone counts from then on, unless it must not be shown and what was before may.
+    """How far a segment has got. A redo replaces the earlier text unless the redo is rejected and the earlier text was not.
 
     `failed` are keys that were asked in vain in this run.
     """
-    resolved = _walk(segment, context, lookup, failed)
+    resolved = _replay(segment, context, lookup, failed)
     if not segment.redos:
         return resolved
     before = resolve(replace(segment, redos=segment.redos[:-1]), context, lookup, failed)
@@ -71,10 +82,10 @@ def resolve(segment: Segment, context: RunContext, lookup: Lookup, failed: Colle
     return Resolution(best, resolved.need, (*before.used, *resolved.used))
 
 
-def _walk(segment: Segment, context: RunContext, lookup: Lookup, failed: Collection[str]) -> Resolution:
-    """Walks the answers of a segment: asked, asked again with its faults named, then the fallback model the same way.
+def _replay(segment: Segment, context: RunContext, lookup: Lookup, failed: Collection[str]) -> Resolution:
+    """Follows the answers of a segment: asked, asked again with its faults named, then the fallback model the same way.
 
-    The walk ends at the first answer without a problem, else with the candidate of least severity.
+    It ends at the first answer that nothing is to be mended of, else with the candidate of least severity.
     """
     best: Candidate | None = None
     need: Segment | None = None
@@ -87,22 +98,22 @@ def _walk(segment: Segment, context: RunContext, lookup: Lookup, failed: Collect
             if asked.key in before:
                 break  # a small model would only say the same again
             before.add(asked.key)
-            kept = lookup(asked.key)
-            if kept is None and asked.key in failed:
+            stored = lookup(asked.key)
+            if stored is None and asked.key in failed:
                 break
-            if kept is None:
+            if stored is None:
                 need = need or asked
                 continue
             need = None  # an answer after a missing one shows that the missing one was asked, in vain
-            used.append(kept)
-            found = _candidate(asked, kept, context)
+            used.append(stored)
+            found = _candidate(asked, stored, context)
             if best is None or found.badness < best.badness:
                 best = found
-            if not best.problems:
+            if not best.faults:
                 return Resolution(best, None, tuple(used))
-            if kept.text in said:
+            if stored.text in said:
                 break  # this model stands by its words, whatever it is told
-            said.add(kept.text)
+            said.add(stored.text)
     return Resolution(best, need, tuple(used))
 
 
@@ -113,84 +124,115 @@ def _again(segment: Segment, best: Candidate | None, attempt: int) -> Segment:
     """
     if not attempt or best is None:
         return segment
-    if segment.names is not None:
+    if segment.allowed_latin is not None:
         kept = (term.english for term in segment.terms if term.zh[0] == term.english)
         lost = (
-            *lost_words(segment.source, best.text, segment.names),
+            *lost_words(segment.source, best.text, segment.allowed_latin),
             *(word for word in kept if word not in best.text),
         )
         return replace(with_marks(segment, lost), attempt=attempt)
-    return replace(segment, attempt=attempt, faults=tuple(problem.detail for problem in best.problems))
+    return replace(segment, attempt=attempt, faults=tuple(problem.detail for problem in best.faults))
 
 
-class Texts:
+class Fields:
     """The fields of papers as far as their answers go; each is put together once."""
 
     def __init__(self, context: RunContext, lookup: Lookup) -> None:
         self._context = context
-        self._look = lookup
-        self._fields: dict[tuple[str, int, str], Field] = {}
+        self._lookup = lookup
+        self._states: dict[tuple[str, int, str], FieldState] = {}
 
-    def field(self, paper: Paper, name: str) -> Field:
+    def state(self, paper: Paper, name: str) -> FieldState:
         key = (paper.id, paper.version, name)
-        if key not in self._fields:
-            self._fields[key] = field_of(paper, name, self._context, self._look)
-        return self._fields[key]
+        if key not in self._states:
+            self._states[key] = field_of(paper, name, self._context, self._lookup)
+        return self._states[key]
 
 
-def field_of(paper: Paper, name: str, context: RunContext, lookup: Lookup) -> Field:
+def field_of(paper: Paper, name: str, context: RunContext, lookup: Lookup, failed: Collection[str] = ()) -> FieldState:
     """A field as far as its answers go; its text is None while a part has no answer, and where a fault would be hidden."""
-    resolved = [resolve(segment, context, lookup) for segment in segments_of(paper, name, context)]
+    upstream, waits_for = _upstream(paper, name, context, lookup, failed)
+    if waits_for:
+        return FieldState(None, waits_for=waits_for)
+    resolved = [resolve(segment, context, lookup, failed) for segment in segments_of(paper, name, context, upstream)]
     best = [each.best for each in resolved if each.best]
     text = "".join(each.text for each in best)
-    rejected_part = _rejected_part(paper, name, text, best, context)
-    return Field(
+    rejected_part = _rejected_part(paper, name, text, best, context, upstream)
+    return FieldState(
         text=text if len(best) == len(resolved) and not rejected_part else None,
         needs=tuple(each.need for each in resolved if each.need),
-        used=tuple(kept for each in resolved for kept in each.used),
+        used=tuple(stored for each in resolved for stored in each.used),
         rejected_part=rejected_part,
+        upstream=upstream,
     )
 
 
+def _upstream(
+    paper: Paper, name: str, context: RunContext, lookup: Lookup, failed: Collection[str]
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The texts that a field is made from, and those of them that are not there to be used yet."""
+    texts: dict[str, str] = {}
+    missing: list[str] = []
+    for part in field_named(name).made_of:
+        if part in PAPER:
+            continue
+        text = context.corrections.get(paper.id, {}).get(part)
+        if text is None:
+            state = field_of(paper, part, context, lookup, failed)
+            if (
+                state.text is not None
+                and not state.needs
+                and not _is_rejected(paper, part, state.text, context, state.upstream)
+            ):
+                text = state.text
+        if text is None:
+            missing.append(part)
+        else:
+            texts[part] = text
+    return texts, tuple(missing)
+
+
 def _rejected_part(
-    paper: Paper, name: str, text: str, parts: Sequence[Candidate], context: RunContext
+    paper: Paper, name: str, text: str, parts: Sequence[Candidate], context: RunContext, upstream: Upstream
 ) -> Problem | None:
     """A fault that rejects a part and that nobody can find in the whole text, as validate must: a sentence that breaks
     off in the middle, or a one-liner that was cut at the token limit."""
     faults = [problem for part in parts for problem in part.problems if problem.severity == "reject"]
     if not faults:
         return None
-    found = any(problem.severity == "reject" for problem in problems_of(paper, name, text, context))
-    return None if found else faults[0]
+    return None if _is_rejected(paper, name, text, context, upstream) else faults[0]
 
 
-def problems_of(paper: Paper, name: str, text: str | None, context: RunContext) -> tuple[Problem, ...]:
+def _is_rejected(paper: Paper, name: str, text: str, context: RunContext, upstream: Upstream) -> bool:
+    problems = problems_of(paper, name, text, context, upstream)
+    return any(problem.severity == "reject" for problem in problems)
+
+
+def problems_of(
+    paper: Paper,
+    name: str,
+    text: str | None,
+    context: RunContext,
+    upstream: Upstream = {},  # noqa: B006 - read only
+) -> tuple[Problem, ...]:
     """What is wrong with a whole field."""
-    source = source_of(paper, name)
-    case = Case(
-        id=paper.id,
-        field=name,
-        source=source,
-        text=text,
-        told=context.told(name),
-        terms=terms_in(source, paper.categories, context.glossary),
+    return context.judge.problems_of(context.judge.case_of(paper, name, text, upstream=upstream))
+
+
+def _candidate(asked: Segment, stored: StoredAnswer, context: RunContext) -> Candidate:
+    text = "" if stored.text is None else restore(stored.text, asked.spans)
+    case = context.judge.case_of(
+        asked.paper,
+        asked.field,
+        text,
+        upstream=asked.upstream,
+        sentence=asked.source if asked.part is not None else None,
+        cut=stored.cut,
     )
-    return find_problems(case, context.checks)
-
-
-def _candidate(asked: Segment, kept: StoredAnswer, context: RunContext) -> Candidate:
-    text = "" if kept.text is None else restore(kept.text, asked.spans)
-    told = context.told(asked.field)
+    problems = context.judge.problems_of(case)
     # What a fault quotes is the answer before, and a good answer may well say the same.
-    faults = (_QUOTED.sub("", fault) for fault in asked.faults)
-    case = Case(
-        id=asked.paper.id,
-        field=asked.field,
-        source=asked.source,
-        text=text,
-        cut=kept.cut,
-        told=told._replace(instructions="\n".join([told.instructions, *asked.redos, *faults])),
-        terms=asked.terms,
-        part=asked.part is not None,
-    )
-    return Candidate(text, find_problems(case, context.checks))
+    complaints = [*asked.redos, *(_QUOTED.sub("", fault) for fault in asked.faults)]
+    echo = find_echo(case, "\n".join(complaints), context.checks) if complaints else None
+    if echo and echo.rule not in {problem.rule for problem in problems}:
+        problems = (echo, *problems)
+    return Candidate(text, problems)

@@ -4,6 +4,7 @@ Says what the segments of a paper are and under which key an answer is kept. How
 far they have got resolve.py's.
 """
 
+import dataclasses
 import hashlib
 import json
 import re
@@ -11,15 +12,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from pipeline.asking.context import TASK_OF, RunContext
+from pipeline.asking.context import RunContext
 from pipeline.asking.glossary import as_rows
 from pipeline.asking.prompts import Prompt
+from pipeline.fields import PAPER, Field, field_named
 from pipeline.model.providers import provider_of
 from pipeline.records import Paper
 from pipeline.settings import ModelSettings
 from pipeline.text.grammar import names_in, title_names
 from pipeline.text.sentences import split_english
-from pipeline.text.source import source_of
+from pipeline.text.source import Upstream, part_of, parts_of, source_of
 from pipeline.text.spans import mask
 from pipeline.text.substitute import substitute_terms
 from pipeline.text.terms import Term, terms_in
@@ -31,17 +33,19 @@ class Segment:
     field: str
     prompt: Prompt
     source: str
-    """The English it is made from and checked against."""
+    """The text it is made from and checked against."""
     sent: Mapping[str, str]
     """What stands in the question, by tag: title and abstract, or one sentence; protected spans as marks."""
     spans: tuple[str, ...]
     """What the marks stand for."""
     terms: tuple[Term, ...]
-    names: tuple[str, ...] | None
+    allowed_latin: tuple[str, ...] | None
     """What may stand in Latin letters in the answer, where the model can be held to that; None: it can't."""
     model: ModelSettings
     part: int | None = None
     """Number of the sentence, from 0; None: the whole field."""
+    upstream: Upstream = dataclasses.field(default_factory=dict)
+    """The texts of other fields that it is made from."""
     redos: tuple[str, ...] = ()
     """What a person found wrong with earlier answers, a reason each time it was redone."""
     attempt: int = 0
@@ -49,8 +53,13 @@ class Segment:
     """What was wrong with the best answer so far, when asked again."""
 
     @property
+    def row(self) -> Field:
+        """Its row in the table of fields."""
+        return field_named(self.field)
+
+    @property
     def task(self) -> str:
-        return TASK_OF[self.field]
+        return self.row.task
 
     @cached_property
     def key(self) -> str:
@@ -60,7 +69,7 @@ class Segment:
             "prompt": self.prompt.whole,
             "sent": dict(self.sent),
             "terms": as_rows(self.terms),
-            "names": self.names,
+            "names": self.allowed_latin,
             "model": [self.model.name, self.model.path and self.model.path.name],
             "temperature": self.model.temperature,
             "extra_body": self.model.extra_body,
@@ -89,23 +98,46 @@ def with_marks(segment: Segment, words: tuple[str, ...]) -> Segment:
     return replace(segment, sent={"text": text}, spans=tuple(spans))
 
 
+def segments_of(paper: Paper, name: str, context: RunContext, upstream: Upstream = {}) -> tuple[Segment, ...]:  # noqa: B006
+    """The segments a field is put together from, in order; `upstream`: the texts of the fields it is made from."""
+    return _segments_of(paper, name, context, tuple(upstream.items()))
+
+
+def foreseen(paper: Paper, name: str, context: RunContext) -> tuple[Segment, ...]:
+    """The segments of a field before the fields that it is made from are written: the paper's own texts stand in for them,
+    which are about as long."""
+    upstream = {part: _stand_in(paper, part) for part in field_named(name).made_of if part not in PAPER}
+    return segments_of(paper, name, context, upstream)
+
+
+def _stand_in(paper: Paper, part: str) -> str:
+    if part in PAPER:
+        return part_of(paper, part)
+    return "\n".join(_stand_in(paper, each) for each in field_named(part).made_of)
+
+
 @lru_cache(maxsize=4096)  # of a thousand papers: whoever asks, reads or foretells goes over the same segments
-def segments_of(paper: Paper, field: str, context: RunContext) -> tuple[Segment, ...]:
-    """The segments a field is put together from, in order."""
-    source = source_of(paper, field)
-    if context.by_sentences and field == "abstract_zh":
+def _segments_of(
+    paper: Paper, name: str, context: RunContext, upstream: tuple[tuple[str, str], ...]
+) -> tuple[Segment, ...]:
+    row, texts = field_named(name), dict(upstream)
+    source = source_of(paper, name, texts)
+    if texts:
+        segment = _segment(paper, row, context, source, parts_of(paper, name, texts))
+        return (replace(segment, upstream=texts),)
+    if context.by_sentences and row.kind == "abstract":
         sentences = enumerate(split_english(source))
         return tuple(
-            _piece(paper, field, context, sentence, {"text": sentence}, number) for number, sentence in sentences
+            _segment(paper, row, context, sentence, {"text": sentence}, number) for number, sentence in sentences
         )
-    if context.by_sentences and field == "title_zh":
-        return (_piece(paper, field, context, source, {"text": source}),)
-    whole = {"title": source_of(paper, "title_zh"), "abstract": source_of(paper, "abstract_zh")}
-    return (_piece(paper, field, context, source, whole),)
+    if context.by_sentences and row.kind == "title":
+        return (_segment(paper, row, context, source, {"text": source}),)
+    # The whole paper, whatever the field is made of: so all its fields fit into one question.
+    return (_segment(paper, row, context, source, {part: part_of(paper, part) for part in PAPER}),)
 
 
-def _piece(
-    paper: Paper, field: str, context: RunContext, source: str, sent: dict[str, str], part: int | None = None
+def _segment(
+    paper: Paper, row: Field, context: RunContext, source: str, sent: dict[str, str], part: int | None = None
 ) -> Segment:
     terms = terms_in("\n".join(sent.values()), paper.categories, context.glossary)
     masked: dict[str, str] = {}
@@ -116,22 +148,22 @@ def _piece(
         spans += found.spans
     return Segment(
         paper=paper,
-        field=field,
-        prompt=context.prompts[TASK_OF[field]],
+        field=row.name,
+        prompt=context.prompts[row.task],
         source=source,
         sent=masked,
         spans=spans,
         terms=terms,
-        names=_names(paper, source, part) if provider_of(context.models[0]).grammar else None,
+        allowed_latin=_allowed_latin(paper, row, source, part) if provider_of(context.models[0]).grammar else None,
         model=context.models[0],
         part=part,
-        redos=context.redos.get((paper.id, paper.version, field), ()),
+        redos=context.redos.get((paper.id, paper.version, row.name), ()),
     )
 
 
-def _names(paper: Paper, source: str, part: int | None) -> tuple[str, ...]:
-    if part is not None:
+def _allowed_latin(paper: Paper, row: Field, source: str, part: int | None) -> tuple[str, ...]:
+    if part is not None or not set(row.made_of) <= set(PAPER):
         return names_in(mask(source).text)
-    title, abstract = (mask(source_of(paper, field)).text for field in ("title_zh", "abstract_zh"))
+    title, abstract = (mask(part_of(paper, each)).text for each in PAPER)
     own = title_names(title, abstract)
-    return own if source == source_of(paper, "title_zh") else tuple(dict.fromkeys([*own, *names_in(abstract)]))
+    return own if row.made_of == ("title",) else tuple(dict.fromkeys([*own, *names_in(abstract)]))

@@ -40,8 +40,9 @@ def common(
     changes: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override one key, such as model.name=x.")
     ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Show the log on stderr as well.")] = False,
 ) -> None:
-    context.obj = config, tuple(changes or ())
+    context.obj = config, tuple(changes or ()), verbose
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.endings import configured, status_of, tell
-from pipeline.cli.options import DateOption, DigestOption, FieldOption, dates_of, request_of
+from pipeline.cli.options import FIELD_NAMES, DateOption, DigestOption, FieldOption, dates_of, request_of
 
 app = typer.Typer()
 
@@ -39,10 +39,8 @@ def redo_command(
 
     Example: wenzhai redo 2403.17919 --field title_zh --why "“agent” 应译为智能体"
     """
-    from pipeline.records import FIELDS
-
-    if field not in FIELDS:
-        raise typer.BadParameter(f"{field} is none; the fields are {', '.join(FIELDS)}", param_hint="--field")
+    if field not in FIELD_NAMES:
+        raise typer.BadParameter(f"{field} is none; the fields are {', '.join(FIELD_NAMES)}", param_hint="--field")
     request = request_of((), digest, dates_of(date))
     with configured(context) as config:
         from pipeline.cli.lines import put

@@ -1,7 +1,9 @@
 """How a command begins and ends: the config it was given, its results in lines, errors in one line, the exit status."""
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -14,28 +16,43 @@ if TYPE_CHECKING:
     from pipeline.run import Result
 
 STOPPED, UNFINISHED, INTERRUPTED = 1, 3, 130
+_log = logging.getLogger(__name__)
 
 
 @contextmanager
-def explained() -> Iterator[None]:
-    """What a user can cause is one line and a status, never a traceback."""
+def explained(log: Path | None = None) -> Iterator[None]:
+    """Whatever goes wrong is one line and a status, never a traceback; one that is our fault stands in the `log`."""
     try:
         yield
+    except (typer.Exit, typer.Abort, typer.BadParameter):
+        raise
     except WenzhaiError as error:
+        _log.info("stopped: %s", error)
         typer.echo(f"wenzhai: {visible(str(error))}", err=True)  # it may quote a server
         raise typer.Exit(STOPPED) from None
     except KeyboardInterrupt:
         typer.echo("wenzhai: interrupted; all answers so far are kept, run again to go on", err=True)
         raise typer.Exit(INTERRUPTED) from None
+    except Exception as error:  # noqa: BLE001 - a fault of ours: named in one line, told whole in the log
+        _log.exception("the program failed")
+        where = f"the traceback is in {log}" if log and log.exists() else "--verbose before the command shows where"
+        what = visible(" ".join(f"{type(error).__name__}: {error}".split())[:200])
+        typer.echo(f"wenzhai: the program failed ({what}); nothing that was kept is lost; {where}", err=True)
+        raise typer.Exit(STOPPED) from None
 
 
 @contextmanager
 def configured(context: typer.Context) -> "Iterator[Config]":
     """The config that was named before the command, with its --set; what goes wrong inside is explained."""
+    path, changes, verbose = context.obj
     with explained():
         from pipeline.config import load_config
+        from pipeline.log import NAME, log_to
 
-        yield load_config(*context.obj)
+        config = load_config(path, changes)
+        log_to(config.output, verbose=verbose)
+    with explained(config.output / NAME):
+        yield config
 
 
 def tell(results: "Iterable[Result]", stages: Sequence[str]) -> None:

@@ -1,17 +1,20 @@
 """What many commands take: options, how a shell completes their values, and the request they make together."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.errors import WenzhaiError
+from pipeline.fields import FIELDS, TASKS
+from pipeline.stages import STAGES
 
 if TYPE_CHECKING:
     from pipeline.records import RunRequest
 
-ALL_STAGES = ("fetch", "summarize", "translate", "validate", "assemble")
+ALL_STAGES = tuple(stage.name for stage in STAGES)
+FIELD_NAMES = tuple(field.name for field in FIELDS)
 Dates = tuple[dt.date, dt.date] | None
 
 
@@ -31,13 +34,15 @@ def _digests(context: typer.Context, incomplete: str) -> list[str]:
 
 
 def _tasks(incomplete: str) -> list[str]:
-    return _beginning(incomplete, ("summarize", "translate"))
+    return _beginning(incomplete, TASKS)
 
 
 def _fields(incomplete: str) -> list[str]:
-    from pipeline.records import FIELDS
+    return _beginning(incomplete, FIELD_NAMES)
 
-    return _beginning(incomplete, FIELDS)
+
+def _either(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def _beginning(incomplete: str, names: Iterable[str]) -> list[str]:
@@ -62,10 +67,10 @@ StartOption = Annotated[
 AgainOption = Annotated[bool, typer.Option("--again", help="Ask anew, whatever is kept.")]
 FieldOption = Annotated[
     str,
-    typer.Option("--field", help="title_zh, summary_zh, summary_en or abstract_zh.", autocompletion=_fields),
+    typer.Option("--field", help=f"{_either(FIELD_NAMES)}.", autocompletion=_fields),
 ]
-TaskArgument = Annotated[str, typer.Argument(metavar="TASK", help="summarize or translate.", autocompletion=_tasks)]
-TaskOption = Annotated[str, typer.Option("--task", help="summarize or translate.", autocompletion=_tasks)]
+TaskArgument = Annotated[str, typer.Argument(metavar="TASK", help=f"{_either(TASKS)}.", autocompletion=_tasks)]
+TaskOption = Annotated[str, typer.Option("--task", help=f"{_either(TASKS)}.", autocompletion=_tasks)]
 
 
 def stages_from(start: str) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from pipeline.cli.options import (
     request_of,
     stages_from,
 )
+from pipeline.stages import STAGES, Stage, texts_file
 
 if TYPE_CHECKING:
     from pipeline.config import Config
@@ -49,8 +50,8 @@ def run_command(
     raise typer.Exit(status_of(results))
 
 
-def _stage_command(name: str, told: str) -> None:
-    @app.command(name, help=f"{told}\n\nExample: wenzhai {name}")
+def _stage_command(stage: Stage) -> None:
+    @app.command(stage.name, help=f"{stage.does}\n\nExample: wenzhai {stage.name}")
     def command(
         context: typer.Context,
         digest: DigestOption = None,
@@ -58,24 +59,14 @@ def _stage_command(name: str, told: str) -> None:
         limit: LimitOption = None,
         again: AgainOption = False,
     ) -> None:
-        request = request_of((name,), digest, dates_of(date), limit, again)
+        request = request_of((stage.name,), digest, dates_of(date), limit, again)
         with configured(context) as config:
             results = _carry_out(config, request)
         raise typer.Exit(status_of(results))
 
 
-for _name, _told in zip(
-    ALL_STAGES,
-    (
-        "Reads the announcement into papers.jsonl.",
-        "Has a one-line summary of each paper written.",
-        "Has titles and abstracts translated.",
-        "Holds every field to every rule; asks nothing.",
-        "Writes the documents; asks nothing.",
-    ),
-    strict=True,
-):
-    _stage_command(_name, _told)
+for _stage in STAGES:
+    _stage_command(_stage)
 
 
 @app.command()
@@ -162,8 +153,10 @@ def _carry_out(config: "Config", request: "RunRequest") -> "list[Result]":
 
 
 def _show_first_summary(result: "Result") -> None:
+    from pipeline.fields import lead
     from pipeline.files import read_records
-    from pipeline.records import Summary
+    from pipeline.records import PaperTexts
 
-    first = read_records(result.day.folder / "summaries.jsonl", Summary)[0]
-    typer.echo(f"{result.day.papers[0].title}\n{first.summary_zh or '（无）'}")
+    one_liner = lead("one_liner")
+    first = read_records(result.day.folder / texts_file(one_liner.task), PaperTexts)[0]
+    typer.echo(f"{result.day.papers[0].title}\n{first.texts[one_liner.name] or '（无）'}")

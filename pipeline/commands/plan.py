@@ -1,7 +1,7 @@
 """`wenzhai plan`: what a run would ask and why, how many tokens that takes and what it costs. Asks nothing."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich import box
@@ -14,9 +14,10 @@ from pipeline.asking.estimate import estimate
 from pipeline.asking.glossary import as_rows
 from pipeline.asking.questions import group
 from pipeline.asking.resolve import field_of
-from pipeline.asking.segments import Segment
+from pipeline.asking.segments import Segment, foreseen
 from pipeline.config import Config
-from pipeline.records import Paper, RunRequest
+from pipeline.fields import in_order
+from pipeline.records import Paper, RunRequest, Usage
 from pipeline.run import alone
 from pipeline.run.day import Day, fetch_days, find_days
 from pipeline.watch import Watch
@@ -27,10 +28,7 @@ class Row:
     """What would be asked for one task and one reason."""
 
     papers: int = 0
-    requests: int = 0
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    cost: float = 0.0
+    usage: Usage = Usage()  # noqa: RUF009 - frozen
 
 
 def plan(config: Config, request: RunRequest, watch: Watch) -> dict[tuple[str, str], Row]:
@@ -56,7 +54,7 @@ def planned(
     """
     rows: dict[tuple[str, str], Row] = defaultdict(Row)
     for paper in _each_once(days):
-        needs = [need for name in fields for need in field_of(paper, name, context, answers.get).needs]
+        needs = _needs(paper, fields, context, answers)
         seen = set()
         for asked in group(needs, bundle=context.models[0].bundle):
             tasks = "+".join(dict.fromkeys(segment.task for segment in asked))
@@ -64,11 +62,26 @@ def planned(
             answer = estimate(asked).model_copy(update={"batch": asked[0].model.batch})
             row.papers += id(row) not in seen
             seen.add(id(row))
-            row.requests += 1
-            row.prompt_tokens += answer.prompt_tokens
-            row.completion_tokens += answer.completion_tokens
-            row.cost += cost_of(answer, asked[0].model)
+            row.usage += Usage(
+                requests=1,
+                prompt_tokens=answer.prompt_tokens,
+                completion_tokens=answer.completion_tokens,
+                cost=cost_of(answer, asked[0].model),
+            )
     return dict(rows)
+
+
+def _needs(paper: Paper, fields: Sequence[str], context: RunContext, answers: Answers) -> list[Segment]:
+    """What is to be asked for a paper now, and what will be once the fields that it is made from are there; these are about
+    as long as what they are made from themselves."""
+    states = {name: field_of(paper, name, context, answers.get) for name in fields}
+    needs = [need for state in states.values() for need in state.needs]
+    coming = {name for name, state in states.items() if state.needs}
+    for row in in_order():
+        if row.name in states and states[row.name].waits_for and set(states[row.name].waits_for) <= coming:
+            coming.add(row.name)
+            needs += foreseen(paper, row.name, context)
+    return needs
 
 
 def _each_once(days: Sequence[Day]) -> Iterator[Paper]:
@@ -90,7 +103,7 @@ def plan_table(rows: dict[tuple[str, str], Row], currency: str) -> Table:
     for (tasks, why), row in sorted(rows.items()):
         table.add_row(tasks, why, *_cells(row))
     table.add_section()
-    table.add_row("all", "", *_cells(_total(rows.values())))
+    table.add_row("all", "", *_cells(_total(list(rows.values()))))
     return table
 
 
@@ -113,16 +126,10 @@ def _why(segment: Segment, answers: Answers) -> str:
 
 
 def _cells(row: Row) -> list[str]:
-    counts = (row.papers, row.requests, row.prompt_tokens, row.completion_tokens)
-    return [*(f"{number:,}" for number in counts), f"{row.cost:.4f}" if row.cost < 100 else f"{row.cost:.2f}"]
+    usage = row.usage
+    counts = (row.papers, usage.requests, usage.prompt_tokens, usage.completion_tokens)
+    return [*(f"{number:,}" for number in counts), f"{usage.cost:.4f}" if usage.cost < 100 else f"{usage.cost:.2f}"]
 
 
-def _total(rows: Iterable[Row]) -> Row:
-    total = Row()
-    for row in rows:
-        total.papers += row.papers
-        total.requests += row.requests
-        total.prompt_tokens += row.prompt_tokens
-        total.completion_tokens += row.completion_tokens
-        total.cost += row.cost
-    return total
+def _total(rows: Sequence[Row]) -> Row:
+    return Row(sum(row.papers for row in rows), sum((row.usage for row in rows), Usage()))

@@ -10,90 +10,101 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.asking.answers import Answers, StoredAnswer, usage_of
-from pipeline.asking.context import TASK_OF, RunContext, context_of
+from pipeline.asking.context import RunContext, context_of
 from pipeline.asking.redos import NO_REASON, Redo, add_redos, load_redos, reasons_of
-from pipeline.asking.resolve import Field, field_of
+from pipeline.asking.resolve import FieldState, field_of
 from pipeline.commands.trial import ask_for
 from pipeline.config import Config
+from pipeline.fields import field_named, made_from
 from pipeline.files import read_records, write_records
-from pipeline.records import Paper, RunRequest, Summary, Translation, Usage
+from pipeline.records import Paper, PaperTexts, RunRequest, Usage
 from pipeline.run import Result, alone, run
 from pipeline.run.day import Day, find_papers
+from pipeline.stages import texts_file
 from pipeline.watch import Watch
 
 
 class Redone(NamedTuple):
     paper: Paper
+    field: str
     old: str | None
     new: str | None
     """None: no answer came, and what was there stays."""
+    bought: Sequence[StoredAnswer] = ()
+    """The answers it took."""
 
 
 def redo(
     config: Config, request: RunRequest, ids: Sequence[str], field: str, why: str | None, watch: Watch
 ) -> tuple[list[Redone], list[Result]]:
-    """Asks, and writes the days that hold the papers through validate and assemble. Raises WenzhaiError.
+    """Asks, and writes the days that hold the papers through validate and assemble; fields made from this one are asked
+    anew with it. Raises WenzhaiError.
 
     `request` says where to look for them: its digests, and its dates or else each digest's newest day that has one.
     """
+    names = [field, *(each.name for each in made_from([field]))]
+    tasks = list(dict.fromkeys(field_named(name).task for name in names))
     with alone(config.output):
         pairs = find_papers(config, request, ids)
-        records = {day.folder: _records(day, field) for day, _ in pairs}  # before anything is paid for
+        # Before anything is paid for.
+        files = {path: read_records(path, PaperTexts) for day, _ in pairs for path in _files(day, tasks)}
         papers = list({(paper.id, paper.version): paper for _, paper in pairs}.values())
-        redone, bought = _ask_anew(config, papers, field, why, watch)
+        redone = _ask_anew(config, papers, names, why, watch)
         for day, paper in pairs:
-            if text := redone[paper.id, paper.version].new:
-                records[day.folder] = [_with(each, paper, field, text) for each in records[day.folder]]
-                write_records(_file(day, field), records[day.folder])
-            _charge(day, TASK_OF[field], bought[paper.id, paper.version])
+            for each in redone[paper.id, paper.version]:
+                (path,) = _files(day, [field_named(each.field).task])
+                if each.new:
+                    files[path] = [_with(record, paper, each.field, each.new) for record in files[path]]
+                    write_records(path, files[path])
+                _charge(day, field_named(each.field).task, each.bought)
     results = []
     for digest, date in dict.fromkeys((day.digest, day.date) for day, _ in pairs):
-        results += run(
-            config, RunRequest(stages=("validate", "assemble"), digests=(digest,), dates=(date, date)), watch
-        )
-    return list(redone.values()), results
+        stages = RunRequest(stages=("validate", "assemble"), digests=(digest,), dates=(date, date))
+        results += run(config, stages, watch)
+    return [each for found in redone.values() for each in found if each.field == field], results
 
 
 def _ask_anew(
-    config: Config, papers: Sequence[Paper], field: str, why: str | None, watch: Watch
-) -> tuple[dict[tuple[str, int], Redone], dict[tuple[str, int], list[StoredAnswer]]]:
-    """What came, by paper and version, and the answers it took."""
-    now = dt.datetime.now(dt.UTC)
+    config: Config, papers: Sequence[Paper], names: Sequence[str], why: str | None, watch: Watch
+) -> dict[tuple[str, int], list[Redone]]:
+    """What came for the first of the fields and for those made from it, by paper and version."""
+    field, now = names[0], dt.datetime.now(dt.UTC)
     new = [
         Redo(id=paper.id, version=paper.version, field=field, why=why or NO_REASON, asked_at=now) for paper in papers
     ]
     before = context_of(config)
     after = dataclasses.replace(before, redos=reasons_of([*load_redos(config.output), *new]))
-    redone, bought = {}, {}
     with Answers(config.output / "answers.db") as answers:
 
-        def texts(context: RunContext) -> list[Field]:
-            return [field_of(paper, field, context, answers.get) for paper in papers]
+        def states(context: RunContext) -> list[list[FieldState]]:
+            return [[field_of(paper, name, context, answers.get) for name in names] for paper in papers]
 
-        old = texts(before)
-        failed = ask_for(papers, (field,), after, answers, watch)
+        old = states(before)
+        failed = ask_for(papers, names, after, answers, watch)
         # Only now: a redo that got no answer is no redo, and costs nothing to try again.
         add_redos(config.output, [each for each in new if (each.id, field) not in failed])
-        for paper, was, found in zip(papers, old, texts(after), strict=True):
-            place = paper.id, paper.version
-            redone[place] = Redone(paper, was.text, None if (paper.id, field) in failed else found.text)
-            bought[place] = [row for row in found.used if row not in was.used]
-    return redone, bought
+        redone: dict[tuple[str, int], list[Redone]] = {}
+        for paper, was, found in zip(papers, old, states(after), strict=True):
+            redone[paper.id, paper.version] = [
+                Redone(
+                    paper,
+                    name,
+                    earlier.text,
+                    None if (paper.id, name) in failed else state.text,
+                    [row for row in state.used if row not in earlier.used],
+                )
+                for name, earlier, state in zip(names, was, found, strict=True)
+            ]
+    return redone
 
 
-def _file(day: Day, field: str) -> Path:
-    return day.folder / ("summaries.jsonl" if TASK_OF[field] == "summarize" else "translations.jsonl")
+def _files(day: Day, tasks: Sequence[str]) -> list[Path]:
+    return [day.folder / texts_file(task) for task in tasks]
 
 
-def _records(day: Day, field: str) -> Sequence[Summary | Translation]:
-    if TASK_OF[field] == "summarize":
-        return read_records(_file(day, field), Summary)
-    return read_records(_file(day, field), Translation)
-
-
-def _with(record: Summary | Translation, paper: Paper, field: str, text: str) -> Summary | Translation:
+def _with(record: PaperTexts, paper: Paper, field: str, text: str) -> PaperTexts:
     same = (record.id, record.version) == (paper.id, paper.version)
-    return record.model_copy(update={field: text}) if same else record
+    return record.model_copy(update={"texts": {**record.texts, field: text}}) if same else record
 
 
 def _charge(day: Day, task: str, rows: Sequence[StoredAnswer]) -> None:

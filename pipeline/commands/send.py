@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING
 from pipeline.config import Config
 from pipeline.corrections import load_corrections
 from pipeline.errors import ConfigError, FileError, SendError
+from pipeline.fields import lead
 from pipeline.files import read_record, write_text
 from pipeline.ledger import ledger_line
 from pipeline.records import Digest, Entry, Record, RunRequest
 from pipeline.render import for_reading
 from pipeline.rules import LABELS
+from pipeline.rules.judge import Judge
 from pipeline.run.day import Day, find_days
 from pipeline.run.writing import digest_of
 from pipeline.text.visible import visible
@@ -156,16 +158,19 @@ def _digest_of(day: Day, config: Config) -> Digest:
         raise FileError(
             f"{day.folder}: its run was {day.report.outcome} before its end; run `wenzhai run` again, then send"
         )
-    return for_reading(digest_of(day, load_corrections(config.output), ()), typography=config.assemble.typography)
+    return for_reading(
+        digest_of(day, load_corrections(config.output), Judge(config.rules)), typography=config.assemble.typography
+    )
 
 
 def _block(number: int, entry: Entry, room: int, size: Callable[[str], int]) -> str:
     """A paper: its one-liner with its warnings, and the link; the one-liner is cut where nothing else would fit."""
-    failed = entry.rejected("summary_zh")
+    one_liner = lead("one_liner").name
+    failed = entry.rejected(one_liner)
     text = (
         f"⚠ 失败：{LABELS.get(failed.rule, failed.rule)} {entry.paper.title}"
         if failed
-        else entry.summary_zh or entry.paper.title
+        else entry.text(one_liner) or entry.paper.title
     )
     text = _LINK.sub("］", " ".join(visible(text).translate(_INERT).split()))
     rules = dict.fromkeys(LABELS.get(problem.rule, problem.rule) for problem in entry.problems if problem is not failed)

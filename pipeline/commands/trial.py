@@ -7,24 +7,24 @@ A trial may go on beside a run: both write answers.db, a moment each. At worst i
 only under the very prompt that the run is asking with.
 """
 
-import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pipeline.asking.answers import Answers, StoredAnswer
-from pipeline.asking.ask import Failures, ask_papers, connected
-from pipeline.asking.budget import Budget
+from pipeline.asking.ask import Failures, ask_all
 from pipeline.asking.context import RunContext, context_of, fields_of
 from pipeline.asking.resolve import field_of, problems_of
 from pipeline.config import Config
 from pipeline.errors import QuestionFailed
-from pipeline.ledger import texts_of
+from pipeline.fields import field_named
+from pipeline.ledger import field_texts
 from pipeline.model import Meter
-from pipeline.records import Paper, Problem, Summary, Translation
+from pipeline.records import Paper, Problem
 from pipeline.rules.analysis import han
 from pipeline.run.day import Day
-from pipeline.run.writing import records_of
+from pipeline.run.writing import texts_in
+from pipeline.stages import texts_file
 from pipeline.watch import Watch
 
 
@@ -58,7 +58,7 @@ class Written:
     @property
     def length(self) -> int:
         """Characters of Chinese, words of English."""
-        return len((self.text or "").split()) if self.field == "summary_en" else han(self.text or "")
+        return len((self.text or "").split()) if field_named(self.field).language == "en" else han(self.text or "")
 
 
 def write(config: Config, task: str, papers: Sequence[Paper], watch: Watch) -> list[Written]:
@@ -66,30 +66,26 @@ def write(config: Config, task: str, papers: Sequence[Paper], watch: Watch) -> l
 
     Raises ModelError, PromptError, FileError, AnswersError.
     """
-    context, fields = context_of(config), fields_of(config, (task,))
+    context, names = context_of(config), fields_of(config, (task,))
     with Answers(config.output / "answers.db") as answers:
-        lacking = [each for each in papers if any(field_of(each, name, context, answers.get).needs for name in fields)]
-        if lacking:
-            ask_for(lacking, fields, context, answers, watch)
-        return [_written(paper, name, context, answers) for paper in papers for name in fields]
+        ask_for(papers, names, context, answers, watch)
+        return [_written(paper, name, context, answers) for paper in papers for name in names]
 
 
 def standing(config: Config, task: str, pairs: Sequence[tuple[Day, Paper]]) -> list[Written]:
     """The same fields as the stage files of their days have them, with what these cost; asks nothing."""
-    context, fields = context_of(config), fields_of(config, (task,))
-    folders = {day.folder for day, _ in pairs}
-    summaries = {folder: records_of(folder / "summaries.jsonl", Summary) for folder in folders}
-    translations = {folder: records_of(folder / "translations.jsonl", Translation) for folder in folders}
+    context, names = context_of(config), fields_of(config, (task,))
+    files = {day.folder: texts_in(day.folder / texts_file(task)) for day, _ in pairs}
     found = []
     with Answers(config.output / "answers.db") as answers:
         for day, paper in pairs:
-            version = paper.id, paper.version
-            texts = texts_of(summaries[day.folder].get(version), translations[day.folder].get(version), {})
-            for name in fields:
-                text, mark = texts[name], day.report.prompts.get(task)
-                used = [row for row in answers.of_paper(paper.id, name) if row.prompt == mark]
+            texts = field_texts(files[day.folder].get((paper.id, paper.version)), {})
+            for name in names:
+                text, fingerprint = texts[name], day.report.prompts.get(task)
+                used = [row for row in answers.of_paper(paper.id, name) if row.prompt == fingerprint]
                 used = [row for row in used if row.version == paper.version]
-                problems = problems_of(paper, name, text, context) if text else ()
+                upstream = field_of(paper, name, context, answers.get).upstream
+                problems = problems_of(paper, name, text, context, upstream) if text else ()
                 found.append(Written(paper, name, text, problems, tuple(used)))
     return found
 
@@ -98,29 +94,26 @@ def ask_for(
     papers: Sequence[Paper], fields: Sequence[str], context: RunContext, answers: Answers, watch: Watch
 ) -> dict[tuple[str, str], QuestionFailed]:
     """Asks for what a few papers lack, and says what failed. Raises ModelError, AnswersError."""
+    lacking = [paper for paper in papers if any(field_of(paper, name, context, answers.get).needs for name in fields)]
+    if not lacking:
+        return {}
     failed: dict[tuple[str, str], QuestionFailed] = {}
-    model = context.models[0]
+    currency = context.models[0].price.currency
+    with watch.progress("asking", lambda: len(lacking), lambda: f"{answers.spent:.4f} {currency}") as advance:
 
-    def cost() -> str:
-        return f"{answers.spent:.4f} {model.price.currency}"
+        def done(_: Paper, failures: Failures) -> None:
+            failed.update(failures)
+            for failure in failures.values():
+                watch.say(str(failure))
+            advance()
 
-    async def ask_all() -> None:
-        async with connected(context, Budget(model.max_cost), say=watch.say, meter=Meter()) as asks:
-            with watch.progress("asking", lambda: len(papers), cost) as advance:
-
-                def done(_: Paper, failures: Failures) -> None:
-                    failed.update(failures)
-                    for failure in failures.values():
-                        watch.say(str(failure))
-                    advance()
-
-                await ask_papers(papers, fields, context, answers, asks, done)
-
-    asyncio.run(ask_all())
+        online = replace(context, models=tuple(each.model_copy(update={"batch": False}) for each in context.models))
+        ask_all(lacking, fields, online, answers, done, say=watch.say, meter=Meter())
     return failed
 
 
 def _written(paper: Paper, name: str, context: RunContext, answers: Answers) -> Written:
-    field = field_of(paper, name, context, answers.get)
-    problems = (field.rejected_part,) if field.rejected_part else problems_of(paper, name, field.text, context)
-    return Written(paper, name, field.text, problems, field.used)
+    state = field_of(paper, name, context, answers.get)
+    part = state.rejected_part
+    problems = (part,) if part else problems_of(paper, name, state.text, context, state.upstream)
+    return Written(paper, name, state.text, problems, state.used)

@@ -8,24 +8,24 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from pipeline.asking.budget import cost_of
-from pipeline.asking.context import TASK_OF, context_of, fields_of, prompt_of
+from pipeline.asking.context import context_of, fields_of, prompt_of
 from pipeline.asking.estimate import estimate
 from pipeline.asking.prompts import Prompt, load_prompt
 from pipeline.asking.questions import group, question_of
-from pipeline.asking.segments import segments_of
+from pipeline.asking.segments import foreseen
 from pipeline.config import Config
 from pipeline.errors import ConfigError, PromptError
+from pipeline.fields import TASKS, fields_of_task, lead
 from pipeline.files import PACKAGE, read_records, shipped
 from pipeline.model.tokens import count_tokens
 from pipeline.records import Paper, Question, RunRequest
-from pipeline.rules import Case, PromptText, find_problems
+from pipeline.rules import PromptText
 from pipeline.rules.analysis import han
+from pipeline.rules.judge import Judge
 from pipeline.run.day import Day, find_days, find_papers
 
 SAMPLES = PACKAGE / "samples.jsonl"
 """Invented papers that travel with the package."""
-TASKS = tuple(dict.fromkeys(TASK_OF.values()))
-"""Whatever has a prompt file."""
 
 
 class Finding(NamedTuple):
@@ -72,24 +72,23 @@ def check(config: Config) -> Iterator[Finding]:
 
 
 def _whole(prompt: Prompt) -> str:
-    examples = (f"{each.english}\n{each.chinese}\n{each.summary_en or ''}" for each in prompt.examples)
+    examples = ("\n".join([each.english, each.chinese, *(text for _, text in each.others)]) for each in prompt.examples)
     return "\n".join([prompt.text, *examples])
 
 
 def _faulty_examples(prompt: Prompt, task: str, config: Config) -> Iterator[str]:
     """A model does as the examples do, not as the task says, so they are held to the rules for answers."""
+    judge = Judge(config.rules, prompts={field.name: PromptText(prompt.text) for field in fields_of_task(task)})
     for number, example in enumerate(prompt.examples, start=1):
         sentence = example.english.endswith(".")
-        field = "summary_zh" if task == "summarize" else "abstract_zh" if sentence else "title_zh"
-        for name, text in ((field, example.chinese), ("summary_en", example.summary_en)):
-            if text is None:
+        for field in fields_of_task(task):
+            text = example.answer(field.name)
+            if text is None or field.kind == ("title" if sentence else "abstract"):
                 continue
-            case = Case(
-                id="", field=name, source=example.english, text=text, told=PromptText(prompt.text), part=sentence
-            )
-            for problem in find_problems(case, config.rules):
-                yield f"example {number}: {name} {problem.rule}: {problem.detail}"
-        if task == "summarize" and han(example.chinese) > config.summarize.max_chars:
+            case = judge.case_of(sample(), field.name, text, sentence=example.english)
+            for problem in judge.problems_of(case):
+                yield f"example {number}: {field.name} {problem.rule}: {problem.detail}"
+        if task == lead("one_liner").task and han(example.chinese) > config.summarize.max_chars:
             yield f"example {number}: has {han(example.chinese)} characters, asked for are {config.summarize.max_chars}"
 
 
@@ -97,7 +96,7 @@ def _limits(config: Config) -> Finding:
     """What a sample paper takes of the config's quota and money."""
     context, fields = context_of(config), fields_of(config, TASKS)
     segments = group(
-        [each for name in fields for each in segments_of(sample(), name, context)], bundle=context.models[0].bundle
+        [each for name in fields for each in foreseen(sample(), name, context)], bundle=context.models[0].bundle
     )
     answers = [estimate(asked) for asked in segments]
     tokens = sum(each.prompt_tokens + each.completion_tokens for each in answers)
@@ -132,5 +131,5 @@ def sample() -> Paper:
 def questions(config: Config, task: str, paper: Paper) -> list[Question]:
     """What would be sent for a task of a paper that was never asked for, message by message."""
     context = context_of(config)
-    segments = [segment for name in fields_of(config, (task,)) for segment in segments_of(paper, name, context)]
+    segments = [segment for name in fields_of(config, (task,)) for segment in foreseen(paper, name, context)]
     return [question_of(asked) for asked in group(segments, bundle=context.models[0].bundle)]

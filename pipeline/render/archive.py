@@ -8,6 +8,7 @@ import datetime as dt
 import itertools
 from collections.abc import Iterator
 
+from pipeline.fields import lead
 from pipeline.ledger import ledger_line
 from pipeline.records import Entry
 from pipeline.render.data import Document, Series, is_recent
@@ -36,7 +37,7 @@ def render_archive(series: Series) -> str:
 
 def _highlights(document: Document) -> list[Entry]:
     """New papers without a fault come first, then newest id first."""
-    told = [entry for entry in document.entries if entry.summary_zh]
+    told = [entry for entry in document.entries if entry.text(lead("one_liner").name)]
     told.sort(key=lambda entry: (entry.fate != "published", entry.paper.announce_type != "new"))
     return told[:_HIGHLIGHTS]
 

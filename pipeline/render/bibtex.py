@@ -5,6 +5,7 @@ A text is kept as TeX, as arXiv has it, but nothing in it ends its field, its en
 
 import re
 
+from pipeline.fields import lead
 from pipeline.ledger import year_of
 from pipeline.records import Digest, Entry, Paper
 from pipeline.text.spans import find_spans
@@ -37,7 +38,8 @@ def citation(paper: Paper, **more: str) -> str:
 
 
 def _note(entry: Entry) -> str:
-    texts = (getattr(entry, name) for name in ("title_zh", "summary_zh") if not entry.rejected(name))
+    names = (lead("title").name, lead("one_liner").name)
+    texts = (entry.text(name) for name in names if not entry.rejected(name))
     return " — ".join(text for text in texts if text)
 
 

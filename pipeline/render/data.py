@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import ConfigDict, Field
 
-from pipeline.records import FIELDS, Counts, Digest, Entry, Record, Usage
+from pipeline.records import Counts, Digest, Entry, Record, Usage
 
 
 class Cost(Record):
@@ -93,4 +93,6 @@ def json_schema() -> str:
 
 def _shown(entry: Entry) -> Entry:
     """Without the rejected texts, so that no reader of the file can take one for a translation."""
-    return entry.model_copy(update={name: None for name in FIELDS if entry.rejected(name)})
+    return entry.model_copy(
+        update={"texts": {name: None if entry.rejected(name) else text for name, text in entry.texts.items()}}
+    )

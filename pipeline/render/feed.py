@@ -13,9 +13,9 @@ from xml.etree import ElementTree
 
 from markupsafe import Markup
 
+from pipeline.fields import FIELD_LABELS, lead
 from pipeline.records import Entry, Problem
 from pipeline.render.data import Series
-from pipeline.render.html import FIELD_WORDS
 from pipeline.rules import LABELS
 from pipeline.text.latex import plain
 from pipeline.text.visible import visible
@@ -89,9 +89,10 @@ def _shown(series: Series) -> Iterable[tuple[Entry, dt.date]]:
 
 def _fill(made: "FeedEntry", entry: Entry) -> None:
     paper = entry.paper
-    said = entry.summary_zh or _reason(entry.rejected("summary_zh"))
+    one_liner = lead("one_liner").name
+    said = entry.text(one_liner) or _reason(entry.rejected(one_liner))
     made.id(_entry_urn(entry))
-    made.title(visible(f"{'⚠ ' if entry.problems else ''}{entry.title_zh or plain(paper.title)}"))
+    made.title(visible(f"{'⚠ ' if entry.problems else ''}{entry.text(lead('title').name) or plain(paper.title)}"))
     if said:
         made.summary(visible(said), type="text")
     made.content(visible(_content(entry)), type="html")
@@ -107,8 +108,8 @@ def _content(entry: Entry) -> Markup:
         Markup("<p><strong>{}</strong></p>\n").format(_reason(problem)) for problem in entry.problems
     )
     heading = Markup('<p lang="en">{}</p>\n').format(plain(paper.title))
-    if entry.abstract_zh:
-        return notes + heading + Markup("<p>{}</p>").format(entry.abstract_zh)
+    if text := entry.text(lead("abstract").name):
+        return notes + heading + Markup("<p>{}</p>").format(text)
     return notes + heading + Markup('<p lang="en">{}</p>').format(plain(paper.abstract))
 
 
@@ -116,7 +117,7 @@ def _reason(problem: Problem | None) -> str:
     if problem is None:
         return ""
     word = "失败：" if problem.severity == "reject" else ""
-    return f"⚠ {word}{FIELD_WORDS.get(problem.field, problem.field)} {LABELS.get(problem.rule, problem.rule)}（{problem.detail}）"
+    return f"⚠ {word}{FIELD_LABELS.get(problem.field, problem.field)} {LABELS.get(problem.rule, problem.rule)}（{problem.detail}）"
 
 
 def _entries_of(feed: str) -> Iterator[tuple[str, _Before]]:

@@ -11,10 +11,11 @@ import hashlib
 import re
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from markupsafe import Markup, escape
 
+from pipeline.fields import FIELD_LABELS, FIELDS, Kind, lead
 from pipeline.ledger import ACCOUNTED, bought_line, ledger_line
 from pipeline.records import Digest, Entry, Problem
 from pipeline.render.bibtex import citation
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 
 _FOLDER = Path(__file__).parent
 _TYPES = {"new": "新论文", "cross": "交叉", "replace": "替换", "replace-cross": "替换·交叉"}
-FIELD_WORDS = {"title_zh": "标题", "summary_zh": "一句话", "summary_en": "英文一句话", "abstract_zh": "译文"}
+_LEAD = {kind: lead(kind).name for kind in get_args(Kind)}
+_FURTHER = tuple(field for field in FIELDS if field.name not in _LEAD.values())
 _DISPLAYED = ("$$", r"\[", r"\begin")
 """How a formula begins that TeX sets on a line of its own."""
 _OPENING, _CLOSING = "（《“‘([", "，。、；：！？）》”’,.;:!?)]-"
@@ -76,7 +78,15 @@ def template(name: str) -> "Template":
         finalize=lambda value: visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
     )
     environment.filters |= {"rich": rich, "original": original, "bibtex": citation}
-    environment.globals |= {"types": _TYPES, "fields": FIELD_WORDS, "rules": LABELS, "problems_of": _problems_of}
+    environment.globals |= {
+        "types": _TYPES,
+        "fields": FIELD_LABELS,
+        "table": FIELDS,
+        "lead": _LEAD,
+        "further": _FURTHER,
+        "rules": LABELS,
+        "problems_of": _problems_of,
+    }
     return environment.get_template(name)
 
 

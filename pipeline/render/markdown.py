@@ -6,6 +6,7 @@ Texts of papers and models are escaped so that none becomes a link, an image, HT
 import re
 from collections.abc import Iterator
 
+from pipeline.fields import FIELDS, lead
 from pipeline.ledger import ACCOUNTED, bought_line, ledger_line, reasons
 from pipeline.records import Digest, Entry
 
@@ -34,8 +35,9 @@ def render_markdown(digest: Digest) -> str:
 
 def _row(number: int, entry: Entry) -> str:
     title = _inline(entry.paper.title, live=_LIVE_IN_LINK).replace("|", "\\|")
-    failed = entry.rejected("summary_zh")
-    cell = f"⚠ 失败：{failed.rule}" if failed else _inline(entry.summary_zh or "").replace("|", "\\|")
+    one_liner = lead("one_liner").name
+    failed = entry.rejected(one_liner)
+    cell = f"⚠ 失败：{failed.rule}" if failed else _inline(entry.text(one_liner) or "").replace("|", "\\|")
     for rule in dict.fromkeys(problem.rule for problem in entry.problems if problem is not failed):
         cell += f" ⚠ {rule}"
     return f"| [^{number}] | [{title}]({entry.paper.url}) | {cell} |"
@@ -43,20 +45,23 @@ def _row(number: int, entry: Entry) -> str:
 
 def _details(entry: Entry) -> Iterator[str]:
     paper = entry.paper
-    yield _field(entry, "title_zh", instead=paper.title)
+    title, one_liner, abstract = (lead(kind).name for kind in ("title", "one_liner", "abstract"))
+    yield _field(entry, title, instead=paper.title)
     yield _paragraph(paper.title)
     yield f"[{paper.url}]({paper.url})"
-    yield _field(entry, "summary_zh", instead=paper.title)
-    if entry.summary_en is not None or entry.rejected("summary_en"):
-        yield _field(entry, "summary_en", instead="")
-    yield _field(entry, "abstract_zh", instead=paper.abstract)
+    yield _field(entry, one_liner, instead=paper.title)
+    for field in FIELDS:
+        further = field.name not in (title, one_liner, abstract)
+        if further and (entry.text(field.name) is not None or entry.rejected(field.name)):
+            yield (f"{field.label}：" if field.language == "zh" else "") + _field(entry, field.name, instead="")
+    yield _field(entry, abstract, instead=paper.abstract)
     yield _paragraph(paper.abstract)
 
 
 def _field(entry: Entry, field: str, *, instead: str) -> str:
     """The text of a field, or the original `instead` of one that must not be shown, each with its reasons."""
     failed = entry.rejected(field)
-    text = instead if failed else getattr(entry, field) or ""
+    text = instead if failed else entry.text(field) or ""
     parts = [_paragraph(text)] if text else []
     if field in entry.corrected:
         parts.append("（人工）")

@@ -125,8 +125,9 @@ document.addEventListener("DOMContentLoaded", () => {
   const markdown = (article) => {
     const field = (name) => escaped(source(article.querySelector(`[data-field=${name}]`) ?? document.createElement("i")));
     const link = article.querySelector("[data-field=url]").href;
-    const texts = ["title", "authors", "summary_zh", "summary_en", "abstract_zh", "abstract"].map(field);
-    return [`## ${field("title_zh")}`, link, ...texts].filter(Boolean).join("\n\n") + "\n";
+    const { title, texts: others } = article.parentElement.dataset;
+    const texts = ["title", "authors", ...others.split(" "), "abstract"].map(field);
+    return [`## ${field(title)}`, link, ...texts].filter(Boolean).join("\n\n") + "\n";
   };
   const copied = { markdown, bibtex: (article) => article.querySelector("pre").textContent };
   document.addEventListener("click", async (event) => {

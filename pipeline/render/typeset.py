@@ -5,7 +5,8 @@ What is kept to be worked with, digest.md, digest.json and digest.bib, has the t
 
 from typing import TypeVar
 
-from pipeline.records import FIELDS, Digest, Entry
+from pipeline.fields import FIELDS
+from pipeline.records import Digest, Entry
 from pipeline.render.data import Document
 from pipeline.text.typography import typeset
 
@@ -19,5 +20,6 @@ def for_reading(day: _Day, *, typography: bool) -> _Day:
 
 def _set(entry: Entry) -> Entry:
     """What a person wrote stays as they set it."""
-    chinese = {name: getattr(entry, name) for name in FIELDS if name.endswith("_zh") and name not in entry.corrected}
-    return entry.model_copy(update={name: typeset(text) for name, text in chinese.items() if text})
+    chinese = {field.name for field in FIELDS if field.language == "zh"} - set(entry.corrected)
+    set_texts = {name: typeset(text) if text and name in chinese else text for name, text in entry.texts.items()}
+    return entry.model_copy(update={"texts": set_texts})

@@ -5,15 +5,26 @@ defaults of the contract, `validate.severity` in config.yaml changes them.
 """
 
 import logging
+from dataclasses import replace
 from functools import lru_cache
 
 from pipeline.fields import field_named
-from pipeline.records import Problem
+from pipeline.records import Problem, worst_first
 from pipeline.rules.analysis import Analysis, Case, PromptText
 from pipeline.rules.settings import ValidateSettings
 from pipeline.rules.table import LABELS, RULES, Rule, rule_named
 
-__all__ = ["LABELS", "RULES", "Case", "PromptText", "Rule", "ValidateSettings", "find_problems", "rule_named"]
+__all__ = [
+    "LABELS",
+    "RULES",
+    "Case",
+    "PromptText",
+    "Rule",
+    "ValidateSettings",
+    "find_echo",
+    "find_problems",
+    "rule_named",
+]
 
 _log = logging.getLogger(__name__)
 
@@ -35,7 +46,15 @@ def find_problems(case: Case, settings: ValidateSettings) -> tuple[Problem, ...]
             problems.append(found.model_copy(update={"severity": severity}) if found.rule == rule.name else found)
             if rule.final:
                 break
-    return tuple(sorted(problems, key=lambda problem: problem.severity != "reject"))
+    return tuple(worst_first(problems))
+
+
+def find_echo(case: Case, words: str, settings: ValidateSettings) -> Problem | None:
+    """The words of a complaint about an earlier answer, repeated in this one: a fault that only the asking can see."""
+    rule = rule_named("placeholder")
+    severity = settings.severity.get(rule.name, rule.severity)
+    found = _problem(rule, Analysis(replace(case, told=PromptText(words))), settings) if severity != "off" else None
+    return found and found.model_copy(update={"severity": severity})
 
 
 def _problem(rule: Rule, analysis: Analysis, settings: ValidateSettings) -> Problem | None:

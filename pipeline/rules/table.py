@@ -58,6 +58,7 @@ RULES = (
         None,
         repaired=False,
     ),
+    Rule("render_error", "reject", "run", "无法写出", "写文档时程序出错，这一篇写不出来。", None, repaired=False),
     Rule("empty", "reject", "completeness", "空白", "没有内容。", completeness.empty, final=True),
     Rule(
         "boilerplate",

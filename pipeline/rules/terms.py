@@ -47,7 +47,7 @@ def consistency(cases: Iterable[Case]) -> tuple[Rendering, ...]:
         if not case.text:
             continue
         text = _squeezed(case.text)
-        for row in case.terms:
+        for row in occurring(case.source, case.terms):
             papers[row] += 1
             accepted[row] += _is_accepted(text, row)
             forbidden.setdefault(row, Counter()).update(_forbidden_in(text, row, case.source, case.terms))

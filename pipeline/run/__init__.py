@@ -1,4 +1,4 @@
-"""The stage table and the loop over it: what a run does with its days, and how it ends.
+"""The loop over the table of stages: what a run does with its days, and how it ends.
 
     fetch ─► papers.jsonl ─► (ask: answers.db) ─► summarize, translate ─► validate ─► assemble ─► digest.md
 
@@ -6,23 +6,23 @@ All days are fetched, then what they lack is asked in one queue (queue.py), and 
 to come for it (writing.py). So a single day and a year are the same, and a year takes no more memory.
 """
 
-import asyncio
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 
 from pipeline.asking.answers import Answers
-from pipeline.asking.ask import Failures, ask_papers, connected
-from pipeline.asking.budget import Budget
+from pipeline.asking.ask import Failures, ask_all
 from pipeline.asking.context import context_of, fields_of
-from pipeline.asking.resolve import Texts, field_of
+from pipeline.asking.resolve import Fields, field_of
 from pipeline.config import Config
-from pipeline.corrections import load_corrections
 from pipeline.errors import FileError, ModelError, WenzhaiError
 from pipeline.model import Meter
 from pipeline.records import Counts, Outcome, Paper, RunRequest
@@ -31,34 +31,11 @@ from pipeline.run.day import Day, fetch_days, find_days
 from pipeline.run.queue import Queue
 from pipeline.run.series import write_series
 from pipeline.run.unchanged import fingerprint
-from pipeline.run.writing import Writer, write_documents, write_failures, write_problems, write_texts
+from pipeline.run.writing import Work, Writer
+from pipeline.stages import STAGES
 from pipeline.watch import Watch
 
-
-class Stage(NamedTuple):
-    name: str
-    reads: tuple[str, ...]
-    writes: tuple[str, ...]
-    does: str
-
-
-STAGES = (
-    Stage("fetch", (), ("papers.jsonl",), "reads the announcement"),
-    Stage("summarize", ("papers.jsonl",), ("summaries.jsonl",), "has a one-line summary of each paper written"),
-    Stage("translate", ("papers.jsonl",), ("translations.jsonl",), "has titles and abstracts translated"),
-    Stage(
-        "validate",
-        ("papers.jsonl", "summaries.jsonl", "translations.jsonl"),
-        ("problems.jsonl",),
-        "holds every field to every rule",
-    ),
-    Stage(
-        "assemble",
-        ("papers.jsonl", "summaries.jsonl", "translations.jsonl", "problems.jsonl"),
-        ("digest.md", "digest.html", "digest.json", "run.json", "index.html", "feed.xml"),
-        "writes the documents",
-    ),
-)
+_log = logging.getLogger(__name__)
 
 
 class Result(NamedTuple):
@@ -81,7 +58,7 @@ def run(config: Config, request: RunRequest, watch: Watch) -> list[Result]:
         at_work = [day for day in announced if not _is_unchanged(config, request, day)]
         try:
             if at_work and set(request.stages) - {"fetch"}:
-                _Work(config, request, at_work, watch).do()
+                _Run(config, request, at_work, watch).do()
         except (WenzhaiError, KeyboardInterrupt):
             # Days that were written before the run stopped are in the archive and the feed too.
             with suppress(FileError):  # what stopped the run is what must be told
@@ -134,34 +111,31 @@ def _documents(config: Config) -> tuple[str, ...]:
 
 
 def _is_whole(request: RunRequest) -> bool:
-    return {stage.name for stage in STAGES} - {"fetch"} <= set(request.stages)
+    return {stage.name for stage in STAGES if stage.work} <= set(request.stages)
 
 
-class _Work:
+class _Run:
     """All stages but fetch, over the days that need them."""
 
     def __init__(self, config: Config, request: RunRequest, days: Sequence[Day], watch: Watch) -> None:
-        self._config = config
-        self._request = request
         self._days = days
         self._watch = watch
-        self._context = context_of(config)
-        self._fields = fields_of(config, request.stages)
-        self._corrections = load_corrections(config.output)
+        self._work = Work(config, request, context_of(config), fields_of(config, request.stages))
         self._unwritten = list(days)
 
     def do(self) -> None:
-        if not self._fields:
+        if not self._work.asked:
             for day in self._days:
                 self._write(day, {})
             return
         meter, started = Meter(), time.monotonic()
-        with self._open_answers(again=self._request.again) as answers:
+        with self._open_answers(again=self._work.request.again) as answers:
             writer = Writer(self._write)
             queue = Queue(self._days, partial(self._lacks, answers), writer.hand_over)
             try:
                 with writer:
-                    if not queue.is_empty():
+                    queue.finish_complete_days()
+                    if not queue.is_empty:
                         self._ask(queue, answers, meter)
             except KeyboardInterrupt:
                 self._end("interrupted", queue.begun())
@@ -177,10 +151,10 @@ class _Work:
                     day.save_report()
 
     def _open_answers(self, *, again: bool = False) -> Answers:
-        return Answers(self._config.output / "answers.db", again=again)
+        return Answers(self._work.config.output / "answers.db", again=again)
 
     def _lacks(self, answers: Answers, paper: Paper) -> bool:
-        return any(field_of(paper, name, self._context, answers.get).needs for name in self._fields)
+        return any(field_of(paper, name, self._work.context, answers.get).needs for name in self._work.asked)
 
     def _papers(self) -> Iterator[Paper]:
         for day in self._days:
@@ -189,51 +163,51 @@ class _Work:
 
     def _ask(self, queue: Queue, answers: Answers, meter: Meter) -> None:
         """Asks for what the days lack; the queue hands over each as soon as it has all."""
-        models = self._context.models
+        context = self._work.context
 
         def facts() -> str:
             tokens = meter.usage.prompt_tokens + meter.usage.completion_tokens
-            return f"{tokens:,} tokens, {answers.spent:.4f} {models[0].price.currency}"
+            return f"{tokens:,} tokens, {answers.spent:.4f} {context.models[0].price.currency}"
 
-        async def ask_all() -> None:
-            budget = Budget(models[0].max_cost)
-            async with connected(self._context, budget, say=self._watch.say, meter=meter) as asks:
-                if models[0].batch:
-                    # Late: few runs need a second client.
-                    from pipeline.asking.batch_first import batches_first
+        with self._watch.progress("asking", lambda: queue.length, facts) as advance:
 
-                    asks[0] = await batches_first(
-                        asks[0], self._papers(), self._fields, self._context, answers, budget, meter, self._watch.say
-                    )
-                with self._watch.progress("asking", lambda: queue.length, facts) as advance:
+            def done(paper: Paper, failures: Failures) -> None:
+                queue.done(paper, failures)
+                advance()
 
-                    def done(paper: Paper, failures: Failures) -> None:
-                        queue.done(paper, failures)
-                        advance()
-
-                    await ask_papers(queue, self._fields, self._context, answers, asks, done)
-
-        asyncio.run(ask_all())
+            ask_all(
+                queue,
+                self._work.asked,
+                context,
+                answers,
+                done,
+                say=self._watch.say,
+                meter=meter,
+                again=self._papers,
+            )
 
     def _write(self, day: Day, failures: Failures) -> None:
         """The stage files and documents of a day, from the answers there are."""
-        stages, context = self._request.stages, self._context
-        if self._fields:
+        if self._work.asked:
             # A connection of its own, since this may be another thread.
             with self._open_answers() as answers:
-                write_failures(day, self._fields, failures)
-                write_texts(day, stages, self._fields, context, Texts(context, answers.get))
-        if "validate" in stages:
-            write_problems(day, context, self._corrections)
-        if "assemble" in stages:
-            write_documents(day, self._config, context, self._corrections)
-        whole = day.is_complete and _is_whole(self._request)
-        day.update_report(
-            unchanged=fingerprint(self._config, self._request, day, _documents(self._config)) if whole else None
-        )
+                self._write_stages(replace(self._work, failures=failures), day, Fields(self._work.context, answers.get))
+        else:
+            self._write_stages(self._work, day)
         day.save_report()
         day.release()
         self._unwritten.remove(day)
+
+    def _write_stages(self, work: Work, day: Day, fields: Fields | None = None) -> None:
+        for stage in STAGES:
+            if stage.work and stage.name in work.request.stages:
+                _log.info("%s: %s", day.name, stage.name)
+                with day.timed(stage.name):
+                    resolve_name(stage.work)(replace(work, fields=fields), day, stage)
+        complete = fields and not any(fields.state(paper, name).needs for paper in day.wanted for name in work.asked)
+        whole = complete and _is_whole(work.request)
+        documents = _documents(work.config)
+        day.update_report(unchanged=fingerprint(work.config, work.request, day, documents) if whole else None)
 
     def _end(self, outcome: Outcome, begun: Sequence[tuple[Day, Failures]] = ()) -> None:
         """The run did not come to its end: what came is written, and run.json says so."""

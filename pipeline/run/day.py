@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 
 from pipeline.config import Config
 from pipeline.errors import ConfigError, FileError
+from pipeline.fields import lead
 from pipeline.files import day_folder, days, iter_records, read_record, read_records, write_records, write_text
 from pipeline.ledger import exclusions
-from pipeline.records import Announcement, Paper, RunReport, RunRequest, Translation, Usage
+from pipeline.records import Announcement, Paper, PaperTexts, RunReport, RunRequest, Usage
 from pipeline.settings import FetchSettings
 from pipeline.sources.jsonl import days_of
 from pipeline.sources.schedule import announcement_days
+from pipeline.stages import texts_file
 from pipeline.stages.fetch import fetch_papers
 from pipeline.text.source import source_of
 from pipeline.watch import Watch
@@ -39,8 +41,6 @@ class Day:
     """Number of papers; 0: no announcement, and no folder either."""
     exclusions_of: Callable[[Sequence[Paper]], dict[str, str]]
     report: RunReport
-    is_complete: bool = False
-    """Nothing is left to be asked for it."""
 
     @property
     def name(self) -> str:
@@ -152,15 +152,20 @@ def find_papers(config: Config, request: RunRequest, ids: Sequence[str]) -> list
 
 def translated_abstracts(config: Config) -> Iterator[tuple[str, str]]:
     """Every paper's abstract in English and in the Chinese of its last translation, of all days on the disk."""
+    field = lead("abstract")
     pairs: dict[str, tuple[str, str]] = {}
     for digest in config.digests:
         for date in days(config.output, digest):
             folder = day_folder(config.output, digest, date)
-            path = folder / "translations.jsonl"
-            chinese = {each.id: each.abstract_zh for each in read_records(path, Translation)} if path.exists() else {}
+            path = folder / texts_file(field.task)
+            chinese = (
+                {each.id: each.texts.get(field.name) for each in read_records(path, PaperTexts)}
+                if path.exists()
+                else {}
+            )
             for paper in iter_records(folder / "papers.jsonl", Paper):
                 if text := chinese.get(paper.id):
-                    pairs[paper.id] = (source_of(paper, "abstract_zh"), text)
+                    pairs[paper.id] = (source_of(paper, field.name), text)
     yield from pairs.values()
 
 

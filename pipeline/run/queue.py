@@ -42,7 +42,7 @@ class Queue:
         self._lacks = lacks
         self._finish = finish
         self._places = [_Place(day, _count(day)) for day in days]
-        self._line = self._walk()
+        self._line = self._papers()
         self._first: Paper | None = None
         self._asked = 0
         self._asking: dict[_Version, list[_Place]] = {}
@@ -59,10 +59,14 @@ class Queue:
         """Papers to be asked, as far as that is known: those not looked at yet count."""
         return self._asked + sum(place.ahead for place in self._places)
 
+    @property
     def is_empty(self) -> bool:
-        """Whether nothing at all is lacking; then every day is finished."""
-        self._first = next(self._line, None)
+        """Whether nothing is lacking, as far as the line was walked: nothing at all after `finish_complete_days`."""
         return self._first is None
+
+    def finish_complete_days(self) -> None:
+        """Hands over the days that lack nothing, up to the first paper that does."""
+        self._first = next(self._line, None)
 
     def done(self, paper: Paper, failures: Failures) -> None:
         """A paper was asked."""
@@ -79,7 +83,7 @@ class Queue:
         """The unfinished days for which something came."""
         return [(place.day, place.failures) for place in self._places if place.begun]
 
-    def _walk(self) -> Iterator[Paper]:
+    def _papers(self) -> Iterator[Paper]:
         for place in list(self._places):
             wanted = place.day.wanted
             place.day.release()

@@ -10,11 +10,13 @@ from pathlib import Path
 
 from pipeline.config import Config
 from pipeline.errors import FileError
+from pipeline.fields import TASKS
 from pipeline.files import PACKAGE
 from pipeline.records import RunRequest
 from pipeline.run.day import Day
+from pipeline.stages import TEXTS
 
-_MADE = ("papers.jsonl", "summaries.jsonl", "translations.jsonl", "problems.jsonl")
+_MADE = ("papers.jsonl", *TEXTS, "failures.jsonl", "problems.jsonl")
 
 
 def fingerprint(config: Config, request: RunRequest, day: Day, documents: tuple[str, ...]) -> str:
@@ -32,8 +34,7 @@ def fingerprint(config: Config, request: RunRequest, day: Day, documents: tuple[
 
 
 def _shaping(config: Config, day: Day, documents: tuple[str, ...]) -> Iterator[Path]:
-    yield config.summarize.prompt
-    yield config.translate.prompt
+    yield from (getattr(config, task).prompt for task in TASKS)
     if config.glossary:
         yield config.glossary
     yield config.output / "corrections.yaml"

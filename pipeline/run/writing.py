@@ -1,45 +1,66 @@
-"""What each stage hands over, written into a day's folder: texts from the answers, problems, the document.
+"""What each stage hands over, written into a day's folder: texts from the answers, problems, the documents.
 
-Stages are pure; here are the files between them. Which day when, and the asking, is run()'s.
+The functions that the table of stages names stand here. Stages are pure; this is the files between them. Which day when,
+and the asking, is run()'s.
 """
 
+import logging
 from collections import deque
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
 from pipeline.asking.answers import usage_of
 from pipeline.asking.ask import Failures
-from pipeline.asking.context import TASK_OF, RunContext
-from pipeline.asking.resolve import Texts
+from pipeline.asking.context import RunContext
+from pipeline.asking.resolve import Fields
 from pipeline.config import Config
 from pipeline.corrections import Corrections
+from pipeline.fields import FIELDS, TASKS, field_named, fields_of_task
 from pipeline.files import read_records, write_records, write_text
-from pipeline.ledger import by_version, count, fate_of
-from pipeline.records import Digest, Fate, Paper, Problem, Summary, Translation
+from pipeline.ledger import Version, by_version, count, fate_of, field_texts
+from pipeline.records import Digest, Entry, Failure, Fate, Paper, PaperTexts, Problem, RunRequest, Texts
 from pipeline.render import documents_of
-from pipeline.rules import PromptText, ValidateSettings
+from pipeline.rules import rule_named
+from pipeline.rules.judge import Judge
 from pipeline.run.day import Day
+from pipeline.settings import AssembleSettings
+from pipeline.stages import Stage, texts_file
 from pipeline.stages.assemble import assemble_digest
-from pipeline.stages.summarize import summarize_paper
-from pipeline.stages.translate import translate_paper
-from pipeline.stages.validate import NO_ANSWER_RULES, validate_paper
-from pipeline.text.terms import Term
+from pipeline.stages.texts import texts_of_paper
+from pipeline.stages.validate import validate_paper
 
-R = TypeVar("R", bound=Summary | Translation)
 MANY = 2000
 """Papers from which sharing them among cores is worth the seconds it takes to start a process on each."""
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What the stages of a day work with."""
+
+    config: Config
+    request: RunRequest
+    context: RunContext
+    asked: tuple[str, ...] = ()
+    """The fields that this run asks for."""
+    fields: Fields | None = None
+    """How far they have got; None where nothing is asked."""
+    failures: Failures = field(default_factory=dict)
+    """Why a question of this run has no answer."""
 
 
 class Writer:
     """Writes days beside the asking, one after the other: to check and render one of 300 papers takes seconds, and a call
     in flight that nobody attends to so long counts as hung.
 
-    What goes wrong comes out with the next day, or at the end. Broken off, it writes the day at work and no other.
+    What goes wrong comes out with the next day, or at the end. If cancelled, it finishes the day in progress and drops the
+    rest.
     """
 
     def __init__(self, write: Callable[[Day, Failures], None]) -> None:
@@ -64,143 +85,177 @@ class Writer:
             self._thread.shutdown(cancel_futures=True)
 
 
-def write_failures(day: Day, fields: Sequence[str], failures: Failures) -> None:
-    ids = {paper.id for paper in day.wanted}
-    new = [
-        Problem(id=paper, field=field, rule=failure.rule, severity="reject", detail=str(failure))
-        for (paper, field), failure in failures.items()
-        if paper in ids
-    ]
-    _write_reasons(day, new, lambda each: each.rule in NO_ANSWER_RULES and each.field in fields)
-
-
-def _write_reasons(day: Day, new: Sequence[Problem], outdated: Callable[[Problem], bool]) -> None:
-    """Why a text is missing only the asking knows; validate finds it in problems.jsonl and leaves it there."""
-    path = day.folder / "problems.jsonl"
-    earlier = read_records(path, Problem) if path.exists() else []
-    places = {(each.id, each.field) for each in new}
-    kept = [each for each in earlier if not outdated(each) and (each.id, each.field) not in places]
-    if new or len(kept) != len(earlier):
-        write_records(path, [*kept, *new])
-
-
-def write_texts(day: Day, stages: Collection[str], fields: Sequence[str], context: RunContext, texts: Texts) -> None:
-    if "summarize" in stages:
-        with day.timed("summarize"):
-            text_of = _or_older(texts, day.folder / "summaries.jsonl", Summary)
-            english = "summary_en" in fields
-            records = [summarize_paper(paper, text_of=text_of, english=english) for paper in day.wanted]
-            write_records(day.folder / "summaries.jsonl", records)
-    if "translate" in stages:
-        with day.timed("translate"):
-            text_of = _or_older(texts, day.folder / "translations.jsonl", Translation)
-            write_records(
-                day.folder / "translations.jsonl", [translate_paper(paper, text_of=text_of) for paper in day.wanted]
-            )
-    answered = [texts.field(paper, name) for paper in day.wanted for name in fields]
-    rejected_part = [each.rejected_part for each in answered if each.rejected_part]
-    # No longer asked for: summary_en after `english: false`.
-    _write_reasons(day, rejected_part, lambda each: TASK_OF.get(each.field) in stages and each.field not in fields)
-    day.is_complete = not any(each.needs for each in answered)
-    bought, prompts = dict(day.report.bought), dict(day.report.prompts)
-    for task in dict.fromkeys(TASK_OF[name] for name in fields):
-        names = [name for name in fields if TASK_OF[name] == task]
-        rows = [kept for paper in day.wanted for name in names for kept in texts.field(paper, name).used]
-        bought[task] = usage_of(rows)
-        prompts[task] = context.prompts[task].fingerprint
-    day.update_report(bought=bought, prompts=prompts, model=context.models[0].name)
-
-
-def _or_older(texts: Texts, path: Path, kind: type[Summary] | type[Translation]) -> Callable[[Paper, str], str | None]:
-    """The text of an answer or, where there is none, the one that an earlier run left in the stage's file."""
-    older = records_of(path, kind)
+def write_texts(work: Work, day: Day, stage: Stage) -> None:
+    """The texts of a stage that asks a model, why some are missing, and what they cost."""
+    if work.fields is None:
+        return
+    fields, path = work.fields, day.folder / texts_file(stage.name)
+    asked = [name for name in work.asked if field_named(name).task == stage.name]
+    earlier = texts_in(path)
 
     def text_of(paper: Paper, name: str) -> str | None:
-        text = texts.field(paper, name).text
-        return text if text is not None else getattr(older.get((paper.id, paper.version)), name, None)
+        """An older text is better than none: where there is no answer, what an earlier run left in the file stays."""
+        text = fields.state(paper, name).text
+        return text if text is not None else earlier.get((paper.id, paper.version), {}).get(name)
 
-    return text_of
-
-
-def records_of(path: Path, kind: type[R]) -> dict[tuple[str, int], R]:
-    """A stage file by paper and version; empty where it is not there. Raises FileError."""
-    return by_version(read_records(path, kind)) if path.exists() else {}
-
-
-def write_problems(day: Day, context: RunContext, corrections: Corrections) -> None:
-    with day.timed("validate"):
-        path = day.folder / "problems.jsonl"
-        summaries = by_version(read_records(day.folder / "summaries.jsonl", Summary))
-        translations = by_version(read_records(day.folder / "translations.jsonl", Translation))
-        known: dict[str, list[Problem]] = {}
-        for problem in read_records(path, Problem) if path.exists() else []:
-            known.setdefault(problem.id, []).append(problem)
-        rows = [
-            (
-                paper,
-                summaries.get((paper.id, paper.version)),
-                translations.get((paper.id, paper.version)),
-                known.get(paper.id, ()),
-                corrections.get(paper.id),
-            )
-            for paper in day.wanted
-        ]
-        found = _judged(rows, context)
-        write_records(path, [problem for problems in found for problem in problems])
-    excluded: list[Fate] = ["excluded"] * len(day.excluded)
-    fates = [*map(fate_of, found), *excluded]
-    day.update_report(counts=count(fates))
-
-
-_Row = tuple[Paper, Summary | None, Translation | None, Sequence[Problem], Mapping[str, str] | None]
-
-
-def _judged(rows: Sequence[_Row], context: RunContext) -> list[list[Problem]]:
-    """The problems of each row; many rows are shared among all cores."""
-    told = {name: context.told(name) for name in TASK_OF}
-    judge = partial(_judge, settings=context.checks, glossary=context.glossary, told=told)
-    if len(rows) < MANY:
-        return [judge(row) for row in rows]
-    # Fresh processes: this one may hold an event loop, threads and an open database, which a fork would copy.
-    with ProcessPoolExecutor(mp_context=get_context("spawn")) as cores:
-        return list(cores.map(judge, rows, chunksize=200))
-
-
-def _judge(
-    row: _Row, *, settings: ValidateSettings, glossary: tuple[Term, ...], told: Mapping[str, PromptText]
-) -> list[Problem]:
-    paper, summary, translation, known, corrected = row
-    return validate_paper(
-        paper,
-        summary,
-        translation,
-        settings=settings,
-        glossary=glossary,
-        told=told,
-        known=known,
-        corrected=corrected,
+    records = [texts_of_paper(paper, stage.name, asked=asked, text_of=text_of) for paper in day.wanted]
+    write_records(path, records)
+    _write_failures(day, stage, records, asked, fields, work.failures)
+    stored = [each for paper in day.wanted for name in asked for each in fields.state(paper, name).used]
+    day.update_report(
+        bought={**day.report.bought, stage.name: usage_of(stored)},
+        prompts={**day.report.prompts, stage.name: work.context.prompts[stage.name].fingerprint},
+        model=work.context.models[0].name,
     )
 
 
-def digest_of(day: Day, corrections: Corrections, glossary: tuple[Term, ...]) -> Digest:
+def _write_failures(
+    day: Day, stage: Stage, records: Sequence[PaperTexts], asked: Collection[str], fields: Fields, failures: Failures
+) -> None:
+    """failures.jsonl says of every text of this stage that was asked for and is missing why; rows of others stay."""
+    earlier = read_failures(day.folder)
+    known = {(each.id, each.field): each for each in earlier}
+    papers = {paper.id: paper for paper in day.wanted}
+    own = {each.name for each in fields_of_task(stage.name)}
+    rows = [each for each in earlier if each.field not in own]
+    for record in records:
+        for name in asked:
+            if record.texts[name] is not None:
+                continue
+            failure, part = failures.get((record.id, name)), fields.state(papers[record.id], name).rejected_part
+            if failure:
+                rows.append(Failure(id=record.id, field=name, rule=failure.rule, detail=str(failure)))
+            elif part:
+                rows.append(Failure(id=record.id, field=name, rule=part.rule, detail=part.detail))
+            elif (record.id, name) in known:
+                rows.append(known[record.id, name])
+    if rows != earlier:
+        write_records(day.folder / "failures.jsonl", rows)
+
+
+def read_failures(folder: Path) -> list[Failure]:
+    """Why texts are missing, and which entries are no papers. Raises FileError."""
+    path = folder / "failures.jsonl"
+    if path.exists():
+        return read_records(path, Failure)
+    # The first version kept the reasons beside the problems.
+    problems = read_records(folder / "problems.jsonl", Problem) if (folder / "problems.jsonl").exists() else []
+    return [
+        Failure(id=each.id, field=each.field, rule=each.rule, detail=each.detail)
+        for each in problems
+        if each.severity == "reject"
+    ]
+
+
+def texts_in(path: Path) -> dict[Version, Texts]:
+    """A stage file by paper and version; empty where it is not there. Raises FileError."""
+    return by_version(read_records(path, PaperTexts)) if path.exists() else {}
+
+
+def read_texts(folder: Path) -> dict[Version, Texts]:
+    """The texts of all stages. Raises FileError where a stage has not run."""
+    return by_version(*(read_records(folder / texts_file(task), PaperTexts) for task in TASKS))
+
+
+def write_problems(work: Work, day: Day, _: Stage) -> None:
+    """Every rule over every text of the day."""
+    texts, failures = read_texts(day.folder), read_failures(day.folder)
+    failed: dict[str, set[str]] = {}
+    for failure in failures:
+        failed.setdefault(failure.id, set()).add(failure.field)
+    rows = []
+    lost: list[list[str]] = []
+    for paper in day.wanted:
+        corrected = work.context.corrections.get(paper.id, {})
+        whole = field_texts(texts.get((paper.id, paper.version)), corrected)
+        rows.append((paper, whole, frozenset(failed.get(paper.id, ())), frozenset(corrected)))
+        lost.append([name for name in failed.get(paper.id, ()) if name in whole and whole[name] is None])
+    found = _judged(rows, work.context.judge)
+    write_records(day.folder / "problems.jsonl", [problem for problems in found for problem in problems])
+    if failures and not (day.folder / "failures.jsonl").exists():
+        # Reasons that the first version kept in the file that was just written anew.
+        without_text = {(row[0].id, name) for row, names in zip(rows, lost, strict=True) for name in names}
+        kept = [each for each in failures if (each.id, each.field) in without_text]
+        write_records(day.folder / "failures.jsonl", kept)
+    fates: list[Fate] = ["failed" if names else fate_of(each) for each, names in zip(found, lost, strict=True)]
+    fates += ["excluded"] * len(day.excluded)
+    day.update_report(counts=count(fates, sum(not each.field for each in failures)))
+
+
+_Row = tuple[Paper, Texts, frozenset[str], frozenset[str]]
+"""A paper, its texts, the fields that failed, the fields that a person corrected."""
+
+
+def _judged(rows: Sequence[_Row], judge: Judge) -> list[list[Problem]]:
+    """The problems of each row; many rows are shared among all cores."""
+    judged = partial(_judge, judge=judge)
+    if len(rows) < MANY:
+        return [judged(row) for row in rows]
+    # Fresh processes: this one may hold an event loop, threads and an open database, which a fork would copy.
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as cores:
+        return list(cores.map(judged, rows, chunksize=200))
+
+
+def _judge(row: _Row, *, judge: Judge) -> list[Problem]:
+    paper, texts, failed, corrected = row
+    return validate_paper(paper, texts, judge, failed=failed, corrected=corrected)
+
+
+def digest_of(day: Day, corrections: Corrections, judge: Judge) -> Digest:
     """A day as its stage files have it. Raises FileError."""
     return assemble_digest(
         day.digest,
         day.date,
         day.papers,
-        read_records(day.folder / "summaries.jsonl", Summary),
-        read_records(day.folder / "translations.jsonl", Translation),
+        read_texts(day.folder),
         read_records(day.folder / "problems.jsonl", Problem),
+        read_failures(day.folder),
         excluded=day.excluded,
         report=day.report,
         corrections=corrections,
-        glossary=glossary,
+        judge=judge,
     )
 
 
-def write_documents(day: Day, config: Config, context: RunContext, corrections: Corrections) -> None:
-    with day.timed("assemble"):
-        digest = digest_of(day, corrections, context.glossary)
-        for file, text in documents_of(digest, config.assemble):
-            write_text(day.folder / file, text)
+def write_documents(work: Work, day: Day, _: Stage) -> None:
+    """The documents of the day."""
+    digest = digest_of(day, work.context.corrections, work.context.judge)
+    settings = work.config.assemble
+    try:
+        documents = list(documents_of(digest, settings))
+    except Exception:  # noqa: BLE001 - a fault of ours over one paper must not cost the day
+        _log.exception("%s cannot be rendered", day.name)
+        digest = _without_unrenderable(digest, settings)
+        documents = list(documents_of(digest, settings))
+    for file, text in documents:
+        write_text(day.folder / file, text)
     day.update_report(counts=digest.counts, outcome="partial" if digest.counts.failed else "complete")
+
+
+def _without_unrenderable(digest: Digest, settings: AssembleSettings) -> Digest:
+    """The same day, the papers that no document can be made of told by their ids alone."""
+    entries = tuple(each if _is_renderable(digest, each, settings) else _unrenderable(each) for each in digest.entries)
+    return digest.model_copy(
+        update={"entries": entries, "counts": count((each.fate for each in entries), len(digest.unread))}
+    )
+
+
+def _is_renderable(digest: Digest, entry: Entry, settings: AssembleSettings) -> bool:
+    try:
+        list(documents_of(digest.model_copy(update={"entries": (entry,), "counts": count([entry.fate])}), settings))
+    except Exception:  # noqa: BLE001 - as above
+        _log.exception("%s cannot be rendered", entry.paper.id)
+        return False
+    return True
+
+
+def _unrenderable(entry: Entry) -> Entry:
+    rule = rule_named("render_error")
+    problems = tuple(
+        Problem(id=entry.paper.id, field=each.name, rule=rule.name, severity="reject", detail=rule.tells)
+        for each in FIELDS
+        if not each.optional
+    )
+    bare = {"title": entry.paper.id, "abstract": "…", "authors": (), "comment": None}
+    paper = entry.paper.model_copy(update=bare)
+    return Entry(paper=paper, fate="failed", problems=problems)

@@ -4,69 +4,90 @@ What it looks like is render/'s; what is wrong with a text was found by validate
 """
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipeline.corrections import Corrections
-from pipeline.ledger import by_version, count, fate_of, newest_first, texts_of
-from pipeline.records import Digest, Entry, Paper, Problem, RunReport, Summary, Translation
+from pipeline.fields import FIELDS, lead
+from pipeline.ledger import Version, count, fate_of, field_texts, newest_first
+from pipeline.records import Digest, Entry, Failure, Paper, Problem, RunReport, Texts, worst_first
 from pipeline.rules import Case
+from pipeline.rules.judge import Judge
 from pipeline.rules.terms import consistency, consistency_line
-from pipeline.text.source import source_of
-from pipeline.text.terms import Term, terms_in
 
 
 def assemble_digest(
     name: str,
     date: dt.date,
     papers: Sequence[Paper],
-    summaries: Sequence[Summary],
-    translations: Sequence[Translation],
-    problems: Sequence[Problem],
+    texts: Mapping[Version, Texts],
+    problems: Iterable[Problem],
+    failures: Sequence[Failure],
     *,
     excluded: Mapping[str, str],
     report: RunReport,
     corrections: Corrections,
-    glossary: tuple[Term, ...],
+    judge: Judge,
 ) -> Digest:
-    """`excluded`: paper id → reason (ledger.exclusions); `report`: where the texts come from."""
-    summary_of, translation_of = by_version(summaries), by_version(translations)
-    problems_of: dict[str, list[Problem]] = {}
-    for problem in problems:
-        problems_of.setdefault(problem.id, []).append(problem)
+    """`texts`: of the stage files (ledger.by_version); `excluded`: paper id → reason (ledger.exclusions); `report`: where
+    the texts come from."""
+    found = _by_paper(problems)
+    failed = _by_paper(map(_as_problem, failures))
     entries = []
     for paper in sorted(papers, key=newest_first):
         if paper.id in excluded:
             entries.append(Entry(paper=paper, fate="excluded", reason=excluded[paper.id]))
-            continue
-        summary = summary_of.get((paper.id, paper.version))
-        translation = translation_of.get((paper.id, paper.version))
-        corrected = corrections.get(paper.id, {})
-        texts = texts_of(summary, translation, corrected)
-        found = [each for each in problems_of.get(paper.id, []) if each.field not in corrected]
-        # A record that went missing after validate ran must not be published as a blank.
-        found += [
-            Problem(id=paper.id, field=field, rule="no_answer", severity="reject", detail="没有回答")
-            for field, text in texts.items()
-            if not text and field != "summary_en" and not any(each.field == field for each in found)
-        ]
-        found.sort(key=lambda problem: problem.severity != "reject")
-        entries.append(
-            Entry(paper=paper, fate=fate_of(found), problems=tuple(found), corrected=tuple(corrected), **texts)
-        )
+        else:
+            written = texts.get((paper.id, paper.version))
+            entries.append(_entry(paper, written, found[paper.id], failed[paper.id], corrections.get(paper.id, {})))
+    unread = tuple(each for each in failures if not each.field)
     return Digest(
         name=name,
         date=date,
         entries=tuple(entries),
-        counts=count(entry.fate for entry in entries),
+        unread=unread,
+        counts=count((entry.fate for entry in entries), len(unread)),
         report=report,
-        terms=consistency_line(consistency(_cases(entries, glossary))),
+        terms=consistency_line(consistency(_shown_abstracts(entries, judge))),
     )
 
 
-def _cases(entries: Iterable[Entry], glossary: tuple[Term, ...]) -> Iterator[Case]:
+def _entry(
+    paper: Paper,
+    written: Texts | None,
+    problems: Sequence[Problem],
+    failures: Sequence[Problem],
+    corrected: Mapping[str, str],
+) -> Entry:
+    texts = field_texts(written, corrected)
+    found = [each for each in problems if each.field not in corrected]
+    known = {each.field for each in found}
+    found += [each for each in failures if each.field not in known and each.field and not texts[each.field]]
+    # A record that went missing after validate ran must not be published as a blank.
+    found += [
+        Problem(id=paper.id, field=field.name, rule="no_answer", severity="reject", detail="没有回答")
+        for field in FIELDS
+        if not texts[field.name] and not field.optional and not any(each.field == field.name for each in found)
+    ]
+    return Entry(
+        paper=paper, fate=fate_of(found), texts=texts, problems=tuple(worst_first(found)), corrected=tuple(corrected)
+    )
+
+
+def _by_paper(problems: Iterable[Problem]) -> dict[str, list[Problem]]:
+    rows: dict[str, list[Problem]] = defaultdict(list)
+    for problem in problems:
+        rows[problem.id].append(problem)
+    return rows
+
+
+def _as_problem(failure: Failure) -> Problem:
+    return Problem(id=failure.id, field=failure.field, rule=failure.rule, severity="reject", detail=failure.detail)
+
+
+def _shown_abstracts(entries: Iterable[Entry], judge: Judge) -> Iterator[Case]:
     """The translated abstracts that are shown, with their glossary rows."""
+    name = lead("abstract").name
     for entry in entries:
-        if entry.abstract_zh and not entry.rejected("abstract_zh"):
-            source = source_of(entry.paper, "abstract_zh")
-            terms = terms_in(source, entry.paper.categories, glossary)
-            yield Case(id=entry.paper.id, field="abstract_zh", source=source, text=entry.abstract_zh, terms=terms)
+        if entry.text(name) and not entry.rejected(name):
+            yield judge.case_of(entry.paper, name, entry.text(name))

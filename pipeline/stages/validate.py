@@ -1,53 +1,25 @@
 """Stage validate: every rule over every field of a paper, whoever wrote the records.
 
-What a rule is stands in rules/; this file only says which text is checked against which English.
+What a rule is stands in rules/; this file only says which text is checked against which source.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection
 
-from pipeline.ledger import texts_of
-from pipeline.records import Paper, Problem, Summary, Translation
-from pipeline.rules import Case, PromptText, ValidateSettings, find_problems
-from pipeline.text.source import source_of
-from pipeline.text.terms import Term, terms_in
-
-NO_ANSWER_RULES = frozenset({"no_answer", "filtered", "budget"})
-"""Rules of questions without an answer."""
+from pipeline.fields import FIELDS, PAPER
+from pipeline.records import Paper, Problem, Texts, worst_first
+from pipeline.rules.judge import Judge
 
 
 def validate_paper(
-    paper: Paper,
-    summary: Summary | None,
-    translation: Translation | None,
-    *,
-    settings: ValidateSettings,
-    glossary: tuple[Term, ...] = (),
-    told: Mapping[str, PromptText] | None = None,
-    known: Sequence[Problem] = (),
-    corrected: Mapping[str, str] | None = None,
+    paper: Paper, texts: Texts, judge: Judge, *, failed: Collection[str] = (), corrected: Collection[str] = ()
 ) -> list[Problem]:
-    """The problems of a paper, worst first. `told`: what the prompts say, by field, to find it again;
-    `known` are earlier problems of this paper, of which those that say why a text is missing stay; `corrected` are the
-    texts a person wrote, by field: nothing is wrong with these."""
-    corrected = corrected or {}
+    """The problems of a paper, worst first. `texts`: by field, a person's corrections among them; `failed`: the fields for
+    which failures.jsonl says why there is no text; `corrected`: those that a person wrote, with which nothing is wrong."""
     problems: list[Problem] = []
-    # Of title and abstract together: the rule looks itself which of them are its field's.
-    terms = terms_in(source_of(paper, "summary_zh"), paper.categories, glossary)
-    for field, text in texts_of(summary, translation, corrected).items():
-        if field in corrected:
+    for field in FIELDS:
+        text = texts.get(field.name)
+        if field.name in corrected or (text is None and (field.optional or field.name in failed)):
             continue
-        reasons = [each for each in known if each.field == field and each.severity == "reject"]
-        if text is None and reasons:  # why a text is missing only the asking knows
-            problems += reasons
-        elif text is not None or field != "summary_en":  # null: no English one-liner was asked for
-            source = source_of(paper, field)
-            case = Case(
-                id=paper.id,
-                field=field,
-                source=source,
-                text=text,
-                told=(told or {}).get(field, PromptText()),
-                terms=terms,
-            )
-            problems += find_problems(case, settings)
-    return sorted(problems, key=lambda problem: problem.severity != "reject")
+        upstream = {part: texts.get(part) or "" for part in field.made_of if part not in PAPER}
+        problems += judge.problems_of(judge.case_of(paper, field.name, text, upstream=upstream))
+    return worst_first(problems)

@@ -8,6 +8,7 @@ translates them. Which words are names is said here, what a translation owes its
 import re
 from collections.abc import Iterable
 
+from pipeline.fields import field_named
 from pipeline.text.spans import MARK
 from pipeline.text.terms import is_acronym
 
@@ -79,11 +80,11 @@ def title_grammar(names: Iterable[str], leading: str | None = None, marks: Itera
 
 
 def tagged_grammar(fields: Iterable[str], names: Iterable[str]) -> str:
-    """One-liners in their tags, a line each: `summary_zh` a Chinese sentence, `summary_en` an English one."""
+    """One-liners in their tags, a line each: a Chinese sentence, or an English one, as the field's language is."""
     chinese = _grammar(names, but="。！？<>").removeprefix("root ::= ")
     body, _, rules = chinese.partition("\n")
-    parts = {"summary_zh": f'({body}) "。"', "summary_en": 'english "."'}
-    lines = [f'"<{field}>" {parts[field]} "</{field}>"' for field in fields]
+    parts = {"zh": f'({body}) "。"', "en": 'english "."'}
+    lines = [f'"<{field}>" {parts[field_named(field).language]} "</{field}>"' for field in fields]
     # A full stop stands only in a number: else the model goes on to a second sentence, and to the whole abstract.
     english = 'english ::= ([^<>\\n.;0-9\\u3000-\\uffef] | [0-9]+ ("." [0-9]+)?)+'
     return "root ::= " + ' "\\n" '.join(lines) + f"\n{rules}{english}\n"

@@ -1,16 +1,28 @@
-"""The English each field is made from, as it is asked and as it is checked: text-LaTeX already turned into text."""
+"""What each field is made from, as it is asked and as it is checked: text-LaTeX already turned into text."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 
+from pipeline.fields import PAPER, field_named
 from pipeline.records import Paper
 from pipeline.text.latex import plain
 
+Upstream = Mapping[str, str]
+"""Field name → its text, for fields that are made from other fields."""
 
-@lru_cache(maxsize=2048)
-def source_of(paper: Paper, field: str) -> str:
-    """The title for title_zh, the abstract for abstract_zh, both for a one-liner."""
-    if field == "title_zh":
-        return plain(paper.title)
-    if field == "abstract_zh":
-        return plain(paper.abstract)
-    return f"{plain(paper.title)}\n{plain(paper.abstract)}"
+
+def source_of(paper: Paper, field: str, upstream: Upstream = {}) -> str:  # noqa: B006 - read only
+    """The title for title_zh, the abstract for abstract_zh, both for a one-liner; of a field that is made from others, their
+    texts. Raises KeyError where one of these is missing from `upstream`."""
+    return "\n".join(parts_of(paper, field, upstream).values())
+
+
+def parts_of(paper: Paper, field: str, upstream: Upstream = {}) -> dict[str, str]:  # noqa: B006 - read only
+    """The same text by text, by the name under which it stands in a question."""
+    return {part: part_of(paper, part) if part in PAPER else upstream[part] for part in field_named(field).made_of}
+
+
+@lru_cache(maxsize=4096)
+def part_of(paper: Paper, part: str) -> str:
+    """A text of the paper itself: its title or its abstract."""
+    return plain(paper.title if part == "title" else paper.abstract)

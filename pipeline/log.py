@@ -1,0 +1,37 @@
+"""The log: what one needs to find out why. Home of logging's set-up.
+
+    <output>/wenzhai.log    every call, wait, retry and stage of the last runs, with tracebacks; a megabyte, then .1, .2, .3
+
+Nothing here reaches the terminal but with --verbose. No key and no whole text is logged: an error quotes a few words.
+"""
+
+import logging
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+NAME = "wenzhai.log"
+BYTES, FILES = 1_000_000, 3
+_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+class _File(RotatingFileHandler):
+    def handleError(self, record: logging.LogRecord) -> None:
+        """A log that cannot be written (a full disk, a folder that is not ours) is no reason to stop a run."""
+
+
+def log_to(output: Path, *, verbose: bool) -> None:
+    """From now on events go to the log of this output folder, and with `verbose` to stderr too."""
+    root = logging.getLogger("pipeline")
+    root.setLevel(logging.DEBUG)
+    root.propagate = False
+    for handler in list(root.handlers):
+        root.removeHandler(handler)
+        handler.close()
+    handlers: list[logging.Handler] = []
+    if output.is_dir() or not output.exists():
+        handlers.append(_File(output / NAME, maxBytes=BYTES, backupCount=FILES, encoding="utf-8", delay=True))
+    if verbose:
+        handlers.append(logging.StreamHandler())
+    for handler in handlers:
+        handler.setFormatter(logging.Formatter(_FORMAT))
+        root.addHandler(handler)

@@ -1,0 +1,66 @@
+"""What users of the first version have (tests/data/first_version, written by commit 9953c00) keeps working.
+
+A day of four papers: one repaired, one flagged, one redone, one corrected by hand, one excluded.
+"""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.desk import Desk
+
+KEPT = Path(__file__).parent / "data" / "first_version"
+STAGE_FILES = ("papers.jsonl", "summaries.jsonl", "translations.jsonl", "problems.jsonl")
+
+
+@pytest.fixture
+def desk(tmp_path, server):
+    """The folder as the first version left it, with the server at hand that must not be asked."""
+    server.behaves = lambda asked, number: pytest.fail(f"asked again: {asked}")
+    server.forget()
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    desk = Desk(folder, server)
+    shutil.rmtree(folder / "prompts")
+    (folder / "papers.jsonl").unlink()
+    shutil.copytree(KEPT, folder, dirs_exist_ok=True)
+    desk.config |= {"summarize": {"english": True}, "glossary": "glossary.yaml"}
+    return desk
+
+
+def test_nothing_is_asked_again(desk):
+    """Neither by a run nor planned; the documents come out as they were, the cost too."""
+    before = {name: (desk.day / name).read_bytes() for name in (*STAGE_FILES, "digest.md")}
+    old = json.loads((desk.day / "digest.json").read_text(encoding="utf-8"))
+    assert desk.wenzhai("plan").out.strip() == "nothing to ask"
+    assert desk.wenzhai("run").status == 3
+    assert desk.asked() == []
+    assert {name: (desk.day / name).read_bytes() for name in before} == before
+    assert json.loads((desk.day / "digest.json").read_text(encoding="utf-8")) == old
+
+
+def test_stage_files_alone_are_enough(desk):
+    """Without the answers, validate and assemble read them as ever."""
+    (desk.output / "answers.db").unlink()
+    before = desk.digest
+    assert desk.wenzhai("run", "--from", "validate").status == 3
+    assert desk.digest == before
+
+
+def test_why_a_text_is_missing_is_read_from_where_it_stood(desk):
+    """The first version kept the reasons in problems.jsonl; they move to failures.jsonl and stay what they were."""
+    (desk.output / "answers.db").unlink()
+    path = desk.day / "translations.jsonl"
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    rows[0]["title_zh"] = None
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    reason = {"id": "2607.00001", "field": "title_zh", "rule": "filtered", "severity": "reject", "detail": "被拒绝"}
+    with (desk.day / "problems.jsonl").open("a", encoding="utf-8") as problems:
+        problems.write(json.dumps(reason, ensure_ascii=False) + "\n")
+    for _ in range(2):
+        assert desk.wenzhai("run", "--from", "validate").status == 3
+        assert "- 2607.00001：title_zh filtered（被拒绝）" in desk.digest
+    failures = (desk.day / "failures.jsonl").read_text(encoding="utf-8")
+    assert json.loads(failures) == {key: reason[key] for key in ("id", "field", "rule", "detail")}
