@@ -114,6 +114,9 @@ def reply_of(body: object, headers: Mapping[str, str]) -> Reply:
     if not isinstance(message, Mapping):
         raise CallFailed("an answer without a choice", hopeless=_NO_MODEL)
     text, finish = _text(message.get("content")), _text(first.get("finish_reason")) or "stop"
+    thought = "" if text else _text(message.get("reasoning_content") or message.get("reasoning"))
+    if "</" in thought and finish not in _CUT:
+        text = thought  # vLLM, told to look for thoughts in a model that has none
     if not text and message.get("refusal"):
         finish = "refusal"
     return Reply(text, finish, usage_in(body.get("usage")), headers)
