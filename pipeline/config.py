@@ -24,6 +24,9 @@ from pipeline.settings import (
     TranslateSettings,
 )
 from pipeline.sources.table import SOURCES
+from pipeline.text.secrets import holds_key, masked
+
+_A_KEY = "holds a provider's key (not shown); put it into an environment variable, and that variable's name into model.api_key_env"
 
 
 class Config(Section):
@@ -51,7 +54,7 @@ def load_config(path: Path, changes: tuple[str, ...] = ()) -> Config:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from None
     except yaml.YAMLError as error:
-        raise ConfigError(f"{path}: not YAML: {' '.join(str(error).split())}") from None
+        raise ConfigError(f"{path}: not YAML: {masked(' '.join(str(error).split()))}") from None
     if not isinstance(data, dict):
         raise ConfigError(f"{path}: must hold keys such as `digests:`, not {type(data).__name__}")
     for change in changes:
@@ -61,6 +64,8 @@ def load_config(path: Path, changes: tuple[str, ...] = ()) -> Config:
 
 def parse_config(data: dict[str, Any], *, folder: Path, name: str = "config") -> Config:
     """Checks plain data against the known keys; relative paths start at `folder`. Raises ConfigError."""
+    if keys := list(_keys_typed(data)):
+        raise ConfigError("\n".join(f"{name}: {place}: {_A_KEY}" for place in keys))
     # A section left out, or with all its keys commented out, has paths of its own, and these start at `folder` too.
     whole = data | {key: {} for key in _sections(Config) if data.get(key) is None}
     try:
@@ -70,6 +75,21 @@ def parse_config(data: dict[str, Any], *, folder: Path, name: str = "config") ->
     if complaints := [f"{name}: {each}" for each in _against_tables(config)]:
         raise ConfigError("\n".join(complaints))
     return config
+
+
+def _keys_typed(value: object, place: str = "") -> Iterator[str]:
+    """Where somebody typed a key itself, so that no complaint, file or address can show it."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if holds_key(str(key)):
+                yield place or "a key of the file"
+            else:
+                yield from _keys_typed(inner, f"{place}.{key}".lstrip("."))
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from _keys_typed(inner, place)
+    elif isinstance(value, str) and holds_key(value):
+        yield place
 
 
 def unknown(key: str, row: str, table: Iterable[str]) -> Iterator[str]:
@@ -101,7 +121,7 @@ def _against_tables(config: Config) -> Iterator[str]:
 def _lay_over(data: dict[str, Any], change: str) -> None:
     key, equals, value = change.partition("=")
     if not equals or not key:
-        raise ConfigError(f"--set {change}: must be KEY=VALUE, such as model.name=deepseek-chat")
+        raise ConfigError(f"--set {masked(change)}: must be KEY=VALUE, such as model.name=deepseek-chat")
     *sections, last = key.split(".")
     for section in sections:
         if data.get(section) is None:
@@ -112,7 +132,7 @@ def _lay_over(data: dict[str, Any], change: str) -> None:
     try:
         data[last] = yaml.safe_load(value)
     except yaml.YAMLError:
-        raise ConfigError(f"--set {key}: the value is not YAML: {value}") from None
+        raise ConfigError(f"--set {key}: the value is not YAML: {masked(value)}") from None
 
 
 def _complaint(name: str, row: dict[str, Any]) -> str:

@@ -4,10 +4,11 @@ What the names of rows (sources, providers, rules, formats) may be is the tables
 them. Secrets are not here: `model.api_key_env` names the environment variable that holds the key.
 """
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from pipeline.records import AnnounceType
 
@@ -73,6 +74,17 @@ class ModelSettings(Section):
     max_cost: float | None = Field(None, ge=0)
     batch: bool = False
     fallback: "ModelSettings | None" = None
+
+    @field_validator("api_key_env")
+    @classmethod
+    def _is_a_name(cls, name: str) -> str:
+        random = len(name) >= 24 and any(each.isdigit() for each in name) and not name.isupper()
+        if random or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+            raise ValueError(
+                "must be the name of an environment variable, such as DEEPSEEK_API_KEY, and what stands there is none "
+                "(not shown: it may be the key itself)"
+            )
+        return name
 
     @model_validator(mode="after")
     def _fallback_is_another(self) -> "ModelSettings":

@@ -133,13 +133,17 @@ class Came:
         return self.results[0]
 
 
-def ask(endpoint: Endpoint, *questions: Question, policy: RetryPolicy = QUICK, **settings: object) -> Came:
+def ask(
+    endpoint: Endpoint, *questions: Question, policy: RetryPolicy = QUICK, path: str = "/v1", **settings: object
+) -> Came:
     """Asks all questions at once (one, when none is given) over one connection."""
 
     async def run() -> Came:
         came = Came([], Meter(), [])
         async with endpoint.open() as base_url:
-            model = ModelSettings(**{"provider": "openai", "name": "m", "base_url": base_url, **settings})
+            model = ModelSettings(
+                **{"provider": "openai", "name": "m", "base_url": base_url.removesuffix("/v1") + path, **settings}
+            )
             async with connect(model, say=came.said.append, meter=came.meter, policy=policy) as put:
                 asked: list[Awaitable] = [put(each) for each in questions or (question(),)]
                 came.results = await asyncio.gather(*asked, return_exceptions=True)

@@ -134,7 +134,9 @@ def test_another_versions_file_is_refused_untouched(path):
     with closing(sqlite3.connect(path)) as other:
         other.executescript(f"CREATE TABLE answers (something); PRAGMA user_version = {SCHEMA + 1};")
     content = path.read_bytes()
-    with pytest.raises(AnswersError, match=rf"newer wenzhai \(its schema is {SCHEMA + 1}, this one's {SCHEMA}\); upgrade"):
+    with pytest.raises(
+        AnswersError, match=rf"newer wenzhai \(its schema is {SCHEMA + 1}, this one's {SCHEMA}\); upgrade"
+    ):
         Answers(path)
     assert path.read_bytes() == content
 

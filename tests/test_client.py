@@ -1,6 +1,9 @@
 """Questions to endpoints of every kind, over real sockets."""
 
 import asyncio
+import gzip
+import json
+import re
 import time
 
 import pytest
@@ -330,14 +333,13 @@ def test_a_question_too_long_for_the_context_fails_alone(provider, sent):
         ("OpenAI", Sent(error(f"Incorrect API key provided: {KEY}."), 401), "OPENAI_API_KEY"),
         ("OpenAI", Sent(error(f"Incorrect API key provided: {KEY[:8]}***{KEY[-4:]}."), 401), "OPENAI_API_KEY"),
         ("DeepSeek", Sent(error(f"Your api key: ****{KEY[-4:]} is invalid"), 401), "OPENAI_API_KEY"),
-        ("any", Sent(error("no access"), 403), "refuses the key"),
         ("DeepSeek", Sent(error("Insufficient Balance", "invalid_request_error"), 402), "top up"),
         ("Kimi", Sent(error("suspended", None, "exceeded_current_quota_error"), 429), "top up"),
         ("GLM", Sent({"error": {"code": "1113", "message": "您的账户已欠费，请充值后重试。"}}, 429), "top up"),
         ("Qwen", Sent(error("Access denied", "Arrearage"), 400), "top up"),
         ("Ollama", Sent({"error": "model 'm' not found"}, 404), "model.name"),
         ("OpenAI", Sent(error("The model does not exist", "model_not_found"), 404), "model.name"),
-        ("gateway", Sent(b"<html>Not Found</html>", 404), "model.base_url"),
+        ("gateway", Sent(b"404 page not found", 404), "model.base_url"),
         ("Qwen", Sent(error("parameter.enable_thinking must be set to false"), 400), "enable_thinking must be set"),
         (
             "SiliconFlow",
@@ -445,3 +447,241 @@ def test_a_run_that_ends_early_leaves_nothing_behind():
         assert len(asyncio.all_tasks()) == 1
 
     asyncio.run(run())
+
+
+# Whose fault is it?
+
+UNKNOWN = Sent(error("We would rather not"), 400)
+
+
+def papers(bad, count=12, good=None, **settings):
+    """One of twelve questions is answered otherwise; (its result, those of the others, requests for it, what came)."""
+    endpoint = Endpoint(
+        answer=lambda seen, _: bad if "bad" in seen.body["messages"][-1]["content"] else good or Sent(after=0.02)
+    )
+    came = ask(endpoint, *[question("bad" if number == 3 else "fine") for number in range(count)], **settings)
+    asked = [each for each in endpoint.seen if "bad" in each.body["messages"][-1]["content"]]
+    return came.results[3], [*came.results[:3], *came.results[4:]], len(asked), came
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        UNKNOWN,
+        Sent(error("Unprocessable"), 422),
+        Sent(error("No"), 403),
+        Sent(error("Not here"), 404),
+        Sent({"error": {"code": "1261", "message": "Prompt 超长"}}, 400),
+        Sent(error("Your request exceeded model token limit: 4096"), 400),
+        Sent({"code": 20015, "message": "length of prompt_tokens (4321) must be less than max_seq_len (4096)."}, 400),
+        Sent([{"error": {"code": 400, "message": "The input token count (4321) exceeds the maximum"}}], 400),
+        Sent(error("Request too large for model on tokens per minute (TPM): Limit 300", "rate_limit_exceeded"), 413),
+        Sent(error("Request too large for m on tokens per min (TPM): Limit 300", "rate_limit_exceeded"), 429),
+        Sent(b"<html><head><title>413 Request Entity Too Large</title></head></html>", 413),
+    ],
+    ids=lambda sent: f"{sent.status} {str(sent.body)[:60]}",
+)
+def test_what_others_are_answered_for_is_this_questions_own_fault(sent):
+    """Whatever the words: it fails by name at the first try, and the rest goes on."""
+    bad, others, tries, _ = papers(sent)
+    assert isinstance(bad, NoAnswer)
+    assert str(bad).startswith("2403.17919 translate: ")
+    assert {each.text for each in others} == {"好"}
+    assert tries == 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        (UNKNOWN, "refuses the question (400: We would rather not)"),
+        (Sent(error("no access"), 403), "refuses the key (403: no access)"),
+        (Sent(b"<html>Not Found</html>", 404), "model.base_url"),
+    ],
+    ids=["400", "403", "404"],
+)
+def test_a_refusal_in_unknown_words_stops_only_what_has_answered_nothing(sent, words):
+    """Three questions in a row, and not one answer: then it is the endpoint's fault."""
+    came = ask(Endpoint(sent), *[question() for _ in range(3)], concurrency=1)
+    assert [type(each) for each in came.results] == [NoAnswer, NoAnswer, ModelError]
+    assert words in str(came.results[2])
+
+
+def test_a_quota_that_passes_is_no_bankruptcy():
+    """Qwen refuses a burst in the words in which OpenAI says that there is no money."""
+    spent = Sent(error("You exceeded your current quota", "insufficient_quota", "insufficient_quota"), 429)
+    endpoint = Endpoint(answer=lambda _, number: spent if number % 3 else Sent())
+    came = ask(endpoint, *[question() for _ in range(4)], policy=RetryPolicy(no_money_seconds=10))
+    assert {each.text for each in came.results} == {"好"}
+    assert came.meter.waits
+
+
+def test_a_quota_that_never_passes_is_one():
+    """Within the policy's time, and not with the first refusal."""
+    spent = Sent(error("You exceeded your current quota", "insufficient_quota"), 429)
+    endpoint = Endpoint(spent)
+    came = ask(endpoint, policy=RetryPolicy(no_money_seconds=0.3))
+    assert isinstance(came.result, ModelError)
+    assert "top up" in str(came.result)
+    assert 1 < len(endpoint.seen) < 5
+
+
+def test_a_daily_limit_says_when_to_come_back():
+    """OpenRouter puts the time into the body, in milliseconds."""
+    reset = str(int((time.time() + 30_000) * 1000))
+    limit = {"message": "Rate limit exceeded: free-models-per-day", "code": 429}
+    limit["metadata"] = {"headers": {"X-RateLimit-Reset": reset}}
+    endpoint = Endpoint(Sent({"error": limit}, 429))
+    came = ask(endpoint)
+    assert isinstance(came.result, ModelError)
+    assert "run again later, in 8.3 hours" in str(came.result)
+    assert len(endpoint.seen) == 1
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        Sent(b"null"),
+        Sent(completion() | {"choices": []}),
+        Sent(error("当前分组 default 下对于模型 m 无可用渠道", "model_not_found", "new_api_error"), 503),
+        Sent(b"<!doctype html><html>console</html>"),
+    ],
+    ids=["null", "no choices", "no channel", "page"],
+)
+def test_what_never_was_a_model_is_given_up_soon(sent):
+    """With its words and the way out."""
+    endpoint = Endpoint(sent)
+    came = ask(endpoint)
+    assert isinstance(came.result, ModelError)
+    assert "check model." in str(came.result) or "model.base_url" in str(came.result)
+    assert len(endpoint.seen) == QUICK.hopeless_tries
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        (Sent({"base_resp": {"status_code": 1004, "status_msg": "login fail"}, "choices": None}), "refuses the key"),
+        (Sent({"base_resp": {"status_code": 1008, "status_msg": "insufficient balance"}, "choices": None}), "top up"),
+        (Sent(error("The free quota is used up.", "AllocationQuota.FreeTierOnly"), 403), "top up"),
+        (Sent(error("Country, region, or territory not supported"), 403), "region"),
+        (
+            Sent(b"<!DOCTYPE html><html><head><title>Just a moment...</title></head></html>", 403),
+            "(403: Just a moment...)",
+        ),
+        (Sent(error("该令牌无权访问模型 m"), 403), "check model.name"),
+        (
+            Sent([{"error": {"code": 400, "message": "API key not valid.", "status": "INVALID_ARGUMENT"}}], 400),
+            "refuses the key",
+        ),
+        (Sent({"error": "No models loaded. Please load a model"}, 400), "check model.name"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_each_refusal_names_its_own_way_out(sent, words):
+    """Money, region, a firewall, the model's name: not everything is the key."""
+    came = ask(Endpoint(sent))
+    assert isinstance(came.result, ModelError)
+    assert words in str(came.result)
+
+
+def test_a_missing_v1_is_named():
+    """Where the address has no version, a 404 says which to add."""
+    said = str(ask(Endpoint(Sent(error("Invalid URL (POST /chat/completions)"), 404)), path="").result)
+    assert re.search(r"does it lack its /v1 \(http://127.0.0.1:\d+/v1\)", said)
+
+
+@pytest.mark.parametrize(
+    "reason", ["API key expired. Please renew the API key.", "The API key disabled by the administrator"]
+)
+def test_a_reason_is_no_key(reason):
+    """Only what looks like a key is masked."""
+    assert reason in str(ask(Endpoint(Sent(error(reason), 401))).result)
+
+
+# The request adapts
+
+
+@pytest.mark.parametrize(
+    ("refusal", "refused_for", "line"),
+    [
+        (error("This model only support stream mode"), lambda body: not body["stream"], "it only streams"),
+        (error("System role not supported"), lambda body: body["messages"][0]["role"] == "system", "no system role"),
+        (
+            error("Unsupported parameter: 'max_tokens' is not supported. Use 'max_completion_tokens' instead."),
+            lambda body: "max_tokens" in body,
+            "max_completion_tokens",
+        ),
+        (
+            error("Unsupported value: 'temperature' does not support 0 with this model. Only the default (1) value"),
+            lambda body: "temperature" in body,
+            "no temperature: none",
+        ),
+        (error("temperature must be in (0, 1]"), lambda body: body.get("temperature") == 0, "0.01 is sent"),
+    ],
+    ids=["stream", "system", "max_tokens", "temperature", "range"],
+)
+def test_a_request_that_is_refused_for_its_form_is_sent_in_another(refusal, refused_for, line):
+    """Told in one line, remembered for the run, and no try of a question is used up."""
+    endpoint = Endpoint(
+        answer=lambda seen, _: Sent(refusal, 400) if refused_for(seen.body) else Sent(completion(), after=0.01)
+    )
+    came = ask(endpoint, *[question(max_tokens=99) for _ in range(6)], concurrency=1, policy=RetryPolicy(tries=1))
+    assert {each.text for each in came.results} == {"好"}
+    assert [line in each for each in came.said] == [True]
+    assert len(endpoint.seen) == 7
+    assert all("Hello" in each.body["messages"][-1]["content"] for each in endpoint.seen)
+
+
+def test_calls_in_flight_learn_from_one_refusal():
+    """Those that left before it are sent again in silence."""
+    refusal = Sent(error("System role not supported"), 400)
+    endpoint = Endpoint(answer=lambda seen, _: refusal if seen.body["messages"][0]["role"] == "system" else Sent())
+    came = ask(endpoint, *[question() for _ in range(5)])
+    assert {each.text for each in came.results} == {"好"}
+    assert len(came.said) == 1
+    assert endpoint.seen[-1].body["messages"] == [{"role": "user", "content": "翻译\n\nHello"}]
+
+
+def test_a_server_that_fails_without_a_word_is_asked_without_a_system():
+    """sglang, whose chat template knows none; another one that fails so is asked as before."""
+    blank = Sent(b"Internal Server Error", 500)
+    endpoint = Endpoint(answer=lambda seen, _: blank if seen.body["messages"][0]["role"] == "system" else Sent())
+    assert ask(endpoint).result.text == "好"
+    endpoint = Endpoint(blank, blank, blank, blank, Sent())
+    assert ask(endpoint).result.text == "好"
+    assert [len(each.body["messages"]) for each in endpoint.seen] == [2, 2, 1, 2, 2]
+
+
+def test_a_model_that_only_streams_is_read():
+    """Asked for one, it sends a stream."""
+    stream = b'data: {"choices": [{"delta": {"content": "\xe5\xa5\xbd"}, "finish_reason": "stop"}]}\n\ndata: [DONE]\n\n'
+    endpoint = Endpoint(
+        answer=lambda seen, _: Sent(stream) if seen.body["stream"] else Sent(error("only support stream mode"), 400)
+    )
+    assert ask(endpoint).result.text == "好"
+    assert endpoint.seen[-1].body["stream_options"] == {"include_usage": True}
+
+
+# Bodies
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_body_without_end_costs_its_question(monkeypatch, packed):
+    """Also where a small one unpacks to a large one."""
+    monkeypatch.setattr("pipeline.model.client.LARGEST_BODY", 100_000)
+    body = json.dumps(completion("好" * 100_000)).encode()
+    huge = Sent(gzip.compress(body), headers={"content-encoding": "gzip"}) if packed else Sent(body)
+    bad, others, tries, _ = papers(huge)
+    assert isinstance(bad, NoAnswer)
+    assert "thrown away" in str(bad)
+    assert {each.text for each in others} == {"好"}
+    assert tries == 1
+
+
+def test_a_packed_body_is_unpacked():
+    """As servers send them."""
+    packed = Sent(gzip.compress(json.dumps(completion("好")).encode()), headers={"content-encoding": "gzip"})
+    assert ask(Endpoint(packed)).result.text == "好"
+    assert isinstance(
+        ask(Endpoint(Sent(b"no gzip", headers={"content-encoding": "gzip"})), policy=RetryPolicy(tries=1)).result,
+        NoAnswer,
+    )

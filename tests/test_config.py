@@ -86,6 +86,42 @@ def test_an_unknown_provider_names_the_nearest_known_one():
     ]
 
 
+KEY = "sk-0123456789abcdef0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"model": {"api_key": KEY}},
+        {"model": {"api_key_env": KEY}},
+        {"model": {"api_key_env": "a1b2c3d4e5f60718293a4b5c6d7e8f90"}},
+        {"model": {"api_key_env": "12345678-1234-1234-1234-123456789012"}},
+        {"model": {"base_url": f"https://api.example.com/v1?key={KEY}"}},
+        {"model": {"extra_body": {"headers": [{"Authorization": f"Bearer {KEY}"}]}}},
+        {"model": {"name": KEY}},
+        {"digests": {KEY: ["cs.CL"]}},
+        {KEY: 1},
+    ],
+    ids=str,
+)
+def test_a_key_typed_into_the_config_is_refused_without_being_shown(data):
+    """Wherever it stands, with the place where it belongs."""
+    said = complaint(data)
+    assert "environment variable" in said
+    assert not [part for part in (KEY[4:], "a1b2c3", "1234-1234") if part in said]
+
+
+@pytest.mark.parametrize("change", [KEY, f"model.base_url=[{KEY}", f"model.api_key={KEY}"])
+def test_a_key_typed_on_the_command_line_is_not_shown(write, change):
+    """Nor one in a broken file."""
+    with pytest.raises(ConfigError) as caught:
+        load_config(write(""), (change,))
+    assert KEY not in str(caught.value)
+    with pytest.raises(ConfigError) as caught:
+        load_config(write(f"model: {{api_key: {KEY}\n x: ["))
+    assert KEY not in str(caught.value)
+
+
 def test_every_complaint_has_a_line_of_its_own():
     """Two mistakes are told at once."""
     assert len(complaint({"modle": {}, "fetch": {"pth": 1}}).splitlines()) == 2

@@ -21,6 +21,23 @@ def segments(*fields, of=None, **changes):
     return [segment for field in fields for segment in segments_of(of or paper(), field, context(**changes))]
 
 
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        "&lt;{0}&gt;{1}&lt;/{0}&gt;",
+        "＜{0}＞{1}＜/{0}＞",
+        "< {0} >{1}< /{0} >",
+        "**<{0}>**{1}</{0}>",
+        "<{0}>**{1}**</s></{0}>",
+    ],
+)
+def test_tags_are_read_however_they_are_written(wrapped):
+    """Escaped for a page, full-width, spaced, in bold; and what stands round the text is taken off."""
+    asked = segments("title_zh", "summary_zh")
+    said = "\n".join(wrapped.format(segment.field, "一个译文") for segment in asked)
+    assert parse_answer(answer(said), asked) == ["一个译文"] * len(asked)
+
+
 def test_one_question_for_all_fields_of_a_paper():
     """Roles, tasks and examples, then the answer's shape; in the turn of its own the glossary rows and the paper."""
     question = question_of(segments("summary_zh", "title_zh", "abstract_zh", glossary=(SORT,)))

@@ -1,14 +1,18 @@
 """Whatever comes back is an answer, or an error somebody catches."""
 
 import contextlib
+import json
+import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.errors import QuestionFailed, WenzhaiError
+from pipeline.errors import Filtered, QuestionFailed, WenzhaiError
 from pipeline.model.faults import CallFailed, Endpoint, Refused, TooFast, fault_of, seconds_to_wait
-from pipeline.model.replies import answer_of, reply_of, usage_of
-from tests.loopback import question
+from pipeline.model.replies import answer_of, body_in, longest_answer, reply_of, usage_in, usage_of
+from pipeline.records import Usage
+from tests.loopback import completion, question
 
 KEY = "sk-abcdef0123456789"
 HERE = Endpoint("m", "http://127.0.0.1/v1", "OPENAI_API_KEY", KEY)
@@ -66,3 +70,141 @@ def test_retry_after_is_read_in_all_its_forms():
 def test_the_key_is_no_part_of_an_endpoint_shown():
     """Not even in a traceback's locals."""
     assert KEY not in repr(HERE)
+
+
+# Bodies
+
+
+def read(content: bytes, asked=None):
+    """The answer in a body, as a call reads it."""
+    asked = asked or question()
+    reply = reply_of(body_in(content), {})
+    return answer_of(reply, usage_of(asked, reply), "2403.17919", longest_answer(asked))
+
+
+@given(st.binary(max_size=60) | JSON.map(lambda body: json.dumps(body).encode()))
+def test_any_bytes_are_an_answer_or_a_failed_call(content):
+    """Not JSON, half of it, or JSON of any shape."""
+    with contextlib.suppress(CallFailed, QuestionFailed):
+        read(content)
+
+
+@pytest.mark.parametrize("opening", [b"[", b'{"a":', b'{"choices":['], ids=str)
+def test_a_hundred_thousand_brackets_are_a_failed_call(opening):
+    """Python's reader gives up on them by an error of its own."""
+    with pytest.raises(CallFailed):
+        read(opening * 100_000)
+
+
+def test_a_number_of_five_thousand_digits_costs_no_answer():
+    """Python reads no such number, and nobody needs it."""
+    body = json.dumps(completion("好") | {"created": 0}).replace('"created": 0', '"created": ' + "9" * 5000)
+    assert read(body.encode()).text == "好"
+
+
+def event(delta, finish=None, **more):
+    row = {"choices": [{"index": 0, "delta": delta, "finish_reason": finish}]} | more
+    return f"data: {json.dumps(row, ensure_ascii=False)}\n\n"
+
+
+def test_a_stream_is_put_together():
+    """Comments, an event without choices that states the tokens, and a line separator inside a text are no ends."""
+    stream = ": ping\n\n" + event({"role": "assistant", "content": "好\u2028"}) + event({"content": "的"})
+    stream += event({}, "length") + 'data: {"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 2}}\n\n'
+    answer = read((stream + "data: [DONE]\n\n").encode())
+    assert (answer.text, answer.cut, answer.prompt_tokens, answer.completion_tokens) == ("好\n的", True, 9, 2)
+
+
+def test_an_answer_with_the_end_of_a_stream_behind_it_is_read():
+    """A gateway that was not asked to stream and half remembers."""
+    assert read(json.dumps(completion("好")).encode() + b"\n\ndata: [DONE]\n\n").text == "好"
+
+
+@pytest.mark.parametrize("stream", [event({"content": "半"}), "data: {", 'data: "x"\n\n', ": ping\n\n"])
+def test_a_stream_that_breaks_off_is_a_failed_call(stream):
+    """Half an answer is none."""
+    with pytest.raises(CallFailed):
+        read(stream.encode())
+
+
+def test_an_error_inside_a_stream_is_one():
+    """After the first words, with the status 200 sent long ago."""
+    stream = event({"content": "半"}) + 'data: {"error": {"message": "Content Exists Risk"}}\n\n'
+    body = body_in(stream.encode())
+    assert isinstance(fault_of(200, body, {}, HERE, "2403.17919"), Filtered)
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        {"message": {"content": "好"}},
+        {"0": {"message": {"content": "好"}}},
+        [{"text": "好"}],
+        [{"delta": {"content": "好"}}],
+        [
+            {
+                "message": {
+                    "content": [{"type": "thinking", "thinking": [{"text": "hm"}]}, {"type": "text", "text": "好"}]
+                }
+            }
+        ],
+        [{"message": {"content": ["好"]}}],
+        [{"message": {"content": {"text": "好"}}}],
+    ],
+    ids=str,
+)
+def test_an_answer_is_found_in_any_shape_in_use(choices):
+    """A dict for a list, the fields of streams or of completions of old, parts; thinking is no part of it."""
+    assert read(json.dumps({"choices": choices}).encode()).text == "好"
+
+
+# Tokens
+
+
+@pytest.mark.parametrize("count", ["10**30", '"12x"', "-5", "Infinity", "NaN", "true", "null", "[]", "0", "9" * 5000])
+def test_numbers_that_are_no_counts_of_tokens_are_unknown(count):
+    """They are guessed then, as where none is stated: a database and a budget cannot hold them."""
+    count = "1" + "0" * 30 if "**" in count else count
+    body = json.dumps(completion("好")).replace('"prompt_tokens": 20', f'"prompt_tokens": {count}')
+    asked = question("word " * 100)
+    answer = read(body.encode(), asked)
+    assert answer.text == "好"
+    assert answer.prompt_tokens == pytest.approx(110, abs=25)
+
+
+def test_tokens_are_read_from_strings_and_whole_floats():
+    """Some gateways state them so; cache hits can't be more than the prompt."""
+    stated = {"prompt_tokens": "12", "completion_tokens": 5.0, "cached_tokens": 99}
+    assert usage_in(stated) == Usage(prompt_tokens=12, completion_tokens=5, cached_tokens=12)
+    assert usage_in({"input_tokens": 12, "output_tokens": 5}) == Usage(prompt_tokens=12, completion_tokens=5)
+
+
+# Size
+
+
+def test_an_answer_many_times_its_question_is_cut_off():
+    """It is a loop; the rules reject what is cut. Thinking before it does not count."""
+    asked = question("Hello " * 100)
+    whole = read(json.dumps(completion("好" * 4_000)).encode(), asked)
+    assert (len(whole.text), whole.cut) == (4_000, False)
+    looped = read(json.dumps(completion("好" * 5_000)).encode(), asked)
+    assert (len(looped.text), looped.cut) == (longest_answer(asked), True)
+    thought = read(json.dumps(completion(f"<think>{'嗯' * 9_000}</think>好")).encode(), asked)
+    assert (thought.text, thought.cut) == ("好", False)
+
+
+@pytest.mark.parametrize(
+    "text", ["好" * 3_000_000, "<think>" + "好" * 3_000_000, "好\n" * 3_000_000 + "</think>", "\u200b" * 3_000_000]
+)
+def test_ten_megabytes_cost_no_seconds(text):
+    """Whatever they are; the answer is cut off before it is looked at closely."""
+    body = json.dumps(completion(text), ensure_ascii=False).encode()
+    started = time.process_time()
+    with contextlib.suppress(CallFailed, QuestionFailed):
+        read(body)
+    assert time.process_time() - started < 1
+
+
+def test_what_nobody_sees_is_taken_out_of_an_answer():
+    """Lone surrogates, NUL, zero-width characters: text.visible.cleaned."""
+    assert read(rb'{"choices": [{"message": {"content": "\ud800\u0000\u200b\u597d\u3164"}}]}').text == "好"

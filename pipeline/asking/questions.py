@@ -15,10 +15,13 @@ from pipeline.fields import PAPER
 from pipeline.records import NAMES, Answer, Message, Question
 from pipeline.text.grammar import leading_name, sentence_grammar, tagged_grammar, title_grammar
 from pipeline.text.spans import MARK
+from pipeline.text.wrappings import unwrapped
 
 ONE_LINERS = 260
 """Tokens for a Chinese and an English one-liner of a small model, which else may not stop."""
 _TAGS = re.compile(rf"</?(?:{'|'.join((*PAPER, *NAMES))})\s*>", re.IGNORECASE)
+_ODD_TAGS = re.compile(rf"(?:<|＜|&lt;)\s*(/?)\s*({'|'.join(NAMES)})\s*(?:>|＞|&gt;)", re.IGNORECASE)
+"""As some gateways and models write them: escaped, full-width, spaced."""
 
 
 def group(segments: Iterable[Segment], *, bundle: bool) -> list[list[Segment]]:
@@ -63,11 +66,12 @@ def question_of(segments: Sequence[Segment]) -> Question:
 def parse_answer(answer: Answer, segments: Sequence[Segment]) -> list[str | None]:
     """What an answer says for each of the segments it was asked for; None where it says nothing."""
     if "text" in segments[0].sent:
-        return [_tidy(answer.text)]
-    found = [_tagged(answer.text, segment.field) for segment in segments]
-    if len(segments) == 1 and found == [None] and not _TAGS.search(answer.text):
+        return [_tidy(answer.text, segments[0].source)]
+    said = _ODD_TAGS.sub(r"<\1\2>", answer.text)
+    found = [_tagged(said, segment) for segment in segments]
+    if len(segments) == 1 and found == [None] and not _TAGS.search(said):
         # Asked for one thing only, some models leave the tag out; more than one untagged text would be guesswork.
-        return [_tidy(answer.text)]
+        return [_tidy(said, segments[0].source)]
     return found
 
 
@@ -142,18 +146,18 @@ def _harmless(tag: re.Match[str]) -> str:
     return tag[0].replace("<", "‹").replace(">", "›")
 
 
-def _tagged(text: str, field: str) -> str | None:
+def _tagged(text: str, segment: Segment) -> str | None:
     """The last text in a field's tags; one that is never closed ends at the next tag."""
-    starts = list(re.finditer(rf"<{field}\s*>", text, re.IGNORECASE))
+    starts = list(re.finditer(rf"<{segment.field}\s*>", text, re.IGNORECASE))
     if not starts:
         return None
     rest = text[starts[-1].end() :]
     end = _TAGS.search(rest)
-    return _tidy(rest[: end.start()] if end else rest)
+    return _tidy(rest[: end.start()] if end else rest, segment.source)
 
 
-def _tidy(text: str) -> str:
-    """One paragraph, without the fence some models put round an answer."""
+def _tidy(text: str, source: str) -> str:
+    """One paragraph, without the fence and what else some models put round an answer."""
     text = re.sub(r"^```\w*\n(.*?)\n?```$", r"\1", text.strip(), flags=re.DOTALL)
     text = re.sub(r"(?<=[。！？；：，])\s*\n\s*", "", text)
-    return re.sub(r"\s*\n\s*", " ", text).strip()
+    return unwrapped(re.sub(r"\s*\n\s*", " ", text), source)

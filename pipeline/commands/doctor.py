@@ -8,15 +8,18 @@ from typing import NamedTuple
 from pipeline.asking.answers import Answers
 from pipeline.asking.context import context_of
 from pipeline.config import Config
-from pipeline.errors import WenzhaiError
+from pipeline.errors import ModelError, WenzhaiError
 from pipeline.files import write_text
-from pipeline.model import Meter, connect
+from pipeline.model import Meter, RetryPolicy, connect
+from pipeline.model.address import is_private
 from pipeline.model.providers import provider_of
 from pipeline.records import Message, Question
 from pipeline.sources.connection import Connection
 from pipeline.sources.source import Wanted
 from pipeline.sources.table import SOURCES
 
+ONE_FOR_ALL = RetryPolicy(in_a_row_at_first=1)
+"""With the model: one question stands for all."""
 PATIENCE_SECONDS = 10.0
 """With the source; a run has more."""
 
@@ -69,9 +72,11 @@ def _key(config: Config) -> str:
     if not provider_of(config.model).needs_key:
         return "none needed"
     name = config.model.api_key_env
-    return (
-        f"{name} is set" if os.environ.get(name) else f"{name} is not set; that is right only for a server of your own"
-    )
+    if os.environ.get(name):
+        return f"{name} is set"
+    if config.model.base_url and is_private(config.model.base_url):
+        return f"{name} is not set; a server of your own needs none"
+    raise ModelError(f"{name} is not set; set it, or name another variable in model.api_key_env")
 
 
 def _model(config: Config) -> str:
@@ -82,7 +87,7 @@ def _model(config: Config) -> str:
     said: list[str] = []
 
     async def ask() -> str:
-        async with connect(config.model, say=said.append, meter=meter) as asked:
+        async with connect(config.model, say=said.append, meter=meter, policy=ONE_FOR_ALL) as asked:
             return (await asked(question)).text
 
     text = asyncio.run(ask())

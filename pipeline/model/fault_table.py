@@ -144,6 +144,7 @@ ROWS = (
         r"(invalid|incorrect|wrong|expired).{0,12}(api.?key|token)|api.?key.{0,20}(invalid|expired|disabled)",
         _OPENAI,
     ),
+    Row("one-api, Express, Gin", "model", r"invalid url|cannot post|404 page not found", _NEWAPI, (404,)),
     Row("LM Studio", "model", r"no models? loaded", _LMSTUDIO),
     Row("Ollama, vLLM", "model", r"model.{0,80}(not found|does not exist|not exist)", _OLLAMA),
     Row(

@@ -19,13 +19,10 @@ from dataclasses import dataclass, field
 
 from pipeline.errors import Filtered, ModelError, NoAnswer, WenzhaiError
 from pipeline.model.fault_table import ROWS, Meaning
+from pipeline.text.secrets import masked
 
 _TRY_AGAIN = {408, 409, 423, 425}
 _BY_STATUS: dict[int, Meaning] = {401: "key", 402: "money", 403: "key", 404: "model", 429: "rate", 451: "filtered"}
-_ECHOED_KEY = re.compile(
-    r"\b(sk|ak|pk|gsk|hf|xai|nvapi|key|token|Bearer)[-_:= ]+(?=[\w.*…-]*[\d*…])[\w.*…-]{6,}|\b(AIza)[\w-]{10,}", re.I
-)
-_PASSWORD = re.compile(r"(?<=://)[^/\s@]+@")
 _SHOWN_CHARS = 300
 """Of a provider's words: some send a whole page."""
 _READ_CHARS = 1_000
@@ -48,17 +45,24 @@ class TooFast(Exception):
     """Status 429 or its like: nothing is wrong with the question, it only came too early."""
 
     def __init__(
-        self, why: str, headers: Mapping[str, str], *, retry_after: float | None = None, no_money: str | None = None
+        self,
+        why: str,
+        headers: Mapping[str, str],
+        *,
+        words: str = "",
+        retry_after: float | None = None,
+        no_money: str | None = None,
     ) -> None:
+        """`words` are all the provider's, its codes too."""
         super().__init__(why)
         self.headers = headers
         self.retry_after = retry_after if retry_after is not None else seconds_to_wait(headers)
         self.no_money = no_money
         """What to say if nothing passes for long: these words also mean an account without money."""
         # "too many concurrent requests", "max organization concurrency: 3": Moonshot; "并发数过高": Zhipu.
-        self.of_slots = bool(re.search(r"concurren|并发", why, re.I))
+        self.of_slots = bool(re.search(r"concurren|并发", words, re.I))
         # "tokens per min (TPM)": OpenAI, Groq; "TPM limit reached": SiliconFlow. Else it is requests.
-        self.of_tokens = bool(re.search(r"\btpm\b|tokens? per|token.?limit", why, re.I))
+        self.of_tokens = bool(re.search(r"\btpm\b|tokens? per|token.?limit", words, re.I))
 
 
 class Refused(Exception):
@@ -69,7 +73,7 @@ class Refused(Exception):
         self.own = own
         self.for_good = for_good
         self.sure = sure
-        """Whether the words leave no doubt, so that a first refusal is enough where nothing was answered yet."""
+        """Whether the words are known, so that one refusal is enough where nothing was answered yet."""
 
 
 @dataclass(frozen=True)
@@ -95,8 +99,7 @@ class Endpoint:
             words = words.replace(value, "***") if len(value) > 12 else words
         if len(self.key) > 12:
             words = re.sub(re.escape(self.key[:8]) + r"[\w.*…-]*", "***", words)
-        words = _PASSWORD.sub("***@", _ECHOED_KEY.sub(lambda echo: f"{echo[1] or echo[2]}-***", words))
-        return " ".join(words.split())[:_SHOWN_CHARS]
+        return " ".join(masked(words).split())[:_SHOWN_CHARS]
 
 
 def fault_of(
@@ -107,7 +110,7 @@ def fault_of(
     if status == 200:  # OpenRouter sends the upstream's status as the code
         status = next((int(code) for code in codes if re.fullmatch(r"[45]\d\d", code)), 200)
     searched = " ".join([*(f"code={code}" for code in sorted(codes)), words])[:_READ_CHARS]
-    meaning = meaning_of(status, searched)
+    meaning, known = meaning_of(status, searched)
     said = endpoint.redact(_plain(words)) or "nothing"
     if meaning == "filtered":
         return Filtered(f"{subject}: refused by the provider's content filter ({said}); model.fallback can answer it")
@@ -117,9 +120,10 @@ def fault_of(
         )
     wait = seconds_to_wait(headers, words, body)
     if meaning == "rate":
-        return TooFast(searched, headers, retry_after=wait)
+        return TooFast(said, headers, words=searched, retry_after=wait)
     if meaning == "quota":
-        return TooFast(searched, headers, retry_after=wait, no_money=_for_good("money", status, said, endpoint))
+        no_money = _for_good("money", status, said, endpoint)
+        return TooFast(said, headers, words=searched, retry_after=wait, no_money=no_money)
     if meaning == "busy":
         return CallFailed(f"status {status}: {said}", retry_after=wait)
     if meaning == "channel":
@@ -131,21 +135,21 @@ def fault_of(
     if meaning == "money" or status == 401:
         return for_good
     own = NoAnswer(f"{subject}: refused by the provider ({status}: {said}); model.fallback can answer it")
-    return Refused(own, for_good, sure=meaning is not None)
+    return Refused(own, for_good, sure=known)
 
 
-def meaning_of(status: int, searched: str) -> Meaning | None:
-    """By the words, else by the status; None for a refusal in words nobody has noted yet."""
+def meaning_of(status: int, searched: str) -> tuple[Meaning | None, bool]:
+    """What the error means, and whether its words are known; else the status tells, or nothing does (None)."""
     if status == 402:
-        return "money"
+        return "money", True
     for row in ROWS:
         if (not row.statuses or status in row.statuses) and re.search(row.words, searched, re.IGNORECASE):
-            return row.meaning
+            return row.meaning, True
     if re.search(r"<(!doctype|html)", searched, re.IGNORECASE) and status in (403, 405, 406):
-        return "firewall"
+        return "firewall", True
     if status < 400 or status >= 500 or status in _TRY_AGAIN:
-        return "busy"
-    return _BY_STATUS.get(status)
+        return "busy", True
+    return _BY_STATUS.get(status), False
 
 
 _WAY_OUT: dict[Meaning | None, str] = {

@@ -53,8 +53,8 @@ def answer_of(reply: Reply, usage: Usage, subject: str, longest: int = LONGEST_A
         raise Filtered(f"{subject}: the provider's content filter broke off the answer; model.fallback can answer it")
     if finish in _BROKEN:
         raise CallFailed(f"the answer broke off ({reply.finish})")
-    text = _without_thinking(reply.text)
     cut = finish in _CUT
+    text = _without_thinking(reply.text, cut=cut)
     if cut and not text.strip():
         raise NoAnswer(
             f"{subject}: thinking used up the token limit before the answer began; "
@@ -114,6 +114,9 @@ def reply_of(body: object, headers: Mapping[str, str]) -> Reply:
     if not isinstance(message, Mapping):
         raise CallFailed("an answer without a choice", hopeless=_NO_MODEL)
     text, finish = _text(message.get("content")), _text(first.get("finish_reason")) or "stop"
+    thought = "" if text else _text(message.get("reasoning_content") or message.get("reasoning"))
+    if "</" in thought and finish not in _CUT:
+        text = thought  # vLLM, told to look for thoughts in a model that has none
     if not text and message.get("refusal"):
         finish = "refusal"
     return Reply(text, finish, usage_in(body.get("usage")), headers)
@@ -192,10 +195,16 @@ def _joined(stream: str) -> object:
     return {"choices": [{"message": message, "finish_reason": finish}], "usage": usage}
 
 
-def _without_thinking(text: str) -> str:
-    start = text.lstrip()
+def _without_thinking(text: str, *, cut: bool) -> str:
+    text = text.strip()
     for name in _THOUGHTS:
-        if start.startswith(f"<{name}>"):
-            return start.partition(f"</{name}>")[2].lstrip()
+        if text.startswith(f"<{name}>"):
+            thought, closed, answer = text.partition(f"</{name}>")
+            # A thought that is never closed, and is not cut, is followed by the answer if its tags are there.
+            return (
+                answer.lstrip() if closed or cut or "</" not in thought else thought.removeprefix(f"<{name}>").lstrip()
+            )
+    if text.endswith("</think>"):
+        text = text[: max(0, text.rfind("<think>"))].rstrip()
     end = _THOUGHT_ENDS.search(text) if "</think>" in text else None
     return text[end.end() :] if end and "<think>" not in text[: end.start()] else text

@@ -1,0 +1,25 @@
+"""Keys, wherever somebody typed them: found by their shape, and never shown."""
+
+import re
+
+_KEY = re.compile(
+    # OpenAI, DeepSeek, Qwen, Kimi, SiliconFlow, OpenRouter (sk-), Groq, Hugging Face, xAI, NVIDIA, Perplexity, Replicate
+    r"(?<![\w-])(?:sk|pk|ak|rk|gsk|hf|xai|nvapi|pplx|r8)[-_](?=[\w-]*\d)[\w-]{12,}"
+    r"|\bAIza[\w-]{20,}"  # Google
+    r"|\b[0-9a-f]{32}\.\w{16}\b"  # Zhipu
+    r"|\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]+"  # MiniMax: a JSON web token
+)
+# What a provider echoes is cut or starred: "sk-abc***xyz", "Bearer abcd…". A reason ("API key expired") has no digit or star.
+_ECHOED = re.compile(
+    r"\b(sk|ak|pk|gsk|hf|xai|nvapi|key|token|Bearer)[-_:= ]+(?=[\w.*…-]*[\d*…])[\w.*…-]{6,}", re.IGNORECASE
+)
+_PASSWORD = re.compile(r"(?<=://)[^/\s@]+@")
+
+
+def holds_key(text: str) -> bool:
+    return bool(_KEY.search(text))
+
+
+def masked(text: str) -> str:
+    """The text with *** for keys, whole or as a provider echoes them, and for the password of an address."""
+    return _PASSWORD.sub("***@", _ECHOED.sub(r"\1-***", _KEY.sub("***", text)))

@@ -1,0 +1,39 @@
+"""What models and their servers leave round a text: end tokens, emphasis, quotes, escapes. Taken off where the source has none."""
+
+import html
+import re
+
+_TOKEN = re.compile(
+    r"<\|[\w ./-]{1,40}\|>|<｜[^｜<>]{1,40}｜>"  # ChatML, Llama 3, Phi, GLM; DeepSeek
+    r"|</?s>|<(?:start|end)_of_turn>|\[/?INST\]"  # Llama 2, Mistral; Gemma
+    r"|<br ?/?>"
+)
+_ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
+_ESCAPED_LINE_END = re.compile(r"(?<=[。！？；：，])\\n(?![A-Za-z])")
+_PAIRS = (("**", "**"), ("“", "”"), ('"', '"'), ("「", "」"), ("『", "』"), ("《", "》"), ("`", "`"))
+
+
+def unwrapped(text: str, source: str) -> str:
+    """The text alone. `source` is the English it was made from: what stands there too belongs to the text."""
+    text = _TOKEN.sub(lambda token: token[0] if token[0] in source else "", text)
+    if not _ENTITY.search(source):
+        text = _ENTITY.sub(lambda entity: html.unescape(entity[0]).replace("\xa0", " "), text)
+    text = _ESCAPED_LINE_END.sub("", text).strip()
+    for opening, closing in _PAIRS:
+        inner = text[len(opening) : -len(closing)]
+        if (
+            text.startswith(opening)
+            and text.endswith(closing)
+            and inner
+            and opening not in inner
+            and closing not in inner
+        ):
+            return text if _is_quoted(source, opening) else inner.strip()
+    if text.count("**") == 1 and "**" not in source:
+        text = text.removeprefix("**").removesuffix("**").strip()
+    return text
+
+
+def _is_quoted(source: str, opening: str) -> bool:
+    """Whether the English is wrapped in a pair of the same kind: a title that is a quotation."""
+    return source.lstrip()[:1] in {"**": ("*",), "`": ("`",)}.get(opening, ('"', "“", "'", "‘", "`"))

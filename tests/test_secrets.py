@@ -1,0 +1,52 @@
+"""Keys are known by their shape, and nothing else is taken for one."""
+
+import pytest
+
+from pipeline.text.secrets import holds_key, masked
+
+KEYS = [
+    "sk-0123456789abcdef0123456789abcdef",
+    "sk-proj-Ab1_cd2-ef3gh4ij5",
+    "gsk_a1b2c3d4e5f6g7h8i9j0",
+    "AIzaSyA1b2C3d4E5f6G7h8I9j0K1l2M3n4",
+    "0123456789abcdef0123456789abcdef.AbCdEf0123456789",
+    "eyJhbGciOiJSUzI1NiJ9.eyJHcm91cE5hbWUiOiJ4In0.c2lnbmF0dXJl",
+]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_key_is_known_and_not_shown(key):
+    """Alone and within a line."""
+    assert holds_key(f"the key is {key}!")
+    assert key[4:] not in masked(f"the key is {key}!")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "qwen2.5-coder-1.5b-instruct-q4_k_m",
+        "scikit-learn and sk-learn",
+        "DEEPSEEK_API_KEY",
+        "https://api.deepseek.com/v1",
+        "API key expired. Please renew the API key.",
+        "prompt 20260628 of cs.CL",
+        "anthropic:claude-sonnet-4-5-20250929",
+    ],
+)
+def test_what_is_no_key_stays(text):
+    """Names of models and variables, addresses, and the reasons providers give."""
+    assert not holds_key(text)
+    assert masked(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Incorrect API key provided: sk-abcd***wxyz.", "Incorrect API key provided: sk-***"),
+        ("Bearer abcd1234… is not valid", "Bearer-*** is not valid"),
+        ("http://me:secret@127.0.0.1:9", "http://***@127.0.0.1:9"),
+    ],
+)
+def test_what_is_echoed_in_part_is_not_shown(text, shown):
+    """A provider's answer, or a proxy's address."""
+    assert masked(text) == shown
