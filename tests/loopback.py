@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.model import Meter, RetryPolicy, connect
-from pipeline.records import Message, Question
+from pipeline.records import Answer, Message, Question
 from pipeline.settings import ModelSettings
 
 QUICK = RetryPolicy(first_wait=0.01, longest_wait=0.02, shortest_deadline=0.3)
@@ -123,6 +123,8 @@ class Came:
     results: list[Any]
     meter: Meter
     said: list[str]
+    raw: list[str | None] = field(default_factory=list)
+    """The whole of each answer, as it came."""
 
     @property
     def usage(self) -> Any:
@@ -146,7 +148,9 @@ def ask(
             )
             async with connect(model, say=came.said.append, meter=came.meter, policy=policy) as put:
                 asked: list[Awaitable] = [put(each) for each in questions or (question(),)]
-                came.results = await asyncio.gather(*asked, return_exceptions=True)
+                results = await asyncio.gather(*asked, return_exceptions=True)
+        came.raw = [getattr(each, "raw", None) for each in results]
+        came.results = [each.model_copy(update={"raw": None}) if isinstance(each, Answer) else each for each in results]
         return came
 
     return asyncio.run(run())

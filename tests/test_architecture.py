@@ -188,6 +188,7 @@ def test_every_except_names_what_it_catches():
     }
     assert blind == {
         "pipeline.asking.ask",
+        "pipeline.model.calls",
         "pipeline.cli.endings",
         "pipeline.model.langchain",
         "pipeline.rules",

@@ -14,6 +14,7 @@ from pipeline.asking.budget import Budget, cost_of
 from pipeline.asking.context import RunContext
 from pipeline.asking.glossary import as_rows
 from pipeline.asking.questions import group, parse_answer, question_of
+from pipeline.asking.receipts import Receipts
 from pipeline.asking.resolve import field_of
 from pipeline.asking.schema import fingerprint
 from pipeline.asking.segments import Segment
@@ -50,7 +51,7 @@ def ask_all(
 
     async def drive() -> None:
         budget = Budget(context.models[0].max_cost)
-        async with _connected(context, budget, say=say, meter=meter) as asks:
+        async with _connected(context, budget, answers, say=say, meter=meter) as asks:
             if context.models[0].batch:
                 # Late: few runs need a second client.
                 from pipeline.asking.batch_first import batches_first
@@ -156,13 +157,15 @@ async def ask_paper(
 
 @asynccontextmanager
 async def _connected(
-    context: RunContext, budget: Budget, *, say: Callable[[str], None], meter: Meter
+    context: RunContext, budget: Budget, answers: Answers, *, say: Callable[[str], None], meter: Meter
 ) -> AsyncIterator[list[Ask]]:
     """Who answers for the models of a context, in their order, all under one budget. Raises ModelError."""
     async with AsyncExitStack() as stack:
         asks = []
         for model in context.models:
-            ask = await stack.enter_async_context(connect(model, say=say, meter=meter))
+            ask = await stack.enter_async_context(
+                connect(model, say=say, meter=meter, receipts=Receipts(answers, model))
+            )
             asks.append(budget.within(ask, model))
         yield asks
 

@@ -19,11 +19,13 @@ ENDS = {
     "answered": "kept",
     "replaced": "answered, and asked anew later (--again)",
     "slowed": "asked to slow down (429), and sent again",
+    "adapted": "refused as it was worded, and sent again in other words",
     "failed": "no answer: the connection or the provider failed",
     "refused": "refused: a content filter, a question too long, thinking without end",
     "stopped": "the provider refused the key, the model or the account",
     "hung": "given up: no answer within the deadline",
     "cancelled": "given up: the run was interrupted or stopped",
+    "probe": "asked by wenzhai doctor",
     "missing": "in a batch that ended without an answer to it",
 }
 """How a call ended → what became of it."""

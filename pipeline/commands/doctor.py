@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from pipeline.asking.answers import Answers
 from pipeline.asking.context import context_of
+from pipeline.asking.receipts import Receipts
 from pipeline.config import Config
 from pipeline.errors import ModelError, WenzhaiError
 from pipeline.files import write_text
@@ -86,9 +87,13 @@ def _model(config: Config) -> str:
     meter = Meter()
     said: list[str] = []
 
-    async def ask() -> str:
-        async with connect(config.model, say=said.append, meter=meter, policy=ONE_FOR_ALL) as asked:
-            return (await asked(question)).text
+    async def ask(receipts: Receipts) -> str:
+        async with connect(config.model, say=said.append, meter=meter, policy=ONE_FOR_ALL, receipts=receipts) as asked:
+            answer = await asked(question)
+        if answer.call is not None:
+            receipts.ended(answer.call, "probe", answer.usage, answer.raw)
+        return answer.text
 
-    text = asyncio.run(ask())
+    with Answers(config.output / "answers.db") as answers:
+        text = asyncio.run(ask(Receipts(answers, config.model)))
     return f"{config.model.name} answered “{text[:20]}” for {meter.usage.prompt_tokens + meter.usage.completion_tokens} tokens"

@@ -23,7 +23,7 @@ throttled_log  retries and waits, told in few lines
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from pipeline.model.calls import Calls
+from pipeline.model.calls import Calls, Receipts
 from pipeline.model.deadline import Deadline
 from pipeline.model.meter import Meter
 from pipeline.model.providers import in_flight, provider_of
@@ -45,10 +45,11 @@ async def connect(
     meter: Meter,
     base_url: str | None = None,
     policy: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
+    receipts: Receipts | None = None,
 ) -> AsyncIterator[Ask]:
     """An open connection to the model of these settings; `base_url` stands in for the one in them.
 
-    `say` gets the log's lines, `meter` counts along. Raises ModelError here or from any question, and from a question
+    `say` gets the log's lines, `meter` counts along, `receipts` keep every call. Raises ModelError here or from any question, and from a question
     QuestionFailed. One event loop a process: LangChain's OpenAI client is shared between connections.
     """
     log = ThrottledLog(say)
@@ -67,6 +68,7 @@ async def connect(
             deadline=deadline,
             meter=meter,
             log=log,
+            receipts=receipts,
         )
 
         def on_retry(line: str) -> None:

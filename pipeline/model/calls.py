@@ -5,11 +5,15 @@ comes after an error retry.py's.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
 
-from pipeline.errors import ModelError
+from pipeline.errors import ModelError, QuestionFailed
 from pipeline.model.deadline import Deadline
-from pipeline.model.faults import CallFailed, Endpoint, TooFast
+from pipeline.model.faults import CallFailed, Endpoint, Refused, TooFast
 from pipeline.model.meter import Meter
 from pipeline.model.rate_limiter import RateLimiter
 from pipeline.model.replies import Reply, answer_of, guess_prompt, longest_answer, usage_of
@@ -18,6 +22,7 @@ from pipeline.model.slots import ConcurrencyLimit
 from pipeline.model.throttled_log import ThrottledLog
 from pipeline.records import Answer, Question, Usage
 
+_log = logging.getLogger(__name__)
 Send = Callable[[Question], Awaitable[Reply]]
 """One HTTP exchange. Raises Adapted, CallFailed, TooFast, Refused, ModelError or QuestionFailed."""
 
@@ -26,6 +31,20 @@ FIRST_RATIO = 1.8
 times the tokens of its English (measured), next to instructions of about the abstract's length."""
 FIRST_WEIGHT = 1000.0
 """Weight of the prior, in estimated tokens: two or three questions."""
+
+
+class Receipts(Protocol):
+    """Keeps what was sent and what came of it, whatever happens in between (asking/receipts.py)."""
+
+    def sent(self, question: Question) -> int:
+        """Before a call leaves; returns its number."""
+
+    def ended(self, call: int, how: str, usage: Usage | None = None, reply: str | None = None) -> None:
+        """It came to an end that is no answer."""
+
+
+class Hung(CallFailed):
+    """No answer within the deadline."""
 
 
 class Adapted(Exception):
@@ -47,6 +66,7 @@ class Calls:
         deadline: Deadline,
         meter: Meter,
         log: ThrottledLog,
+        receipts: Receipts | None = None,
     ) -> None:
         self._send = send
         self._endpoint = endpoint
@@ -56,6 +76,7 @@ class Calls:
         self._deadline = deadline
         self._meter = meter
         self._log = log
+        self._receipts = receipts
         self._turns = asyncio.Lock()
         self._answered = 0
         self._let_through_at: float | None = None
@@ -69,21 +90,35 @@ class Calls:
                 tokens = guessed * self._used / self._guessed
                 sent_at = await self._turn(tokens)
                 try:
-                    reply = await self._in_time(question)
+                    with self._receipt(question) as exchange:
+                        reply = exchange.reply = await self._in_time(question)
+                        usage = exchange.usage = usage_of(question, reply)
+                        used = usage.prompt_tokens + usage.completion_tokens
+                        self._meter.add(usage)
+                        self._guessed, self._used = self._guessed + guessed, self._used + used
+                        self._limiter.answered(_now(), sent_at, tokens, used, reply.headers)
+                        answer = answer_of(reply, usage, question.subject, longest_answer(question))
+                    return answer.model_copy(update={"call": exchange.call, "raw": reply.raw})
                 except TooFast as refusal:
                     self._refused(question, refusal, sent_at, tokens)
-                    continue
                 except Adapted as adapted:
                     if line := str(adapted):
                         self._log.write(line)
                     self._limiter.taken_back(sent_at, tokens)
-                    continue
-            usage = usage_of(question, reply)
-            used = usage.prompt_tokens + usage.completion_tokens
-            self._meter.add(usage)
-            self._guessed, self._used = self._guessed + guessed, self._used + used
-            self._limiter.answered(_now(), sent_at, tokens, used, reply.headers)
-            return answer_of(reply, usage, question.subject, longest_answer(question))
+
+    @contextmanager
+    def _receipt(self, question: Question) -> "Iterator[_Exchange]":
+        """Written before a call leaves; completed here when it fails, and with the answer when it is kept."""
+        exchange = _Exchange(self._receipts.sent(question) if self._receipts else None)
+        try:
+            yield exchange
+        except BaseException as error:
+            if self._receipts and exchange.call is not None:
+                how = next(how for kind, how in _ENDS if isinstance(error, kind))
+                said = exchange.reply.raw if exchange.reply else self._endpoint.redact(str(error))
+                self._receipts.ended(exchange.call, how, exchange.usage, said)
+            raise
+        _log.debug("%s: answered, %s", question.subject, exchange.usage)
 
     async def _turn(self, tokens: float) -> float:
         """Waits for the quota, first come first served; returns the time then."""
@@ -105,7 +140,7 @@ class Calls:
                 reply = await self._send(question)
         except TimeoutError:
             self._slots.hung(self._answered - answered)
-            raise CallFailed(f"no answer for {_now() - started:.0f} s") from None
+            raise Hung(f"no answer for {_now() - started:.0f} s") from None
         self._let_through_at = _now()
         self._deadline.took(self._let_through_at - started, size)
         self._answered += 1
@@ -134,7 +169,27 @@ class Calls:
         self._log.add("wait", f"{question.subject}: the quota is used up ({said}); waiting {wait:.1f} s")
 
 
+@dataclass
+class _Exchange:
+    """A call under way, and what came of it so far."""
+
+    call: int | None
+    reply: Reply | None = None
+    usage: Usage | None = None
+
+
 _REQUEST = Usage(requests=1)
+_ENDS: tuple[tuple[type[BaseException], str], ...] = (
+    (TooFast, "slowed"),
+    (Adapted, "adapted"),
+    (Hung, "hung"),
+    (CallFailed, "failed"),
+    (QuestionFailed, "refused"),
+    (Refused, "refused"),
+    (ModelError, "stopped"),
+    (BaseException, "cancelled"),
+)
+"""What an error says of how the call ended; the first that fits."""
 
 
 def _now() -> float:

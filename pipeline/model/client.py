@@ -11,6 +11,7 @@ import time
 import zlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from typing import NoReturn
 
 import httpx2
@@ -67,7 +68,7 @@ async def open_client(settings: ModelSettings, endpoint: Endpoint) -> AsyncItera
                 raise fault_of(200, answer, response.headers, endpoint, question.subject)
             reply = reply_of(answer, response.headers)
             request.answered = True
-            return reply
+            return replace(reply, raw=response.text)
 
         yield send
 

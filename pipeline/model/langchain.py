@@ -97,4 +97,5 @@ def _reply(message: "AIMessage") -> Reply:
     cached = (used.get("input_token_details") or {}).get("cache_read")
     cached = cached or (about.get("token_usage") or {}).get("prompt_cache_hit_tokens")  # DeepSeek
     finish = about.get("finish_reason") or about.get("stop_reason") or about.get("done_reason") or "stop"
-    return Reply(str(message.text), str(finish), usage_in(used | {"cached_tokens": cached}), about.get("headers") or {})
+    usage = usage_in(used | {"cached_tokens": cached})
+    return Reply(str(message.text), str(finish), usage, about.get("headers") or {}, raw=message.model_dump_json())

@@ -44,6 +44,8 @@ class Reply:
     usage: Usage | None
     """Tokens alone; None where the provider states none, or numbers that are none."""
     headers: Mapping[str, str]
+    raw: str = ""
+    """The whole of it, as it came."""
 
 
 def answer_of(reply: Reply, usage: Usage, subject: str, longest: int = LONGEST_ANSWER) -> Answer:
