@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from pipeline.fields import Kind, Language
 from pipeline.records import Severity
-from pipeline.rules import chatter, completeness, language, leaks, numbers, terms, verbatim
+from pipeline.rules import chatter, claims, completeness, direction, language, leaks, negation, numbers, terms, verbatim
 
 Category = Literal["accuracy", "terminology", "completeness", "script", "format", "style", "run"]
 """MQM's names (https://themqm.org), and `run` for what happened while asking."""
@@ -136,6 +136,35 @@ RULES = (
                 1,
             ),
         ),
+    ),
+    Rule(
+        "direction",
+        "warn",
+        "accuracy",
+        "方向相反",
+        "升降、多少、优劣与原文相反，或比较的双方互换。",
+        direction.direction,
+        kinds=("title", "abstract"),
+        languages=("zh",),
+    ),
+    Rule(
+        "negation",
+        "warn",
+        "accuracy",
+        "否定",
+        "原文的否定没有译出，或多了一个否定。",
+        negation.negation,
+        kinds=("title", "abstract"),
+        languages=("zh",),
+    ),
+    Rule(
+        "priority",
+        "warn",
+        "accuracy",
+        "原文未称首次",
+        "译文称“首次”“首个”“率先”，原文没有这样说。",
+        claims.priority,
+        languages=("zh",),
     ),
     Rule("note", "warn", "format", "译者的话", "混入了译者的说明。", chatter.note),
     Rule(
