@@ -6,8 +6,8 @@ sentences in bilingual corpora" (1993).
 
 import math
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence, Set
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
@@ -23,7 +23,7 @@ _COST = {(1, 1): 0.0, (1, 0): 4.0, (0, 1): 5.0, (1, 2): 2.0, (2, 1): 4.0, (3, 1)
 """Sentences taken from either side, and what that costs: minus the logarithm of how often translators do it, about."""
 _JOINED = 1.5
 """What 2:1 and 3:1 cost where the Chinese sentence has a ； or ： inside, which is how Chinese joins sentences."""
-_ANCHOR = re.compile(r"[A-Za-z][A-Za-z0-9]+|\d+(?:\.\d+)?|\\[A-Za-z]+")
+ANCHOR = re.compile(r"[A-Za-z][A-Za-z0-9]+|\d+(?:\.\d+)?|\\[A-Za-z]+")
 _TEX = re.compile(r"\\[A-Za-z]+|[\\{}$]")
 _FULL_WIDTH = re.compile(r"[\u2e80-\uffff]")
 _SEAM = re.compile(r"[；：](?=.)|[;:](?=\s+\S)")
@@ -48,6 +48,10 @@ class Step(NamedTuple):
     english: tuple[int, int]
     chinese: tuple[int, int]
 
+    @property
+    def is_one_sided(self) -> bool:
+        return self.english[0] == self.english[1] or self.chinese[0] == self.chinese[1]
+
 
 @dataclass(frozen=True)
 class Alignment:
@@ -60,6 +64,8 @@ class Alignment:
     """Of the English sentences as they are expected in Chinese characters, and of the Chinese ones."""
     share: float = 1.0
     """Length of the whole, for one expected."""
+    cues: tuple[tuple[frozenset[str], ...], tuple[frozenset[str], ...]] = ((), ())
+    """Stems of everyday English words in each sentence, of the Chinese ones those they may render."""
 
     @cached_property
     def missing(self) -> frozenset[int]:
@@ -74,11 +80,7 @@ class Alignment:
     @cached_property
     def thin(self) -> tuple[int, ...]:
         """First sentences of passages that became far less Chinese than they take: a good part of them is missing."""
-        return tuple(
-            step.english[0]
-            for step in self.steps
-            if step.chinese[0] < step.chinese[1] and step.english[0] < step.english[1] and self.ratio(step) < _THIN
-        )
+        return tuple(step.english[0] for step in self.steps if not step.is_one_sided and self.ratio(step) < _THIN)
 
     @cached_property
     def trailing(self) -> frozenset[int]:
@@ -87,6 +89,23 @@ class Alignment:
         while end - 1 in self.missing or (end < count and end - 1 in self.thin):
             end -= 1
         return frozenset(range(end, count))
+
+    @cached_property
+    def usual_ratio(self) -> float:
+        """Median of all steps: some translators are briefer than others."""
+        ratios = sorted(self.ratio(step) for step in self.steps if not step.is_one_sided)
+        return ratios[len(ratios) // 2] if ratios else 1.0
+
+    def untold(self, step: Step) -> tuple[int, int]:
+        """How many of the everyday words of a step its Chinese does not tell, and how many there are."""
+        words = frozenset[str]().union(*self.cues[0][slice(*step.english)])
+        return len(words.difference(*self.cues[1][slice(*step.chinese)])), len(words)
+
+    def backing(self, index: int, step: Step) -> int:
+        """Everyday words of a step's English that this Chinese sentence tells and no other of the step."""
+        others = [self.cues[1][place] for place in range(*step.chinese) if place != index]
+        words = frozenset[str]().union(*self.cues[0][slice(*step.english)])
+        return len((words & self.cues[1][index]).difference(*others))
 
     def ratio(self, step: Step) -> float:
         """How long the Chinese of a step is, for one expected."""
@@ -102,8 +121,8 @@ def align(source: list[str], text: list[str], *, last_is_cut: bool = False) -> A
         return Alignment()
     words = _Words(source, text)
     steps = _best_steps(english, chinese, words, [bool(_SEAM.search(s)) for s in text], last_is_cut)
-    found = Alignment(tuple(steps), (), (english, chinese), sum(chinese) / sum(english))
-    return Alignment(found.steps, tuple(_confident(found, words)), found.lengths, found.share)
+    found = Alignment(tuple(steps), (), (english, chinese), sum(chinese) / sum(english), words.cues)
+    return replace(found, confident=tuple(_confident(found, words)))
 
 
 def share_of_length(source: str, text: str) -> float:
@@ -115,13 +134,13 @@ class _Words:
     """Anchors and cues of every sentence that both sides know, a bit each: sets of words compare in no time."""
 
     def __init__(self, source: list[str], text: list[str]) -> None:
-        anchors = [set(_ANCHOR.findall(s)) for s in source], [set(_ANCHOR.findall(s)) for s in text]
+        anchors = [set(ANCHOR.findall(s)) for s in source], [set(ANCHOR.findall(s)) for s in text]
         self.english_anchors, self.chinese_anchors, self.own_anchors = _as_bits(*anchors)
         self.own_chinese = [
             len(there.difference(*anchors[0])) for there in anchors[1]
         ]  # names and numbers the source does not have
-        cues = [english_stems(s) for s in source], [chinese_stems(s) for s in text]
-        self.english_cues, self.chinese_cues, self.own_cues = _as_bits(*cues)
+        self.cues = tuple(map(english_stems, source)), tuple(map(chinese_stems, text))
+        self.english_cues, self.chinese_cues, self.own_cues = _as_bits(*self.cues)
 
     def shared(self, step: Step) -> float:
         """What the shared words speak for a step."""
@@ -130,7 +149,7 @@ class _Words:
         return _weight(anchors, self.own_anchors, cues, self.own_cues)
 
 
-def _as_bits(english: list[set[str]], chinese: list[set[str]]) -> tuple[list[int], list[int], int]:
+def _as_bits(english: Sequence[Set[str]], chinese: Sequence[Set[str]]) -> tuple[list[int], list[int], int]:
     """A number a sentence with a bit for each word that both sides have, and the words that only one English sentence has."""
     known = set[str]().union(*english) & set[str]().union(*chinese)
     bits = {word: 1 << place for place, word in enumerate(known)}

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from pipeline.fields import field_named
-from pipeline.rules.alignment import Alignment, Step, align
+from pipeline.rules.alignment import ANCHOR, Alignment, Step, align
 from pipeline.text.sentences import split_chinese, split_english
 from pipeline.text.spans import MARK, Span, find_spans
 from pipeline.text.terms import Term
@@ -161,6 +161,10 @@ class Analysis:
             " ".join(self.source_sentences[slice(*step.english)]), "".join(self.text_sentences[slice(*step.chinese)])
         )
 
+    def shares_names(self, index: int, step: Step) -> bool:
+        """Whether a Chinese sentence has a name or number of the English that it is aligned with."""
+        return bool(set(ANCHOR.findall(self.text_sentences[index])) & set(ANCHOR.findall(self.pair(step).english)))
+
     @cached_property
     def stops_midway(self) -> bool:
         """The text breaks off inside its last sentence; what that sentence lacks is not to be blamed on anything else."""
@@ -228,4 +232,6 @@ def _keeps_the_stump(source: str, text: str) -> bool:
     stump = re.search(r"[A-Za-z]+$", source)
     if not stump or re.search(rf"\b{stump[0]}\b", source[: stump.start()]):
         return False
+    if stump[0].isupper() and not text.rstrip("。.").endswith(stump[0]):
+        return False  # an acronym is a whole word, and the sentence goes on behind it
     return bool(re.search(rf"(?<![A-Za-z]){stump[0]}(?![A-Za-z])", text[-12:]))

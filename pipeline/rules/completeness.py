@@ -46,6 +46,73 @@ def omitted(analysis: Analysis, least: float) -> Iterator[str]:
         yield f"译文过短，只有应有长度的 {alignment.share:.0%}，缺少原文的部分内容"
 
 
+_SHORTER, _LAST_SHORTER = 0.75, 0.82
+"""Share of the length a sentence usually has in this text; of the last one, at which cuts are closed with a full stop."""
+_UNTOLD = 0.25
+"""Share of a sentence's everyday words without a counterpart."""
+
+
+def clause(analysis: Analysis) -> Iterator[str]:
+    """A part of a sentence is missing: it is shorter than the others, and words of the source have no counterpart in it."""
+    if not analysis.is_abstract or analysis.field.language != "zh":
+        return
+    alignment = analysis.alignment
+    usual = min(max(alignment.usual_ratio, 0.9), 1.1)
+    for step in alignment.steps:
+        is_last = step.english[1] == len(analysis.source_sentences)
+        if step.is_one_sided or (is_last and (analysis.source_is_cut or analysis.stops_midway)):
+            continue
+        if step.english[0] in alignment.thin and analysis.is_lost(step.english[0]):
+            continue  # omitted and truncated tell of it
+        untold, words = alignment.untold(step)
+        shorter = alignment.ratio(step) / usual < (_LAST_SHORTER if is_last else _SHORTER)
+        if shorter and untold >= 3 and untold > _UNTOLD * words:
+            pair = analysis.pair(step)
+            yield f"译文{quoted(pair.chinese, 30)}比原文{quoted(pair.english, 60)}少了一部分"
+
+
+_ADDED_LENGTH = 8
+"""Chinese characters; shorter ones are labels and exclamations."""
+
+
+def added(analysis: Analysis) -> Iterator[str]:
+    """A Chinese sentence that renders nothing in the source, while its neighbours render all of theirs."""
+    if not analysis.is_abstract or analysis.field.language != "zh":
+        return
+    alignment = analysis.alignment
+    for step in alignment.steps:
+        first, end = step.chinese
+        for index in range(first, end):
+            length = alignment.lengths[1][index]
+            if length < _ADDED_LENGTH or (end - first == 1 and not step.is_one_sided):
+                continue
+            if step.english[0] < step.english[1]:
+                rest = alignment.ratio(step) * (1 - length / sum(alignment.lengths[1][first:end]))
+                if rest < _THE_REST or alignment.backing(index, step) > 1 or analysis.shares_names(index, step):
+                    continue
+            yield f"原文没有这一句：{quoted(analysis.text_sentences[index])}"
+
+
+_THE_REST = 0.7
+"""Share of the expected length that is there without the sentence that may be added."""
+_KNOWN_WORDS, _FEWEST_WORDS = 0.35, 15
+"""Share of the source's everyday words that a translation tells: 0.41 to 0.99 in real ones, 0.03 to 0.55 in another paper's
+text; and how many words say enough."""
+
+
+def other_paper(analysis: Analysis) -> Iterator[str]:
+    """Neither the words of the source nor its order of thoughts are there: this is a translation of something else."""
+    if not analysis.is_abstract or analysis.field.language != "zh":
+        return
+    english, chinese = (frozenset[str]().union(*side) for side in analysis.alignment.cues)
+    names = {word for word in _LATIN.findall(analysis.text_prose) if word.lower() not in analysis.source.lower()}
+    least = _KNOWN_WORDS + (0.1 if names else 0.0)
+    if len(english) >= _FEWEST_WORDS and len(english & chinese) < least * len(english):
+        told = len(english & chinese)
+        yield f"译文不像是这一篇的：原文 {len(english)} 个常用词，译文中只有 {told} 个有对应，开头是{quoted(analysis.text)}"
+
+
+_LATIN = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z0-9]{2,}")
 _CLAUSE_END = re.compile(r"[，。；！？,;]\s*")
 _LOOP = re.compile(r"(\S.{1,29}?)\1{3,}", re.DOTALL)
 

@@ -22,6 +22,8 @@ _NO_DIRECTION = re.compile(
     re.IGNORECASE,
 )
 """Terms and turns in which a word of rise or fall says nothing of the kind."""
+_ANOTHER_NUMBER = r"from\s+\S+\s+to\s+\S*\d|and\s+(?:by\s+)?\$?\d"
+"""Chinese says the verb again for each number: 降低 31%，…降低 26%."""
 _RISES = _words(
     r"increas(?:e|es|ed|ing)\b higher\b highest\b larger\b largest\b greater\b faster\b fastest\b longer\b stronger\b improv\w*\b enhanc\w*"
     r" boost\w* outperform\w* surpass\w* exceed\w* at\s+least\b grow(?:s|th)?\b grew\b rises?\b rising\b rose\b"
@@ -34,44 +36,190 @@ _FALLS = _words(
     r" weaker\b weaken\w* worsen\w* worse\s+than at\s+most\b underperform\w* diminish\w* shrinks?\b drop(?:s|ped)?\b declin(?:e|es|ed|ing)\b"
     r" degrad(?:e|es|ed|ing)\b inferior\b narrower\b deteriorat\w* minimi[sz]\w* less\s+\w+\s+than\b"
 )
-_MAY_RISE = _words(
-    r"increas\w* higher highest high(?=[\s-]\w+er\b) larg\w* great\w* \w*fast\w* longer longest \w*strong\w* \w*improv\w* enhanc\w* \w*boost\w* outperform\w*"
-    r" surpass\w* excee\w* excess\w* at\s+least grow\w* grew rises? rising rose superior\w* expan\w* \w*accelerat\w* \w*lengthen\w*"
-    r" enlarg\w* rais\w* strengthen\w* more most\b best better deeper wid\w+ up(?:on)?\s+to upward\w* over above beyond beat\w* enrich\w*"
-    r" amplif\w* promot\w* advanc\w* extend\w* scal\w+ gains? gained gaining elevat\w* escalat\w* inflat\w* surg\w* win\w* won\b"
-    r" dominat\w* broad\w* \w*speed\w* sped quick\w* rapid\w* \w*fold\b intensif\w* augment\w* lift\w* climb\w*"
-    r" state-of-the-art sota favou?r\w* lead(?:s|ing)?\b excel\w* maxim\w* doubl\w* tripl\w* \w*times \d+x major\w*"
-    r" exacerbat\w* reinforc\w* upgrad\w* prolong\w* minimum outstrip\w* outpac\w* eclips\w* ahead ascen\w* refin\w* outdo\w* outscor\w*"
-    r" as\s+much as\s+many ever\b effective\w* efficien\w* add\w* no\s+less not\s+less all baselines\b comparable optimi\w* supremum top\b"
-    r" so\s+much too heavy heavier elder\w* older richer easier further\w* progress\w*"
-)
-"""What may be told as a rise."""
-_MAY_FALL = _words(
-    r"decreas\w* reduc\w* low lower\w* lowest small\w* few\w* less\w* slow\w* short\w* weak\w* wors\w* at\s+most under\w* diminish\w* shr[iu]nk\w*"
-    r" drop\w* inferior\w* narrow\w* minim\w* fall\w* fell\b los[est]\w* loss\w* mitigat\w* alleviat\w* suppress\w* light\w*"
-    r" minor\w* sav(?:e|es|ed|ing|ings)\b cut\w* trim\w* compress\w* eliminat\w* remov\w* down\w* collaps\w* attenuat\w* below"
-    r" little lessen\w* curb\w* prun\w* cheap\w* poor\w* bad\w* hurt\w* impair\w* halv\w* decay\w* descen\w* declin\w* degrad\w* deteriorat\w* deplet\w* defici\w* deceler\w*"
-    r" erod\w* erosion dampen\w* damp\w* plummet\w* regress\w* tight\w* lack\w* insufficient\w* slash\w* thin\w* shallow\w*"
-    r" sacrific\w* compromis\w* abat\w* sink\w* sank relie\w* inhibit\w* amorti\w* relax\w* no\s+more not\s+more up\s+to within rarely contract\w*"
-    r" disadvantag\w* lag\w* behind condens\w* trail\w* fail\w* gap\w* vanish\w* dissipat\w* scarc\w* spars\w* avoid\w* restrict\w* limit\w* simplif\w* harm\w* fad\w+ \w*fewer"
-    r" detriment\w* as\s+low as\s+little as\s+few cool\w* half than\s+\d\w* no\s+\w+er"
-)
+_MAY_RISE = {
+    _ANOTHER_NUMBER: "",
+    r"increas": "日益|越来越|不断|递增|逐",
+    r"higher|highest": "",
+    r"surpass|excee|excess|outperform|outstrip|outpac|eclips|outdo|outscor": "",
+    r"at\s+least": "",
+    r"grow|grew": "日益|越来越|不断|蓬勃|兴起|发展",
+    r"rises|rising|rose|raise": "",
+    r"superior": "优越|优势|卓越|优异",
+    r"expan": "扩展|展开|扩张|膨胀",
+    r"accelerat": "加速度|加速器|加速",
+    r"lengthen|prolong|enlarg|strengthen|reinforc": "",
+    r"longer|greater|stronger|larger|faster|deeper|wider|broader|heavier|older|richer|easier|finer|quicker|further|more|better": "",
+    r"most": "大多|多数|大部分|最",
+    r"best": "最佳|最好|最优",
+    r"improv": "改进|完善|优化",
+    r"enhanc": "强化",
+    r"boost|lift|climb|elevat|escalat|inflat|surg(?!ery|ical|eon)|intensif|amplif": "放大",
+    r"large": "大",
+    r"great": "大|重要|极",
+    r"strong": "强",
+    r"fast": "快",
+    r"quick": "快|迅速|很快",
+    r"rapid": "快|迅速|急剧",
+    r"long": "长",
+    r"wide": "广|宽|普遍",
+    r"deep": "深",
+    r"rich": "丰富|富",
+    r"high": "高",
+    r"broad": "广|宽",
+    r"over\s+[\d$]": "",
+    r"over": "过度|过拟合|上|跨|整体|总体|概述|综述|克服|开销|重叠|忽略|忽视|期间|内|在",
+    r"above": "上述|以上|上方",
+    r"beyond": "除|超越|之外|以外|不仅",
+    r"beat": "击败|打败",
+    r"enrich": "丰富",
+    r"promot": "促进|推动|提拔",
+    r"advanc": "先进|进展|进步|推进|推动",
+    r"extend": "扩展|延伸|推广|拓展",
+    r"scal": "规模|尺度|扩展|缩放|量表|标度|可扩展",
+    r"gain": "增益|收益|获得|获取",
+    r"win|won": "赢|胜|获奖",
+    r"dominat": "主导|支配|占优",
+    r"speed": "速度|加速|快",
+    r"\d+(?:\.\d+)?(?:x|-fold)|\w+fold": "倍",
+    r"times": "倍|次|时",
+    r"augment": "增强|扩充|增广",
+    r"state-of-the-art|sota": "最先进|前沿|SOTA|领先|最新",
+    r"favou?r": "有利|偏|青睐|支持",
+    r"lead": "导致|领先|引|前导|带来",
+    r"excel": "出色|卓越|优异|优秀|擅长",
+    r"maxim": "最大",
+    r"doubl|tripl": "倍|双|三",
+    r"major": "主要|重大|多数",
+    r"exacerbat": "加剧|恶化",
+    r"upgrad": "升级",
+    r"refin": "细化|精炼|改进|优化|精细|完善",
+    r"minimum": "最小|最低",
+    r"effective": "有效|效果",
+    r"efficien": "高效|效率|有效",
+    r"add(?!ress)": "添加|加入|附加|此外|另外|额外|加上|补充|外加",
+    r"upper": "上",
+    r"up\s+to": "高达|多达|达|最多|至多",
+    r"comparable": "相当|可比|媲美",
+    r"optimi": "优化|最优",
+    r"progress": "进展|进步|渐进|逐步|推进",
+    r"top": "顶|前",
+    r"older|elder": "老|年长",
+    r"too": "也|过于|太",
+    r"mitigat|address|alleviat|overcom": "缓解|解决|应对|减轻|克服|处理",
+}
+"""English that may be told as a rise → other Chinese for it, which leaves the rise unexplained."""
+_MAY_FALL = {
+    _ANOTHER_NUMBER: "",
+    r"decreas|diminish|shr[iu]nk|plummet|erod|erosion|dwindl": "",
+    r"reduc": "归约|约化|归结|简化|减半",
+    r"lower(?:s|ed|ing)?|lowest": "",
+    r"smaller|fewer|less|slower|shorter|weaker|worse|poorer|narrower|cheaper|lighter|shallower|tighter": "",
+    r"least": "至少",
+    r"fraction": "分数|馏分",
+    r"low": "低",
+    r"small": "小",
+    r"few": "少|几|寥寥",
+    r"slow": "慢|缓",
+    r"short": "短",
+    r"weak": "弱",
+    r"wors": "恶化|最坏|最差|变差",
+    r"at\s+most": "",
+    r"underperform|underestimat|underfit": "低估|欠拟合",
+    r"drop": "丢弃|删除|舍弃|去掉|滴",
+    r"inferior": "劣",
+    r"narrow": "窄|狭",
+    r"minim": "最小|极小|极少|最低|微小|最少",
+    r"fall|fell": "落|陷|跌|属于|秋",
+    r"lose|losing|lost|loss": "损失|丢失|失去|亏损|丧失|有损|无损",
+    r"mitigat|alleviat|relie(?:f|ve)": "缓解|减轻|缓和",
+    r"suppress|inhibit": "抑制",
+    r"light": "轻|光|灯|启示|亮",
+    r"minor": "少数|轻微|次要|微小",
+    r"sav(?:e|es|ed|ing|ings)": "节省|节约|保存|挽救",
+    r"cut": "切|割|截|裁|前沿|削",
+    r"trim|prun": "剪|修剪",
+    r"compress": "压缩",
+    r"eliminat": "消除|消去|排除",
+    r"remov": "去除|移除|删除|消除|去掉",
+    r"down": "下游|下采样|向下|分解|拆",
+    r"collaps": "坍|崩|塌",
+    r"attenuat|damp": "衰减|阻尼",
+    r"below": "以下|下方|下面|下述",
+    r"little": "很少|几乎|极少|小|鲜",
+    r"lessen|curb|abat|slash|halv|half": "半|减半|遏制",
+    r"cheap": "廉价|便宜|低成本",
+    r"poor": "差|不佳|贫|不良|不好|糟",
+    r"bad": "坏|差|不良|糟",
+    r"hurt|harm|impair|compromis|sacrific|detriment": "损害|有害|危害|伤害|牺牲|受损|妥协|影响|损伤|障碍",
+    r"decay": "衰减|衰变",
+    r"descen": "梯度下降|下降法|后代|血统",
+    r"declin": "衰退",
+    r"degrad": "降解",
+    r"deteriorat": "恶化|退化",
+    r"deplet": "耗尽|枯竭",
+    r"defici": "缺陷|不足|缺乏|缺失|赤字",
+    r"regress": "回归|退化|倒退",
+    r"tight": "紧",
+    r"lack": "缺乏|缺少|缺失|不足|没有",
+    r"insufficient": "不足|不充分|不够",
+    r"thin": "薄|细",
+    r"shallow": "浅",
+    r"sink|sank": "沉|汇",
+    r"amorti": "摊",
+    r"relax": "松弛|放宽|放松",
+    r"no\s+more|not\s+more": "",
+    r"limit": "限|极限|局限",
+    r"disadvantag": "劣势|缺点|弱势|不利",
+    r"lag|behind": "落后|滞后|背后",
+    r"trail": "落后|轨迹|踪迹",
+    r"fail": "失败|失效|未能|无法|难以|不能|故障",
+    r"gap": "差距|差异|鸿沟|间隙|空白|缺口",
+    r"vanish": "消失|趋于零",
+    r"dissipat": "耗散",
+    r"scarc": "稀缺|匮乏|缺乏",
+    r"spars": "稀疏",
+    r"avoid": "避免|规避|回避",
+    r"restrict": "限制|受限|约束",
+    r"simplif": "简化",
+    r"contract": "收缩|合同|合约",
+    r"within": "内|中",
+    r"rarely": "很少|鲜|罕",
+    r"no\s+\w+er": "",
+    r"than\s+\d": "",
+    r"as\s+(?:low|little|few)\s+as": "",
+    r"cool": "冷却",
+    r"condens": "凝聚|压缩|凝练|浓缩",
+    r"accessib|easier|facilitat": "可访问|可及|易于|便于|促进|更容易|更易",
+}
 _ZH_RISES = re.compile(
-    r"提高|提升|(?<!数据)增加|增大|增长|增强(?!学习)|上升|升高|升至|升到|(?:更|较)(?:高|多|大|快|长|强|好|优|宽|深)|优于|高于|大于|多于|强于|快于|长于|好于|"
-    r"(?<!不)超过|超越|胜过|超出|最高|最大(?!化|似然|熵|池化|流|割|值|团)|最快|最强|至少|延长|扩大|改善|加快|加速(?!度|器)|拓宽|放大|加强|不少于|不低于"
+    r"提高|提升|(?<!数据)增加|增大|(?<!日益)增长|增强(?!学习)|上升|升高|升至|升到|(?:更|较)(?:高|多|大|快|长|强|好|优|宽|深)|优于|高于|大于|多于|强于|快于|长于|好于|"
+    r"(?<!不)超过|超越|胜过|超出|最高|最大(?!化|似然|熵|池化|流|割|值|团)|最快|最强|至少|延长|扩大|改善|加快|拓宽|放大|加强|不少于|不低于"
 )
 _ZH_FALLS = re.compile(
-    r"降低|减少|减小|下降|降至|降到|减弱|削弱|缩短|缩小|收窄|恶化|(?:更|较)(?:低|少|小|慢|短|弱|差|窄|浅)|劣于|低于|小于|少于|弱于|"
+    r"降低|减少|减小|下降(?!幅度|法)|降至|降到|减弱|削弱|缩短|缩小|收窄|恶化|(?:更|较)(?:低|少|小|慢|短|弱|差|窄|浅)|劣于|低于|小于|少于|弱于|"
     r"慢于|短于|差于|不及|不如|逊于|最低|最小(?!化|二乘|值|生成|割|作用|均方|描述)|最少|最慢|最差|至多|不超过|不多于|不高于"
 )
-_ZH_MAY_RISE = re.compile(
-    r"提高|提升|升|增(?!强学习)|(?:更|较|最|越|很|加|扩|极|非常|显著|大幅|得)(?:为|来|加)?(?:高|多|大|快|长|强|好|优|宽|深|广|佳)|优于|优越|优势|优异|高于|大于|多于|强于|快于|长于|好于"
-    r"|超过|超越|超出|胜|至少|延长|扩展|扩大|扩张|改善|改进|加(?:快|速|强|深|大|剧)|拓宽|放大|倍|以上|领先|涨|出色|卓越|高达|多达|强化(?!学习)|击败|赢|不低于|不少于|不小于|日益|越|不亚|不逊|不止|快速|提速|长大|壮大|起|高出|多出|推动|促进|推进|更为?有效|不仅|大(?!语言|型|规模|量|模型|多数|学|小|气)"
-)
-_ZH_MAY_FALL = re.compile(
-    r"降|减|低|少(?!样本|数民族)|(?:更|较|最|越|很|缩|过|极|变)(?:为|来)?(?:小|慢|短|弱|差|窄|浅|轻)|小于|弱于|慢于|短于|差于|缩|短|弱|劣|逊|不及|不如|收窄|恶化|削|至多|最多|损(?!失)|跌|衰"
-    r"|压缩|抑制|缓解|节省|节约|退化|退步|不足|不到|以下|以内|下滑|下界|不超过|不多于|不高于|不大于|轻|简化|归约|归结|约化|小幅|小规模|较小|小型|丢|下调|下放|落后|消|萎|精简|放弃|简约"
-)
+
+
+class _Explains:
+    """Counts the English words that may stand behind a Chinese word of one direction."""
+
+    def __init__(self, rows: dict[str, str]) -> None:
+        self._english = re.compile(
+            r"\b(?:" + "|".join(f"(?P<w{n}>{stem})" for n, stem in enumerate(rows)) + ")", re.IGNORECASE
+        )
+        self._otherwise = {f"w{n}": re.compile(otherwise) for n, otherwise in enumerate(rows.values()) if otherwise}
+
+    def count(self, english: str, chinese: str) -> int:
+        """Those that are told otherwise in this Chinese apart."""
+        told = 0
+        for word in self._english.finditer(english):
+            otherwise = self._otherwise.get(str(word.lastgroup))
+            told += not (otherwise and otherwise.search(chinese))
+        return told
+
+
+_EXPLAINS_RISE, _EXPLAINS_FALL = _Explains(_MAY_RISE), _Explains(_MAY_FALL)
 
 
 def direction(analysis: Analysis) -> Iterator[str]:
@@ -84,18 +232,20 @@ def direction(analysis: Analysis) -> Iterator[str]:
 
 def _reversed(pair: SentencePair) -> tuple[str, str] | None:
     """The English word and the Chinese one that contradict each other, each with what stands around it."""
-    english_text = _NO_DIRECTION.sub(lambda term: " " * len(term[0]), pair.english)
-    for accuses, explains, zh_accuses, zh_explains in (
-        (_FALLS, _MAY_RISE, _ZH_RISES, _ZH_MAY_FALL),
-        (_RISES, _MAY_FALL, _ZH_FALLS, _ZH_MAY_RISE),
-    ):
-        chinese = list(zh_accuses.finditer(pair.chinese))
-        if not chinese:
-            continue
-        english = list(accuses.finditer(english_text))
-        if len(english) > len(zh_explains.findall(pair.chinese)) and len(chinese) > len(explains.findall(english_text)):
-            return _around(pair.english, english[0], 20), _around(pair.chinese, chinese[-1], 10)
-    return None
+    english = _NO_DIRECTION.sub(lambda term: " " * len(term[0]), pair.english)
+    rises, falls = list(_ZH_RISES.finditer(pair.chinese)), list(_ZH_FALLS.finditer(pair.chinese))
+    if not rises and not falls:
+        return None
+    rest = _ZH_FALLS.sub("。", _ZH_RISES.sub("。", pair.chinese))
+    rises_explained, falls_explained = _EXPLAINS_RISE.count(english, rest), _EXPLAINS_FALL.count(english, rest)
+    if len(rises) > rises_explained and falls_explained > len(falls):
+        accused, wronged = rises[-1], _FALLS
+    elif len(falls) > falls_explained and rises_explained > len(rises):
+        accused, wronged = falls[-1], _RISES
+    else:
+        return None
+    said = wronged.search(english)
+    return (_around(pair.english, said, 20) if said else pair.english), _around(pair.chinese, accused, 10)
 
 
 def _around(text: str, found: re.Match[str], reach: int) -> str:
@@ -106,7 +256,9 @@ _NAME = r"[A-Z][A-Za-z0-9-]{2,}"
 _BEATS = re.compile(
     rf"({_NAME})(?:\s+\w+){{0,2}}?\s+(?:outperforms?|outperformed|surpass(?:es|ed)?|exceed(?:s|ed)?|beats?)\s+(?:\w+\s+){{0,2}}?({_NAME})"
 )
-_ZH_BEATS = re.compile(rf"({_NAME})[^，。；A-Za-z]{{0,8}}(?:优于|超过|超越|强于|胜过|击败|高于)了?\s*[^，。；A-Za-z]{{0,4}}({_NAME})")
+_ZH_BEATS = re.compile(
+    rf"({_NAME})[^，。；A-Za-z]{{0,8}}(?:优于|超过|超越|强于|胜过|击败|高于)了?\s*[^，。；A-Za-z]{{0,4}}({_NAME})"
+)
 
 
 def _swapped(pair: SentencePair) -> tuple[str, str] | None:

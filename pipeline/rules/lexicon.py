@@ -175,9 +175,9 @@ _SIZES = sorted({len(rendering) for rendering in _STEMS})
 _WORD = re.compile(r"[a-z][a-z-]{2,}")
 
 
-def english_stems(sentence: str) -> set[str]:
+def english_stems(sentence: str) -> frozenset[str]:
     """Stems that words of the sentence begin with."""
-    return set[str]().union(*map(_stems_of, set(_WORD.findall(sentence.lower()))))
+    return frozenset[str]().union(*map(_stems_of, set(_WORD.findall(sentence.lower()))))
 
 
 @lru_cache(maxsize=16384)
@@ -185,9 +185,9 @@ def _stems_of(word: str) -> frozenset[str]:
     return frozenset(word[:length] for length in range(3, min(len(word), _LONGEST) + 1) if word[:length] in _ENGLISH)
 
 
-def chinese_stems(sentence: str) -> set[str]:
+def chinese_stems(sentence: str) -> frozenset[str]:
     """Stems of the English words the sentence may render."""
     found = set[str]()
     for size in _SIZES:
         found.update({sentence[place : place + size] for place in range(len(sentence) - size + 1)} & _STEMS.keys())
-    return set[str]().union(*(_STEMS[rendering] for rendering in found))
+    return frozenset[str]().union(*(_STEMS[rendering] for rendering in found))
