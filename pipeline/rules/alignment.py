@@ -19,10 +19,21 @@ ZH_PER_EN = 0.28
 abstracts that were translated whole."""
 _SPREAD = 2.2
 """Variance of a sentence's length in Chinese characters, for one expected character."""
-_COST = {(1, 1): 0.0, (1, 0): 4.0, (0, 1): 5.0, (1, 2): 2.0, (2, 1): 4.0, (3, 1): 5.0, (1, 3): 4.0, (2, 2): 4.0}
+_COST = {
+    (1, 1): 0.0,
+    (1, 0): 4.0,
+    (0, 1): 5.0,
+    (1, 2): 2.0,
+    (2, 1): 4.0,
+    (3, 1): 5.0,
+    (1, 3): 4.0,
+    (2, 2): 4.0,
+    (4, 1): 6.0,
+}
 """Sentences taken from either side, and what that costs: minus the logarithm of how often translators do it, about."""
-_JOINED = 1.5
-"""What 2:1 and 3:1 cost where the Chinese sentence has a ； or ： inside, which is how Chinese joins sentences."""
+_SEAM_SAVES = 1.5
+"""What a ； or ： inside the Chinese sentence, which is how Chinese joins sentences, takes off the cost of n:1; there may be
+as many sentences in one as it has seams."""
 ANCHOR = re.compile(r"[A-Za-z][A-Za-z0-9]+|\d+(?:\.\d+)?|\\[A-Za-z]+")
 _TEX = re.compile(r"\\[A-Za-z]+|[\\{}$]")
 _FULL_WIDTH = re.compile(r"[\u2e80-\uffff]")
@@ -96,11 +107,6 @@ class Alignment:
         ratios = sorted(self.ratio(step) for step in self.steps if not step.is_one_sided)
         return ratios[len(ratios) // 2] if ratios else 1.0
 
-    def untold(self, step: Step) -> tuple[int, int]:
-        """How many of the everyday words of a step its Chinese does not tell, and how many there are."""
-        words = frozenset[str]().union(*self.cues[0][slice(*step.english)])
-        return len(words.difference(*self.cues[1][slice(*step.chinese)])), len(words)
-
     def backing(self, index: int, step: Step) -> int:
         """Everyday words of a step's English that this Chinese sentence tells and no other of the step."""
         others = [self.cues[1][place] for place in range(*step.chinese) if place != index]
@@ -120,7 +126,7 @@ def align(source: list[str], text: list[str], *, last_is_cut: bool = False) -> A
     if not sum(english) or not sum(chinese):
         return Alignment()
     words = _Words(source, text)
-    steps = _best_steps(english, chinese, words, [bool(_SEAM.search(s)) for s in text], last_is_cut)
+    steps = _best_steps(english, chinese, words, [len(_SEAM.findall(s)) for s in text], last_is_cut)
     found = Alignment(tuple(steps), (), (english, chinese), sum(chinese) / sum(english), words.cues)
     return replace(found, confident=tuple(_confident(found, words)))
 
@@ -179,7 +185,7 @@ def _weight(anchors: int, own_anchors: int, cues: int, own_cues: int) -> float:
 
 
 def _best_steps(
-    english: tuple[float, ...], chinese: tuple[float, ...], words: _Words, seams: list[bool], last_is_cut: bool
+    english: tuple[float, ...], chinese: tuple[float, ...], words: _Words, seams: list[int], last_is_cut: bool
 ) -> list[Step]:
     """Dynamic programming over all ways to walk through both, near the diagonal."""
     m, n = len(english), len(chinese)
@@ -208,7 +214,7 @@ def _best_steps(
 
 
 def _costs(
-    english: tuple[float, ...], chinese: tuple[float, ...], words: _Words, seams: list[bool], last_is_cut: bool
+    english: tuple[float, ...], chinese: tuple[float, ...], words: _Words, seams: list[int], last_is_cut: bool
 ) -> Callable[[int, int, int, int], float]:
     """What it costs that `a` English sentences up to `i` and `b` Chinese ones up to `j` belong together, the prior apart."""
     skipped = [1.5 * (bits & words.own_anchors).bit_count() for bits in words.english_anchors]
@@ -216,7 +222,7 @@ def _costs(
         skipped[-1] -= max(0.0, 4.0 - english[-1] / 8)
     extra = [0.4 * min(count, 3) for count in words.own_chinese]
     left, right = list(accumulate(english, initial=0.0)), list(accumulate(chinese, initial=0.0))
-    sizes = 1, 2, 3
+    sizes = 1, 2, 3, 4
     taken_left = {
         (i, a): _taken(words.english_anchors, words.english_cues, i, a) for i in range(len(left)) for a in sizes
     }
@@ -235,8 +241,8 @@ def _costs(
         other_anchors, other_cues = taken_right[j, b]
         apart = (anchors ^ other_anchors).bit_count()
         shared = _weight(anchors & other_anchors, words.own_anchors, cues & other_cues, words.own_cues)
-        joined = _JOINED - _COST[2, 1] if a > b and seams[j - 1] else 0.0
-        return min(deviation, 12.0) - shared + _ANCHOR_APART * apart + joined
+        joined = _SEAM_SAVES * min(a - 1, seams[j - 1]) if a > b == 1 else 0.0
+        return min(deviation, 12.0) - shared + _ANCHOR_APART * apart - joined
 
     return cost_of
 

@@ -175,9 +175,18 @@ class Analysis:
         if not self.is_abstract or not text:
             return False
         ends_in_span = bool(self.text_spans) and self.text_spans[-1].end >= len(text)
+        if ends_in_span and self._is_stump_of_an_address(self.text_spans[-1]):
+            return True
         if text[-1] not in ENDS and not ends_in_span:
             return True
         return self.source_is_cut and (bool(_DANGLING_WHEN_CUT.search(text)) or _keeps_the_stump(source, text))
+
+    def _is_stump_of_an_address(self, span: Span) -> bool:
+        """The address goes on in the source, and is nowhere whole in the text."""
+        if span.kind != "url":
+            return False
+        longer = [each.text for each in self.source_spans if each.kind == "url" and each.text.startswith(span.text)]
+        return bool(longer) and not any(address in self.text for address in longer)
 
     def is_lost(self, index: int) -> bool:
         """Whether the loss of this source sentence counts: neither a stump that a cut source ends in, nor a mere

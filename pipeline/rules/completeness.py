@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from pipeline.rules.analysis import Analysis, han, quoted
+from pipeline.rules.lexicon import longest_untold
 from pipeline.text.sentences import split_english
 
 
@@ -46,15 +47,15 @@ def omitted(analysis: Analysis, least: float) -> Iterator[str]:
         yield f"译文过短，只有应有长度的 {alignment.share:.0%}，缺少原文的部分内容"
 
 
-_SHORTER, _LAST_SHORTER = 0.75, 0.82
-"""Share of the length a sentence usually has in this text; of the last one, at which cuts are closed with a full stop."""
-_UNTOLD = 0.25
-"""Share of a sentence's everyday words without a counterpart."""
+_SHORTER = 0.8
+"""Share of the length that sentences usually have in this text."""
+_UNTOLD = 3
+"""Everyday words of the source in a row that have no counterpart: words left out one by one were only put more briefly."""
 
 
 def clause(analysis: Analysis) -> Iterator[str]:
-    """A part of a sentence is missing: it is shorter than the others, and words of the source have no counterpart in it."""
-    if not analysis.is_abstract or analysis.field.language != "zh":
+    """A part of a sentence is missing: it is shorter than the others, and words that stand together are not told."""
+    if not analysis.is_abstract:
         return
     alignment = analysis.alignment
     usual = min(max(alignment.usual_ratio, 0.9), 1.1)
@@ -64,11 +65,10 @@ def clause(analysis: Analysis) -> Iterator[str]:
             continue
         if step.english[0] in alignment.thin and analysis.is_lost(step.english[0]):
             continue  # omitted and truncated tell of it
-        untold, words = alignment.untold(step)
-        shorter = alignment.ratio(step) / usual < (_LAST_SHORTER if is_last else _SHORTER)
-        if shorter and untold >= 3 and untold > _UNTOLD * words:
+        if alignment.ratio(step) / usual < _SHORTER:
             pair = analysis.pair(step)
-            yield f"译文{quoted(pair.chinese, 30)}比原文{quoted(pair.english, 60)}少了一部分"
+            if longest_untold(*pair) >= _UNTOLD:
+                yield f"译文{quoted(pair.chinese, 30)}比原文{quoted(pair.english, 60)}少了一部分"
 
 
 _ADDED_LENGTH = 8
@@ -77,7 +77,7 @@ _ADDED_LENGTH = 8
 
 def added(analysis: Analysis) -> Iterator[str]:
     """A Chinese sentence that renders nothing in the source, while its neighbours render all of theirs."""
-    if not analysis.is_abstract or analysis.field.language != "zh":
+    if not analysis.is_abstract:
         return
     alignment = analysis.alignment
     for step in alignment.steps:
@@ -102,7 +102,7 @@ text; and how many words say enough."""
 
 def other_paper(analysis: Analysis) -> Iterator[str]:
     """Neither the words of the source nor its order of thoughts are there: this is a translation of something else."""
-    if not analysis.is_abstract or analysis.field.language != "zh":
+    if not analysis.is_abstract:
         return
     english, chinese = (frozenset[str]().union(*side) for side in analysis.alignment.cues)
     names = {word for word in _LATIN.findall(analysis.text_prose) if word.lower() not in analysis.source.lower()}

@@ -180,6 +180,16 @@ def english_stems(sentence: str) -> frozenset[str]:
     return frozenset[str]().union(*map(_stems_of, set(_WORD.findall(sentence.lower()))))
 
 
+def longest_untold(english: str, chinese: str) -> int:
+    """How many of the words known here follow each other in the English and have no counterpart in the Chinese."""
+    told, longest, run = chinese_stems(chinese), 0, 0
+    for word in _WORD.findall(english.lower()):
+        if stems := _stems_of(word):
+            run = 0 if stems & told else run + 1
+            longest = max(longest, run)
+    return longest
+
+
 @lru_cache(maxsize=16384)
 def _stems_of(word: str) -> frozenset[str]:
     return frozenset(word[:length] for length in range(3, min(len(word), _LONGEST) + 1) if word[:length] in _ENGLISH)
