@@ -47,9 +47,9 @@ _SURE = 1.6
 """Weight of the shared words from which a pair is certain by them alone."""
 _LIKELY = 0.8
 """The same, where the lengths agree."""
-_MOST_SHARED = 25.0
-"""More than a pair's shared words speak for it."""
-_BAND = 4
+_MOST_SHARED = 20.0
+"""More than shared words usually speak for a pair: ways that are behind by so much are not followed."""
+_BAND = 2
 """Sentences that a pair may stand off the diagonal, beyond the difference in their numbers."""
 
 

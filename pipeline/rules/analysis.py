@@ -41,6 +41,8 @@ _DANGLING_WHEN_CUT = re.compile(
     )[。.]$""",
     re.VERBOSE,
 )
+_END = 12
+"""Characters in which an ending is looked for; from the start of a text, it would be looked for at every place."""
 _DANGLING_INSIDE = re.compile(r"(?:以及|并且|或者|(?<![参给])与|(?<![总饱缓调温共综])和|、)[）)]")
 
 
@@ -170,7 +172,8 @@ class Analysis:
         """The text breaks off inside its last sentence; what that sentence lacks is not to be blamed on anything else."""
         text = self.text.rstrip(CLOSERS) or self.text
         source = self.source.rstrip(CLOSERS)
-        if (_DANGLING.search(text) and not _DANGLING.search(source)) or _DANGLING_INSIDE.search(text):
+        end = text[-_END:]
+        if (_DANGLING.search(end) and not _DANGLING.search(source[-_END:])) or _DANGLING_INSIDE.search(text):
             return True
         if not self.is_abstract or not text:
             return False
@@ -179,7 +182,7 @@ class Analysis:
             return True
         if text[-1] not in ENDS and not ends_in_span:
             return True
-        return self.source_is_cut and (bool(_DANGLING_WHEN_CUT.search(text)) or _keeps_the_stump(source, text))
+        return self.source_is_cut and (bool(_DANGLING_WHEN_CUT.search(end)) or _keeps_the_stump(source, text))
 
     def _is_stump_of_an_address(self, span: Span) -> bool:
         """The address goes on in the source, and is nowhere whole in the text."""

@@ -205,20 +205,32 @@ class _Explains:
     """Counts the English words that may stand behind a Chinese word of one direction."""
 
     def __init__(self, rows: dict[str, str]) -> None:
-        self._english = re.compile(
-            r"\b(?:" + "|".join(f"(?P<w{n}>{stem})" for n, stem in enumerate(rows)) + ")", re.IGNORECASE
+        self._otherwise = [re.compile(otherwise) if otherwise else None for otherwise in rows.values()]
+        phrases = {n: stem for n, stem in enumerate(rows) if re.search(r"\\[sd]", stem)}
+        self._phrase, self._word = (
+            re.compile(r"\b(?:" + "|".join(f"(?P<w{n}>{stem})" for n, stem in each.items()) + ")", re.IGNORECASE)
+            for each in (phrases, {n: stem for n, stem in enumerate(rows) if n not in phrases})
         )
-        self._otherwise = {f"w{n}": re.compile(otherwise) for n, otherwise in enumerate(rows.values()) if otherwise}
+        self._rows: dict[str, int | None] = {}
 
     def count(self, english: str, chinese: str) -> int:
         """Those that are told otherwise in this Chinese apart."""
-        told = 0
-        for word in self._english.finditer(english):
-            otherwise = self._otherwise.get(str(word.lastgroup))
-            told += not (otherwise and otherwise.search(chinese))
-        return told
+        rows = [int(str(phrase.lastgroup)[1:]) for phrase in self._phrase.finditer(english)]
+        rows += [row for word in _LETTERS.findall(english) if (row := self._row_of(word)) is not None]
+        return sum(not ((otherwise := self._otherwise[row]) and otherwise.search(chinese)) for row in rows)
+
+    def _row_of(self, word: str) -> int | None:
+        """Remembered: a hundred alternatives are slow to try on every word again."""
+        if word not in self._rows:
+            if len(self._rows) > _REMEMBERED:
+                self._rows.clear()
+            found = self._word.match(word)
+            self._rows[word] = int(str(found.lastgroup)[1:]) if found else None
+        return self._rows[word]
 
 
+_LETTERS = re.compile(r"\w+")
+_REMEMBERED = 20_000
 _EXPLAINS_RISE, _EXPLAINS_FALL = _Explains(_MAY_RISE), _Explains(_MAY_FALL)
 
 
@@ -237,10 +249,9 @@ def _reversed(pair: SentencePair) -> tuple[str, str] | None:
     if not rises and not falls:
         return None
     rest = _ZH_FALLS.sub("。", _ZH_RISES.sub("。", pair.chinese))
-    rises_explained, falls_explained = _EXPLAINS_RISE.count(english, rest), _EXPLAINS_FALL.count(english, rest)
-    if len(rises) > rises_explained and falls_explained > len(falls):
+    if len(rises) > _EXPLAINS_RISE.count(english, rest) and _EXPLAINS_FALL.count(english, rest) > len(falls):
         accused, wronged = rises[-1], _FALLS
-    elif len(falls) > falls_explained and rises_explained > len(rises):
+    elif len(falls) > _EXPLAINS_FALL.count(english, rest) and _EXPLAINS_RISE.count(english, rest) > len(rises):
         accused, wronged = falls[-1], _RISES
     else:
         return None

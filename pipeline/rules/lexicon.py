@@ -5,6 +5,7 @@ No glossary: nothing is held to these renderings.
 
 import re
 from functools import lru_cache
+from operator import add
 
 _PAIRS = """
 abilit 能力 | ablation 消融 | absen 缺乏 缺少 没有 不存在 | absolute 绝对 | abstract 抽象 摘要 | academ 学术 | accelerat 加速 |
@@ -171,7 +172,7 @@ for _row in _PAIRS.split("|"):
         _STEMS[_rendering] = _STEMS.get(_rendering, frozenset()) | {_stem}
 _ENGLISH = frozenset[str]().union(*_STEMS.values())
 _LONGEST = max(map(len, _ENGLISH))
-_SIZES = sorted({len(rendering) for rendering in _STEMS})
+_LONGEST_CHINESE = max(map(len, _STEMS))
 _WORD = re.compile(r"[a-z][a-z-]{2,}")
 
 
@@ -197,7 +198,9 @@ def _stems_of(word: str) -> frozenset[str]:
 
 def chinese_stems(sentence: str) -> frozenset[str]:
     """Stems of the English words the sentence may render."""
-    found = set[str]()
-    for size in _SIZES:
-        found.update({sentence[place : place + size] for place in range(len(sentence) - size + 1)} & _STEMS.keys())
+    pieces = list(sentence)
+    found = set(pieces) & _STEMS.keys()
+    for size in range(1, _LONGEST_CHINESE):
+        pieces = list(map(add, pieces, sentence[size:]))
+        found |= set(pieces) & _STEMS.keys()
     return frozenset[str]().union(*(_STEMS[rendering] for rendering in found))
