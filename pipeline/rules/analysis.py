@@ -244,6 +244,6 @@ def _keeps_the_stump(source: str, text: str) -> bool:
     stump = re.search(r"[A-Za-z]+$", source)
     if not stump or re.search(rf"\b{stump[0]}\b", source[: stump.start()]):
         return False
-    if stump[0].isupper() and not text.rstrip("。.").endswith(stump[0]):
-        return False  # an acronym is a whole word, and the sentence goes on behind it
+    if stump[0][0].isupper() and not text.rstrip("。. ").endswith(stump[0]):
+        return False  # a name is a whole word, and the sentence goes on behind it
     return bool(re.search(rf"(?<![A-Za-z]){stump[0]}(?![A-Za-z])", text[-12:]))

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from pipeline.rules.alignment import ANCHOR
 from pipeline.rules.analysis import Analysis, han, quoted
 from pipeline.rules.lexicon import longest_untold
 from pipeline.text.sentences import split_english
@@ -98,6 +99,8 @@ _THE_REST = 0.7
 _KNOWN_WORDS, _FEWEST_WORDS = 0.35, 15
 """Share of the source's everyday words that a translation tells: 0.41 to 0.99 in real ones, 0.03 to 0.55 in another paper's
 text; and how many words say enough."""
+_NO_NAMES = 0.1
+"""So much more must be told where the text has names and numbers that are not the source's."""
 
 
 def other_paper(analysis: Analysis) -> Iterator[str]:
@@ -105,14 +108,13 @@ def other_paper(analysis: Analysis) -> Iterator[str]:
     if not analysis.is_abstract:
         return
     english, chinese = (frozenset[str]().union(*side) for side in analysis.alignment.cues)
-    names = {word for word in _LATIN.findall(analysis.text_prose) if word.lower() not in analysis.source.lower()}
-    least = _KNOWN_WORDS + (0.1 if names else 0.0)
+    here, there = (set(ANCHOR.findall(side)) for side in (analysis.source, analysis.text))
+    least = _KNOWN_WORDS + (_NO_NAMES if there - here or (len(here) >= 3 and not here & there) else 0.0)
     if len(english) >= _FEWEST_WORDS and len(english & chinese) < least * len(english):
         told = len(english & chinese)
         yield f"译文不像是这一篇的：原文 {len(english)} 个常用词，译文中只有 {told} 个有对应，开头是{quoted(analysis.text)}"
 
 
-_LATIN = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z0-9]{2,}")
 _CLAUSE_END = re.compile(r"[，。；！？,;]\s*")
 _LOOP = re.compile(r"(\S.{1,29}?)\1{3,}", re.DOTALL)
 

@@ -114,7 +114,7 @@ _MAY_FALL = {
     r"reduc": "归约|约化|归结|简化|减半",
     r"lower(?:s|ed|ing)?|lowest": "",
     r"smaller|fewer|less|slower|shorter|weaker|worse|poorer|narrower|cheaper|lighter|shallower|tighter": "",
-    r"least": "至少",
+    r"(?<!at\s)least\b": "至少",
     r"fraction": "分数|馏分",
     r"low": "低",
     r"small": "小",

@@ -24,7 +24,7 @@ _MAY_DENY = re.compile(
     r"|challeng\w*|too|limit\w*|less|stop\w*|ceas\w*|short\w*|defici\w+|remov\w*|eliminat\w*|obviat\w*|bypass\w*|forgo\w*|eschew\w*|resist\w*|preclud\w*|forbid\w*|violat\w*|oppos\w+"
     r"|contrary|contrast|while|whereas|although|though|however|gap\w*|obstruct\w*|block\w*|hinder\w*|hamper\w*|prohibitive\w*|otherwise|poor\w*|weak\w*|alleviat\w*|outside|doubt\w*|question\w*"
     r"|blind\w*|black-box|miss\w*|empty|vacu\w+|null|void|false\w*|wrong\w*|error\w*|arbitrar\w+|persist\w*|remain\w*|off-\w+|out-of-\w+|over\w+|under\w+|de\w+|sub\w+|minim\w*|low\w*|lightweight|break\w*"
-    r"|broke\w*|constant\w*|fix(?:ed)?|stay\w*|refrain\w*|negat\w+|negative\w*|contradict\w*|disprov\w*|counterexample\w*|opposed|degenerate|differ\w*|vary\w*|vari\w+|separate\w*|whether|if|may|might|can|could|from"
+    r"|broke\w*|constant\w*|fix(?:ed)?|stay\w*|refrain\w*|negat\w+|negative\w*|contradict\w*|disprov\w*|counterexample\w*|opposed|degenerate|differ\w*|vary\w*|vari\w+|separate\w*|whether"
     r"|n['’]t|\w+n['’]t|at\s+most|bad\w*|inhibit\w*|wireless|insight\w*|almost|nearly)\b",
     re.IGNORECASE,
 )
