@@ -263,7 +263,7 @@ def _confident(found: Alignment, words: _Words) -> list[Step]:
     sure, like = set[int](), set[int]()
     for place, step in enumerate(found.steps):
         sizes = step.english[1] - step.english[0], step.chinese[1] - step.chinese[0]
-        if 0 in sizes or sum(sizes) > 3:
+        if 0 in sizes or sum(sizes) > 3 or (sum(sizes) == 3 and not _both_belong(step, words)):
             continue
         ratio, shared = found.ratio(step), words.shared(step)
         if 0.4 < ratio < 2 and (shared >= _SURE or (shared >= _LIKELY and 0.7 < ratio < 1.4)):
@@ -273,6 +273,15 @@ def _confident(found: Alignment, words: _Words) -> list[Step]:
     ends = {-1, len(found.steps)}
     between = {place for place in like if {place - 1, place + 1} <= sure | ends}
     return [found.steps[place] for place in sorted(sure | between)]
+
+
+def _both_belong(step: Step, words: _Words) -> bool:
+    """Each of the two sentences on one side shares a word with the one on the other: none is a lost one's neighbour."""
+    (i, after), (j, end) = step
+    parts = [Step((k, k + 1), (j, end)) for k in range(i, after)] + [
+        Step((i, after), (k, k + 1)) for k in range(j, end)
+    ]
+    return all(words.shared(part) > 0 for part in parts)
 
 
 def _english_length(sentence: str) -> float:

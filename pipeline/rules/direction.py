@@ -265,7 +265,7 @@ def _around(text: str, found: re.Match[str], reach: int) -> str:
 
 _NAME = r"[A-Z][A-Za-z0-9-]{2,}"
 _BEATS = re.compile(
-    rf"({_NAME})(?:\s+\w+){{0,2}}?\s+(?:outperforms?|outperformed|surpass(?:es|ed)?|exceed(?:s|ed)?|beats?)\s+(?:\w+\s+){{0,2}}?({_NAME})"
+    rf"({_NAME})(?:\s+(?!(?:is|are|was|were|been|be|not)\b)\w+){{0,2}}?\s+(?:outperforms?|outperformed|surpass(?:es|ed)?|exceed(?:s|ed)?|beats?)\s+(?:\w+\s+){{0,2}}?({_NAME})"
 )
 _ZH_BEATS = re.compile(
     rf"({_NAME})[^，。；A-Za-z]{{0,8}}(?:优于|超过|超越|强于|胜过|击败|高于)了?\s*[^，。；A-Za-z]{{0,4}}({_NAME})"
