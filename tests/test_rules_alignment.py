@@ -74,7 +74,7 @@ def test_confident_pairs_are_of_the_same_sentence():
     """Also where a sentence before them is lost."""
     for first in range(3):
         found = align(ENGLISH, CHINESE[first:])
-        pairs = {step.english[0]: step.chinese[0] for step in found.confident}
+        pairs = {here: there for (here, after), (there, _) in found.confident if after == here + 1}
         assert len(pairs) >= len(CHINESE) - first - 1
         assert all(there == here - first for here, there in pairs.items())
 

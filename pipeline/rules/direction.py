@@ -217,7 +217,8 @@ class _Explains:
         """Those that are told otherwise in this Chinese apart."""
         rows = [int(str(phrase.lastgroup)[1:]) for phrase in self._phrase.finditer(english)]
         rows += [row for word in _LETTERS.findall(english) if (row := self._row_of(word)) is not None]
-        return sum(not ((otherwise := self._otherwise[row]) and otherwise.search(chinese)) for row in rows)
+        told = [row for row in rows if not ((otherwise := self._otherwise[row]) and otherwise.search(chinese))]
+        return len(told) if any(told) else 0  # row 0, another number, repeats a verb and is none itself
 
     def _row_of(self, word: str) -> int | None:
         """Remembered: a hundred alternatives are slow to try on every word again."""

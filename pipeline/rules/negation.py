@@ -10,7 +10,7 @@ from pipeline.rules.analysis import Analysis, SentencePair, quoted
 
 _DENIES = re.compile(
     r"\b(?:not(?!\s+only|\s+just|\s+merely|\s+limited)|cannot|(?:do|does|did|is|are|was|were|can|could|would|should|has|have)n['’]t|no(?!\.|\s+longer\s+than)(?=\s+[a-z])"
-    r"|never|without|neither|unable|fail(?:s|ed)?\s+to|lacks?|lacking|none)\b",
+    r"|never|without|neither|unable|fail(?:s|ed)?\s+to|lacks?|lacking|none|insufficient|impossible|infeasible|nothing|hardly|absence)\b",
     re.IGNORECASE,
 )
 """What must be told with a negation."""
