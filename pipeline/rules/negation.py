@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pipeline.rules.analysis import Analysis, SentencePair, quoted
 
 _DENIES = re.compile(
-    r"\b(?:not(?!\s+only|\s+just|\s+merely|\s+limited)|cannot|(?:do|does|did|is|are|was|were|can|could|would|should|has|have)n['’]t|no(?!\.|\s+longer\s+than)(?=\s+[a-z])"
+    r"\b(?:not(?!\s+(?:only|just|merely|solely|simply|limited|all|every|necessarily)\b|[^.,;]{0,40}\bsame\b)|cannot|(?:do|does|did|is|are|was|were|can|could|would|should|has|have)n['’]t|(?<!,\s)no(?!\.|\s+longer\s+than)(?=\s+[a-z])"
     r"|never|without|neither|unable|fail(?:s|ed)?\s+to|lacks?|lacking|none|insufficient|impossible|infeasible|nothing|hardly|absence)\b",
     re.IGNORECASE,
 )
@@ -19,7 +19,7 @@ _MAY_DENY = re.compile(
     r"|effici|equal|evitab|exact|feasib|finit|flexib|suffici|stabil|tracta|valid|varian|visib|compatib|compar|discrimin|coheren|expens|elastic|sensitiv|variab|accessib|applicab|capab"
     r"|definit|significan|herently|soluble|nocuous|actionab|admissib|distinguish)\w*|im(?:possib|balanc|matur|mobil|partial|perfect|plausib|practic|precis|proper|prob)\w*"
     r"|ir(?:regular|relevan|reversib|respective|reducib|responsib|replac|rational)\w*|il(?:legal|licit|literate|logical|l-\w+)\w*|dis\w+|mis\w+|anti\w*|a(?:symmetr|periodic|typical|nomal)\w*"
-    r"|\w+less|\w+-free|free|lack\w*|absen\w+|fail\w*|few\w*|little|rare\w*|seldom|hard\w*|difficult\w*|scarce\w*|barely|only|until|unless|beyond|rather|instead|avoid\w*|prevent\w*|prohibit\w*"
+    r"|\w+less|\w+-free|free|lack\w*|absen\w+|fail\w*|few\w*|little|rare\w*|seldom|hard\w*|difficult\w*|scarc\w*|barely|only|until|unless|beyond|rather|instead|avoid\w*|prevent\w*|prohibit\w*"
     r"|exclu\w+|except\w*|but|despite|regardless|agnostic\w*|zero\w*|open|yet|reject\w*|refus\w*|den(?:y|ies|ied|ial)\w*|loss\w*|los[et]\w*|far|ignor\w*|neglect\w*|overlook\w*|omit\w*|elusive"
     r"|challeng\w*|too|limit\w*|less|stop\w*|ceas\w*|short\w*|defici\w+|remov\w*|eliminat\w*|obviat\w*|bypass\w*|forgo\w*|eschew\w*|resist\w*|preclud\w*|forbid\w*|violat\w*|oppos\w+"
     r"|contrary|contrast|while|whereas|although|though|however|gap\w*|obstruct\w*|block\w*|hinder\w*|hamper\w*|prohibitive\w*|otherwise|poor\w*|weak\w*|alleviat\w*|outside|doubt\w*|question\w*"
@@ -34,8 +34,20 @@ _ZH_NO_NEGATION = re.compile(
 )
 """Words with a sign of negation that deny nothing, or what an English word of its own denies (unsupervised)."""
 _ZH_MAY_DENY = re.compile(
-    r"不|无|未|没|非|否|缺|失败|失效|难以|难于|很难|难|免|避|勿|莫|禁|除外|零|拒|防止|脱离|摆脱|反而|而是|仅|有限|欠|忽|跳过|替代|取代|代替|抛|放弃|摒弃|罕|鲜|从不|独立|超出|有待|尚|仍|空|停止|丧失|失去|裸|任意|排除"
+    r"不|无|未|没|非|否|缺|失败|失效|难以|难于|很难|难|免|避|勿|莫|禁|除外|零|拒|防止|脱离|摆脱|反而|而是|仅|有限|欠|忽|跳过|替代|取代|代替|抛|放弃|摒弃|罕|鲜|从不|独立|超出|有待|尚|停止|丧失|失去|裸|任意|排除"
 )
+_TOLD_OF = {
+    "仅": re.compile(r"\b(?:only|just|mere|sole|alone|exclusive)", re.IGNORECASE),
+    "难以": re.compile(r"\b(?:hard|difficult|struggl|challeng|intracta|elusive|inaccess)", re.IGNORECASE),
+    "难": re.compile(r"\b(?:hard|difficult|struggl|challeng|complex)", re.IGNORECASE),
+    "失败": re.compile(r"\b(?:failures?\b|unsuccess)", re.IGNORECASE),
+    "失效": re.compile(r"\b(?:failures?\b|invalid|broke|break)", re.IGNORECASE),
+    "有限": re.compile(r"\b(?:limit|finite|bounded|scarce)", re.IGNORECASE),
+    "忽": re.compile(r"\b(?:ignor|overlook|neglect|negligib)", re.IGNORECASE),
+    "放弃": re.compile(r"\b(?:abandon|give|forgo)", re.IGNORECASE),
+    "替代": re.compile(r"\b(?:replac|altern|substitut|surrogat|proxy)", re.IGNORECASE),
+}
+"""Chinese that may stand for a negation → English it more likely stands for, where that is there."""
 _ZH_DENIES = re.compile(
     r"没有|无法|未能|不能|不会|并不|不是|并非|无需|不需要|不必|不再|从未|尚未|缺乏|不存在|不足以|毫无|不得|不支持|不可能|不依赖|未被|未经"
 )
@@ -52,7 +64,10 @@ def negation(analysis: Analysis) -> Iterator[str]:
 
 def _lost(pair: SentencePair) -> str | None:
     denied = list(_DENIES.finditer(pair.english))
-    if not denied or len(denied) <= len(_ZH_MAY_DENY.findall(_ZH_NO_NEGATION.sub("", pair.chinese))):
+    if not denied:
+        return None
+    signs = _ZH_MAY_DENY.findall(_ZH_NO_NEGATION.sub("", pair.chinese))
+    if len(denied) <= sum(not (sign in _TOLD_OF and _TOLD_OF[sign].search(pair.english)) for sign in signs):
         return None
     found = denied[0]
     return pair.english[max(0, found.start() - 15) : found.end() + 25].strip()
