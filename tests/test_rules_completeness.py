@@ -154,6 +154,7 @@ def test_the_translation_of_another_paper_is_found():
     assert found(other_paper, ABSTRACT.text, SOURCE)
     assert found(other_paper, "".join(TEXT), ABSTRACT.source)
     assert not found(other_paper, "".join(TEXT), SOURCE)
+    assert not found(other_paper, TEXT[0], SOURCE)  # a stub is truncated
     assert not any(found(other_paper, pair.text, pair.source, pair.field) for pair in GOOD)
 
 

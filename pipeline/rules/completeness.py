@@ -99,6 +99,8 @@ _THE_REST = 0.7
 _KNOWN_WORDS, _FEWEST_WORDS = 0.35, 15
 """Share of the source's everyday words that a translation tells: 0.41 to 0.99 in real ones, 0.03 to 0.55 in another paper's
 text; and how many words say enough."""
+_SHORT_OF_ALL = 0.5
+"""Share of the expected length below which few words are told because few are there."""
 _NO_NAMES = 0.1
 """So much more must be told where the text has names and numbers that are not the source's."""
 
@@ -107,6 +109,8 @@ def other_paper(analysis: Analysis) -> Iterator[str]:
     """Neither the words of the source nor its order of thoughts are there: this is a translation of something else."""
     if not analysis.is_abstract:
         return
+    if analysis.alignment.share < _SHORT_OF_ALL:
+        return  # a stub, or a placeholder
     english, chinese = (frozenset[str]().union(*side) for side in analysis.alignment.cues)
     here, there = (set(ANCHOR.findall(side)) for side in (analysis.source, analysis.text))
     least = _KNOWN_WORDS + (_NO_NAMES if there - here or (len(here) >= 3 and not here & there) else 0.0)

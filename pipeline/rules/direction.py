@@ -264,7 +264,7 @@ def _around(text: str, found: re.Match[str], reach: int) -> str:
     return text[max(0, found.start() - reach) : found.end() + reach].strip()
 
 
-_NAME = r"[A-Z][A-Za-z0-9-]{2,}"
+_NAME = r"(?<![A-Za-z0-9-])[A-Z][A-Za-z0-9-]{2,40}(?![A-Za-z0-9-])"
 _BEATS = re.compile(
     rf"({_NAME})(?:\s+(?!(?:is|are|was|were|been|be|not)\b)\w+){{0,2}}?\s+(?:outperforms?|outperformed|surpass(?:es|ed)?|exceed(?:s|ed)?|beats?)\s+(?:\w+\s+){{0,2}}?({_NAME})"
 )
