@@ -1,5 +1,9 @@
 """Which sentences have a translation."""
 
+import time
+
+import pytest
+
 from pipeline.rules.alignment import align, share_of_length
 from pipeline.text.sentences import split_chinese, split_english
 from tests.pairs import ABSTRACT
@@ -43,3 +47,42 @@ def test_the_length_does_not_count_what_stays_english():
     """Names kept in Latin letters are as long as in the source, a translation is about 0.28 of it."""
     assert 0.85 < share_of_length(ABSTRACT.source, ABSTRACT.text) < 1.2
     assert 0.9 < share_of_length("GPT-4o-mini-2024", "GPT-4o-mini-2024") < 1.1
+
+
+def test_sentences_joined_by_a_seam_are_all_there():
+    """Chinese joins a list of sentences with ； and ：, as many as there are seams."""
+    source = [
+        "We train the model in three stages.",
+        "First, we collect the data.",
+        "Second, we learn a policy for each task.",
+    ]
+    joined = ["我们分三个阶段训练模型：首先，收集数据；其次，为每个任务学习策略。"]
+    found = align([*ENGLISH, *source], [*CHINESE, *joined])
+    assert not found.missing
+    assert found.steps[-1].chinese == (len(CHINESE), len(CHINESE) + 1)
+
+
+def test_every_sentence_stands_in_one_step():
+    """In order, whatever was lost or added."""
+    for text in (CHINESE, CHINESE[2:], [*CHINESE[:3], "用户对此非常满意并愿意付费。", *CHINESE[3:]]):
+        steps = align(ENGLISH, text).steps
+        assert [place for step in steps for place in range(*step.english)] == list(range(len(ENGLISH)))
+        assert [place for step in steps for place in range(*step.chinese)] == list(range(len(text)))
+
+
+def test_confident_pairs_are_of_the_same_sentence():
+    """Also where a sentence before them is lost."""
+    for first in range(3):
+        found = align(ENGLISH, CHINESE[first:])
+        pairs = {here: there for (here, after), (there, _) in found.confident if after == here + 1}
+        assert len(pairs) >= len(CHINESE) - first - 1
+        assert all(there == here - first for here, there in pairs.items())
+
+
+@pytest.mark.parametrize("unit", ["。", "a", "a. ", "中", "1 ", "A1. ", "我们。", "；", "：，"])
+def test_no_text_takes_long(unit):
+    """20,000 characters of one or two symbols, against a source as long."""
+    text = unit * (20_000 // len(unit))
+    started = time.process_time()
+    align(split_english(text), split_chinese(text))
+    assert time.process_time() - started < 0.5

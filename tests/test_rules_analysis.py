@@ -46,3 +46,11 @@ def test_a_quotation_fits_on_a_line():
     assert quoted("a\nb") == "“a b”"
     assert quoted("很" * 50) == "“" + "很" * 40 + "…”"
     assert han("用 SortLite 排序") == 3
+
+
+def test_pairs_are_sentences_that_render_each_other():
+    """Of an abstract sentence by sentence, of a title the whole, of a one-liner none."""
+    pairs = read(ABSTRACT.source, ABSTRACT.text).pairs
+    assert any(pair.english.startswith("We present SortLite") and pair.chinese.startswith("我们提出") for pair in pairs)
+    assert read("Sorting", "排序", "title_zh").pairs == (("Sorting", "排序"),)
+    assert read("Sorting\nWe sort.", "排序。", "summary_zh").pairs == ()

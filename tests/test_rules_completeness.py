@@ -1,10 +1,12 @@
-"""The rules truncated, omitted, duplicate and not_one_sentence."""
+"""The rules truncated, omitted, clause, added, other_paper, duplicate and not_one_sentence."""
+
+import time
 
 import pytest
 
 from pipeline.rules import ValidateSettings
 from pipeline.rules.analysis import Case
-from pipeline.rules.completeness import duplicate, not_one_sentence, omitted, truncated
+from pipeline.rules.completeness import added, clause, duplicate, not_one_sentence, omitted, other_paper, truncated
 from pipeline.text.sentences import split_chinese
 from tests.pairs import ABSTRACT, GOOD, details_of
 
@@ -93,3 +95,85 @@ def test_a_one_liner_has_a_limit_of_its_own():
     text = "我们提出一种方法，" * 10 + "。"
     assert not found(not_one_sentence, text, field="summary_zh")
     assert found(not_one_sentence, text, field="summary_zh", settings=ValidateSettings(not_one_sentence=60))
+
+
+SOURCE = (
+    "Large language models are widely used for code generation in industry. We propose a framework that combines retrieval with "
+    "reinforcement learning, adapts to new tasks, and reduces the cost of training. Experiments on three public benchmarks show "
+    "that our framework improves accuracy over strong baselines while keeping memory usage low. Further analysis reveals that "
+    "the quality of feedback determines the convergence of the policy."
+)
+TEXT = (
+    "大型语言模型在工业界广泛用于代码生成。",
+    "我们提出一个框架，将检索与强化学习相结合，适应新任务，并降低训练成本。",
+    "在三个公开基准上的实验表明，我们的框架相比强基线提高了准确率，同时保持较低的内存使用。",
+    "进一步分析表明，反馈的质量决定了策略的收敛。",
+)
+
+
+@pytest.mark.parametrize(
+    ("index", "shorter"),
+    [
+        (1, "我们提出一个框架，并降低训练成本。"),
+        (2, "在三个公开基准上的实验表明，同时保持较低的内存使用。"),
+        (3, "进一步分析表明，反馈的质量。"),
+    ],
+)
+def test_a_part_of_a_sentence_left_out_is_found(index, shorter):
+    """In the middle and at the end, where a cut was closed with a full stop; the detail quotes both sides."""
+    assert not found(clause, "".join(TEXT), SOURCE)
+    text = "".join([*TEXT[:index], shorter, *TEXT[index + 1 :]])
+    details = found(clause, text, SOURCE) + found(omitted, text, SOURCE) + found(truncated, text, SOURCE)
+    assert details
+    assert not found(added, text, SOURCE)
+
+
+def test_a_sentence_put_briefly_has_lost_nothing():
+    """All its words are told."""
+    brief = "三个公开基准上的实验显示，框架准确率优于强基线且内存占用低。"
+    assert not found(clause, "".join([*TEXT[:2], brief, TEXT[3]]), SOURCE)
+
+
+@pytest.mark.parametrize("index", range(5))
+@pytest.mark.parametrize("invented", ["医院的患者对治疗表示满意。", "作者还介绍了卫星图像在气候变化中的作用。"])
+def test_a_sentence_without_a_source_is_found(index, invented):
+    """Wherever it stands; the detail quotes it."""
+    detail = found(added, "".join([*TEXT[:index], invented, *TEXT[index:]]), SOURCE)
+    assert invented in detail
+    assert not found(added, "".join(TEXT), SOURCE)
+
+
+def test_a_sentence_in_two_is_not_added():
+    """Chinese likes short sentences."""
+    parted = TEXT[1].replace("，适应", "。它适应")
+    assert not found(added, "".join([TEXT[0], parted, *TEXT[2:]]), SOURCE)
+
+
+def test_the_translation_of_another_paper_is_found():
+    """And none of a paper's own."""
+    assert found(other_paper, ABSTRACT.text, SOURCE)
+    assert found(other_paper, "".join(TEXT), ABSTRACT.source)
+    assert not found(other_paper, "".join(TEXT), SOURCE)
+    assert not found(other_paper, TEXT[0], SOURCE)  # a stub is truncated
+    assert not any(found(other_paper, pair.text, pair.source, pair.field) for pair in GOOD)
+
+
+def test_an_address_cut_short_is_an_unfinished_end():
+    """Its beginning alone leads nowhere."""
+    source = SOURCE + " Code is at https://example.org/framework."
+    assert not found(truncated, "".join(TEXT) + "代码见 https://example.org/framework", source)
+    assert found(truncated, "".join(TEXT) + "代码见 https://example.org/fra", source)
+
+
+def test_a_name_at_the_end_of_a_source_without_a_full_stop_is_no_stump():
+    """The Chinese goes on behind it."""
+    assert not found(truncated, "我们对大型表格排序。由 Miller 制作。", "We sort large tables. Made by Miller")
+
+
+@pytest.mark.parametrize("unit", ["。", "！？", "a", "中", "中。", "啊，", "1%"])
+def test_no_text_takes_long(unit):
+    """20,000 characters of one or two symbols."""
+    for rule in (truncated, omitted, clause, added, other_paper, duplicate):
+        started = time.process_time()
+        found(rule, unit * (20_000 // len(unit)), SOURCE)
+        assert time.process_time() - started < 0.5, rule

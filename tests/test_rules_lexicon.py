@@ -1,6 +1,6 @@
 """Everyday words that pair English and Chinese sentences."""
 
-from pipeline.rules.lexicon import chinese_stems, english_stems
+from pipeline.rules.lexicon import chinese_stems, english_stems, longest_untold
 
 
 def test_a_sentence_and_its_translation_share_cues():
@@ -18,3 +18,10 @@ def test_a_sentence_and_its_translation_share_cues():
 def test_other_sentences_share_none():
     """Otherwise they would pair anything."""
     assert not english_stems("Brains remember melodies.") & chinese_stems("我们提出一种排序方法。")
+
+
+def test_words_left_out_together_are_told_from_words_left_out_one_by_one():
+    """A clause that is lost takes its neighbours with it."""
+    english = "Our algorithm learns the structure of graphs from noisy data."
+    assert longest_untold(english, "我们的算法从噪声数据中学习图的结构。") == 0
+    assert longest_untold(english, "我们的算法学习。") >= 3

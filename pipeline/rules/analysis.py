@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from pipeline.fields import field_named
-from pipeline.rules.alignment import FULL, Alignment, align, share_of_length
+from pipeline.rules.alignment import ANCHOR, Alignment, Step, align
 from pipeline.text.sentences import split_chinese, split_english
 from pipeline.text.spans import MARK, Span, find_spans
 from pipeline.text.terms import Term
@@ -27,7 +27,6 @@ SHORT = 25
 """Characters; the loss of a shorter sentence is not worth a word."""
 ENDS = ".!?。！？…"
 CLOSERS = "\"'”’」』）)】]》*_ \n"
-_MAY_END = re.compile(r"[.!?…][\"'”’)\]}]*(?=\s|[A-Z])")
 
 # Chinese sentences do not end so; the second row ends them only where the source is known to be cut.
 _DANGLING = re.compile(
@@ -42,6 +41,8 @@ _DANGLING_WHEN_CUT = re.compile(
     )[。.]$""",
     re.VERBOSE,
 )
+_END = 12
+"""Characters in which an ending is looked for; from the start of a text, it would be looked for at every place."""
 _DANGLING_INSIDE = re.compile(r"(?:以及|并且|或者|(?<![参给])与|(?<![总饱缓调温共综])和|、)[）)]")
 
 
@@ -54,6 +55,13 @@ class PromptText(NamedTuple):
 
 
 NOTHING = PromptText()
+
+
+class SentencePair(NamedTuple):
+    """One sentence, or two on one side, and what they are in the other language."""
+
+    english: str
+    chinese: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,24 +143,53 @@ class Analysis:
 
     @cached_property
     def alignment(self) -> Alignment:
-        share = share_of_length(self.source, self.text)
-        if share > FULL and len(self.text_sentences) > len(_MAY_END.findall(self.source)):
-            return Alignment(share=share)  # no fewer sentences than the source can have, and long enough: all there
         return align(self.source_sentences, self.text_sentences, last_is_cut=self.source_is_cut)
+
+    @cached_property
+    def pairs(self) -> tuple[SentencePair, ...]:
+        """Sentences that render each other beyond doubt, for rules that compare sentence by sentence.
+
+        Of an abstract most are there; a title is one pair, a one-liner has none.
+        """
+        if self.field.kind == "title":
+            return (SentencePair(self.source, self.text),)
+        if self.field.kind != "abstract" or self.field.language != "zh":
+            return ()
+        return tuple(map(self.pair, self.alignment.confident))
+
+    def pair(self, step: Step) -> SentencePair:
+        """The sentences of a step of the alignment."""
+        return SentencePair(
+            " ".join(self.source_sentences[slice(*step.english)]), "".join(self.text_sentences[slice(*step.chinese)])
+        )
+
+    def shares_names(self, index: int, step: Step) -> bool:
+        """Whether a Chinese sentence has a name or number of the English that it is aligned with."""
+        return bool(set(ANCHOR.findall(self.text_sentences[index])) & set(ANCHOR.findall(self.pair(step).english)))
 
     @cached_property
     def stops_midway(self) -> bool:
         """The text breaks off inside its last sentence; what that sentence lacks is not to be blamed on anything else."""
         text = self.text.rstrip(CLOSERS) or self.text
         source = self.source.rstrip(CLOSERS)
-        if (_DANGLING.search(text) and not _DANGLING.search(source)) or _DANGLING_INSIDE.search(text):
+        end = text[-_END:]
+        if (_DANGLING.search(end) and not _DANGLING.search(source[-_END:])) or _DANGLING_INSIDE.search(text):
             return True
         if not self.is_abstract or not text:
             return False
         ends_in_span = bool(self.text_spans) and self.text_spans[-1].end >= len(text)
+        if ends_in_span and self._is_stump_of_an_address(self.text_spans[-1]):
+            return True
         if text[-1] not in ENDS and not ends_in_span:
             return True
-        return self.source_is_cut and (bool(_DANGLING_WHEN_CUT.search(text)) or _keeps_the_stump(source, text))
+        return self.source_is_cut and (bool(_DANGLING_WHEN_CUT.search(end)) or _keeps_the_stump(source, text))
+
+    def _is_stump_of_an_address(self, span: Span) -> bool:
+        """The address goes on in the source, and is nowhere whole in the text."""
+        if span.kind != "url":
+            return False
+        longer = [each.text for each in self.source_spans if each.kind == "url" and each.text.startswith(span.text)]
+        return bool(longer) and not any(address in self.text for address in longer)
 
     def is_lost(self, index: int) -> bool:
         """Whether the loss of this source sentence counts: neither a stump that a cut source ends in, nor a mere
@@ -207,4 +244,6 @@ def _keeps_the_stump(source: str, text: str) -> bool:
     stump = re.search(r"[A-Za-z]+$", source)
     if not stump or re.search(rf"\b{stump[0]}\b", source[: stump.start()]):
         return False
+    if stump[0][0].isupper() and not text.rstrip("。. ").endswith(stump[0]):
+        return False  # a name is a whole word, and the sentence goes on behind it
     return bool(re.search(rf"(?<![A-Za-z]){stump[0]}(?![A-Za-z])", text[-12:]))

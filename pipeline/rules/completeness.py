@@ -4,7 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from pipeline.rules.alignment import ANCHOR
 from pipeline.rules.analysis import Analysis, han, quoted
+from pipeline.rules.lexicon import longest_untold
 from pipeline.text.sentences import split_english
 
 
@@ -44,6 +46,77 @@ def omitted(analysis: Analysis, least: float) -> Iterator[str]:
         yield f"缺少原文的内容：{quoted(places[0])}" + (f" 等 {len(places)} 处" if len(places) > 1 else "")
     elif alignment.share < least and len(analysis.source) >= _LONG and not alignment.trailing:
         yield f"译文过短，只有应有长度的 {alignment.share:.0%}，缺少原文的部分内容"
+
+
+_SHORTER = 0.8
+"""Share of the length that sentences usually have in this text."""
+_UNTOLD = 3
+"""Everyday words of the source in a row that have no counterpart: words left out one by one were only put more briefly."""
+
+
+def clause(analysis: Analysis) -> Iterator[str]:
+    """A part of a sentence is missing: it is shorter than the others, and words that stand together are not told."""
+    if not analysis.is_abstract:
+        return
+    alignment = analysis.alignment
+    usual = min(max(alignment.usual_ratio, 0.9), 1.1)
+    for step in alignment.steps:
+        is_last = step.english[1] == len(analysis.source_sentences)
+        if step.is_one_sided or (is_last and (analysis.source_is_cut or analysis.stops_midway)):
+            continue
+        if step.english[0] in alignment.thin and analysis.is_lost(step.english[0]):
+            continue  # omitted and truncated tell of it
+        if alignment.ratio(step) / usual < _SHORTER:
+            pair = analysis.pair(step)
+            if longest_untold(*pair) >= _UNTOLD:
+                yield f"译文{quoted(pair.chinese, 30)}比原文{quoted(pair.english, 60)}少了一部分"
+
+
+_ADDED_LENGTH = 8
+"""Chinese characters; shorter ones are labels and exclamations."""
+
+
+def added(analysis: Analysis) -> Iterator[str]:
+    """A Chinese sentence that renders nothing in the source, while its neighbours render all of theirs."""
+    if not analysis.is_abstract:
+        return
+    alignment = analysis.alignment
+    for step in alignment.steps:
+        first, end = step.chinese
+        for index in range(first, end):
+            length = alignment.lengths[1][index]
+            if length < _ADDED_LENGTH or (end - first == 1 and not step.is_one_sided):
+                continue
+            if step.english[0] < step.english[1]:
+                rest = alignment.ratio(step) * (1 - length / sum(alignment.lengths[1][first:end]))
+                if rest < _THE_REST or alignment.backing(index, step) > 1 or analysis.shares_names(index, step):
+                    continue
+            yield f"原文没有这一句：{quoted(analysis.text_sentences[index])}"
+
+
+_THE_REST = 0.7
+"""Share of the expected length that is there without the sentence that may be added."""
+_KNOWN_WORDS, _FEWEST_WORDS = 0.35, 15
+"""Share of the source's everyday words that a translation tells: 0.41 to 0.99 in real ones, 0.03 to 0.55 in another paper's
+text; and how many words say enough."""
+_SHORT_OF_ALL = 0.5
+"""Share of the expected length below which few words are told because few are there."""
+_NO_NAMES = 0.1
+"""So much more must be told where the text has names and numbers that are not the source's."""
+
+
+def other_paper(analysis: Analysis) -> Iterator[str]:
+    """Neither the words of the source nor its order of thoughts are there: this is a translation of something else."""
+    if not analysis.is_abstract:
+        return
+    if analysis.alignment.share < _SHORT_OF_ALL:
+        return  # a stub, or a placeholder
+    english, chinese = (frozenset[str]().union(*side) for side in analysis.alignment.cues)
+    here, there = (set(ANCHOR.findall(side)) for side in (analysis.source, analysis.text))
+    least = _KNOWN_WORDS + (_NO_NAMES if there - here or (len(here) >= 3 and not here & there) else 0.0)
+    if len(english) >= _FEWEST_WORDS and len(english & chinese) < least * len(english):
+        told = len(english & chinese)
+        yield f"译文不像是这一篇的：原文 {len(english)} 个常用词，译文中只有 {told} 个有对应，开头是{quoted(analysis.text)}"
 
 
 _CLAUSE_END = re.compile(r"[，。；！？,;]\s*")

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from pipeline.fields import Kind, Language
 from pipeline.records import Severity
-from pipeline.rules import chatter, completeness, language, leaks, numbers, terms, verbatim
+from pipeline.rules import chatter, claims, completeness, direction, language, leaks, negation, numbers, terms, verbatim
 
 Category = Literal["accuracy", "terminology", "completeness", "script", "format", "style", "run"]
 """MQM's names (https://themqm.org), and `run` for what happened while asking."""
@@ -99,6 +99,17 @@ RULES = (
         ),
     ),
     Rule("mark", "reject", "format", "残留记号", "残留了公式的占位记号。", leaks.mark),
+    Rule(
+        "other_paper",
+        "reject",
+        "accuracy",
+        "另一篇的译文",
+        "译文与原文几乎没有共同的词，像是另一篇论文的。",
+        completeness.other_paper,
+        kinds=("abstract",),
+        languages=("zh",),
+        final=True,
+    ),
     Rule("duplicate", "reject", "style", "重复", "同一句或同一短语反复出现。", completeness.duplicate),
     Rule("truncated", "reject", "completeness", "不完整", "在句中断掉，或缺少最后几句。", completeness.truncated),
     Rule("formula", "reject", "accuracy", "公式", "公式丢失、改变，或原文没有。", verbatim.formula),
@@ -138,6 +149,55 @@ RULES = (
                 1,
             ),
         ),
+    ),
+    Rule(
+        "clause",
+        "warn",
+        "completeness",
+        "漏译半句",
+        "一句比原文短，原文的一些词没有对应。",
+        completeness.clause,
+        kinds=("abstract",),
+        languages=("zh",),
+    ),
+    Rule(
+        "added",
+        "warn",
+        "completeness",
+        "多出的句子",
+        "原文没有的一句。",
+        completeness.added,
+        kinds=("abstract",),
+        languages=("zh",),
+    ),
+    Rule(
+        "direction",
+        "warn",
+        "accuracy",
+        "方向相反",
+        "升降、多少、优劣与原文相反，或比较的双方互换。",
+        direction.direction,
+        kinds=("title", "abstract"),
+        languages=("zh",),
+    ),
+    Rule(
+        "negation",
+        "warn",
+        "accuracy",
+        "否定",
+        "原文的否定没有译出，或多了一个否定。",
+        negation.negation,
+        kinds=("title", "abstract"),
+        languages=("zh",),
+    ),
+    Rule(
+        "priority",
+        "warn",
+        "accuracy",
+        "原文未称首次",
+        "译文称“首次”“首个”“率先”，原文没有这样说。",
+        claims.priority,
+        languages=("zh",),
     ),
     Rule("note", "warn", "format", "译者的话", "混入了译者的说明。", chatter.note),
     Rule(

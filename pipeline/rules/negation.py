@@ -1,0 +1,80 @@
+"""Rule negation: what the source denies must not be affirmed in the Chinese, and the other way round.
+
+Only in sentences that render each other (analysis.pairs), and only where one side has no negation of any kind left.
+"""
+
+import re
+from collections.abc import Iterator
+
+from pipeline.rules.analysis import Analysis, SentencePair, quoted
+
+_DENIES = re.compile(
+    r"\b(?:not(?!\s+(?:only|just|merely|solely|simply|limited|all|every|necessarily)\b|[^.,;]{0,40}\b(?:same|alone)\b)|cannot|(?:do|does|did|is|are|was|were|can|could|would|should|has|have)n['’]t|(?<!,\s)no(?!\.|\s+longer\s+than)(?=\s+[a-z])"
+    r"|never|without|neither|unable|fail(?:s|ed)?\s+to|lacks?|lacking|none|insufficient|impossible|infeasible|nothing|hardly|absence)\b",
+    re.IGNORECASE,
+)
+"""What must be told with a negation."""
+_MAY_DENY = re.compile(
+    r"\b(?:no|not|non\w*|never|nor|none|neither|nothing|nobody|nowhere|cannot|without|un\w+|in(?:ability|accura|adequa|appropria|complete|consisten|correct|depend|direct|effect"
+    r"|effici|equal|evitab|exact|feasib|finit|flexib|suffici|stabil|tracta|valid|varian|visib|compatib|compar|discrimin|coheren|expens|elastic|sensitiv|variab|accessib|applicab|capab"
+    r"|definit|significan|herently|soluble|nocuous|actionab|admissib|distinguish)\w*|im(?:possib|balanc|matur|mobil|partial|perfect|plausib|practic|precis|proper|prob)\w*"
+    r"|ir(?:regular|relevan|reversib|respective|reducib|responsib|replac|rational)\w*|il(?:legal|licit|literate|logical|l-\w+)\w*|dis\w+|mis\w+|anti\w*|a(?:symmetr|periodic|typical|nomal)\w*"
+    r"|\w+less|\w+-free|free|lack\w*|absen\w+|fail\w*|few\w*|little|rare\w*|seldom|hard\w*|difficult\w*|scarc\w*|barely|only|until|unless|beyond|rather|instead|avoid\w*|prevent\w*|prohibit\w*"
+    r"|exclu\w+|except\w*|but|despite|regardless|agnostic\w*|zero\w*|open|yet|reject\w*|refus\w*|den(?:y|ies|ied|ial)\w*|loss\w*|los[et]\w*|far|ignor\w*|neglect\w*|overlook\w*|omit\w*|elusive"
+    r"|challeng\w*|too|limit\w*|less|stop\w*|ceas\w*|short\w*|defici\w+|remov\w*|eliminat\w*|obviat\w*|bypass\w*|forgo\w*|eschew\w*|resist\w*|preclud\w*|forbid\w*|violat\w*|oppos\w+"
+    r"|contrary|contrast|while|whereas|although|though|however|gap\w*|obstruct\w*|block\w*|hinder\w*|hamper\w*|prohibitive\w*|otherwise|poor\w*|weak\w*|alleviat\w*|outside|doubt\w*|question\w*"
+    r"|blind\w*|black-box|miss\w*|empty|vacu\w+|null|void|false\w*|wrong\w*|error\w*|arbitrar\w+|persist\w*|remain\w*|off-\w+|out-of-\w+|over\w+|under\w+|de\w+|sub\w+|minim\w*|low\w*|lightweight|break\w*"
+    r"|broke\w*|constant\w*|fix(?:ed)?|stay\w*|refrain\w*|negat\w+|negative\w*|contradict\w*|disprov\w*|counterexample\w*|opposed|degenerate|differ\w*|vary\w*|vari\w+|separate\w*|whether"
+    r"|n['’]t|\w+n['’]t|at\s+most|bad\w*|inhibit\w*|wireless|insight\w*|almost|nearly)\b",
+    re.IGNORECASE,
+)
+"""What may be told with one."""
+_ZH_NO_NEGATION = re.compile(
+    r"不同|不断|不仅|不但|不只|不光|不单|不过|不管|不论|无论|非常|未来|至少|不久|不少|不错|除非|无线|(?<!而)非(?:线性|凸|平凡|平稳|局部|平衡|对称|参数化)|无监督|无穷|无限|不等式|不变|不确定|不可或缺|除了|不可避免|无人机|无向"
+)
+"""Words with a sign of negation that deny nothing, or what an English word of its own denies (unsupervised)."""
+_ZH_MAY_DENY = re.compile(
+    r"不|无|未|没|非|否|缺|失败|失效|难以|难于|很难|难|免|避|勿|莫|禁|除外|零|拒|防止|脱离|摆脱|反而|而是|仅|有限|欠|忽|跳过|替代|取代|代替|抛|放弃|摒弃|罕|鲜|从不|独立|超出|有待|尚|停止|丧失|失去|裸|任意|排除"
+)
+_TOLD_OF = {
+    "仅": re.compile(r"\b(?:only|just|mere|sole|alone|exclusive)", re.IGNORECASE),
+    "难以": re.compile(r"\b(?:hard|difficult|struggl|challeng|intracta|elusive|inaccess)", re.IGNORECASE),
+    "难": re.compile(r"\b(?:hard|difficult|struggl|challeng|complex)", re.IGNORECASE),
+    "失败": re.compile(r"\b(?:failures?\b|unsuccess)", re.IGNORECASE),
+    "失效": re.compile(r"\b(?:failures?\b|invalid|broke|break)", re.IGNORECASE),
+    "有限": re.compile(r"\b(?:limit|finite|bounded|scarce)", re.IGNORECASE),
+    "忽": re.compile(r"\b(?:ignor|overlook|neglect|negligib)", re.IGNORECASE),
+    "放弃": re.compile(r"\b(?:abandon|give|forgo)", re.IGNORECASE),
+    "替代": re.compile(r"\b(?:replac|altern|substitut|surrogat|proxy)", re.IGNORECASE),
+}
+"""Chinese that may stand for a negation → English it more likely stands for, where that is there."""
+_ZH_DENIES = re.compile(
+    r"没有|无法|未能|不能|不会|并不|不是|并非|无需|不需要|不必|不再|从未|尚未|缺乏|不存在|不足以|毫无|不得|不支持|不可能|不依赖|未被|未经"
+)
+
+
+def negation(analysis: Analysis) -> Iterator[str]:
+    """A negation lost or added."""
+    for pair in analysis.pairs:
+        if lost := _lost(pair):
+            yield f"原文的否定{quoted(lost)}在译文中没有：{quoted(pair.chinese)}"
+        elif added := _added(pair):
+            yield f"译文的否定{quoted(added)}是原文没有的：{quoted(pair.english)}"
+
+
+def _lost(pair: SentencePair) -> str | None:
+    denied = list(_DENIES.finditer(pair.english))
+    if not denied:
+        return None
+    signs = _ZH_MAY_DENY.findall(_ZH_NO_NEGATION.sub("", pair.chinese))
+    if len(denied) <= sum(not (sign in _TOLD_OF and _TOLD_OF[sign].search(pair.english)) for sign in signs):
+        return None
+    found = denied[0]
+    return pair.english[max(0, found.start() - 15) : found.end() + 25].strip()
+
+
+def _added(pair: SentencePair) -> str | None:
+    denied = _ZH_DENIES.search(_ZH_NO_NEGATION.sub("", pair.chinese))
+    if not denied or _MAY_DENY.search(pair.english):
+        return None
+    return denied[0]

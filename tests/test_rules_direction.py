@@ -1,0 +1,88 @@
+"""The rule direction: rise and fall, more and less, who beats whom."""
+
+import time
+
+import pytest
+
+from pipeline.rules.analysis import Case
+from pipeline.rules.direction import direction
+from tests.pairs import GOOD, details_of
+
+
+def found(source: str, text: str) -> str:
+    return details_of(direction, Case("2606.00001", "abstract_zh", source, text))
+
+
+PAIRS = [
+    ("Our method reduces the training cost of the model.", "我们的方法{}了模型的训练成本。", "降低", "提高"),
+    ("Larger models increase the accuracy of the system.", "更大的模型{}了系统的准确率。", "提高", "降低"),
+    (
+        "Our algorithm outperforms existing methods on the dataset.",
+        "我们的算法在该数据集上{}现有方法。",
+        "优于",
+        "劣于",
+    ),
+    ("The graph has at least three nodes in each cluster.", "该图的每个簇中{}有三个节点。", "至少", "至多"),
+    ("The model needs fewer samples for training.", "该模型需要{}的训练样本。", "更少", "更多"),
+    ("The optimization shortens the training time of the network.", "该优化{}了网络的训练时间。", "缩短", "延长"),
+    (
+        "It improves accuracy by 7% on text and 15% on images.",
+        "它将文本上的准确率提高 7%，图像上{} 15%。",
+        "提高",
+        "降低",
+    ),
+    (
+        "It improves the accuracy of the model while reducing the cost of inference.",
+        "它提高了模型的准确率，同时{}了推理成本。",
+        "降低",
+        "增加",
+    ),
+]
+
+
+@pytest.mark.parametrize(("source", "text", "right", "wrong"), PAIRS)
+def test_a_reversed_direction_is_found(source, text, right, wrong):
+    """And the right one is let alone."""
+    assert not found(source, text.format(right))
+    detail = found(source, text.format(wrong))
+    assert wrong in detail
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("Gradient descent converges on the network.", "梯度下降在该网络上收敛。"),
+        ("The accuracy fell from 80 to 60 on the dataset.", "在该数据集上，准确率从 80 下降到 60。"),
+        ("The energy decays with time in the system.", "系统中的能量随时间减少。"),
+        ("The model does worse on long text.", "该模型在长文本上表现下降。"),
+        ("It mitigates the bias of the model.", "它减少了模型的偏差。"),
+        ("No longer do models need higher-order features.", "模型不再需要高阶特征。"),
+        ("It reduces the error by 31% on text and 26% on images.", "它将文本上的误差降低 31%，图像上的误差降低 26%。"),
+        ("We study lower bounds for learning algorithms.", "我们研究学习算法的下界，提高了理解。"),
+    ],
+)
+def test_what_the_english_explains_is_no_reversal(source, text):
+    """A fall has many names in English that owe it to nobody, and terms mean no direction."""
+    assert not found(source, text)
+
+
+def test_swapped_sides_are_found():
+    """A outperforms B is not B优于A; a passive or a mere mention is none."""
+    source = "On the dataset, AlphaNet outperforms BetaNet in accuracy."
+    assert found(source, "在该数据集上，BetaNet优于AlphaNet的准确率。")
+    assert not found(source, "在该数据集上，AlphaNet的准确率优于BetaNet。")
+    assert not found("BetaNet is outperformed by AlphaNet on the dataset.", "在该数据集上，AlphaNet优于BetaNet。")
+
+
+def test_good_translations_pass():
+    """Of every kind of field."""
+    assert not any(details_of(direction, Case("2606.00001", pair.field, pair.source, pair.text)) for pair in GOOD)
+
+
+@pytest.mark.parametrize("unit", ["aA", "1A", "-A", "A ", "降低", "more ", "and 1", "a"])
+def test_no_text_takes_long(unit):
+    """20,000 characters of one or two symbols on both sides."""
+    text = unit * (20_000 // len(unit))
+    started = time.process_time()
+    found(text, text)
+    assert time.process_time() - started < 0.5

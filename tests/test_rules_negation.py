@@ -1,0 +1,59 @@
+"""The rule negation."""
+
+import pytest
+
+from pipeline.rules.analysis import Case
+from pipeline.rules.negation import negation
+from tests.pairs import GOOD, details_of
+
+
+def found(source: str, text: str) -> str:
+    return details_of(negation, Case("2606.00001", "abstract_zh", source, text))
+
+
+@pytest.mark.parametrize(
+    ("source", "right", "wrong"),
+    [
+        ("The model cannot learn from the dataset.", "该模型无法从数据集中学习。", "该模型能够从数据集中学习。"),
+        (
+            "Our method works without labels in the dataset.",
+            "我们的方法无需数据集中的标签。",
+            "我们的方法使用数据集中的标签。",
+        ),
+        ("The algorithm does not converge on this graph.", "该算法在此图上不收敛。", "该算法在此图上收敛。"),
+        ("Existing models lack knowledge of physics.", "现有模型缺乏物理知识。", "现有模型具备物理知识。"),
+        ("The system is never tested on real data.", "该系统从未在真实数据上测试。", "该系统已经在真实数据上测试。"),
+    ],
+)
+def test_a_lost_negation_is_found(source, right, wrong):
+    """And the right one is let alone."""
+    assert not found(source, right)
+    assert found(source, wrong)
+
+
+def test_an_added_negation_is_found():
+    """Nothing in the English denies anything."""
+    source = "The model learns from the dataset of images."
+    assert found(source, "该模型不能从图像数据集中学习。")
+    assert not found(source, "该模型从图像数据集中学习。")
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("Not only the model but also the dataset is public.", "模型和数据集都是公开的。"),
+        ("The models are unable to generalize to images.", "这些模型难以泛化到图像。"),
+        ("The agent is rarely aware of the task.", "智能体很少没有意识到任务。"),
+        ("It is hard for the model to learn the task.", "该模型无法轻易学习该任务。"),
+        ("Neither the model nor the dataset is public.", "模型和数据集均未公开。"),
+        ("The model uses the image rather than the text.", "该模型使用图像，而不是文本。"),
+    ],
+)
+def test_what_denies_in_another_way_is_none(source, text):
+    """Denial has many forms in both languages."""
+    assert not found(source, text)
+
+
+def test_good_translations_pass():
+    """Of every kind of field."""
+    assert not any(details_of(negation, Case("2606.00001", pair.field, pair.source, pair.text)) for pair in GOOD)
