@@ -1,0 +1,176 @@
+r"""Formulas as plain Unicode: which of them are only notation (`$\times$`, `$15{,}000$`, `$87\%$`), and what the others say.
+
+Where formulas stand is spans.py's to say; TeX outside formulas is read by latex.py.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from pipeline.text.spans import find_spans
+
+_SYMBOLS = {
+    "%": "%", "&": "&", "#": "#", "_": "_",
+    "times": "×", "div": "÷", "cdot": "·", "pm": "±", "mp": "∓", "ast": "*", "circ": "∘", "star": "⋆", "bullet": "•",
+    "to": "→", "rightarrow": "→", "longrightarrow": "→", "leftarrow": "←", "gets": "←", "leftrightarrow": "↔",
+    "Rightarrow": "⇒", "implies": "⇒", "Leftrightarrow": "⇔", "iff": "⇔", "uparrow": "↑", "downarrow": "↓", "mapsto": "↦",
+    "leq": "≤", "le": "≤", "leqslant": "≤", "geq": "≥", "ge": "≥", "geqslant": "≥", "ll": "≪", "gg": "≫", "lt": "<", "gt": ">",
+    "neq": "≠", "ne": "≠", "approx": "≈", "simeq": "≈", "sim": "~", "thicksim": "~", "equiv": "≡", "cong": "≅", "propto": "∝",
+    "lesssim": "≲", "gtrsim": "≳", "in": "∈", "notin": "∉", "subset": "⊂", "subseteq": "⊆", "cup": "∪", "cap": "∩",
+    "setminus": "∖", "emptyset": "∅", "varnothing": "∅", "infty": "∞", "partial": "∂", "nabla": "∇", "sqrt": "√", "sum": "∑",
+    "prod": "∏", "int": "∫", "forall": "∀", "exists": "∃", "neg": "¬", "lnot": "¬", "land": "∧", "wedge": "∧", "lor": "∨",
+    "vee": "∨", "oplus": "⊕", "otimes": "⊗", "perp": "⊥", "bot": "⊥", "top": "⊤", "langle": "⟨", "rangle": "⟩",
+    "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "ell": "ℓ", "hbar": "ℏ", "aleph": "ℵ", "Re": "ℜ", "Im": "ℑ",
+    "mid": "|", "vert": "|", "lvert": "|", "rvert": "|", "|": "‖", "Vert": "‖", "lVert": "‖", "rVert": "‖", "parallel": "∥",
+    "colon": ":", "prime": "′", "dagger": "†", "checkmark": "✓", "degree": "°", "lbrace": "\1", "rbrace": "\2", "{": "\1", "}": "\2",
+    "ldots": "…", "dots": "…", "cdots": "…", "dotsc": "…", "dotsb": "…", "vdots": "…", "ddots": "…",
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "zeta": "ζ", "eta": "η",
+    "theta": "θ", "vartheta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π",
+    "varpi": "π", "rho": "ρ", "varrho": "ρ", "sigma": "σ", "varsigma": "σ", "tau": "τ", "upsilon": "υ", "phi": "φ",
+    "varphi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ",
+    "Pi": "Π", "Sigma": "Σ", "Upsilon": "Υ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
+}  # fmt: skip
+"""Of a macro's name; lbrace and rbrace under characters of their own, for braces only group."""
+_VARIANTS = str.maketrans({"∼": "~", "∗": "*", "−": "-", "–": "-", "Ω": "Ω", "µ": "μ", "ϵ": "ε", "ϕ": "φ", "ϑ": "θ", "ϱ": "ρ", "ς": "σ", "⋅": "·",
+                           "∙": "·", "‐": "-", "\u2011": "-", "⩽": "≤", "⩾": "≥", "≃": "≈", "⟶": "→", "∥": "‖", "∣": "|", "'": "′", "’": "′", "△": "Δ", "∆": "Δ"})  # fmt: skip
+"""Characters that say the same."""
+_LOOKS = re.compile(
+    r"\\(?:left|right|[bB]igg?[lrm]?|displaystyle|textstyle|limits|nolimits|quad|qquad|thinspace|nonumber|middle|math(?:rm|bf|bb|cal|sf|tt"
+    r"|it|scr|frak|bm|normal|op|bin|rel|strut)|text(?:rm|bf|it|tt|sf|sc|up|normal)?|emph|operatorname\*?|boldsymbol|pmb|bm|rm|bf|it|cal|mbox|hbox"
+    r"|ensuremath|phantom)(?![A-Za-z])|\\[!,;:> ]"
+)
+"""Macros that change how a formula looks and nothing of what it says."""
+_SPACES = re.compile(r"\\[,;:> ]|\\q?quad(?![A-Za-z])|[\s~]")
+_ACCENTS = {"tilde": "\u0303", "widetilde": "\u0303", "hat": "\u0302", "widehat": "\u0302", "bar": "\u0304", "overline": "\u0304",
+            "dot": "\u0307", "ddot": "\u0308", "vec": "\u20d7", "check": "\u030c", "acute": "\u0301", "grave": "\u0300", "breve": "\u0306"}  # fmt: skip
+_ACCENT = re.compile(rf"\\({'|'.join(_ACCENTS)})(?![A-Za-z])\s*(\\[A-Za-z]+|[^\\{{}}\s])")
+_MACRO = re.compile(r"\\([A-Za-z]+|[^A-Za-z])")
+_ONE = re.compile(r"\{\s*(\\[A-Za-z]+|[^\\{}\s])\s*\}")
+"""A group of one character or macro."""
+_FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
+_ENVIRONMENT = re.compile(r"\\(?:begin|end)\{[^{}]*\}")
+_RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ", "0123456789+-=()ni", strict=True))
+_LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", "0123456789+-=()", strict=True))
+_SCRIPTS = re.compile(f"([{''.join(_RAISED)}]+)|([{''.join(_LOWERED)}]+)")
+_TO_RAISED = str.maketrans({plain: raised for raised, plain in _RAISED.items()})
+_TO_LOWERED = str.maketrans({plain: lowered for lowered, plain in _LOWERED.items()})
+
+_WORDS = re.compile(r"\\(?:text(?:it|bf|tt|sc|sf|rm|up)?|emph)\s*\{([^\\{}$^_]*)\}")
+_WORD = re.compile(r"[A-Za-z]{2}|\d")
+_NUMBER_IN_STYLE = re.compile(r"\\(?:math|text)(?:bf|rm|it|sf|tt)\s*\{([\d.,%+\-]*)\}|\{([\d.]+)\}")
+_ORDINAL = re.compile(r"(?<=\d)\s*\^\s*(?:\{\s*(?:\\(?:text|mathrm|textrm|rm)\s*\{?\s*)?|\\(?:text|mathrm|textrm)\s*\{\s*)(st|nd|rd|th)\s*\}+")
+_UNIT = re.compile(
+    r"(?<=\d)(?:\\[,;:> ]|[~\s])*\\(?:mathrm|text|textrm|rm|mbox)\s*\{[\s~]*(x|%|k|K|M|B|T|[munpμ]?s|min|h|[KMGTP]i?B|[kMG]?Hz|[kMG]?W|[kMGT]?eV"
+    r"|[mcknμ]?m|[mk]?g|dB|[mM]?px|[kMG]?bps|fps|FPS|m?V)\s*\}"
+)
+_DEGREES = re.compile(r"\s*\^\s*(?:\{\s*\\circ\s*\}|\\circ(?![A-Za-z]))")
+_SCRIPT_ALONE = re.compile(r"(?:\{\})?([\^_])\s*(?:\{\s*([-+]?\d+)\s*\}|(\d))")
+_ONLY_NOTATION = re.compile(
+    r"=|\*|\^\*|'|\(\d+\)|(?:[\d\s.,:+\-±×÷·/%°~≈<>≤≥≪≫≲≳→←↔⇒↑↓…✓]|(?<=\d)(?:st|nd|rd|th)(?![A-Za-z])|\x03[A-Za-z%μ]+)+"
+)
+
+
+@lru_cache(maxsize=256)
+def as_text(text: str) -> str:
+    r"""What is only notation as plain Unicode: `8$\times$` is 8×, `$15{,}000$` 15,000, `\%` %, `$\to$` →, CO$_2$ CO₂.
+
+    Formulas with a variable or a structure (`$n$`, `$10^{-3}$`, `$x=1$`), URLs and code stay as they are. Pure; what is text
+    already stays so.
+    """
+    if "$" not in text and "\\" not in text:
+        return text
+    parts, kept, position = [], [], 0
+    for span in find_spans(text):
+        plain = _notation(_inside(span.text)) if span.kind == "formula" else None
+        parts += [_percent(text[position : span.start]), span.text if plain is None else plain]
+        if plain is None:
+            kept.append(span.text)
+        position = span.end
+    result = "".join([*parts, _percent(text[position:])])
+    # A dollar that lost its neighbour may open a formula that nobody meant: such a text stays as it is.
+    return result if [span.text for span in find_spans(result)] == kept else text
+
+
+def _percent(text: str) -> str:
+    return re.sub(r"(?<!\\)\\%", "%", text)
+
+
+def _inside(formula: str) -> str:
+    r"""Without its delimiters: $…$, $$…$$, \(…\), \[…\]."""
+    if formula.startswith("\\begin"):
+        return formula
+    width = 2 if formula.startswith(("$$", "\\")) else 1
+    return formula[width:-width]
+
+
+def _notation(content: str) -> str | None:
+    """The plain text of a formula that is only notation; None for a true one."""
+    words = _WORDS.fullmatch(content.strip())
+    if words and _WORD.search(words[1]):
+        return " ".join(words[1].split())
+    script = _SCRIPT_ALONE.fullmatch(content.strip())
+    if script:
+        return (script[2] or script[3]).translate(_TO_RAISED if script[1] == "^" else _TO_LOWERED)
+    plain = _DEGREES.sub("°", _ORDINAL.sub(r"\1", _UNIT.sub("\3\\1", content)))
+    plain = _NUMBER_IN_STYLE.sub(lambda match: match[1] or match[2] or "", plain)
+    plain = re.sub(r"(?<=\d)(?:\{,\}|\\,)(?=\d{3}(?!\d))", ",", plain).replace("{,}", ",").replace("\\!", "")
+    plain = _SPACES.sub(" ", plain)
+    plain = _MACRO.sub(lambda match: _SYMBOLS.get(match[1], match[0]), plain).replace("−", "-").strip()
+    if not _ONLY_NOTATION.fullmatch(plain):
+        return None
+    plain = re.sub(r" ?\x03", " ", re.sub(r"\s+", " ", plain))
+    return re.sub(r"(?<=[~≈<>≤≥±+]) (?=[\d.])| (?=[%°×])", "", plain).removeprefix("^").strip()
+
+
+@lru_cache(maxsize=1024)
+def canonical(formula: str) -> str:
+    r"""What a formula says, however it is set: `\(\alpha_{1} \leq 2\)`, `$α_1≤2$` and `α₁ ≤ 2` are the same.
+
+    Fonts, spaces, delimiters and groups of one character are dropped; scripts stay (x^2 is not x_2, nor x^{10} x^1 0).
+    """
+    content = formula
+    if formula.startswith(("$", "\\(", "\\[")) and len(formula) > 2:
+        content = _inside(formula)
+    content = _characters(content, "^{{{}}}", "_{{{}}}")
+    written: list[str] = []
+    opened: list[tuple[int, bool]] = []
+    before = ""
+    for char in "".join(content.split()):
+        if char == "{":
+            opened.append((len(written), before != "" and before in "^_"))
+        elif char == "}":
+            start, is_script = opened.pop() if opened else (0, False)
+            if is_script and len(written) - start > 1:
+                written[start - 1] += "{"
+                written.append("}")
+        else:
+            written.append(char)
+        before = char
+    return "".join(written).replace("^′", "′")
+
+
+@lru_cache(maxsize=256)
+def loosely(text: str) -> str:
+    """A formula, or a text with formulas in it, without anything that groups, raises or lowers: x₁ and $x_1$ are x1.
+
+    White space is one space.
+    """
+    plain = _characters(text, "{}", "{}")
+    return " ".join(re.sub(r"[{}^_$\\\x01\x02&]", "", plain).split())
+
+
+def _characters(text: str, raised: str, lowered: str) -> str:
+    """Macros as characters, compatibility characters (ℝ, ，) as plain ones, scripts as the two formats say."""
+    if "\\" in text:
+        text = _FRACTION.sub(r"{\1}/{\2}", _ENVIRONMENT.sub("", text))
+        text = _ONE.sub(r" \1 ", _ONE.sub(r" \1 ", _LOOKS.sub(" ", text)))
+        text = _ACCENT.sub(lambda match: f"{match[2]}{_ACCENTS[match[1]]}", text)
+        text = _MACRO.sub(lambda match: _SYMBOLS.get(match[1], match[1]), text)
+    text = _SCRIPTS.sub(lambda match: _script(match, raised, lowered), text.translate(_VARIANTS))
+    return unicodedata.normalize("NFKD", text).translate(_VARIANTS)
+
+
+def _script(match: re.Match[str], raised: str, lowered: str) -> str:
+    if match[1]:
+        return raised.format("".join(_RAISED[char] for char in match[1]))
+    return lowered.format("".join(_LOWERED[char] for char in match[2]))
