@@ -7,6 +7,7 @@ compared, see quantities.py.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from pipeline.rules.analysis import Analysis, SentencePair, Side, quoted
 from pipeline.rules.quantities import Quantity, chinese_in, digits_in, ratios_in, values_in, words_in
@@ -26,7 +27,13 @@ _PART = re.compile(
 )
 _CITED = re.compile(r"et al\.?,?\s*[(\[]?$")
 _REFERENCE = re.compile(r"\[\s?[1-9][0-9]{0,2}(?:\s?[,–-]\s?[0-9]{1,3})*\s?\]")
+_SHARE = re.compile(r"\s?(?:%|个?百分点)")
 _CENTURY = re.compile(r"\s*世纪")
+_LISTED = re.compile(
+    r"\s*(?:%|\w{1,2}|个百分点)?\s*(?:[-–—~～/]{1,2}|至|到|和|或|与|及|、|,|，|(?:,\s*)?(?:to|and|or|vs\.?|versus))\s*[~约]?\s*"
+)
+"""What stands between the numbers of a range or list, a unit before it."""
+_POINT = re.compile(r"(?:^|[\s:：;；,，。])[(（]?([1-9])[)）](?!\s?[-+*/=^])")
 _ENUMERATOR = re.compile(r"(?:^|[\s(（;；,，:：.。])\(?（?$")
 
 
@@ -34,10 +41,12 @@ def number(analysis: Analysis) -> Iterator[str]:
     """Of a title or an abstract: numbers lost, changed, or invented."""
     lost, foreign = _lost(analysis), _foreign(analysis)
     if lost:
-        instead = f"（译文中的{_listed(foreign)}原文没有）" if foreign else ""
-        yield f"原文的数字{_listed(lost)}在译文中丢失或改变{instead}"
+        where = _around(analysis.plain_translated.prose, lost[0])
+        instead = f"，译文中的{_listed(foreign)}原文没有" if foreign else ""
+        yield f"原文的数字{_listed(lost)}在译文中丢失或改变（原文：{where}{instead}）"
     elif foreign:
-        yield f"数字{_listed(foreign)}是原文没有的"
+        yield f"数字{_listed(foreign)}是原文没有的（译文：{_around(analysis.plain_text.prose, foreign[0])}）"
+    yield from _miscounted(analysis)
 
 
 def rounded_number(analysis: Analysis) -> Iterator[str]:
@@ -45,42 +54,73 @@ def rounded_number(analysis: Analysis) -> Iterator[str]:
     stated = values_in(analysis.source) | values_in(analysis.plain_source.text)
     foreign = [q for q in _foreign(analysis) if not any(_rounds(q, value) for value in stated)]
     if foreign:
-        yield f"数字{_listed(foreign)}是原文没有的，也不是其中某个数字的约数"
+        where = _around(analysis.plain_text.prose, foreign[0])
+        yield f"数字{_listed(foreign)}是原文没有的，也不是其中某个数字的约数（译文：{where}）"
 
 
 def number_moved(analysis: Analysis) -> Iterator[str]:
-    """Two numbers that changed places: each stands in the sentence of the other."""
-    pairs = [_Numbers.of(pair) for pair in analysis.pairs]
-    for place, first in enumerate(pairs):
-        for second in pairs[place + 1 :]:
-            for lost, found in _exchanged(first, second):
-                yield (
-                    f"数字{quoted(lost.text)}与{quoted(found.text)}可能互换了位置："
-                    f"{quoted(first.pair.english)}一句原文是{quoted(lost.text)}，译文是{quoted(found.text)}"
-                )
+    """Two numbers that changed places: each stands where the other one should."""
+    for first, second in _exchanged_in_order(analysis.plain_source.prose, analysis.plain_text.prose):
+        yield _said_to_be_exchanged(first, second, _around(analysis.plain_source.prose, first))
+        return
+    pairs = [_Numbers(pair) for pair in analysis.pairs]
+    for place, one in enumerate(pairs):
+        for other in pairs[place + 1 :]:
+            for lost, found in _exchanged_between(one, other):
+                yield _said_to_be_exchanged(lost, found, quoted(one.pair.english, 60))
                 return
+
+
+def _said_to_be_exchanged(first: Quantity, second: Quantity, where: str) -> str:
+    return f"数字{quoted(first.text)}与{quoted(second.text)}可能互换了位置，原文是{where}"
+
+
+def _exchanged_in_order(source: str, text: str) -> Iterator[tuple[Quantity, Quantity]]:
+    """Two numbers in each other's place in the row of all numbers, with another between them in its own; or next to each
+    other in a range or list. What Chinese says earlier or later moves numbers too, but several together."""
+    english, chinese = _standing_once(source), _standing_once(text)
+    shared = [value for value in english if value in chinese]
+    row = [value for value in chinese if value in english]
+    place = {value: index for index, value in enumerate(row)}
+    for index, value in enumerate(shared):
+        other = place[value]
+        if other <= index or place[shared[other]] != index:
+            continue
+        first, second = english[value], english[shared[other]]
+        between = range(index + 1, other)
+        if between and all(place[shared[each]] == each for each in between):
+            yield first, second
+        elif not between:
+            later, earlier = chinese[value], chinese[shared[other]]
+            if _LISTED.fullmatch(source, first.end, second.start) and _LISTED.fullmatch(text, earlier.end, later.start):
+                yield first, second
+
+
+def _standing_once(prose: str) -> dict[float, Quantity]:
+    """The numbers that stand only once, in order, by value."""
+    quantities = [q for q in digits_in(prose) if not _in_a_name(prose, q)]
+    times = Counter(max(q.values) for q in quantities)
+    return {max(q.values): q for q in quantities if times[max(q.values)] == 1}
 
 
 class _Numbers:
     """The numbers of a pair of sentences that only one of the two has."""
 
-    def __init__(self, pair: SentencePair, lost: list[Quantity], foreign: list[Quantity]) -> None:
-        self.pair, self.lost, self.foreign = pair, lost, foreign
-
-    @classmethod
-    def of(cls, pair: SentencePair) -> "_Numbers":
+    def __init__(self, pair: SentencePair) -> None:
+        self.pair = pair
         english, chinese = Side.of(pair.english), Side.of(pair.chinese)
         said, stated = values_in(chinese.text), values_in(english.text)
-        lost = [q for q in digits_in(english.prose) if not q.values & said and not _in_a_name(english.prose, q)]
-        foreign = [q for q in digits_in(chinese.prose) if not q.values & stated and not _in_a_name(chinese.prose, q)]
-        return cls(pair, lost, foreign)
+        self.lost = [q for q in digits_in(english.prose) if not q.values & said and not _in_a_name(english.prose, q)]
+        self.foreign = [
+            q for q in digits_in(chinese.prose) if not q.values & stated and not _in_a_name(chinese.prose, q)
+        ]
 
 
-def _exchanged(first: _Numbers, second: _Numbers) -> Iterator[tuple[Quantity, Quantity]]:
-    """What the first lost stands in the second, and what the second lost in the first."""
-    for lost in first.lost:
-        if any(lost.values & q.values for q in second.foreign):
-            yield from ((lost, q) for q in second.lost if any(q.values & here.values for here in first.foreign))
+def _exchanged_between(one: _Numbers, other: _Numbers) -> Iterator[tuple[Quantity, Quantity]]:
+    """What the one sentence lost stands in the other, and what the other lost in the one."""
+    for lost in one.lost:
+        if any(lost.values & q.values for q in other.foreign):
+            yield from ((lost, q) for q in other.lost if any(q.values & here.values for here in one.foreign))
 
 
 def _lost(analysis: Analysis) -> list[Quantity]:
@@ -93,7 +133,9 @@ def _lost(analysis: Analysis) -> list[Quantity]:
     standing = [
         q
         for q in (*digits_in(prose), *_parts_in(prose))
-        if not _is_enumerator(prose, q) and not any(start < q.start < end for start, end in references)
+        if not _is_enumerator(prose, q)
+        and not _CITED.search(prose[max(0, q.start - 12) : q.start])
+        and not any(start < q.start < end for start, end in references)
     ]
     needed = Counter(q.values for q in standing)
     found = _Occurrences((*digits_in(text), *chinese_in(text)))
@@ -147,7 +189,7 @@ def _foreign(analysis: Analysis) -> list[Quantity]:
     ratios = ratios_in(prose)
     foreign = []
     for q in digits_in(prose):
-        if q.values & explained or _is_small(q, len(analysis.plain_source.spans)) or _in_a_name(prose, q):
+        if q.values & explained or _is_small(prose, q, len(analysis.plain_source.spans)) or _in_a_name(prose, q):
             continue
         if _CENTURY.match(prose, q.end):
             continue
@@ -165,14 +207,14 @@ def _is_one_of_a_ratio(prose: str, q: Quantity) -> bool:
     return q.text == "1" and bool(re.match(r"\s?[/:：比]\s?[0-9]", prose[q.end : q.end + 3]))
 
 
-def _is_small(q: Quantity, marks: int) -> bool:
-    return all(marks < value < 10 and value == int(value) for value in q.values)
+def _is_small(prose: str, q: Quantity, marks: int) -> bool:
+    return all(marks < value < 10 and value == int(value) for value in q.values) and not _SHARE.match(prose, q.end)
 
 
 def _in_a_name(text: str, q: Quantity) -> bool:
     """Letters next to the digits make a name (GPT-4, Covid-19, 3D), a unit does not; nor does a lower-case word (top-5)."""
     before, after = text[max(0, q.start - 20) : q.start], text[q.end : q.end + 7]
-    if _NAME_BEFORE.search(before) or _CITED.search(before):
+    if _NAME_BEFORE.search(before):
         return True
     return bool(re.match(r"[A-Za-z]", after) and not _UNIT_AFTER.match(after))
 
@@ -184,6 +226,22 @@ def _is_enumerator(text: str, q: Quantity) -> bool:
         and re.match(r"\s?[)）]", text[q.end : q.end + 2])
         and _ENUMERATOR.search(text[max(0, q.start - 2) : q.start])
     )
+
+
+def _miscounted(analysis: Analysis) -> Iterator[str]:
+    """Points of a list that are numbered otherwise than 1, 2, 3, where the source counts so."""
+    english, chinese = (_POINT.findall(side.prose) for side in (analysis.plain_source, analysis.plain_text))
+    if len(chinese) > 1 and _counts_up(english) and not _counts_up(chinese):
+        yield f"列举的编号{'、'.join(map(quoted, chinese))}不连续，原文是{'、'.join(map(quoted, english))}"
+
+
+def _counts_up(numbers: list[str]) -> bool:
+    return all(int(here) in (1, int(before) + 1) for before, here in pairwise(["0", *numbers]))
+
+
+def _around(prose: str, q: Quantity) -> str:
+    """A number with what stands around it."""
+    return quoted(prose[max(0, q.start - 24) : q.end + 16], 60)
 
 
 def _rounds(q: Quantity, value: float) -> bool:

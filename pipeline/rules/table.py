@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from pipeline.fields import Kind, Language
 from pipeline.records import Severity
-from pipeline.rules import chatter, completeness, language, leaks, numbers, terms, verbatim
+from pipeline.rules import chatter, completeness, language, leaks, numbers, terms, units, verbatim
 
 Category = Literal["accuracy", "terminology", "completeness", "script", "format", "style", "run"]
 """MQM's names (https://themqm.org), and `run` for what happened while asking."""
@@ -129,6 +129,7 @@ RULES = (
         kinds=("abstract",),
         languages=("zh",),
     ),
+    Rule("unit", "warn", "accuracy", "单位", "数字的单位变了或丢了。", units.unit, languages=("zh",)),
     Rule(
         "wrong_script",
         "reject",

@@ -1,6 +1,7 @@
 """What a translation carries over: formulas by what they say, URLs letter by letter (both rejected when touched), names (a warning)."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
@@ -12,7 +13,7 @@ from pipeline.text.spans import Span
 
 
 def formula(analysis: Analysis) -> Iterator[str]:
-    """Formulas lost, changed or invented. How they are set does not matter: $α$, \(\alpha\) and α say the same; what is only
+    r"""Formulas lost, changed or invented. How they are set does not matter: $α$, \(\alpha\) and α say the same; what is only
     notation is text (notation.py), and its numbers are the rule number's."""
     source, text = analysis.plain_source, analysis.plain_text
     if not any(span.kind == "formula" for span in (*source.spans, *text.spans)):
@@ -65,13 +66,26 @@ def _without(text: str, spans: list[Span]) -> str:
 
 
 def _is_stated(formula: str, source: Side) -> bool:
-    """Whether the source says a formula in plain characters or as part of another, or says its number."""
-    return bool(_times(formula, loosely(source.text)) or _values(canonical(formula)) & values_in(source.text))
+    """Whether the source says a formula in plain characters, in words or as part of another, or says its number."""
+    content, loose = canonical(formula), loosely(source.text)
+    return bool(
+        _times(formula, loose) or _is_said_in_words(content, loose) or _values(content) & values_in(source.text)
+    )
 
 
 def _times(formula: str, text: str) -> int:
     """How often a loose text says a formula, white space aside; a letter of a word is not the variable of that name."""
     said = "".join(loosely(formula).split())
+    spelt = "".join(map(_spelt, said))
+    return _standing(said, text) or (_standing(spelt, text) if spelt != said else 0)
+
+
+def _spelt(char: str) -> str:
+    """The name of a Greek letter: "a condition beta"."""
+    return unicodedata.name(char).rpartition(" ")[2].lower() if "α" <= char <= "ω" else char
+
+
+def _standing(said: str, text: str) -> int:
     if not said:
         return 0
     before = r"(?<![A-Za-z0-9])" if said[0].isalnum() else ""

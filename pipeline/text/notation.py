@@ -47,7 +47,7 @@ _ACCENT = re.compile(rf"\\({'|'.join(_ACCENTS)})(?![A-Za-z])\s*(\\[A-Za-z]+|[^\\
 _MACRO = re.compile(r"\\([A-Za-z]+|[^A-Za-z])")
 _ONE = re.compile(r"\{\s*(\\[A-Za-z]+|[^\\{}\s])\s*\}")
 """A group of one character or macro."""
-_FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
+_FRACTION = re.compile(r"\\[dt]?frac\s*\{((?:[^{}]|\{[^{}]*\})*)\}\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)\{[^{}]*\}")
 _RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ", "0123456789+-=()ni", strict=True))
 _LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", "0123456789+-=()", strict=True))
