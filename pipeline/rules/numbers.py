@@ -29,11 +29,12 @@ _CITED = re.compile(r"et al\.?,?\s*[(\[]?$")
 _REFERENCE = re.compile(r"\[\s?[1-9][0-9]{0,2}(?:\s?[,–-]\s?[0-9]{1,3})*\s?\]")
 _SHARE = re.compile(r"\s?(?:%|个?百分点)")
 _CENTURY = re.compile(r"\s*世纪")
+_STOP = re.compile(r"[.!?]\s+[A-Z]")
 _LISTED = re.compile(
     r"\s*(?:%|\w{1,2}|个百分点)?\s*(?:[-–—~～/]{1,2}|至|到|和|或|与|及|、|,|，|(?:,\s*)?(?:to|and|or|vs\.?|versus))\s*[~约]?\s*"
 )
 """What stands between the numbers of a range or list, a unit before it."""
-_POINT = re.compile(r"(?:^|[\s:：;；,，。])[(（]?([1-9])[)）](?!\s?[-+*/=^])")
+_POINT = re.compile(r"(?:(?<![A-Za-z0-9_})])[(（]|(?:^|(?<=[\s:：;；,，。])))([1-9])[)）](?!\s?[-+*/=^])")
 _ENUMERATOR = re.compile(r"(?:^|[\s(（;；,，:：.。])\(?（?$")
 
 
@@ -76,8 +77,8 @@ def _said_to_be_exchanged(first: Quantity, second: Quantity, where: str) -> str:
 
 
 def _exchanged_in_order(source: str, text: str) -> Iterator[tuple[Quantity, Quantity]]:
-    """Two numbers in each other's place in the row of all numbers, with another between them in its own; or next to each
-    other in a range or list. What Chinese says earlier or later moves numbers too, but several together."""
+    """Two numbers in each other's place in the row of all numbers, those between them in their own: in two sentences, or
+    next to each other in a range or list. What Chinese says earlier or later in a sentence moves numbers too, but otherwise."""
     english, chinese = _standing_once(source), _standing_once(text)
     shared = [value for value in english if value in chinese]
     row = [value for value in chinese if value in english]
@@ -87,13 +88,12 @@ def _exchanged_in_order(source: str, text: str) -> Iterator[tuple[Quantity, Quan
         if other <= index or place[shared[other]] != index:
             continue
         first, second = english[value], english[shared[other]]
-        between = range(index + 1, other)
-        if between and all(place[shared[each]] == each for each in between):
+        earlier, later = chinese[shared[other]], chinese[value]
+        between = [place[shared[each]] == each for each in range(index + 1, other)]
+        apart = "。" in text[earlier.end : later.start] and bool(_STOP.search(source, first.end, second.start))
+        listed = _LISTED.fullmatch(source, first.end, second.start) and _LISTED.fullmatch(text, earlier.end, later.start)
+        if all(between) and (apart or (listed and not between)):
             yield first, second
-        elif not between:
-            later, earlier = chinese[value], chinese[shared[other]]
-            if _LISTED.fullmatch(source, first.end, second.start) and _LISTED.fullmatch(text, earlier.end, later.start):
-                yield first, second
 
 
 def _standing_once(prose: str) -> dict[float, Quantity]:
@@ -183,7 +183,7 @@ def _foreign(analysis: Analysis) -> list[Quantity]:
     """Numbers of the text that nothing in the source explains. Small whole ones are left alone, for Chinese likes to count,
     unless they may be what a small model made of a formula's mark: "from ⟦1⟧ to ⟦2⟧" became 从1到2."""
     prose = analysis.plain_text.prose
-    sources = (analysis.plain_source.text, analysis.source)
+    sources = (analysis.plain_source.text.replace("{,}", ","), analysis.source)
     explained = frozenset[float]().union(*(q.values for source in sources for q in digits_in(source)))
     stated: frozenset[float] | None = None
     ratios = ratios_in(prose)
@@ -231,7 +231,7 @@ def _is_enumerator(text: str, q: Quantity) -> bool:
 def _miscounted(analysis: Analysis) -> Iterator[str]:
     """Points of a list that are numbered otherwise than 1, 2, 3, where the source counts so."""
     english, chinese = (_POINT.findall(side.prose) for side in (analysis.plain_source, analysis.plain_text))
-    if len(chinese) > 1 and _counts_up(english) and not _counts_up(chinese):
+    if len(chinese) == len(english) > 1 and _counts_up(english) and not _counts_up(chinese):
         yield f"列举的编号{'、'.join(map(quoted, chinese))}不连续，原文是{'、'.join(map(quoted, english))}"
 
 

@@ -37,7 +37,7 @@ _IMPLIED = {
     "centuries": (100.0,), "世纪": (100.0,), "daily": (24.0,), "全天": (24.0,), "magnitude": (10.0, 100.0, 1000.0, 1e4, 1e5, 1e6), "数量级": (10.0, 100.0, 1000.0),
     "tens": (10.0,), "hundreds": (100.0,), "thousands": (1000.0,), "millions": (1e6,), "billions": (1e9,), "dozens": (12.0, 10.0, 20.0), "monthly": (12.0,),
     "annual": (1.0,), "entire": (100.0,), "perfect": (100.0,), "full": (100.0,), "全部": (100.0, 1.0), "完全": (100.0, 1.0), "所有": (100.0,), "round-the-clock": (24.0,),
-    "percentile": (100.0,), "none": (0.0,), "零样本": (0.0,), "没有": (0.0,),
+    "percentile": (100.0,), "none": (0.0,), "single": (1.0,), "唯一": (1.0,), "零样本": (0.0,), "没有": (0.0,),
 }  # fmt: skip
 """What a word without digits may become, by a part of the word."""
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
@@ -246,7 +246,13 @@ def chinese_value(numeral: str) -> float:
 
 
 def rounded(values: set[float]) -> frozenset[float]:
-    return frozenset(float(f"{value:.9g}") for value in values)
+    """To nine digits, so that 0.1 * 3 and 0.3 are one number."""
+    return frozenset(map(_to_nine_digits, values))
+
+
+@lru_cache(maxsize=4096)
+def _to_nine_digits(value: float) -> float:
+    return float(f"{value:.9g}")
 
 
 def _by_scales(numeral: str) -> float:

@@ -130,15 +130,19 @@ _ABSOLUTE_AFTER = re.compile(r"\s*[(（]?(?:absolute|abs\b|points?\b|pts?\b|绝�
 _ABSOLUTE_BEFORE = re.compile(r"(?:absolute[a-z\s]{1,30}|绝对[\u4e00-\u9fff]{1,8})$", re.IGNORECASE)
 """An absolute gain of 5% is one of 5 个百分点."""
 _COUNTED = re.compile(
-    r"\s?(?:平方|立方|分之|[个种项名篇条次类层张位款场套份组只台件道级步轮代号型例对字词倍]|[A-Za-z]|多?(?:万|亿|千|百))"
+    r"[A-Za-z]|\s?(?:平方|立方|分之|[个种项名篇条次类层张位款场套份组只台件道级步轮代号型例对字词倍]|多?(?:万|亿|千|百))"
 )
 """What follows is a measure word, a name or a scale: the number counts something."""
 _SHARES = re.compile(
-    r"\s*(?:,|，|、|/|[-–—~～]{1,3}|至|到|和|或|与|及|以及|±|(?:,\s*)?(?:to|and|or|vs\.?|versus|through|from|±))\s*(?:约|近|[~≈<>≤≥+-])?\s*",
+    r"\s*(?:,|，|、|/|[-–—~～]{1,3}|至|到|和|或|与|及|以及|±|(?:,\s*)?(?:to|and|or|vs\.?|versus|through|±))\s*(?:约|近|[~≈<>≤≥+-])?\s*",
     re.IGNORECASE,
 )
 """What stands between numbers that share the unit of the last one: 5 to 10%, 1, 2 and 3 GB."""
-_NAME_BEFORE = re.compile(r"[A-Za-z_\\^][-–]?$|\d\.$")
+_RANGES = re.compile(r"\s*(?:[-–—~～]{1,3}|至|到|±)\s*约?\s*")
+"""In Chinese 15 和 33%, unlike 15 至 33%, lacks a unit."""
+_NAME_BEFORE = re.compile(r"[A-Za-z_\\^@][-–]?$|[0-9]\.$")
+_ONE_PART = re.compile(r"(?<![0-9.])1\s?/\s?$")
+"""1/242 is a part, not a number that lacks a unit."""
 
 
 class Measured(NamedTuple):
@@ -151,13 +155,15 @@ class Measured(NamedTuple):
     """What its unit may be; empty where none is known."""
     bare: bool
     """Nothing that could be a unit or a thing counted stands there."""
+    shares: bool = False
+    """Its unit is written with a later number only."""
 
 
 def unit(analysis: Analysis) -> Iterator[str]:
     """Units that changed or were lost with a number that both texts state."""
     text = analysis.plain_text.prose
-    found = _by_value(measured_in(text))
-    wanted = _by_value(measured_in(analysis.plain_translated.prose))
+    found = _by_value(measured_in(text, _RANGES))
+    wanted = _by_value(measured_in(analysis.plain_translated.prose, _SHARES))
     said: set[str] = set()
     for value, sources in wanted.items():
         for source, stated in _apart(sources, found.get(value, [])):
@@ -197,7 +203,7 @@ def _apart(sources: list[Measured], texts: list[Measured]) -> Iterator[tuple[Mea
 
 def _differ(source: Measured, stated: Measured) -> bool:
     if not stated.units:
-        return stated.bare
+        return stated.bare and not source.shares
     return not source.units & stated.units and any(
         _DIMENSION[first] == _DIMENSION[second] or "百分比" in (_DIMENSION[first], _DIMENSION[second])
         for first in source.units
@@ -214,15 +220,17 @@ def _by_value(quantities: tuple[Measured, ...]) -> dict[float, list[Measured]]:
 
 
 @lru_cache(maxsize=64)
-def measured_in(text: str) -> tuple[Measured, ...]:
-    """The numbers of a text, in either language, with their units; digits of names left out."""
+def measured_in(text: str, shared: re.Pattern[str]) -> tuple[Measured, ...]:
+    """The numbers of a text, in either language, with their units; digits of names left out. Numbers with `shared` between
+    them have the unit of the last."""
     quantities = [q for q in digits_in(text) if not _NAME_BEFORE.search(text[max(0, q.start - 3) : q.start])]
     rows: list[Measured] = []
     following: tuple[int, frozenset[str]] | None = None
     for q in reversed(quantities):
         measured = _reading(q, text)
-        if not measured.units and measured.bare and following and _SHARES.fullmatch(text, q.end, following[0]):
-            measured = measured._replace(units=following[1], bare=False)
+        could_share = measured.bare and not measured.units and not _is_year(q)
+        if following and could_share and shared.fullmatch(text, q.end, following[0]):
+            measured = measured._replace(text=f"{q.text}{min(following[1])}", units=following[1], bare=False, shares=True)
         following = (q.start, measured.units) if measured.units else None
         rows.append(measured)
     for q in chinese_in(text):
@@ -231,6 +239,10 @@ def measured_in(text: str) -> tuple[Measured, ...]:
         if percent or (measured.units and not q.text.endswith(("千", "百万", "亿"))):
             rows.append(measured._replace(units=frozenset({"%"})) if percent else measured)
     return tuple(reversed(rows))
+
+
+def _is_year(q: Quantity) -> bool:
+    return q.text.isdigit() and 1900 <= max(q.values) <= 2100
 
 
 def _reading(q: Quantity, text: str) -> Measured:
@@ -242,7 +254,8 @@ def _reading(q: Quantity, text: str) -> Measured:
     after = prefixed or _AFTER.match(text, start)
     values = frozenset({min(q.values)}) if prefixed else q.values
     if not after or _DIMENSIONS.match(text, start):
-        bare = not any(pattern.match(text, start) for pattern in (_COUNTED, _DIMENSIONS)) and text[q.start - 1 : q.start] != "/"
+        bare = not any(pattern.match(text, start) for pattern in (_COUNTED, _DIMENSIONS))
+        bare = bare and not _ONE_PART.search(text[max(0, q.start - 4) : q.start])
         return Measured(q.text, values, frozenset(), bare)
     written = after["unit"]
     meanings = _MEANINGS.get(re.sub(r"\s", "-", written), frozenset(_UNITS.get(re.sub(r"[-\s]", "-", written), "")))

@@ -16,6 +16,7 @@ def formula(analysis: Analysis) -> Iterator[str]:
     r"""Formulas lost, changed or invented. How they are set does not matter: $α$, \(\alpha\) and α say the same; what is only
     notation is text (notation.py), and its numbers are the rule number's."""
     source, text = analysis.plain_source, analysis.plain_text
+    yield from _lost_scripts(source, text)
     if not any(span.kind == "formula" for span in (*source.spans, *text.spans)):
         return
     known = {canonical(span.text) for span in source.spans if span.kind == "formula"}
@@ -57,6 +58,18 @@ def _lost_formulas(analysis: Analysis, there: list[Span], foreign: list[Span]) -
         yield shown[content]
 
 
+_SCRIPTED = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z]*[A-Z])[A-Za-z]{1,20}[⁰¹²³⁴-⁹₀-₉]{1,3}[A-Za-z]{0,20}(?![A-Za-z0-9])")
+"""A name or symbol with a raised or lowered number: CO₂, S³IT."""
+
+
+def _lost_scripts(source: Side, text: Side) -> Iterator[str]:
+    """CO instead of CO₂; what Chinese has a word for (二氧化碳) is all right."""
+    for word in dict.fromkeys(_SCRIPTED.findall(source.text)):
+        bare = re.sub("[^A-Za-z]", "", word)
+        if _standing(bare, text.text) and not _standing(bare, source.text):
+            yield f"原文的{quoted(word)}在译文中成了{quoted(bare)}"
+
+
 def _without(text: str, spans: list[Span]) -> str:
     kept, position = [], 0
     for span in spans:
@@ -88,9 +101,10 @@ def _spelt(char: str) -> str:
 def _standing(said: str, text: str) -> int:
     if not said:
         return 0
-    before = r"(?<![A-Za-z0-9])" if said[0].isalnum() else ""
-    after = r"(?![A-Za-z0-9])" if said[-1].isalnum() else ""
-    return len(re.findall(before + " ?".join(map(re.escape, said)) + after, text))
+    before, after = (said[place].isascii() and said[place].isalnum() for place in (0, -1))
+    pattern = " ?".join(map(re.escape, said))
+    pattern = rf"(?<![A-Za-z0-9]){pattern}" if before else pattern
+    return len(re.findall(rf"{pattern}(?![A-Za-z0-9])" if after else pattern, text))
 
 
 _RELATION = re.compile("[=<>≤≥≈~≡∈→≪≫≲≳:]")

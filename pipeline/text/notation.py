@@ -126,7 +126,7 @@ def _notation(content: str) -> str | None:
 def canonical(formula: str) -> str:
     r"""What a formula says, however it is set: `\(\alpha_{1} \leq 2\)`, `$α_1≤2$` and `α₁ ≤ 2` are the same.
 
-    Fonts, spaces, delimiters and groups of one character are dropped; scripts stay (x^2 is not x_2, nor x^{10} x^1 0).
+    Fonts, spaces, delimiters, groups of one character and a full stop at the end are dropped; scripts stay (x^2 is not x_2, nor x^{10} x^1 0).
     """
     content = formula
     if formula.startswith(("$", "\\(", "\\[")) and len(formula) > 2:
@@ -146,7 +146,7 @@ def canonical(formula: str) -> str:
         else:
             written.append(char)
         before = char
-    return "".join(written).replace("^′", "′")
+    return "".join(written).replace("^′", "′").rstrip(".,;。、") or formula
 
 
 @lru_cache(maxsize=256)
