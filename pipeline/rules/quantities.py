@@ -52,6 +52,9 @@ _NUMBER = re.compile(
                       | \s?(?:[kKMBT]|bn)(?![A-Za-z]) ) )?""",
     re.VERBOSE,
 )
+_SEPARATORS = re.compile(r"[,，\s]")
+_CONTINENTAL = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
+"""2.500 may be 2,500."""
 _PREFIXED = re.compile(r"[瓦克米卡赫伏安焦帕字比特吨像电]|年前")
 """Units that 千, 百万 and 兆 before them belong to: 千瓦 is kW, 百万吨 Mt."""
 _PERCENT = re.compile(r"\s?(?:[%％‰]|个?百分|(?:percent|per\s?cent|pp|percentage)\b)")
@@ -95,11 +98,12 @@ def digits_in(text: str) -> tuple[Quantity, ...]:
     for index in range(len(matches) - 1, -1, -1):
         match = matches[index]
         values, scale = _read(match, text)
-        if scale == 1.0 and following and _SHARING.fullmatch(text, match.end(), following[0]):
+        if scale == 1.0 and following and following[1] > 1.0 and _SHARING.fullmatch(text, match.end(), following[0]):
             scale = following[1]
             values |= {value * scale for value in values}
         following = (match.start(), scale)
-        values |= _year(match, matches[index - 1] if index else None, text)
+        if len(match["digits"]) in (2, 4):
+            values |= _year(match, matches[index - 1] if index else None, text)
         if _PERCENT.match(text, match.end()):
             values |= {value / 100 for value in values}
         found.append(Quantity(match[0].strip(), rounded(values), match.start(), match.end()))
@@ -109,19 +113,19 @@ def digits_in(text: str) -> tuple[Quantity, ...]:
 def _read(match: re.Match[str], text: str) -> tuple[set[float], float]:
     """What a number may mean, and its scale."""
     digits = match["digits"]
-    value = float(re.sub(r"[,，\s]", "", digits))
+    value = float(digits if digits.isdigit() else _SEPARATORS.sub("", digits))
     if match["power"] or match["raised"]:
         power = (match["power"] or match["raised"].translate(_LOWER)).replace("−", "-")
         return {value * 10.0 ** max(min(int(power), 300), -300), value, 10.0}, 1.0
-    word = (match["scale"] or "").strip(" -\t\n\u00a0").lstrip("多余几").strip()
+    if not match["scale"]:
+        return {value, value * 1000} if _CONTINENTAL.fullmatch(digits) else {value}, 1.0
+    word = match["scale"].strip(" -\t\n\u00a0").lstrip("多余几").strip()
     factor = _scale(word)
     values = {value * factor}
     if (word.isascii() and word.lower() in _LATIN_SCALES) or (
         word.endswith(("千", "百万", "兆")) and _PREFIXED.match(text, match.end())
     ):
         values.add(value)
-    if re.fullmatch(r"[1-9][0-9]{0,2}\.[0-9]{3}", digits):  # 2.500 may be a continental 2,500
-        values.add(value * 1000)
     return values, factor
 
 

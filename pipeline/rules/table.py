@@ -100,6 +100,15 @@ RULES = (
     Rule("duplicate", "reject", "style", "重复", "同一句或同一短语反复出现。", completeness.duplicate),
     Rule("truncated", "reject", "completeness", "不完整", "在句中断掉，或缺少最后几句。", completeness.truncated),
     Rule("formula", "reject", "accuracy", "公式", "公式丢失、改变，或原文没有。", verbatim.formula),
+    Rule(
+        "formula_again",
+        "warn",
+        "accuracy",
+        "公式少一处",
+        "原文说了几次的公式，译文说得少了。",
+        verbatim.formula_again,
+        kinds=("title", "abstract"),
+    ),
     Rule("url", "reject", "accuracy", "网址", "网址丢失、改变，或原文没有。", verbatim.url),
     Rule(
         "number",

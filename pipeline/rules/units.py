@@ -126,6 +126,8 @@ _BEFORE = re.compile(r"(?:(US\$|USD|\$)|(€|EUR)|(£|GBP)|(¥|RMB|CNY))\s?$")
 _CURRENCIES = ("美元", "欧元", "英镑", "人民币")
 _DIMENSIONS = re.compile(r"\s?[×xX]\s?[0-9]")
 """224×224 is no multiple."""
+_NO_UNIT = re.compile(r"degrees?[-\s]of[-\s]freedom|second-")
+"""4 degrees of freedom, 3 second-order methods."""
 _ABSOLUTE_AFTER = re.compile(r"\s*[(（]?(?:absolute|abs\b|points?\b|pts?\b|绝对)", re.IGNORECASE)
 _ABSOLUTE_BEFORE = re.compile(r"(?:absolute[a-z\s]{1,30}|绝对[\u4e00-\u9fff]{1,8})$", re.IGNORECASE)
 """An absolute gain of 5% is one of 5 个百分点."""
@@ -175,11 +177,17 @@ def unit(analysis: Analysis) -> Iterator[str]:
                 yield detail
 
 
+_MOST = 20
+"""A number that stands more often cannot be told from itself."""
+
+
 def _apart(sources: list[Measured], texts: list[Measured]) -> Iterator[tuple[Measured, Measured]]:
     """Of numbers of one value, those that pair up with no number of the same unit and differ beyond doubt."""
+    if max(len(sources), len(texts)) > _MOST:
+        return
     left = list(texts)
     alone = []
-    for source in sources:
+    for source in sorted(sources, key=lambda each: each.shares):
         same = next((each for each in left if source.units & each.units), None)
         if same:
             left.remove(same)
@@ -258,6 +266,8 @@ def _reading(q: Quantity, text: str) -> Measured:
         bare = bare and not _ONE_PART.search(text[max(0, q.start - 4) : q.start])
         return Measured(q.text, values, frozenset(), bare)
     written = after["unit"]
+    if _NO_UNIT.match(text, after.start("unit")):
+        return Measured(q.text, values, frozenset(), False)
     meanings = _MEANINGS.get(re.sub(r"\s", "-", written), frozenset(_UNITS.get(re.sub(r"[-\s]", "-", written), "")))
     attached = not after["gap"] and written in _ATTACHED_IS_NO_UNIT
     if attached and (written != "s" or max(q.values) >= 1000):

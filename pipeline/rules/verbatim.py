@@ -20,11 +20,11 @@ def formula(analysis: Analysis) -> Iterator[str]:
     if not any(span.kind == "formula" for span in (*source.spans, *text.spans)):
         return
     known = {canonical(span.text) for span in source.spans if span.kind == "formula"}
-    there = [span for span in text.spans if span.kind == "formula"]
-    foreign = [span for span in there if canonical(span.text) not in known]
+    foreign = [span for span in text.spans if span.kind == "formula" and canonical(span.text) not in known]
     if not analysis.is_one_liner:
-        for shown in _lost_formulas(analysis, there, foreign):
-            yield f"原文的公式{quoted(shown)}在译文中丢失或改变"
+        for shown, times in _fewer(analysis):
+            if not times:
+                yield f"原文的公式{quoted(shown)}在译文中丢失或改变"
     for shown in dict.fromkeys(span.text for span in foreign):
         if not _is_stated(shown, source):
             yield f"公式{quoted(shown)}是原文没有的"
@@ -35,27 +35,37 @@ def formula(analysis: Analysis) -> Iterator[str]:
             yield f"公式{quoted(first.text)}连写了两遍"
 
 
-def _lost_formulas(analysis: Analysis, there: list[Span], foreign: list[Span]) -> Iterator[str]:
-    """Formulas of the source that the text says less often than its translated sentences, in whatever way."""
-    source, text = analysis.plain_translated, analysis.plain_text
+def formula_again(analysis: Analysis) -> Iterator[str]:
+    """Formulas that the text says, but less often than the source; a translation may say "it" instead, or have lost one."""
+    for shown, times in _fewer(analysis):
+        if times:
+            yield f"公式{quoted(shown)}在译文中比原文少（译文 {times} 次）"
+
+
+def _fewer(analysis: Analysis) -> Iterator[tuple[str, int]]:
+    """Formulas that the text says less often than the sentences it translates, and how often it does, in whatever way."""
     needed: Counter[str] = Counter()
     shown: dict[str, str] = {}
-    for span in source.spans:
+    for span in analysis.plain_translated.spans:
         if span.kind == "formula":
             needed[canonical(span.text)] += 1
             shown.setdefault(canonical(span.text), span.text)
-    found = Counter(canonical(span.text) for span in there)
-    missing = [content for content, times in needed.items() if found[content] < times]
-    if not missing:
+    if not needed:
         return
-    rest = loosely(_without(text.text, [span for span in there if span not in foreign]))
-    for content in missing:
-        others = _times(shown[content], rest)
-        if found[content] + others >= needed[content]:
+    text = analysis.plain_text
+    there = [span for span in text.spans if span.kind == "formula"]
+    found = Counter(canonical(span.text) for span in there)
+    known = {canonical(span.text) for span in analysis.plain_source.spans if span.kind == "formula"}
+    rest = loosely(_without(text.text, [span for span in there if canonical(span.text) in known]))
+    for content, times in needed.items():
+        if found[content] >= times:
             continue
-        if not found[content] and (_is_said_in_words(content, rest) or _values(content) & values_in(text.text)):
+        said = found[content] + _times(shown[content], rest)
+        if said >= times or (
+            not said and (_is_said_in_words(content, rest) or _values(content) & values_in(text.text))
+        ):
             continue
-        yield shown[content]
+        yield shown[content], said
 
 
 _SCRIPTED = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z]*[A-Z])[A-Za-z]{1,20}[⁰¹²³⁴-⁹₀-₉]{1,3}[A-Za-z]{0,20}(?![A-Za-z0-9])")
@@ -101,10 +111,12 @@ def _spelt(char: str) -> str:
 def _standing(said: str, text: str) -> int:
     if not said:
         return 0
-    before, after = (said[place].isascii() and said[place].isalnum() for place in (0, -1))
     pattern = " ?".join(map(re.escape, said))
-    pattern = rf"(?<![A-Za-z0-9]){pattern}" if before else pattern
-    return len(re.findall(rf"{pattern}(?![A-Za-z0-9])" if after else pattern, text))
+    if re.match("[A-Za-z0-9]", said[0]):  # the K of 10.5K stands for itself, the 5 of 15 does not
+        pattern = rf"(?<![A-Za-z]){pattern}" if said[0].isalpha() else rf"(?<![A-Za-z0-9.]){pattern}"
+    if re.match("[A-Za-z0-9]", said[-1]):
+        pattern = rf"{pattern}(?![A-Za-z0-9])"
+    return len(re.findall(pattern, text))
 
 
 _RELATION = re.compile("[=<>≤≥≈~≡∈→≪≫≲≳:]")
