@@ -29,12 +29,14 @@ _CITED = re.compile(r"et al\.?,?\s*[(\[]?$")
 _REFERENCE = re.compile(r"\[\s?[1-9][0-9]{0,2}(?:\s?[,–-]\s?[0-9]{1,3})*\s?\]")
 _SHARE = re.compile(r"\s?(?:%|个?百分点)")
 _CENTURY = re.compile(r"\s*世纪")
+_FIGURE = re.compile("[0-9]+")
 _STOP = re.compile(r"[.!?]\s+[A-Z]")
 _LISTED = re.compile(
     r"\s*(?:%|\w{1,2}|个百分点)?\s*(?:[-–—~～/]{1,2}|至|到|和|或|与|及|、|,|，|(?:,\s*)?(?:to|and|or|vs\.?|versus))\s*[~约]?\s*"
 )
 """What stands between the numbers of a range or list, a unit before it."""
-_POINT = re.compile(r"(?:(?<![A-Za-z0-9_})])[(（]|(?:^|(?<=[\s:：;；,，。])))([1-9])[)）](?!\s?[-+*/=^])")
+_POINT = re.compile(r"(?<![0-9.])([1-9])[)）](?!\s?[-+*/=^])")
+_BEFORE_POINT = re.compile(r"(?:(?<![A-Za-z0-9_}])[(（]|^|[\s:：;；,，。])$")
 _ENUMERATOR = re.compile(r"(?:^|[\s(（;；,，:：.。])\(?（?$")
 
 
@@ -64,12 +66,18 @@ def number_moved(analysis: Analysis) -> Iterator[str]:
     for first, second in _exchanged_in_order(analysis.plain_source.prose, analysis.plain_text.prose):
         yield _said_to_be_exchanged(first, second, _around(analysis.plain_source.prose, first))
         return
-    pairs = [_Numbers(pair) for pair in analysis.pairs]
-    for place, one in enumerate(pairs):
-        for other in pairs[place + 1 :]:
+    suspects = [_Numbers(pair) for pair in analysis.pairs if _differ(pair)]
+    for place, one in enumerate(suspects):
+        for other in suspects[place + 1 :]:
             for lost, found in _exchanged_between(one, other):
                 yield _said_to_be_exchanged(lost, found, quoted(one.pair.english, 60))
                 return
+
+
+def _differ(pair: SentencePair) -> bool:
+    """Whether each of two sentences has digits that the other lacks: most have not, and are not looked at again."""
+    english, chinese = set(_FIGURE.findall(pair.english)), set(_FIGURE.findall(pair.chinese))
+    return bool(english - chinese) and bool(chinese - english)
 
 
 def _said_to_be_exchanged(first: Quantity, second: Quantity, where: str) -> str:
@@ -230,9 +238,14 @@ def _is_enumerator(text: str, q: Quantity) -> bool:
 
 def _miscounted(analysis: Analysis) -> Iterator[str]:
     """Points of a list that are numbered otherwise than 1, 2, 3, where the source counts so."""
-    english, chinese = (_POINT.findall(side.prose) for side in (analysis.plain_source, analysis.plain_text))
+    english, chinese = (_points(side.prose) for side in (analysis.plain_source, analysis.plain_text))
     if len(chinese) == len(english) > 1 and _counts_up(english) and not _counts_up(chinese):
         yield f"列举的编号{'、'.join(map(quoted, chinese))}不连续，原文是{'、'.join(map(quoted, english))}"
+
+
+def _points(prose: str) -> list[str]:
+    found = _POINT.finditer(prose)
+    return [match[1] for match in found if _BEFORE_POINT.search(prose[max(0, match.start() - 2) : match.start()])]
 
 
 def _counts_up(numbers: list[str]) -> bool:

@@ -67,7 +67,7 @@ _ENGLISH = re.compile(
     rf"\b(?=[zotfsenqhdmbc])(?:{_WORD})(?:(?:[-\s]+(?:and[-\s]+)?(?:an?[-\s]+)?)(?:{_WORD}))*(?:fold|s)?\b", re.IGNORECASE
 )  # the first letters stand before the alternatives: three times as fast
 _RATIO = re.compile(
-    rf"(?<![\w.,])([0-9]{{1,9}}(?:\.[0-9]{{1,9}})?|{'|'.join(_WORDS)})"
+    rf"(?=[0-9ztofsen])(?<![\w.,])([0-9]{{1,9}}(?:\.[0-9]{{1,9}})?|{'|'.join(_WORDS)})"
     rf"(?:\s?/\s?|\s+(?:(?:in|out\s+of|of)(?:\s+(?:every|the|all))?)\s+)([0-9]{{1,9}}(?:\.[0-9]{{1,9}})?|{'|'.join(_WORDS)})(?![\w])",
     re.IGNORECASE,
 )

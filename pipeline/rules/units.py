@@ -242,8 +242,10 @@ def measured_in(text: str, shared: re.Pattern[str]) -> tuple[Measured, ...]:
         following = (q.start, measured.units) if measured.units else None
         rows.append(measured)
     for q in chinese_in(text):
-        measured = _reading(q, text)
         percent = q.text.startswith("百分之")
+        if not percent and not _AFTER.match(text, q.end):
+            continue
+        measured = _reading(q, text)
         if percent or (measured.units and not q.text.endswith(("千", "百万", "亿"))):
             rows.append(measured._replace(units=frozenset({"%"})) if percent else measured)
     return tuple(reversed(rows))
