@@ -31,6 +31,7 @@ _SHARE = re.compile(r"\s?(?:%|个?百分点)")
 _CENTURY = re.compile(r"\s*世纪")
 _FIGURE = re.compile("[0-9]+")
 _STOP = re.compile(r"[.!?]\s+[A-Z]")
+_CHINESE_STOP = re.compile("[。！？]")
 _LISTED = re.compile(
     r"\s*(?:%|\w{1,2}|个百分点)?\s*(?:[-–—~～/]{1,2}|至|到|和|或|与|及|、|,|，|(?:,\s*)?(?:to|and|or|vs\.?|versus))\s*[~约]?\s*"
 )
@@ -85,23 +86,27 @@ def _said_to_be_exchanged(first: Quantity, second: Quantity, where: str) -> str:
 
 
 def _exchanged_in_order(source: str, text: str) -> Iterator[tuple[Quantity, Quantity]]:
-    """Two numbers in each other's place in the row of all numbers, those between them in their own: in two sentences, or
-    next to each other in a range or list. What Chinese says earlier or later in a sentence moves numbers too, but otherwise."""
+    """Two numbers of two sentences in each other's place in the row of all numbers, or two of a range or list in the other
+    order. What Chinese says earlier or later in a sentence moves numbers too, but otherwise."""
     english, chinese = _standing_once(source), _standing_once(text)
     shared = [value for value in english if value in chinese]
-    row = [value for value in chinese if value in english]
-    place = {value: index for index, value in enumerate(row)}
+    place = {value: index for index, value in enumerate(value for value in chinese if value in english)}
     for index, value in enumerate(shared):
-        other = place[value]
-        if other <= index or place[shared[other]] != index:
-            continue
-        first, second = english[value], english[shared[other]]
-        earlier, later = chinese[shared[other]], chinese[value]
-        between = [place[shared[each]] == each for each in range(index + 1, other)]
-        apart = "。" in text[earlier.end : later.start] and bool(_STOP.search(source, first.end, second.start))
-        listed = _LISTED.fullmatch(source, first.end, second.start) and _LISTED.fullmatch(text, earlier.end, later.start)
-        if all(between) and (apart or (listed and not between)):
-            yield first, second
+        other = shared[place[value]]
+        if (
+            index == place[other] < place[value]
+            and all(place[shared[each]] == each for each in range(index + 1, place[value]))
+            and _STOP.search(source, english[value].end, english[other].start)
+            and _CHINESE_STOP.search(text, chinese[other].end, chinese[value].start)
+        ):
+            yield english[value], english[other]
+    for first, second in pairwise(shared):
+        if (
+            place[first] == place[second] + 1
+            and _LISTED.fullmatch(source, english[first].end, english[second].start)
+            and _LISTED.fullmatch(text, chinese[second].end, chinese[first].start)
+        ):
+            yield english[first], english[second]
 
 
 def _standing_once(prose: str) -> dict[float, Quantity]:
@@ -277,9 +282,9 @@ def _last_place(q: Quantity, stated: float) -> float:
         return 0.0
     scale = stated / float(written)
     if decimals:
-        return scale / 10 ** len(decimals)
+        return scale / 10.0 ** len(decimals)
     zeros = len(whole) - len(whole.rstrip("0"))
-    return scale * (10**zeros if len(whole) > 3 or (scale > 1 and zeros) else 1)
+    return scale * (10.0**zeros if len(whole) > 3 or (scale > 1 and zeros) else 1)
 
 
 def _listed(numbers: list[Quantity]) -> str:

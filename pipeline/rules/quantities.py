@@ -18,17 +18,23 @@ _DIGITS = {
     for digit in pair
 }
 _CHINESE_SCALES = {"十": 1e1, "百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8, "兆": 1e6}
+
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 _WORDS = {
     word: float(value)
     for value, word in enumerate(
-        (
+        _words(
             "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
             " seventeen eighteen nineteen twenty"
-        ).split()
+        )
     )
-} | {word: 10.0 * value for value, word in enumerate("thirty forty fifty sixty seventy eighty ninety".split(), 3)}
+} | {word: 10.0 * value for value, word in enumerate(_words("thirty forty fifty sixty seventy eighty ninety"), 3)}
 _PARTS = {"half": 2.0, "quarter": 4.0} | {
-    word: float(value) for value, word in enumerate("third fourth fifth sixth seventh eighth ninth tenth".split(), 3)
+    word: float(value) for value, word in enumerate(_words("third fourth fifth sixth seventh eighth ninth tenth"), 3)
 }
 _IMPLIED = {
     "半": (0.5, 50.0, 2.0), "half": (0.5, 50.0, 2.0), "halv": (0.5, 50.0), "quarter": (0.25, 25.0, 4.0), "quarterly": (3.0,), "季度": (0.25, 4.0, 3.0),
@@ -40,10 +46,12 @@ _IMPLIED = {
     "percentile": (100.0,), "none": (0.0,), "single": (1.0,), "唯一": (1.0,), "零样本": (0.0,), "没有": (0.0,),
 }  # fmt: skip
 """What a word without digits may become, by a part of the word."""
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = _words("jan feb mar apr may jun jul aug sep oct nov dec")
 
 _WORD = "|".join([*_WORDS, *_PARTS, *_ENGLISH_SCALES, *_GROUPS])
-_POWER = r"(?:\s?(?:×|x|\*|·|\\times|\\cdot)\s?10\s?(?:\^\s?\{?\s?(?P<power>[-−]?[0-9]{1,3})\}?|(?P<raised>⁻?[⁰¹²³⁴-⁹]+)))"
+_POWER = (
+    r"(?:\s?(?:×|x|\*|·|\\times|\\cdot)\s?10\s?(?:\^\s?\{?\s?(?P<power>[-−]?[0-9]{1,3})\}?|(?P<raised>⁻?[⁰¹²³⁴-⁹]+)))"
+)
 _NUMBER = re.compile(
     rf"""(?P<digits> (?<![0-9])[0-9]{{1,3}}(?:[,，][0-9]{{3}})+(?![0-9]|[,，][0-9]) (?:\.[0-9]+)?
                   | (?<![0-9A-Za-z.,-])[1-9][0-9]{{0,2}}(?:[ \u00a0\u2009\u202f][0-9]{{3}})+(?![0-9A-Za-z-]) (?:\.[0-9]+)?
@@ -59,12 +67,15 @@ _PREFIXED = re.compile(r"[瓦克米卡赫伏安焦帕字比特吨像电]|年前"
 """Units that 千, 百万 and 兆 before them belong to: 千瓦 is kW, 百万吨 Mt."""
 _PERCENT = re.compile(r"\s?(?:[%％‰]|个?百分|(?:percent|per\s?cent|pp|percentage)\b)")
 _TENTHS = re.compile(r"([一二三四五六七八九]|[0-9](?:\.[0-9])?)\s?成(?![本为员功果分立就像熟对长人])")
-_CHINESE = re.compile(r"(?<![0-9])(?<![0-9]\s)[零〇一二两三四五六七八九十百千万亿壹贰叁]{1,16}(?:点[零〇一二三四五六七八九]{1,16})?")
+_CHINESE = re.compile(
+    r"(?<![0-9])(?<![0-9]\s)[零〇一二两三四五六七八九十百千万亿壹贰叁]{1,16}(?:点[零〇一二三四五六七八九]{1,16})?"
+)
 _CHINESE_PART = re.compile(
     r"([零一二两三四五六七八九十百千万]{1,8}|[0-9]{1,8})分之([零一二两三四五六七八九十百点]{1,12}|[0-9]{1,9}(?:\.[0-9]{1,9})?)"
 )
 _ENGLISH = re.compile(
-    rf"\b(?=[zotfsenqhdmbc])(?:{_WORD})(?:(?:[-\s]+(?:and[-\s]+)?(?:an?[-\s]+)?)(?:{_WORD}))*(?:fold|s)?\b", re.IGNORECASE
+    rf"\b(?=[zotfsenqhdmbc])(?:{_WORD})(?:(?:[-\s]+(?:and[-\s]+)?(?:an?[-\s]+)?)(?:{_WORD}))*(?:fold|s)?\b",
+    re.IGNORECASE,
 )  # the first letters stand before the alternatives: three times as fast
 _RATIO = re.compile(
     rf"(?=[0-9ztofsen])(?<![\w.,])([0-9]{{1,9}}(?:\.[0-9]{{1,9}})?|{'|'.join(_WORDS)})"
@@ -132,11 +143,18 @@ def _read(match: re.Match[str], text: str) -> tuple[set[float], float]:
 def _year(match: re.Match[str], before: re.Match[str] | None, text: str) -> set[float]:
     """The 1990s are 90年代 of the 20th century; 1981-87 is 1981 to 1987."""
     digits = match["digits"]
-    if len(digits) == 4 and 1000 <= float(digits) <= 2100 and re.match(r"['’]?s\b", text[match.end() : match.end() + 3]):
+    if (
+        len(digits) == 4
+        and 1000 <= float(digits) <= 2100
+        and re.match(r"['’]?s\b", text[match.end() : match.end() + 3])
+    ):
         return {float(digits) % 100, float(digits) // 100 + 1}
     if len(digits) == 2 and before and re.fullmatch(r"(?:1[0-9]|20)[0-9]{2}", before["digits"]):
         century = before["digits"][:2]
-        if re.fullmatch(r"\s?[-–—/~至到]{1,2}\s?", text[before.end() : match.start()]) and digits > before["digits"][2:]:
+        if (
+            re.fullmatch(r"\s?[-–—/~至到]{1,2}\s?", text[before.end() : match.start()])
+            and digits > before["digits"][2:]
+        ):
             return {float(century + digits)}
     return set()
 
@@ -220,6 +238,8 @@ def values_in(text: str) -> frozenset[float]:
         values |= ratio
     for match in re.finditer(r"(?<![0-9,.])([0-9]{1,4}),([0-9]{1,2})(?![0-9])", text):  # a decimal comma
         values.add(float(f"{match[1]}.{match[2]}"))
+    for match in re.finditer(r"(?<![0-9,])[0-9]{3}(?:,[0-9]{3}){2,9}(?![0-9,])", text):  # 128,256,512
+        values.update(map(float, match[0].split(",")))
     lower = text.lower()
     for word, implied in _IMPLIED.items():
         if word in lower:

@@ -14,7 +14,10 @@ from pipeline.rules.quantities import Quantity, chinese_in, digits_in
 
 _SPELLINGS = {
     "%": ("百分比", "% percent per-cent percentage 百分比"),
-    "pp": ("百分比", "pp ppt p.p. %p pps percentage-point percentage-points %-point %-points %-pt 个百分点 百分点 个绝对百分点"),
+    "pp": (
+        "百分比",
+        "pp ppt p.p. %p pps percentage-point percentage-points %-point %-points %-pt 个百分点 百分点 个绝对百分点",
+    ),
     "×": ("倍数", "× x X fold 倍 翻 times"),
     "fs": ("时间", "fs femtosecond femtoseconds 飞秒"),
     "ps": ("时间", "ps picosecond picoseconds 皮秒"),
@@ -120,7 +123,7 @@ def _pattern(spelling: str) -> str:
 
 
 _AFTER = re.compile(
-    rf"(?P<gap>(?:多|余|左右|以上|\+)?[-\s]?)(?P<unit>{'|'.join(_pattern(spelling) for spelling in sorted(_UNITS, key=len, reverse=True))})"
+    rf"(?P<gap>\s?(?:多|余|左右|以上|\+)?[-\s]?)(?P<unit>{'|'.join(_pattern(spelling) for spelling in sorted(_UNITS, key=len, reverse=True))})"
 )
 _BEFORE = re.compile(r"(?:(US\$|USD|\$)|(€|EUR)|(£|GBP)|(¥|RMB|CNY))\s?$")
 _CURRENCIES = ("美元", "欧元", "英镑", "人民币")
@@ -169,9 +172,7 @@ def unit(analysis: Analysis) -> Iterator[str]:
     said: set[str] = set()
     for value, sources in wanted.items():
         for source, stated in _apart(sources, found.get(value, [])):
-            detail = (
-                f"原文的{quoted(source.text)}在译文中成了{quoted(stated.text)}，单位{'变了' if stated.units else '丢了'}"
-            )
+            detail = f"原文的{quoted(source.text)}在译文中成了{quoted(stated.text)}，单位{'变了' if stated.units else '丢了'}"
             if detail not in said:
                 said.add(detail)
                 yield detail
@@ -186,27 +187,24 @@ def _apart(sources: list[Measured], texts: list[Measured]) -> Iterator[tuple[Mea
     if max(len(sources), len(texts)) > _MOST:
         return
     left = list(texts)
-    alone = []
-    for source in sorted(sources, key=lambda each: each.shares):
-        same = next((each for each in left if source.units & each.units), None)
-        if same:
-            left.remove(same)
-        else:
-            alone.append(source)
-    if len(alone) < len(sources) - len(texts):
-        return
+    alone = [source for source in sorted(sources, key=lambda each: each.shares) if not _taken(source, left)]
     for source in alone:
-        if not source.units:
-            # A number without a unit takes the place of one of the text that has none either.
-            free = next((each for each in left if not each.units), None) or next(iter(left), None)
-            if free:
-                left.remove(free)
+        # A number without a unit takes the place of one of the text, best of one that has none either.
+        if not source.units and left:
+            left.remove(min(left, key=lambda each: bool(each.units)))
     for source in alone:
-        if source.units:
-            other = next((each for each in left if _differ(source, each)), None)
-            if other:
-                left.remove(other)
-                yield source, other
+        other = next((each for each in left if source.units and _differ(source, each)), None)
+        if other:
+            left.remove(other)
+            yield source, other
+
+
+def _taken(source: Measured, left: list[Measured]) -> bool:
+    """Takes a number of the same unit out of those that are left."""
+    same = next((each for each in left if source.units & each.units), None)
+    if same:
+        left.remove(same)
+    return same is not None
 
 
 def _differ(source: Measured, stated: Measured) -> bool:
@@ -238,7 +236,9 @@ def measured_in(text: str, shared: re.Pattern[str]) -> tuple[Measured, ...]:
         measured = _reading(q, text)
         could_share = measured.bare and not measured.units and not _is_year(q)
         if following and could_share and shared.fullmatch(text, q.end, following[0]):
-            measured = measured._replace(text=f"{q.text}{min(following[1])}", units=following[1], bare=False, shares=True)
+            measured = measured._replace(
+                text=f"{q.text}{min(following[1])}", units=following[1], bare=False, shares=True
+            )
         following = (q.start, measured.units) if measured.units else None
         rows.append(measured)
     for q in chinese_in(text):
@@ -258,7 +258,12 @@ def _is_year(q: Quantity) -> bool:
 def _reading(q: Quantity, text: str) -> Measured:
     before = _BEFORE.search(text[max(0, q.start - 4) : q.start])
     if before and before.lastindex and not text.startswith("%", q.end):
-        return Measured(text[q.start - len(before[0]) : q.end].strip(), q.values, frozenset({_CURRENCIES[before.lastindex - 1]}), False)
+        return Measured(
+            text[q.start - len(before[0]) : q.end].strip(),
+            q.values,
+            frozenset({_CURRENCIES[before.lastindex - 1]}),
+            False,
+        )
     start, kilo = q.end, re.search(r"(千|百万|兆)$", q.text)
     prefixed = _AFTER.match(text, q.end - len(kilo[1])) if kilo else None
     after = prefixed or _AFTER.match(text, start)

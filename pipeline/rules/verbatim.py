@@ -1,14 +1,13 @@
 """What a translation carries over: formulas by what they say, URLs letter by letter (both rejected when touched), names (a warning)."""
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
 from pipeline.rules.analysis import Analysis, Side, quoted
 from pipeline.rules.quantities import digits_in, values_in
-from pipeline.text.notation import canonical, loosely
+from pipeline.text.notation import canonical, loosely, times_said
 from pipeline.text.spans import Span
 
 
@@ -60,7 +59,7 @@ def _fewer(analysis: Analysis) -> Iterator[tuple[str, int]]:
     for content, times in needed.items():
         if found[content] >= times:
             continue
-        said = found[content] + _times(shown[content], rest)
+        said = found[content] + times_said(shown[content], rest)
         if said >= times or (
             not said and (_is_said_in_words(content, rest) or _values(content) & values_in(text.text))
         ):
@@ -68,7 +67,9 @@ def _fewer(analysis: Analysis) -> Iterator[tuple[str, int]]:
         yield shown[content], said
 
 
-_SCRIPTED = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z]*[A-Z])[A-Za-z]{1,20}[⁰¹²³⁴-⁹₀-₉]{1,3}[A-Za-z]{0,20}(?![A-Za-z0-9])")
+_SCRIPTED = re.compile(
+    r"(?<![A-Za-z0-9])(?=[A-Za-z]*[A-Z])[A-Za-z]{1,20}[⁰¹²³⁴-⁹₀-₉]{1,3}[A-Za-z]{0,20}(?![A-Za-z0-9])"
+)
 """A name or symbol with a raised or lowered number: CO₂, S³IT."""
 
 
@@ -76,7 +77,7 @@ def _lost_scripts(source: Side, text: Side) -> Iterator[str]:
     """CO instead of CO₂; what Chinese has a word for (二氧化碳) is all right."""
     for word in dict.fromkeys(_SCRIPTED.findall(source.text)):
         bare = re.sub("[^A-Za-z]", "", word)
-        if _standing(bare, text.text) and not _standing(bare, source.text):
+        if times_said(bare, loosely(text.text)) and not times_said(bare, loosely(source.text)):
             yield f"原文的{quoted(word)}在译文中成了{quoted(bare)}"
 
 
@@ -92,31 +93,8 @@ def _is_stated(formula: str, source: Side) -> bool:
     """Whether the source says a formula in plain characters, in words or as part of another, or says its number."""
     content, loose = canonical(formula), loosely(source.text)
     return bool(
-        _times(formula, loose) or _is_said_in_words(content, loose) or _values(content) & values_in(source.text)
+        times_said(formula, loose) or _is_said_in_words(content, loose) or _values(content) & values_in(source.text)
     )
-
-
-def _times(formula: str, text: str) -> int:
-    """How often a loose text says a formula, white space aside; a letter of a word is not the variable of that name."""
-    said = "".join(loosely(formula).split())
-    spelt = "".join(map(_spelt, said))
-    return _standing(said, text) or (_standing(spelt, text) if spelt != said else 0)
-
-
-def _spelt(char: str) -> str:
-    """The name of a Greek letter: "a condition beta"."""
-    return unicodedata.name(char).rpartition(" ")[2].lower() if "α" <= char <= "ω" else char
-
-
-def _standing(said: str, text: str) -> int:
-    if not said:
-        return 0
-    pattern = " ?".join(map(re.escape, said))
-    if re.match("[A-Za-z0-9]", said[0]):  # the K of 10.5K stands for itself, the 5 of 15 does not
-        pattern = rf"(?<![A-Za-z]){pattern}" if said[0].isalpha() else rf"(?<![A-Za-z0-9.]){pattern}"
-    if re.match("[A-Za-z0-9]", said[-1]):
-        pattern = rf"{pattern}(?![A-Za-z0-9])"
-    return len(re.findall(pattern, text))
 
 
 _RELATION = re.compile("[=<>≤≥≈~≡∈→≪≫≲≳:]")

@@ -58,13 +58,16 @@ _TO_LOWERED = str.maketrans({plain: lowered for lowered, plain in _LOWERED.items
 _WORDS = re.compile(r"\\(?:text(?:it|bf|tt|sc|sf|rm|up)?|emph)\s*\{([^\\{}$^_]*)\}")
 _WORD = re.compile(r"[A-Za-z]{2}|\d")
 _NUMBER_IN_STYLE = re.compile(r"\\(?:math|text)(?:bf|rm|it|sf|tt)\s*\{([\d.,%+\-]*)\}|\{([\d.]+)\}")
-_ORDINAL = re.compile(r"(?<=\d)\s*\^\s*(?:\{\s*(?:\\(?:text|mathrm|textrm|rm)\s*\{?\s*)?|\\(?:text|mathrm|textrm)\s*\{\s*)(st|nd|rd|th)\s*\}+")
+_ORDINAL = re.compile(
+    r"(?<=\d)\s*\^\s*(?:\{\s*(?:\\(?:text|mathrm|textrm|rm)\s*\{?\s*)?|\\(?:text|mathrm|textrm)\s*\{\s*)(st|nd|rd|th)\s*\}+"
+)
 _UNIT = re.compile(
     r"(?<=\d)(?:\\[,;:> ]|[~\s])*\\(?:mathrm|text|textrm|rm|mbox)\s*\{[\s~]*(x|%|k|K|M|B|T|[munpμ]?s|min|h|[KMGTP]i?B|[kMG]?Hz|[kMG]?W|[kMGT]?eV"
     r"|[mcknμ]?m|[mk]?g|dB|[mM]?px|[kMG]?bps|fps|FPS|m?V)\s*\}"
 )
 _DEGREES = re.compile(r"\s*\^\s*(?:\{\s*\\circ\s*\}|\\circ(?![A-Za-z]))")
 _SCRIPT_ALONE = re.compile(r"(?:\{\})?([\^_])\s*(?:\{\s*([-+]?\d+)\s*\}|(\d))")
+_ASCII_WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 _ONLY_NOTATION = re.compile(
     r"=|\*|\^\*|'|\(\d+\)|(?:[\d\s.,:+\-±×÷·/%°~≈<>≤≥≪≫≲≳→←↔⇒↑↓…✓]|(?<=\d)(?:st|nd|rd|th)(?![A-Za-z])|\x03[A-Za-z%μ]+)+"
 )
@@ -131,7 +134,7 @@ def canonical(formula: str) -> str:
     content = formula
     if formula.startswith(("$", "\\(", "\\[")) and len(formula) > 2:
         content = _inside(formula)
-    content = _characters(content, "^{{{}}}", "_{{{}}}")
+    content = _characters(content)
     written: list[str] = []
     opened: list[tuple[int, bool]] = []
     before = ""
@@ -151,26 +154,47 @@ def canonical(formula: str) -> str:
 
 @lru_cache(maxsize=256)
 def loosely(text: str) -> str:
-    """A formula, or a text with formulas in it, without anything that groups, raises or lowers: x₁ and $x_1$ are x1.
+    """A formula, or a text with formulas in it, without what groups: x₁ and $x_{1}$ are x_1. White space is one space."""
+    return " ".join(re.sub(r"[{}$\\\x01\x02&]", "", _characters(text)).split())
 
-    White space is one space.
+
+def times_said(formula: str, text: str) -> int:
+    """How often a text as `loosely` gives it says a formula, white space aside; x^2 may be x2 there, but not x_2.
+
+    A letter of a word is not the variable of that name; a Greek letter may be spelt out.
     """
-    plain = _characters(text, "{}", "{}")
-    return " ".join(re.sub(r"[{}^_$\\\x01\x02&]", "", plain).split())
+    said = "".join(loosely(formula).split())
+    spelt = "".join(map(_spelt, said))
+    return _times_standing(said, text) or (_times_standing(spelt, text) if spelt != said else 0)
 
 
-def _characters(text: str, raised: str, lowered: str) -> str:
-    """Macros as characters, compatibility characters (ℝ, ，) as plain ones, scripts as the two formats say."""
+def _times_standing(said: str, text: str) -> int:
+    if not said:
+        return 0
+    pattern = " ?".join(map(re.escape, said)).replace(r"\^", r"\^?").replace("_", "_?")
+    if said[0] in _ASCII_WORD:  # the K of 10.5K stands for itself, the 5 of 15 does not
+        pattern = rf"(?<![A-Za-z]){pattern}" if said[0].isalpha() else rf"(?<![A-Za-z0-9.]){pattern}"
+    if said[-1] in _ASCII_WORD:
+        pattern = rf"{pattern}(?![A-Za-z0-9^_])"
+    return len(re.findall(pattern, text))
+
+
+def _spelt(char: str) -> str:
+    return unicodedata.name(char).rpartition(" ")[2].lower() if "α" <= char <= "ω" else char
+
+
+def _characters(text: str) -> str:
+    """Macros as characters, compatibility characters (ℝ, ，) as plain ones, ² as ^{2}."""
     if "\\" in text:
         text = _FRACTION.sub(r"{\1}/{\2}", _ENVIRONMENT.sub("", text))
         text = _ONE.sub(r" \1 ", _ONE.sub(r" \1 ", _LOOKS.sub(" ", text)))
         text = _ACCENT.sub(lambda match: f"{match[2]}{_ACCENTS[match[1]]}", text)
         text = _MACRO.sub(lambda match: _SYMBOLS.get(match[1], match[1]), text)
-    text = _SCRIPTS.sub(lambda match: _script(match, raised, lowered), text.translate(_VARIANTS))
+    text = _SCRIPTS.sub(_script, text.translate(_VARIANTS))
     return unicodedata.normalize("NFKD", text).translate(_VARIANTS)
 
 
-def _script(match: re.Match[str], raised: str, lowered: str) -> str:
+def _script(match: re.Match[str]) -> str:
     if match[1]:
-        return raised.format("".join(_RAISED[char] for char in match[1]))
-    return lowered.format("".join(_LOWERED[char] for char in match[2]))
+        return f"^{{{''.join(_RAISED[char] for char in match[1])}}}"
+    return f"_{{{''.join(_LOWERED[char] for char in match[2])}}}"
