@@ -56,6 +56,7 @@ def test_a_unit_changed_or_lost_is_found_with_both(right, wrong):
         ("15%", "百分之十五", "15 个百分点"),
         ("15 percent", "15%", "15"),
         ("15x", "15 倍", "15"),
+        ("15% to 30%", "15% 到 30%", "15 到 30%"),
         (r"$15\times$", "15 倍", "15%"),
         (r"$15\%$", "15％", "15"),
         ("15\u00a0ms", "15\u2009毫秒", "15 秒"),
@@ -74,7 +75,7 @@ def test_units_in_both_languages(english, chinese, wrong):
     ("english", "chinese"),
     [
         ("from 5 to 10%", "从 5% 到 10%"),
-        ("from 5% to 10%", "从 5 到 10%"),
+        ("from 5 ms to 10 ms", "从 5 到 10 毫秒"),
         ("gains of 28.9 and 3.3 percentage points", "提升 28.9 和 3.3 个百分点"),
         ("rates of 45/19/77%", "45%/19%/77% 的比率"),
         ("an absolute gain of 5%", "5 个百分点的绝对提升"),

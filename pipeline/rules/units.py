@@ -144,7 +144,7 @@ _SHARES = re.compile(
 )
 """What stands between numbers that share the unit of the last one: 5 to 10%, 1, 2 and 3 GB."""
 _RANGES = re.compile(r"\s*(?:[-–—~～]{1,3}|至|到|±)\s*约?\s*")
-"""In Chinese 15 和 33%, unlike 15 至 33%, lacks a unit."""
+"""In Chinese only ranges do, and not those in percent: GB/T 15835 has 15%～30%, not 15～30%."""
 _NAME_BEFORE = re.compile(r"[A-Za-z_\\^@][-–]?$|[0-9]\.$")
 _ONE_PART = re.compile(r"(?<![0-9.])1\s?/\s?$")
 """1/242 is a part, not a number that lacks a unit."""
@@ -167,8 +167,8 @@ class Measured(NamedTuple):
 def unit(analysis: Analysis) -> Iterator[str]:
     """Units that changed or were lost with a number that both texts state."""
     text = analysis.plain_text.prose
-    found = _by_value(measured_in(text, _RANGES))
-    wanted = _by_value(measured_in(analysis.plain_translated.prose, _SHARES))
+    found = _by_value(measured_in(text, chinese=True))
+    wanted = _by_value(measured_in(analysis.plain_translated.prose))
     said: set[str] = set()
     for value, sources in wanted.items():
         for source, stated in _apart(sources, found.get(value, [])):
@@ -226,16 +226,15 @@ def _by_value(quantities: tuple[Measured, ...]) -> dict[float, list[Measured]]:
 
 
 @lru_cache(maxsize=64)
-def measured_in(text: str, shared: re.Pattern[str]) -> tuple[Measured, ...]:
-    """The numbers of a text, in either language, with their units; digits of names left out. Numbers with `shared` between
-    them have the unit of the last."""
+def measured_in(text: str, *, chinese: bool = False) -> tuple[Measured, ...]:
+    """The numbers of a text with their units; digits of names left out, numbers of a range or list with the unit of the last."""
     quantities = [q for q in digits_in(text) if not _NAME_BEFORE.search(text[max(0, q.start - 3) : q.start])]
     rows: list[Measured] = []
     following: tuple[int, frozenset[str]] | None = None
     for q in reversed(quantities):
         measured = _reading(q, text)
         could_share = measured.bare and not measured.units and not _is_year(q)
-        if following and could_share and shared.fullmatch(text, q.end, following[0]):
+        if following and could_share and _share(text[q.end : following[0]], following[1], chinese):
             measured = measured._replace(
                 text=f"{q.text}{min(following[1])}", units=following[1], bare=False, shares=True
             )
@@ -249,6 +248,13 @@ def measured_in(text: str, shared: re.Pattern[str]) -> tuple[Measured, ...]:
         if percent or (measured.units and not q.text.endswith(("千", "百万", "亿"))):
             rows.append(measured._replace(units=frozenset({"%"})) if percent else measured)
     return tuple(reversed(rows))
+
+
+def _share(between: str, units: frozenset[str], chinese: bool) -> bool:
+    """Whether a number has the unit of the next one."""
+    if chinese:
+        return "%" not in units and bool(_RANGES.fullmatch(between))
+    return bool(_SHARES.fullmatch(between))
 
 
 def _is_year(q: Quantity) -> bool:

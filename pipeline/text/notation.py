@@ -171,7 +171,8 @@ def times_said(formula: str, text: str) -> int:
 def _times_standing(said: str, text: str) -> int:
     if not said:
         return 0
-    pattern = " ?".join(map(re.escape, said)).replace(r"\^", r"\^?").replace("_", "_?")
+    pattern = " ?".join(map(re.escape, said))
+    pattern = pattern[:2] + pattern[2:].replace(r"\^", r"\^?").replace("_", "_?")
     if said[0] in _ASCII_WORD:  # the K of 10.5K stands for itself, the 5 of 15 does not
         pattern = rf"(?<![A-Za-z]){pattern}" if said[0].isalpha() else rf"(?<![A-Za-z0-9.]){pattern}"
     if said[-1] in _ASCII_WORD:
