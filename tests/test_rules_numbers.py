@@ -157,6 +157,8 @@ def test_a_number_said_in_another_way_is_no_fault(english, chinese):
         ("three in ten readers", "40% 的读者"),
         ("over the past two decades", "在过去 30 年里"),
         ("a gain of 2% on tables", "在表格上提升 3%"),
+        ("a gain of 2.0 on tables", "在表格上提升 3.0"),
+        ("gains of Lemma 2 and Lemma 4", "Lemma 2 与 Lemma 7 的提升"),
         ("Miller et al. (2021) sort", "Miller 等人（2031）进行排序"),
         ("a score of 0.64", "65% 的得分"),
     ],

@@ -28,6 +28,7 @@ _PART = re.compile(
 _CITED = re.compile(r"et al\.?,?\s*[(\[]?$")
 _REFERENCE = re.compile(r"\[\s?[1-9][0-9]{0,2}(?:\s?[,–-]\s?[0-9]{1,3})*\s?\]")
 _SHARE = re.compile(r"\s?(?:%|个?百分点)")
+_NAMED = re.compile(r"[A-Za-z][a-z][\s@(-]$")
 _CENTURY = re.compile(r"\s*世纪")
 _FIGURE = re.compile("[0-9]+")
 _STOP = re.compile(r"[.!?]\s+[A-Z]")
@@ -221,7 +222,10 @@ def _is_one_of_a_ratio(prose: str, q: Quantity) -> bool:
 
 
 def _is_small(prose: str, q: Quantity, marks: int) -> bool:
-    return all(marks < value < 10 and value == int(value) for value in q.values) and not _SHARE.match(prose, q.end)
+    """Whole, below ten, and neither a share nor the number of something with a name: 3 个, but not 3.0, 3% or Llama 3."""
+    if "." in q.text or _SHARE.match(prose, q.end) or _NAMED.search(prose[max(0, q.start - 4) : q.start]):
+        return False
+    return all(marks < value < 10 and value == int(value) for value in q.values)
 
 
 def _in_a_name(text: str, q: Quantity) -> bool:
