@@ -39,6 +39,7 @@ TEXTS = st.lists(PIECES | st.text(max_size=5), max_size=12).map("".join)
         (r"$5\,\mathrm{ms}$, $\leq 4 \, \mathrm{B}$", "5 ms, ≤4 B"),
         (r"$\textit{soft}$ and $\textbf{(1)}$", "soft and (1)"),
         (r"$\mathbf{5.2}$", "5.2"),
+        (r"${\sim}0.99$, $5{\times}$", "~0.99, 5×"),
     ],
 )
 def test_what_is_only_notation_becomes_text(tex, text):

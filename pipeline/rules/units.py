@@ -1,4 +1,4 @@
-"""Rule unit: a number keeps its unit: 5% is not 5 个百分点, 5 ms not 5 秒.
+"""Rule unit: a number keeps its unit: 5% is neither 5 nor 5 个百分点, 5 ms not 5 秒.
 
 Only numbers that both texts state are compared, by value (quantities.py); a number that is missing is the rule number's.
 """
@@ -208,8 +208,9 @@ def _taken(source: Measured, left: list[Measured]) -> bool:
 
 
 def _differ(source: Measured, stated: Measured) -> bool:
+    """Another unit of the same kind; only % is missed where there is none: 12 weeks may be said without the word for them."""
     if not stated.units:
-        return stated.bare and not source.shares
+        return stated.bare and not source.shares and source.units == {"%"}
     return not source.units & stated.units and any(
         _DIMENSION[first] == _DIMENSION[second] or "百分比" in (_DIMENSION[first], _DIMENSION[second])
         for first in source.units

@@ -65,6 +65,8 @@ _UNIT = re.compile(
     r"(?<=\d)(?:\\[,;:> ]|[~\s])*\\(?:mathrm|text|textrm|rm|mbox)\s*\{[\s~]*(x|%|k|K|M|B|T|[munpμ]?s|min|h|[KMGTP]i?B|[kMG]?Hz|[kMG]?W|[kMGT]?eV"
     r"|[mcknμ]?m|[mk]?g|dB|[mM]?px|[kMG]?bps|fps|FPS|m?V)\s*\}"
 )
+_GROUPED_SIGN = re.compile(r"\{\s*(\\[A-Za-z]+)\s*\}")
+"""{\\sim}5, so that no space is set."""
 _DEGREES = re.compile(r"\s*\^\s*(?:\{\s*\\circ\s*\}|\\circ(?![A-Za-z]))")
 _SCRIPT_ALONE = re.compile(r"(?:\{\})?([\^_])\s*(?:\{\s*([-+]?\d+)\s*\}|(\d))")
 _ASCII_WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
@@ -117,7 +119,7 @@ def _notation(content: str) -> str | None:
     plain = _DEGREES.sub("°", _ORDINAL.sub(r"\1", _UNIT.sub("\3\\1", content)))
     plain = _NUMBER_IN_STYLE.sub(lambda match: match[1] or match[2] or "", plain)
     plain = re.sub(r"(?<=\d)(?:\{,\}|\\,)(?=\d{3}(?!\d))", ",", plain).replace("{,}", ",").replace("\\!", "")
-    plain = _SPACES.sub(" ", plain)
+    plain = _SPACES.sub(" ", _GROUPED_SIGN.sub(r"\1 ", plain))
     plain = _MACRO.sub(lambda match: _SYMBOLS.get(match[1], match[0]), plain).replace("−", "-").strip()
     if not _ONLY_NOTATION.fullmatch(plain):
         return None
