@@ -1,7 +1,7 @@
-"""Rules about numbers: every number of the source is in the text and no other, and each stands in its own sentence.
+"""Rules number and rounded_number: every number of the source is in the text, and no other.
 
-Digits inside names (GPT-4) are the rule name's, inside formulas the rule formula's, units the rule unit's. Values are
-compared, see quantities.py.
+Digits inside names (GPT-4) are the rule name's, inside formulas the rule formula's, units the rule unit's, places the rule
+number_moved's. Values are compared, see quantities.py.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from pipeline.rules.analysis import Analysis, SentencePair, Side, quoted
+from pipeline.rules.analysis import Analysis, quoted
 from pipeline.rules.quantities import Quantity, chinese_in, digits_in, ratios_in, values_in, words_in
 
 _UNITS = (
@@ -30,13 +30,6 @@ _REFERENCE = re.compile(r"\[\s?[1-9][0-9]{0,2}(?:\s?[,–-]\s?[0-9]{1,3})*\s?\]"
 _SHARE = re.compile(r"\s?(?:%|个?百分点)")
 _NAMED = re.compile(r"[A-Za-z][a-z][\s@(-]$")
 _CENTURY = re.compile(r"\s*世纪")
-_FIGURE = re.compile("[0-9]+")
-_STOP = re.compile(r"[.!?]\s+[A-Z]")
-_CHINESE_STOP = re.compile("[。！？]")
-_LISTED = re.compile(
-    r"\s*(?:%|\w{1,2}|个百分点)?\s*(?:[-–—~～/]{1,2}|至|到|和|或|与|及|、|,|，|(?:,\s*)?(?:to|and|or|vs\.?|versus))\s*[~约]?\s*"
-)
-"""What stands between the numbers of a range or list, a unit before it."""
 _POINT = re.compile(r"(?<![0-9.])([1-9])[)）](?!\s?[-+*/=^])")
 _BEFORE_POINT = re.compile(r"(?:(?<![A-Za-z0-9_}])[(（]|^|[\s:：;；,，。])$")
 _ENUMERATOR = re.compile(r"(?:^|[\s(（;；,，:：.。])\(?（?$")
@@ -46,11 +39,11 @@ def number(analysis: Analysis) -> Iterator[str]:
     """Of a title or an abstract: numbers lost, changed, or invented."""
     lost, foreign = _lost(analysis), _foreign(analysis)
     if lost:
-        where = _around(analysis.plain_translated.prose, lost[0])
+        where = around(analysis.plain_translated.prose, lost[0])
         instead = f"，译文中的{_listed(foreign)}原文没有" if foreign else ""
         yield f"原文的数字{_listed(lost)}在译文中丢失或改变（原文：{where}{instead}）"
     elif foreign:
-        yield f"数字{_listed(foreign)}是原文没有的（译文：{_around(analysis.plain_text.prose, foreign[0])}）"
+        yield f"数字{_listed(foreign)}是原文没有的（译文：{around(analysis.plain_text.prose, foreign[0])}）"
     yield from _miscounted(analysis)
 
 
@@ -59,82 +52,8 @@ def rounded_number(analysis: Analysis) -> Iterator[str]:
     stated = values_in(analysis.source) | values_in(analysis.plain_source.text)
     foreign = [q for q in _foreign(analysis) if not any(_rounds(q, value) for value in stated)]
     if foreign:
-        where = _around(analysis.plain_text.prose, foreign[0])
+        where = around(analysis.plain_text.prose, foreign[0])
         yield f"数字{_listed(foreign)}是原文没有的，也不是其中某个数字的约数（译文：{where}）"
-
-
-def number_moved(analysis: Analysis) -> Iterator[str]:
-    """Two numbers that changed places: each stands where the other one should."""
-    for first, second in _exchanged_in_order(analysis.plain_source.prose, analysis.plain_text.prose):
-        yield _said_to_be_exchanged(first, second, _around(analysis.plain_source.prose, first))
-        return
-    suspects = [_Numbers(pair) for pair in analysis.pairs if _differ(pair)]
-    for place, one in enumerate(suspects):
-        for other in suspects[place + 1 :]:
-            for lost, found in _exchanged_between(one, other):
-                yield _said_to_be_exchanged(lost, found, quoted(one.pair.english, 60))
-                return
-
-
-def _differ(pair: SentencePair) -> bool:
-    """Whether each of two sentences has digits that the other lacks: most have not, and are not looked at again."""
-    english, chinese = set(_FIGURE.findall(pair.english)), set(_FIGURE.findall(pair.chinese))
-    return bool(english - chinese) and bool(chinese - english)
-
-
-def _said_to_be_exchanged(first: Quantity, second: Quantity, where: str) -> str:
-    return f"数字{quoted(first.text)}与{quoted(second.text)}可能互换了位置，原文是{where}"
-
-
-def _exchanged_in_order(source: str, text: str) -> Iterator[tuple[Quantity, Quantity]]:
-    """Two numbers of two sentences in each other's place in the row of all numbers, or two of a range or list in the other
-    order. What Chinese says earlier or later in a sentence moves numbers too, but otherwise."""
-    english, chinese = _standing_once(source), _standing_once(text)
-    shared = [value for value in english if value in chinese]
-    place = {value: index for index, value in enumerate(value for value in chinese if value in english)}
-    for index, value in enumerate(shared):
-        other = shared[place[value]]
-        if (
-            index == place[other] < place[value]
-            and all(place[shared[each]] == each for each in range(index + 1, place[value]))
-            and _STOP.search(source, english[value].end, english[other].start)
-            and _CHINESE_STOP.search(text, chinese[other].end, chinese[value].start)
-        ):
-            yield english[value], english[other]
-    for first, second in pairwise(shared):
-        if (
-            place[first] == place[second] + 1
-            and _LISTED.fullmatch(source, english[first].end, english[second].start)
-            and _LISTED.fullmatch(text, chinese[second].end, chinese[first].start)
-        ):
-            yield english[first], english[second]
-
-
-def _standing_once(prose: str) -> dict[float, Quantity]:
-    """The numbers that stand only once, in order, by value."""
-    quantities = [q for q in digits_in(prose) if not _in_a_name(prose, q)]
-    times = Counter(max(q.values) for q in quantities)
-    return {max(q.values): q for q in quantities if times[max(q.values)] == 1}
-
-
-class _Numbers:
-    """The numbers of a pair of sentences that only one of the two has."""
-
-    def __init__(self, pair: SentencePair) -> None:
-        self.pair = pair
-        english, chinese = Side.of(pair.english), Side.of(pair.chinese)
-        said, stated = values_in(chinese.text), values_in(english.text)
-        self.lost = [q for q in digits_in(english.prose) if not q.values & said and not _in_a_name(english.prose, q)]
-        self.foreign = [
-            q for q in digits_in(chinese.prose) if not q.values & stated and not _in_a_name(chinese.prose, q)
-        ]
-
-
-def _exchanged_between(one: _Numbers, other: _Numbers) -> Iterator[tuple[Quantity, Quantity]]:
-    """What the one sentence lost stands in the other, and what the other lost in the one."""
-    for lost in one.lost:
-        if any(lost.values & q.values for q in other.foreign):
-            yield from ((lost, q) for q in other.lost if any(q.values & here.values for here in one.foreign))
 
 
 def _lost(analysis: Analysis) -> list[Quantity]:
@@ -160,7 +79,7 @@ def _lost(analysis: Analysis) -> list[Quantity]:
         for q in standing
         if found.times(q.values) < needed[q.values]
         and (found.times(q.values) or not q.values & said)
-        and not _in_a_name(prose, q)
+        and not in_a_name(prose, q)
         and not _is_said_in_parts(q, said)
         and not any(start <= q.start < end and values & said for (start, end), values in ratios)
     ]
@@ -203,7 +122,7 @@ def _foreign(analysis: Analysis) -> list[Quantity]:
     ratios = ratios_in(prose)
     foreign = []
     for q in digits_in(prose):
-        if q.values & explained or _is_small(prose, q, len(analysis.plain_source.spans)) or _in_a_name(prose, q):
+        if q.values & explained or _is_small(prose, q, len(analysis.plain_source.spans)) or in_a_name(prose, q):
             continue
         if _CENTURY.match(prose, q.end):
             continue
@@ -228,7 +147,7 @@ def _is_small(prose: str, q: Quantity, marks: int) -> bool:
     return all(marks < value < 10 and value == int(value) for value in q.values)
 
 
-def _in_a_name(text: str, q: Quantity) -> bool:
+def in_a_name(text: str, q: Quantity) -> bool:
     """Letters next to the digits make a name (GPT-4, Covid-19, 3D), a unit does not; nor does a lower-case word (top-5)."""
     before, after = text[max(0, q.start - 20) : q.start], text[q.end : q.end + 7]
     if _NAME_BEFORE.search(before):
@@ -261,7 +180,7 @@ def _counts_up(numbers: list[str]) -> bool:
     return all(int(here) in (1, int(before) + 1) for before, here in pairwise(["0", *numbers]))
 
 
-def _around(prose: str, q: Quantity) -> str:
+def around(prose: str, q: Quantity) -> str:
     """A number with what stands around it."""
     return quoted(prose[max(0, q.start - 24) : q.end + 16], 60)
 

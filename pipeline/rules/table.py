@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from pipeline.fields import Kind, Language
 from pipeline.records import Severity
-from pipeline.rules import chatter, completeness, language, leaks, numbers, terms, units, verbatim
+from pipeline.rules import chatter, completeness, language, leaks, moved, numbers, terms, units, verbatim
 
 Category = Literal["accuracy", "terminology", "completeness", "script", "format", "style", "run"]
 """MQM's names (https://themqm.org), and `run` for what happened while asking."""
@@ -134,7 +134,7 @@ RULES = (
         "accuracy",
         "数字换位",
         "两个数字互换了位置，各自出现在对方的句子里。",
-        numbers.number_moved,
+        moved.number_moved,
         kinds=("abstract",),
         languages=("zh",),
     ),
