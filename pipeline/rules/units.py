@@ -125,6 +125,8 @@ def _pattern(spelling: str) -> str:
 _AFTER = re.compile(
     rf"(?P<gap>\s?(?:多|余|左右|以上|\+)?[-\s]?)(?P<unit>{'|'.join(_pattern(spelling) for spelling in sorted(_UNITS, key=len, reverse=True))})"
 )
+_OPENING = frozenset(spelling[0] for spelling in _UNITS)
+"""What a unit opens with; most Chinese numerals need no closer look."""
 _BEFORE = re.compile(r"(?:(US\$|USD|\$)|(€|EUR)|(£|GBP)|(¥|RMB|CNY))\s?$")
 _CURRENCIES = ("美元", "欧元", "英镑", "人民币")
 _DIMENSIONS = re.compile(r"\s?[×xX]\s?[0-9]")
@@ -243,7 +245,7 @@ def measured_in(text: str, *, chinese: bool = False) -> tuple[Measured, ...]:
         rows.append(measured)
     for q in chinese_in(text):
         percent = q.text.startswith("百分之")
-        if not percent and not _AFTER.match(text, q.end):
+        if not percent and (text[q.end : q.end + 1] not in _OPENING or not _AFTER.match(text, q.end)):
             continue
         measured = _reading(q, text)
         if percent or (measured.units and not q.text.endswith(("千", "百万", "亿"))):
