@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.rules.quantities import chinese_value, digits_in, values_in, words_in
+from pipeline.rules.quantities import chinese_value, digits_in, ratios_in, values_in, words_in
 
 SAME = [
     ("5 million", "500 万"),
@@ -41,6 +41,30 @@ SAME = [
     ("twice", "2 倍"),
     ("a decade", "10年"),
     ("threefold", "3倍"),
+    ("fifty-five thousand", "5.5万"),
+    ("two hundred and six", "206"),
+    ("one and a half", "1.5"),
+    ("two dozen", "24"),
+    ("three decades", "30年"),
+    ("a quarter", "25%"),
+    ("four in ten", "40%"),
+    ("9 out of 10", "90%"),
+    ("two thirds", "67%"),
+    ("620 Mt", "620百万吨"),
+    ("50 kW", "50千瓦"),
+    ("50,000 W", "50千瓦"),
+    ("the 95th percentile", "第95百分位"),
+    ("600 多万", "6 million"),
+    ("56 800", "5.68万"),
+    ("2 to 35 billion", "20亿"),
+    ("5×10^9", "50亿"),
+    ("3 × 10⁻², that is 0.03", "0.03"),
+    ("1981-87", "1987年"),
+    ("the 2000s", "21世纪"),
+    ("120 million", "1亿2000万"),
+    ("0.73", "73%"),
+    ("2,3 s", "2.3秒"),
+    ("5\u00a0million", "5\u3000百万"),
 ]
 
 
@@ -96,3 +120,22 @@ def test_any_number_is_itself_however_it_is_written(number):
 def test_any_heap_of_numerals_is_read(text):
     """Nonsense has some value or none."""
     values_in(text)
+
+
+def test_a_scale_belongs_to_its_own_number():
+    """千 of 千瓦 is the unit's, 百 of 百分位 no scale at all; 35 billion after a full stop is no range."""
+    assert values_in("7 千瓦") == {7.0, 7000.0}
+    assert 9500.0 not in values_in("第 95 百分位")
+    assert 2e9 not in values_in("It has 2. There are 35 billion.")
+
+
+def test_a_ratio_is_a_part_of_a_whole():
+    """3/4 and two in five; 5/2 is none."""
+    assert [set(values) for _, values in ratios_in("3/4, two in five and 5/2")] == [{0.75, 75.0}, {0.4, 40.0}]
+
+
+@given(st.text(max_size=60))
+def test_any_text_has_some_numbers_or_none(text):
+    """Digits of any script are read or passed over."""
+    values_in(text)
+    ratios_in(text)

@@ -50,7 +50,7 @@ def test_check_warns_of_what_would_be_flagged(desk):
     desk.config["summarize"]["max_chars"] = 200
     ran = desk.wenzhai("prompts", "check")
     assert ran.status == 0
-    assert re.search(r"^warn .*summarize\.md: example 1: summary_zh number: ", ran.out, re.M)
+    assert re.search(r"^warn .*summarize\.md: example 1: summary_zh rounded_number: ", ran.out, re.M)
     assert re.search(r"^warn summarize\.max_chars: asks for up to 200 characters", ran.out, re.M)
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from pipeline.fields import field_named
 from pipeline.rules.alignment import ANCHOR, Alignment, Step, align
+from pipeline.text.notation import as_text
 from pipeline.text.sentences import split_chinese, split_english
 from pipeline.text.spans import MARK, Span, find_spans
 from pipeline.text.terms import Term
@@ -21,6 +22,12 @@ _BEFORE = re.compile(r"[^\S\n]*arXiv:\S+\s+Announce Type:\s*\S+\s+(?:Abstract:\s
 _AFTER_TITLE = re.compile(
     r"[^\S\n]*\(arXiv:\S+(?:\s+\[[\w.-]+\])?(?:\s+(?:UPDATED|CROSS LISTED))?\)(?=\s*$)", re.MULTILINE
 )
+
+_ONE_KIND = {code: " " for code in range(0x3001) if chr(code).isspace() and chr(code) != "\n"} | {
+    0xFF10 + digit: str(digit) for digit in range(10)
+}
+"""Any white space but a new line as a space, full-width digits as narrow ones."""
+_ONE_KIND |= {ord("％"): "%", ord("．"): ".", ord("−"): "-", ord("\u2011"): "-"}
 
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 SHORT = 25
@@ -62,6 +69,22 @@ class SentencePair(NamedTuple):
 
     english: str
     chinese: str
+
+
+class Side(NamedTuple):
+    """A text to compare with one in the other language: what is only notation is plain text, digits and spaces are of one kind."""
+
+    text: str
+    spans: tuple[Span, ...]
+    """The formulas, addresses and code that are left."""
+    prose: str
+    """Spans blanked out, every character in its place."""
+
+    @classmethod
+    def of(cls, text: str) -> "Side":
+        plain = as_text(text).translate(_ONE_KIND)
+        spans = find_spans(plain)
+        return cls(plain, spans, _blank(plain, spans))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +148,24 @@ class Analysis:
     @cached_property
     def text_prose(self) -> str:
         return _blank(self.text, self.text_spans)
+
+    @cached_property
+    def plain_source(self) -> Side:
+        return Side.of(self.source)
+
+    @cached_property
+    def plain_text(self) -> Side:
+        return Side.of(self.text)
+
+    @cached_property
+    def plain_translated(self) -> Side:
+        """Of the source, the sentences that were translated at all."""
+        starts = self._sentence_starts
+        kept = [self.survives(start) for start in starts]
+        if all(kept):
+            return self.plain_source
+        sentences = zip(kept, self.source_sentences, strict=True)
+        return Side.of(" ".join(sentence for stays, sentence in sentences if stays))
 
     @cached_property
     def source_is_cut(self) -> bool:

@@ -1,35 +1,59 @@
-"""Rule number: every number of the source is in the text, and no other.
+"""Rules number and rounded_number: every number of the source is in the text, and no other.
 
-Digits inside names (GPT-4) are the rule name's, inside formulas the rule formula's. Values are compared, see quantities.py.
+Digits inside names (GPT-4) are the rule name's, inside formulas the rule formula's, units the rule unit's, places the rule
+number_moved's. Values are compared, see quantities.py.
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from pipeline.rules.analysis import Analysis, quoted
-from pipeline.rules.quantities import Quantity, chinese_in, digits_in, values_in, words_in
+from pipeline.rules.quantities import Quantity, chinese_in, digits_in, ratios_in, values_in, words_in
 
-_UNITS = r"(?:x|×|s|ms|us|ns|min|h|hr|Hz|kHz|MHz|GHz|THz|KB|MB|GB|TB|PB|GiB|MiB|W|kW|MW|V|mV|A|mA|J|kJ|eV|keV|MeV|GeV|TeV|m|mm|cm|km|nm|um|kg|g|mg|mm|L|mL|px|fps|FPS|dB|bit|bits|pp|st|nd|rd|th|fold|pm|am|K|M|B|T|bn|yr|yrs|days?|%)"
-_NAME_BEFORE = re.compile(r"[A-Za-z_\\]$|(?<![a-z])[A-Z][A-Za-z0-9]*[-–]$|[A-Za-z]\d*[.]$|\d\.$")
+_UNITS = (
+    r"(?:x|×|s|ms|us|ns|ps|fs|μs|µs|min|mins|h|hr|hrs|sec|secs|[kMGT]?Hz|[KkMGTP]i?B|[kMGT]?W|[kMGT]?Wh|m?V|kV|m?A|mAh|k?J|[kMGT]?eV|m|mm|cm|km|nm|um|μm|µm"
+    r"|m?g|kg|[kMG]t|mL|L|px|fps|FPS|dB|dBm|[kMGT]?bps|bits?|pp|st|nd|rd|th|fold|pm|am|K|M|B|T|bn|yrs?|days?|hours?|times|lbs?|ft|[kMG]?Pa|k?cal|k?pc|Mpc|Gpc|%)"
+)
+_UNIT_AFTER = re.compile(_UNITS + r"(?![A-Za-z])")
+_NAME_BEFORE = re.compile(
+    r"[A-Za-z_\\^]$|\^[-+({]{1,2}$|(?<![a-z])[A-Z][A-Za-z0-9]*[-–]$|[A-Za-z]\d*[.]$|\d\.$"
+    r"|(?<![A-Za-z])(?:yr|s|m|cm|km|pc|kpc|Mpc|Gpc|g|kg|Hz|sr|h|d|mag|arcsec|erg|K)-$"  # yr-1: to the power of -1
+)
 _PART = re.compile(
     r"[A-Za-z][-\s](?:third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth)s\b|\bone[-\s](?:third|quarter|fourth|fifth|sixth|eighth|tenth)\b",
     re.IGNORECASE,
 )
 _CITED = re.compile(r"et al\.?,?\s*[(\[]?$")
+_REFERENCE = re.compile(r"\[\s?[1-9][0-9]{0,2}(?:\s?[,–-]\s?[0-9]{1,3})*\s?\]")
+_SHARE = re.compile(r"\s?(?:%|个?百分点)")
+_NAMED = re.compile(r"[A-Za-z][a-z][\s@(-]$")
 _CENTURY = re.compile(r"\s*世纪")
+_POINT = re.compile(r"(?<![0-9.])([1-9])[)）](?!\s?[-+*/=^])")
+_BEFORE_POINT = re.compile(r"(?:(?<![A-Za-z0-9_}])[(（]|^|[\s:：;；,，。])$")
 _ENUMERATOR = re.compile(r"(?:^|[\s(（;；,，:：.。])\(?（?$")
 
 
 def number(analysis: Analysis) -> Iterator[str]:
-    """In a one-liner only wrong numbers count: it need not state them all."""
-    lost = [] if analysis.is_one_liner else _lost(analysis)
-    foreign = _foreign(analysis)
+    """Of a title or an abstract: numbers lost, changed, or invented."""
+    lost, foreign = _lost(analysis), _foreign(analysis)
     if lost:
-        instead = f"（译文中的{_listed(foreign)}原文没有）" if foreign else ""
-        yield f"原文的数字{_listed(lost)}在译文中丢失或改变{instead}"
+        where = around(analysis.plain_translated.prose, lost[0])
+        instead = f"，译文中的{_listed(foreign)}原文没有" if foreign else ""
+        yield f"原文的数字{_listed(lost)}在译文中丢失或改变（原文：{where}{instead}）"
     elif foreign:
-        yield f"数字{_listed(foreign)}是原文没有的"
+        yield f"数字{_listed(foreign)}是原文没有的（译文：{around(analysis.plain_text.prose, foreign[0])}）"
+    yield from _miscounted(analysis)
+
+
+def rounded_number(analysis: Analysis) -> Iterator[str]:
+    """Of a one-liner, which need not state them all and may round them: numbers that are none of the source's."""
+    stated = values_in(analysis.source) | values_in(analysis.plain_source.text)
+    foreign = [q for q in _foreign(analysis) if not any(_rounds(q, value) for value in stated)]
+    if foreign:
+        where = around(analysis.plain_text.prose, foreign[0])
+        yield f"数字{_listed(foreign)}是原文没有的，也不是其中某个数字的约数（译文：{where}）"
 
 
 def _lost(analysis: Analysis) -> list[Quantity]:
@@ -37,18 +61,50 @@ def _lost(analysis: Analysis) -> list[Quantity]:
 
     Counted together with the digits of names, or the 3 of "3D" would stand in for a lost 3.
     """
-    prose = analysis.source_prose
+    prose, text = analysis.plain_translated.prose, analysis.plain_text.text
+    references = [match.span() for match in _REFERENCE.finditer(prose)]
     standing = [
-        q for q in (*digits_in(prose), *_parts_in(prose)) if analysis.survives(q.start) and not _is_enumerator(prose, q)
+        q
+        for q in (*digits_in(prose), *_parts_in(prose))
+        if not _is_enumerator(prose, q)
+        and not _CITED.search(prose[max(0, q.start - 12) : q.start])
+        and not any(start < q.start < end for start, end in references)
     ]
     needed = Counter(q.values for q in standing)
-    text = (*digits_in(analysis.text), *chinese_in(analysis.text))
-    lost = []
-    for q in standing:
-        found = sum(bool(q.values & stated.values) for stated in text)
-        if found < needed[q.values] and not _in_a_name(prose, q) and (found or not q.values & values_in(analysis.text)):
-            lost.append(q)
-    return lost
+    found = _Occurrences((*digits_in(text), *chinese_in(text)))
+    said = values_in(text)
+    ratios = ratios_in(prose)
+    return [
+        q
+        for q in standing
+        if found.times(q.values) < needed[q.values]
+        and (found.times(q.values) or not q.values & said)
+        and not in_a_name(prose, q)
+        and not _is_said_in_parts(q, said)
+        and not any(start <= q.start < end and values & said for (start, end), values in ratios)
+    ]
+
+
+class _Occurrences:
+    """How many of these quantities may mean one of some values."""
+
+    def __init__(self, quantities: Iterable[Quantity]) -> None:
+        self._places: dict[float, set[int]] = defaultdict(set)
+        self._times: dict[frozenset[float], int] = {}
+        for place, quantity in enumerate(quantities):
+            for value in quantity.values:
+                self._places[value].add(place)
+
+    def times(self, values: frozenset[float]) -> int:
+        if values not in self._times:
+            self._times[values] = len(set().union(*(self._places.get(value, ()) for value in values)))
+        return self._times[values]
+
+
+def _is_said_in_parts(q: Quantity, said: frozenset[float]) -> bool:
+    """128,256,512 is rather three numbers."""
+    parts = re.split("[,，]", q.text)
+    return len(parts) > 2 and all(part.isdigit() and float(part) in said for part in parts)
 
 
 def _parts_in(prose: str) -> list[Quantity]:
@@ -59,40 +115,99 @@ def _parts_in(prose: str) -> list[Quantity]:
 def _foreign(analysis: Analysis) -> list[Quantity]:
     """Numbers of the text that nothing in the source explains. Small whole ones are left alone, for Chinese likes to count,
     unless they may be what a small model made of a formula's mark: "from ⟦1⟧ to ⟦2⟧" became 从1到2."""
-    prose = analysis.text_prose
-    explained = frozenset[float]().union(*(q.values for q in digits_in(analysis.source)))
-    return [
-        q
-        for q in digits_in(prose)
-        if not (
-            _is_small(q, len(analysis.source_spans))
-            or q.values & explained
-            or _in_a_name(prose, q)
-            or _CENTURY.match(prose, q.end)
-        )
-        and not q.values & values_in(analysis.source)
-    ]
+    prose = analysis.plain_text.prose
+    sources = (analysis.plain_source.text.replace("{,}", ","), analysis.source)
+    explained = frozenset[float]().union(*(q.values for source in sources for q in digits_in(source)))
+    stated: frozenset[float] | None = None
+    ratios = ratios_in(prose)
+    foreign = []
+    for q in digits_in(prose):
+        if q.values & explained or _is_small(prose, q, len(analysis.plain_source.spans)) or in_a_name(prose, q):
+            continue
+        if _CENTURY.match(prose, q.end):
+            continue
+        stated = values_in(sources[0]) | values_in(sources[1]) if stated is None else stated
+        if q.values & stated or any(start <= q.start < end and values & stated for (start, end), values in ratios):
+            continue
+        if _is_one_of_a_ratio(prose, q):
+            continue
+        foreign.append(q)
+    return foreign
 
 
-def _is_small(q: Quantity, marks: int) -> bool:
+def _is_one_of_a_ratio(prose: str, q: Quantity) -> bool:
+    """The 1 of 1/242."""
+    return q.text == "1" and bool(re.match(r"\s?[/:：比]\s?[0-9]", prose[q.end : q.end + 3]))
+
+
+def _is_small(prose: str, q: Quantity, marks: int) -> bool:
+    """Whole, below ten, and neither a share nor the number of something with a name: 3 个, but not 3.0, 3% or Llama 3."""
+    if "." in q.text or _SHARE.match(prose, q.end) or _NAMED.search(prose[max(0, q.start - 4) : q.start]):
+        return False
     return all(marks < value < 10 and value == int(value) for value in q.values)
 
 
-def _in_a_name(text: str, q: Quantity) -> bool:
+def in_a_name(text: str, q: Quantity) -> bool:
     """Letters next to the digits make a name (GPT-4, Covid-19, 3D), a unit does not; nor does a lower-case word (top-5)."""
-    before, after = text[max(0, q.start - 20) : q.start], text[q.end : q.end + 5]
-    if _NAME_BEFORE.search(before) or _CITED.search(before):
+    before, after = text[max(0, q.start - 20) : q.start], text[q.end : q.end + 7]
+    if _NAME_BEFORE.search(before):
         return True
-    return bool(re.match(r"[A-Za-z]", after) and not re.match(_UNITS + r"(?![A-Za-z])", after))
+    return bool(re.match(r"[A-Za-z]", after) and not _UNIT_AFTER.match(after))
 
 
 def _is_enumerator(text: str, q: Quantity) -> bool:
     """(1) and 1) count points; a translation may count them otherwise."""
     return bool(
-        re.fullmatch(r"\d", q.text)
-        and re.match(r"\s?[)）]", text[q.end :])
+        re.fullmatch(r"[0-9]", q.text)
+        and re.match(r"\s?[)）]", text[q.end : q.end + 2])
         and _ENUMERATOR.search(text[max(0, q.start - 2) : q.start])
     )
+
+
+def _miscounted(analysis: Analysis) -> Iterator[str]:
+    """Points of a list that are numbered otherwise than 1, 2, 3, where the source counts so."""
+    english, chinese = (_points(side.prose) for side in (analysis.plain_source, analysis.plain_text))
+    if len(chinese) == len(english) > 1 and _counts_up(english) and not _counts_up(chinese):
+        yield f"列举的编号{'、'.join(map(quoted, chinese))}不连续，原文是{'、'.join(map(quoted, english))}"
+
+
+def _points(prose: str) -> list[str]:
+    found = _POINT.finditer(prose)
+    return [match[1] for match in found if _BEFORE_POINT.search(prose[max(0, match.start() - 2) : match.start()])]
+
+
+def _counts_up(numbers: list[str]) -> bool:
+    return all(int(here) in (1, int(before) + 1) for before, here in pairwise(["0", *numbers]))
+
+
+def around(prose: str, q: Quantity) -> str:
+    """A number with what stands around it."""
+    return quoted(prose[max(0, q.start - 24) : q.end + 16], 60)
+
+
+def _rounds(q: Quantity, value: float) -> bool:
+    """Whether a number is another one rounded or cut off where its own digits end: 11万 for 110,472, 24 for 24.3.
+
+    At most a tenth away, and final zeros are digits of a number below a thousand.
+    """
+    stated = min(q.values, key=lambda each: abs(each - value))
+    if not value or abs(stated - value) > abs(value) / 10:
+        return False
+    return abs(stated - value) <= _last_place(q, stated)
+
+
+def _last_place(q: Quantity, stated: float) -> float:
+    """What one more in the last digit of a number is worth: 1,000 of 5千, 0.1 of 2.4."""
+    digits = re.match(r"[0-9.,，\s]*", q.text)
+    written = re.sub(r"[,，\s]", "", digits[0] if digits else "")
+    whole, _, decimals = written.partition(".")
+    if not whole.isdigit() or not float(written):
+        return 0.0
+    scale = stated / float(written)
+    if decimals:
+        return scale / 10.0 ** len(decimals)
+    zeros = len(whole) - len(whole.rstrip("0"))
+    return scale * (10.0**zeros if len(whole) > 3 or (scale > 1 and zeros) else 1)
 
 
 def _listed(numbers: list[Quantity]) -> str:

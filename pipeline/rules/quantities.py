@@ -4,99 +4,90 @@ Whether a number is missing or wrong is numbers.py's to say.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 _LATIN_SCALES = {"k": 1e3, "m": 1e6, "b": 1e9, "bn": 1e9, "t": 1e12}
 _ENGLISH_SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+_GROUPS = {"dozen": 12.0, "score": 20.0, "decade": 10.0, "century": 100.0, "centurie": 100.0}
+"""Two dozen are 24, three decades 30 years."""
 _DIGITS = {
     digit: value
     for value, pair in enumerate(("零〇", "一壹", "二两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖"))
     for digit in pair
 }
-_CHINESE_SCALES = {"十": 1e1, "百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8}
+_CHINESE_SCALES = {"十": 1e1, "百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8, "兆": 1e6}
+
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 _WORDS = {
     word: float(value)
     for value, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-            "twenty",
-        ]
+        _words(
+            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+            " seventeen eighteen nineteen twenty"
+        )
     )
-} | {
-    "thirty": 30.0,
-    "forty": 40.0,
-    "fifty": 50.0,
-    "sixty": 60.0,
-    "seventy": 70.0,
-    "eighty": 80.0,
-    "ninety": 90.0,
-    "dozen": 12.0,
-}
-_PARTS = {
-    "half": 2,
-    "third": 3,
-    "quarter": 4,
-    "fourth": 4,
-    "fifth": 5,
-    "sixth": 6,
-    "seventh": 7,
-    "eighth": 8,
-    "ninth": 9,
-    "tenth": 10,
+} | {word: 10.0 * value for value, word in enumerate(_words("thirty forty fifty sixty seventy eighty ninety"), 3)}
+_PARTS = {"half": 2.0, "quarter": 4.0} | {
+    word: float(value) for value, word in enumerate(_words("third fourth fifth sixth seventh eighth ninth tenth"), 3)
 }
 _IMPLIED = {
-    "半": (0.5, 50.0), "half": (0.5, 50.0), "halve": (0.5, 50.0), "quarter": (0.25, 25.0, 4.0), "twice": (2.0,), "doubl": (2.0, 100.0), "twofold": (2.0,),
-    "tripl": (3.0,), "thrice": (3.0,), "quadrupl": (4.0,), "decade": (10.0,), "century": (100.0,), "centuries": (100.0,), "daily": (24.0,),
-    "magnitude": (10.0, 100.0, 1000.0, 1e4, 1e5, 1e6), "hundreds": (100.0,), "thousands": (1000.0,), "millions": (1e6,), "billions": (1e9,),
-    "dozens": (12.0, 10.0), "monthly": (12.0,), "annual": (1.0,), "entirely": (100.0,), "perfect": (100.0,), "round-the-clock": (24.0,),
+    "半": (0.5, 50.0, 2.0), "half": (0.5, 50.0, 2.0), "halv": (0.5, 50.0), "quarter": (0.25, 25.0, 4.0), "quarterly": (3.0,), "季度": (0.25, 4.0, 3.0),
+    "twice": (2.0, 200.0), "doubl": (2.0, 100.0, 200.0), "翻倍": (2.0, 100.0), "翻番": (2.0, 100.0), "翻一番": (2.0, 100.0), "倍增": (2.0, 100.0),
+    "一倍": (2.0, 100.0), "两倍": (200.0, 100.0), "双": (2.0,), "tripl": (3.0, 200.0), "thrice": (3.0,), "quadrupl": (4.0,), "decade": (10.0,), "century": (100.0,),
+    "centuries": (100.0,), "世纪": (100.0,), "daily": (24.0,), "全天": (24.0,), "magnitude": (10.0, 100.0, 1000.0, 1e4, 1e5, 1e6), "数量级": (10.0, 100.0, 1000.0),
+    "tens": (10.0,), "hundreds": (100.0,), "thousands": (1000.0,), "millions": (1e6,), "billions": (1e9,), "dozens": (12.0, 10.0, 20.0), "monthly": (12.0,),
+    "annual": (1.0,), "entire": (100.0,), "perfect": (100.0,), "full": (100.0,), "全部": (100.0, 1.0), "完全": (100.0, 1.0), "所有": (100.0,), "round-the-clock": (24.0,),
+    "percentile": (100.0,), "none": (0.0,), "single": (1.0,), "唯一": (1.0,), "零样本": (0.0,), "没有": (0.0,),
 }  # fmt: skip
-"""What a word without digits may become, by the word's beginning."""
-_MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
+"""What a word without digits may become, by a part of the word."""
+_MONTHS = _words("jan feb mar apr may jun jul aug sep oct nov dec")
 
-_WORD = "|".join([*_WORDS, *_PARTS, *_ENGLISH_SCALES])
+_WORD = "|".join([*_WORDS, *_PARTS, *_ENGLISH_SCALES, *_GROUPS])
+_POWER = (
+    r"(?:\s?(?:×|x|\*|·|\\times|\\cdot)\s?10\s?(?:\^\s?\{?\s?(?P<power>[-−]?[0-9]{1,3})\}?|(?P<raised>⁻?[⁰¹²³⁴-⁹]+)))"
+)
 _NUMBER = re.compile(
-    r"""(?P<digits> \d{1,3}(?:[,，]\d{3})+(?![\d,]) (?:\.\d+)? | \d+(?:\.\d+)? | (?<![A-Za-z0-9.])\.\d+ )
-        (?P<scale> (?:\s?[十百千万亿]+(?!分之)) | [-\s]?(?:hundred|thousand|million|billion|trillion)\b | \s?(?:[kKMBT]|bn)(?![A-Za-z]) )?""",
+    rf"""(?P<digits> (?<![0-9])[0-9]{{1,3}}(?:[,，][0-9]{{3}})+(?![0-9]|[,，][0-9]) (?:\.[0-9]+)?
+                  | (?<![0-9A-Za-z.,-])[1-9][0-9]{{0,2}}(?:[ \u00a0\u2009\u202f][0-9]{{3}})+(?![0-9A-Za-z-]) (?:\.[0-9]+)?
+                  | [0-9]+(?:\.[0-9]+)? | (?<![A-Za-z0-9.])\.[0-9]+ )
+        (?: {_POWER} | (?P<scale> \s?[多余几]?\s?(?:[十百千万亿兆](?!分[之位比点数制]))+ | [-\s]?(?i:hundred|thousand|million|billion|trillion)s?\b
+                      | \s?(?:[kKMBT]|bn)(?![A-Za-z]) ) )?""",
     re.VERBOSE,
 )
-_CHINESE = re.compile(r"(?<!\d)(?<!\d\s)[零〇一二两三四五六七八九十百千万亿壹贰叁]+(?:点[零〇一二三四五六七八九]+)?")
-_CHINESE_PART = re.compile(r"([零一二两三四五六七八九十百]+|\d+)分之([零一二两三四五六七八九十百点]+|\d+(?:\.\d+)?)")
+_SEPARATORS = re.compile(r"[,，\s]")
+_CONTINENTAL = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
+"""2.500 may be 2,500."""
+_PREFIXED = re.compile(r"[瓦克米卡赫伏安焦帕字比特吨像电]|年前")
+"""Units that 千, 百万 and 兆 before them belong to: 千瓦 is kW, 百万吨 Mt."""
+_PERCENT = re.compile(r"\s?(?:[%％‰]|个?百分|(?:percent|per\s?cent|pp|percentage)\b)")
+_TENTHS = re.compile(r"([一二三四五六七八九]|[0-9](?:\.[0-9])?)\s?成(?![本为员功果分立就像熟对长人])")
+_CHINESE = re.compile(
+    r"(?<![0-9])(?<![0-9]\s)[零〇一二两三四五六七八九十百千万亿壹贰叁]{1,16}(?:点[零〇一二三四五六七八九]{1,16})?"
+)
+_CHINESE_PART = re.compile(
+    r"([零一二两三四五六七八九十百千万]{1,8}|[0-9]{1,8})分之([零一二两三四五六七八九十百点]{1,12}|[0-9]{1,9}(?:\.[0-9]{1,9})?)"
+)
 _ENGLISH = re.compile(
-    rf"\b(?=[zotfsenqhdmb])(?:(?:{_WORD})(?:[-\s](?:{_WORD}))?s?\b|(?:{_WORD})fold\b)", re.IGNORECASE
+    rf"\b(?=[zotfsenqhdmbc])(?:{_WORD})(?:(?:[-\s]+(?:and[-\s]+)?(?:an?[-\s]+)?)(?:{_WORD}))*(?:fold|s)?\b",
+    re.IGNORECASE,
 )  # the first letters stand before the alternatives: three times as fast
+_RATIO = re.compile(
+    rf"(?=[0-9ztofsen])(?<![\w.,])([0-9]{{1,9}}(?:\.[0-9]{{1,9}})?|{'|'.join(_WORDS)})"
+    rf"(?:\s?/\s?|\s+(?:(?:in|out\s+of|of)(?:\s+(?:every|the|all))?)\s+)([0-9]{{1,9}}(?:\.[0-9]{{1,9}})?|{'|'.join(_WORDS)})(?![\w])",
+    re.IGNORECASE,
+)
+"""2/3, one in five, 9 out of 10."""
+_SHARING = re.compile(
+    r"\s*(?:[%％]\s*)?(?:,|，|、|/|[-–—−~～]{1,3}|至|到|和|或|与|及|以及|(?:,\s*)?(?:to|and|or|vs\.?|versus|through|from|&))\s*(?:约|近|(?:about|around|over|nearly)\s+|[~≈]\s*)?",
+    re.IGNORECASE,
+)
+"""What stands between numbers that share the scale of the last one: 2 to 35 billion, 1, 2 and 5 million."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,47 +102,130 @@ class Quantity:
 @lru_cache(maxsize=256)
 def digits_in(text: str) -> tuple[Quantity, ...]:
     """Numbers written with digits, in either language, scale words included."""
-    found = []
-    for match in _NUMBER.finditer(text):
-        value = float(re.sub("[,，]", "", match["digits"]))
-        scale = (match["scale"] or "").strip(" -")
-        values = {value * _scale(scale)}
-        if scale.isascii() and scale.lower() in _LATIN_SCALES:
-            values.add(value)
-        if re.fullmatch(r"[1-9]\d{0,2}\.\d00", match["digits"]):  # 2.500 is more often a continental 2,500 than 2.5
-            values.add(value * 1000)
-        if re.match(r"'?s\b", text[match.end() :]) and 1000 <= value <= 2100:  # the 1990s are 90年代
-            values.add(value % 100)
+    found: list[Quantity] = []
+    following: tuple[int, float] | None = None
+    """Where the number behind starts, and its scale."""
+    matches = [match for match in _NUMBER.finditer(text) if match.end("digits") - match.start() < 100]
+    for index in range(len(matches) - 1, -1, -1):
+        match = matches[index]
+        values, scale = _read(match, text)
+        if scale == 1.0 and following and following[1] > 1.0 and _SHARING.fullmatch(text, match.end(), following[0]):
+            scale = following[1]
+            values |= {value * scale for value in values}
+        following = (match.start(), scale)
+        if len(match["digits"]) in (2, 4):
+            values |= _year(match, matches[index - 1] if index else None, text)
+        if _PERCENT.match(text, match.end()):
+            values |= {value / 100 for value in values}
         found.append(Quantity(match[0].strip(), rounded(values), match.start(), match.end()))
-    return tuple(found)
+    return tuple(_joined(found[::-1], text))
+
+
+def _read(match: re.Match[str], text: str) -> tuple[set[float], float]:
+    """What a number may mean, and its scale."""
+    digits = match["digits"]
+    value = float(digits if digits.isdigit() else _SEPARATORS.sub("", digits))
+    if match["power"] or match["raised"]:
+        power = (match["power"] or match["raised"].translate(_LOWER)).replace("−", "-")
+        return {value * 10.0 ** max(min(int(power), 300), -300), value, 10.0}, 1.0
+    if not match["scale"]:
+        return {value, value * 1000} if _CONTINENTAL.fullmatch(digits) else {value}, 1.0
+    word = match["scale"].strip(" -\t\n\u00a0").lstrip("多余几").strip()
+    factor = _scale(word)
+    values = {value * factor}
+    if (word.isascii() and word.lower() in _LATIN_SCALES) or (
+        word.endswith(("千", "百万", "兆")) and _PREFIXED.match(text, match.end())
+    ):
+        values.add(value)
+    return values, factor
+
+
+def _year(match: re.Match[str], before: re.Match[str] | None, text: str) -> set[float]:
+    """The 1990s are 90年代 of the 20th century; 1981-87 is 1981 to 1987."""
+    digits = match["digits"]
+    if (
+        len(digits) == 4
+        and 1000 <= float(digits) <= 2100
+        and re.match(r"['’]?s\b", text[match.end() : match.end() + 3])
+    ):
+        return {float(digits) % 100, float(digits) // 100 + 1}
+    if len(digits) == 2 and before and re.fullmatch(r"(?:1[0-9]|20)[0-9]{2}", before["digits"]):
+        century = before["digits"][:2]
+        if (
+            re.fullmatch(r"\s?[-–—/~至到]{1,2}\s?", text[before.end() : match.start()])
+            and digits > before["digits"][2:]
+        ):
+            return {float(century + digits)}
+    return set()
+
+
+def _joined(quantities: list[Quantity], text: str) -> Iterator[Quantity]:
+    """1亿2000万 and 1万5千 are one number."""
+    index = 0
+    while index < len(quantities):
+        quantity = quantities[index]
+        while index + 1 < len(quantities) and _goes_on(quantity, quantities[index + 1], text):
+            after = quantities[index + 1]
+            values = rounded({max(quantity.values) + max(after.values)})
+            quantity = Quantity(quantity.text + after.text, values, quantity.start, after.end)
+            index += 1
+        yield quantity
+        index += 1
+
+
+def _goes_on(first: Quantity, second: Quantity, text: str) -> bool:
+    return first.end == second.start and text[first.end - 1] in "万亿" and max(second.values) < max(first.values)
 
 
 @lru_cache(maxsize=256)
 def chinese_in(text: str) -> tuple[Quantity, ...]:
     """Numbers written with Chinese numerals, and parts of a whole: 五, 一千二百, 三分之二, 九成."""
     rows = [(match, _ratio(_either(match[2]), _either(match[1]))) for match in _CHINESE_PART.finditer(text)]
-    rows += [(match, {chinese_value(match[1]) * 10}) for match in re.finditer("([一二三四五六七八九])成", text)]
+    rows += [(match, {_either(match[1]) * 10, _either(match[1]) / 10}) for match in _TENTHS.finditer(text)]
     rows += [(match, {chinese_value(match[0])}) for match in _CHINESE.finditer(text)]
     return tuple(Quantity(match[0], rounded(values), *match.span()) for match, values in rows)
 
 
 @lru_cache(maxsize=256)
 def words_in(text: str) -> tuple[Quantity, ...]:
-    """English number words and fractions: "seven", "twenty-five", "two thirds", "three million"."""
-    found = []
-    for match in _ENGLISH.finditer(text):
-        first, *second = re.split(r"[-\s]", match[0].lower().removesuffix("fold"))
-        values = {_word(first)}
-        if second:
-            singular = second[0].removesuffix("s")
-            if singular in _ENGLISH_SCALES:
-                values = {_word(first) * _ENGLISH_SCALES[singular]}
-            elif singular in _PARTS:
-                values = _ratio(_word(first), _PARTS[singular])
+    """English number words and fractions: "seven", "twenty-five", "two thirds", "fifty-five thousand", "two decades"."""
+    return tuple(
+        Quantity(match[0], rounded(_worded(match[0].lower().removesuffix("fold"))), *match.span())
+        for match in _ENGLISH.finditer(text)
+    )
+
+
+def _worded(phrase: str) -> set[float]:
+    """The number a row of words makes; where it makes several, each of them."""
+    values: set[float] = set()
+    total = current = 0.0
+    words = re.findall("[a-z]+", phrase)
+    for place, word in enumerate(words):
+        word = word if word in _WORDS or word in _PARTS else word.removesuffix("s").removesuffix("fold")
+        if word in ("and", "a", "an"):
+            continue
+        if word in _PARTS:
+            whole = total + current
+            mixed = place > 1 and words[place - 1] == "a"  # one and a half
+            values |= {whole + 1 / _PARTS[word]} if mixed else _ratio(whole or 1.0, _PARTS[word])
+            total = current = 0.0
+        elif word in _ENGLISH_SCALES:
+            scale = _ENGLISH_SCALES[word]
+            if scale == 100:
+                current = (current or 1.0) * 100
             else:
-                values = {_word(first) + _word(second[0]), _word(first), _word(second[0])}
-        found.append(Quantity(match[0], rounded(values), *match.span()))
-    return tuple(found)
+                total, current = total + (current or 1.0) * scale, 0.0
+            values.add(total + current)
+        elif word in _GROUPS:
+            values |= {(total + current or 1.0) * _GROUPS[word], _GROUPS[word]}
+            total = current = 0.0
+        else:
+            value = _WORDS[word]
+            if current % 10 or (current % 100 and value > 9):
+                values.add(total + current)
+                total = current = 0.0
+            current += value
+    return values | ({total + current} if total + current or not values else set())
 
 
 @lru_cache(maxsize=256)
@@ -160,14 +234,29 @@ def values_in(text: str) -> frozenset[float]:
     values: set[float] = set()
     for quantity in (*digits_in(text), *chinese_in(text), *words_in(text)):
         values |= quantity.values
-    for match in re.finditer(r"(\d+(?:\.\d+)?)\s?/\s?(\d+(?:\.\d+)?)", text):
-        values |= _ratio(float(match[1]), float(match[2]))
+    for _, ratio in ratios_in(text):
+        values |= ratio
+    for match in re.finditer(r"(?<![0-9,.])([0-9]{1,4}),([0-9]{1,2})(?![0-9])", text):  # a decimal comma
+        values.add(float(f"{match[1]}.{match[2]}"))
+    for match in re.finditer(r"(?<![0-9,])[0-9]{3}(?:,[0-9]{3}){2,9}(?![0-9,])", text):  # 128,256,512
+        values.update(map(float, match[0].split(",")))
     lower = text.lower()
     for word, implied in _IMPLIED.items():
         if word in lower:
             values.update(implied)
-    values.update(float(number) for number, month in enumerate(_MONTHS, 1) if month[:3] in lower)
+    values.update(float(number) for number, month in enumerate(_MONTHS, 1) if month in lower)
     return rounded(values)
+
+
+@lru_cache(maxsize=256)
+def ratios_in(text: str) -> tuple[tuple[tuple[int, int], frozenset[float]], ...]:
+    """Place and values of what is a part of a whole: 2/3, one in five, 9 out of 10."""
+    found = []
+    for match in _RATIO.finditer(text):
+        upper, lower = (_WORDS.get(side.lower(), -1.0) if side[0].isalpha() else float(side) for side in match.groups())
+        if upper <= lower:
+            found.append((match.span(), rounded(_ratio(upper, lower))))
+    return tuple(found)
 
 
 def chinese_value(numeral: str) -> float:
@@ -181,7 +270,13 @@ def chinese_value(numeral: str) -> float:
 
 
 def rounded(values: set[float]) -> frozenset[float]:
-    return frozenset(float(f"{value:.9g}") for value in values)
+    """To nine digits, so that 0.1 * 3 and 0.3 are one number."""
+    return frozenset(map(_to_nine_digits, values))
+
+
+@lru_cache(maxsize=4096)
+def _to_nine_digits(value: float) -> float:
+    return float(f"{value:.9g}")
 
 
 def _by_scales(numeral: str) -> float:
@@ -209,15 +304,10 @@ def _scale(word: str) -> float:
         return 1.0
     if not word.isascii():
         scale = 1.0
-        for char in word:
+        for char in word[:4]:
             scale *= _CHINESE_SCALES[char]
         return scale
-    return _ENGLISH_SCALES.get(word.lower()) or _LATIN_SCALES[word.lower()]
-
-
-def _word(word: str) -> float:
-    singular = word if word in _WORDS else word.removesuffix("s")
-    return 1 / _PARTS[singular] if singular in _PARTS else _WORDS.get(singular) or _ENGLISH_SCALES.get(singular, 0.0)
+    return _ENGLISH_SCALES.get(word.lower().removesuffix("s")) or _LATIN_SCALES[word.lower()]
 
 
 def _either(number: str) -> float:
@@ -225,4 +315,11 @@ def _either(number: str) -> float:
 
 
 def _ratio(upper: float, lower: float) -> set[float]:
-    return {upper / lower, upper / lower * 100} if lower else set()
+    """As a part and in percent, which texts round: a third is 33%."""
+    if not lower:
+        return set()
+    percent = upper / lower * 100
+    return {upper / lower, percent, round(percent, 1), float(round(percent))}
+
+
+_LOWER = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")

@@ -8,7 +8,20 @@ from typing import Any, Literal, NamedTuple
 
 from pipeline.fields import Kind, Language
 from pipeline.records import Severity
-from pipeline.rules import chatter, claims, completeness, direction, language, leaks, negation, numbers, terms, verbatim
+from pipeline.rules import (
+    chatter,
+    claims,
+    completeness,
+    direction,
+    language,
+    leaks,
+    moved,
+    negation,
+    numbers,
+    terms,
+    units,
+    verbatim,
+)
 
 Category = Literal["accuracy", "terminology", "completeness", "script", "format", "style", "run"]
 """MQM's names (https://themqm.org), and `run` for what happened while asking."""
@@ -113,8 +126,45 @@ RULES = (
     Rule("duplicate", "reject", "style", "重复", "同一句或同一短语反复出现。", completeness.duplicate),
     Rule("truncated", "reject", "completeness", "不完整", "在句中断掉，或缺少最后几句。", completeness.truncated),
     Rule("formula", "reject", "accuracy", "公式", "公式丢失、改变，或原文没有。", verbatim.formula),
+    Rule(
+        "formula_again",
+        "warn",
+        "accuracy",
+        "公式少一处",
+        "原文说了几次的公式，译文说得少了。",
+        verbatim.formula_again,
+        kinds=("title", "abstract"),
+    ),
     Rule("url", "reject", "accuracy", "网址", "网址丢失、改变，或原文没有。", verbatim.url),
-    Rule("number", "reject", "accuracy", "数字", "数字丢失、改变，或原文没有。", numbers.number),
+    Rule(
+        "number",
+        "reject",
+        "accuracy",
+        "数字",
+        "数字丢失、改变，或原文没有。",
+        numbers.number,
+        kinds=("title", "abstract"),
+    ),
+    Rule(
+        "rounded_number",
+        "warn",
+        "accuracy",
+        "约数",
+        "一句话里的数字原文没有，也不是原文数字的约数。",
+        numbers.rounded_number,
+        kinds=("one_liner",),
+    ),
+    Rule(
+        "number_moved",
+        "warn",
+        "accuracy",
+        "数字换位",
+        "两个数字互换了位置，各自出现在对方的句子里。",
+        moved.number_moved,
+        kinds=("abstract",),
+        languages=("zh",),
+    ),
+    Rule("unit", "warn", "accuracy", "单位", "数字的单位变了或丢了。", units.unit, languages=("zh",)),
     Rule(
         "wrong_script",
         "reject",

@@ -1,62 +1,136 @@
-"""What a translation carries over unchanged: formulas, URLs (both rejected when touched) and names (a warning)."""
+"""What a translation carries over: formulas by what they say, URLs letter by letter (both rejected when touched), names (a warning)."""
 
 import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from pipeline.rules.analysis import Analysis, quoted
+from pipeline.rules.analysis import Analysis, Side, quoted
+from pipeline.rules.quantities import digits_in, values_in
+from pipeline.text.notation import canonical, loosely, times_said
 from pipeline.text.spans import Span
 
 
 def formula(analysis: Analysis) -> Iterator[str]:
-    yield from _changed(analysis, "formula", "公式")
+    r"""Formulas lost, changed or invented. How they are set does not matter: $α$, \(\alpha\) and α say the same; what is only
+    notation is text (notation.py), and its numbers are the rule number's."""
+    source, text = analysis.plain_source, analysis.plain_text
+    yield from _lost_scripts(source, text)
+    if not any(span.kind == "formula" for span in (*source.spans, *text.spans)):
+        return
+    known = {canonical(span.text) for span in source.spans if span.kind == "formula"}
+    foreign = [span for span in text.spans if span.kind == "formula" and canonical(span.text) not in known]
+    if not analysis.is_one_liner:
+        for shown, times in _fewer(analysis):
+            if not times:
+                yield f"原文的公式{quoted(shown)}在译文中丢失或改变"
+    for shown in dict.fromkeys(span.text for span in foreign):
+        if not _is_stated(shown, source):
+            yield f"公式{quoted(shown)}是原文没有的"
     # A translation may name a formula once more than its source; twice in a row it only stutters.
-    spans = analysis.text_spans
-    for first, second in pairwise(spans):
+    for first, second in pairwise(analysis.text_spans):
         between = analysis.text[first.end : second.start]
         if first.text == second.text and not between.strip() and f"{first.text}{first.text}" not in analysis.source:
             yield f"公式{quoted(first.text)}连写了两遍"
 
 
-def url(analysis: Analysis) -> Iterator[str]:
-    yield from _changed(analysis, "url", "网址")
+def formula_again(analysis: Analysis) -> Iterator[str]:
+    """Formulas that the text says, but less often than the source; a translation may say "it" instead, or have lost one."""
+    for shown, times in _fewer(analysis):
+        if times:
+            yield f"公式{quoted(shown)}在译文中比原文少（译文 {times} 次）"
 
 
-def _changed(analysis: Analysis, kind: str, called: str) -> Iterator[str]:
-    there = Counter(_normal(span) for span in analysis.text_spans if span.kind == kind)
-    if not analysis.is_one_liner:
-        yield from (f"原文的{called}{quoted(span)}在译文中丢失或改变" for span in _lost(analysis, kind, there))
-    if there:
-        source = "".join(analysis.source.split())
-        for span in analysis.text_spans:
-            if span.kind == kind and _normal(span) not in source:
-                yield f"{called}{quoted(span.text)}是原文没有的"
-
-
-def _lost(analysis: Analysis, kind: str, there: Counter[str]) -> Iterator[str]:
-    """Spans of the source that are in the text less often than in its translated sentences."""
-    spans = [span for span in analysis.source_spans if span.kind == kind]
-    if not spans:
+def _fewer(analysis: Analysis) -> Iterator[tuple[str, int]]:
+    """Formulas that the text says less often than the sentences it translates, and how often it does, in whatever way."""
+    needed: Counter[str] = Counter()
+    shown: dict[str, str] = {}
+    for span in analysis.plain_translated.spans:
+        if span.kind == "formula":
+            needed[canonical(span.text)] += 1
+            shown.setdefault(canonical(span.text), span.text)
+    if not needed:
         return
-    needed = Counter(_normal(span) for span in spans if analysis.survives(span.start))
-    text = "".join(analysis.text.split())
-    for normal, shown in {_normal(span): span.text for span in spans}.items():
-        said = any(word in text for word in _SAID.get(normal, "")) or (kind == "url" and normal in text)
-        if there[normal] < needed[normal] and not said:
-            yield shown
+    text = analysis.plain_text
+    there = [span for span in text.spans if span.kind == "formula"]
+    found = Counter(canonical(span.text) for span in there)
+    known = {canonical(span.text) for span in analysis.plain_source.spans if span.kind == "formula"}
+    rest = loosely(_without(text.text, [span for span in there if canonical(span.text) in known]))
+    for content, times in needed.items():
+        if found[content] >= times:
+            continue
+        said = found[content] + times_said(shown[content], rest)
+        if said >= times or (
+            not said and (_is_said_in_words(content, rest) or _values(content) & values_in(text.text))
+        ):
+            continue
+        yield shown[content], said
 
 
-def _normal(span: Span) -> str:
-    r"""Without white space and without the kind of delimiter: \(x\) and $x$ are the same formula."""
-    text = re.sub(r"\s+", "", span.text)
-    if span.kind == "formula":
-        text = re.sub(r"^(?:\$\$?|\\[(\[])(.*?)(?:\$\$?|\\[)\]])$", r"\1", text, flags=re.DOTALL)
-    return text
+_SCRIPTED = re.compile(
+    r"(?<![A-Za-z0-9])(?=[A-Za-z]*[A-Z])[A-Za-z]{1,20}[⁰¹²³⁴-⁹₀-₉]{1,3}[A-Za-z]{0,20}(?![A-Za-z0-9])"
+)
+"""A name or symbol with a raised or lowered number: CO₂, S³IT."""
 
 
-_SAID = {r"\times": "倍×", r"\sim": "约", r"\approx": "约", r"\%": "%", "%": "%", ">": "大于超过", "<": "小于低于"}
-r"""Lone operators that have a word in Chinese (any of these characters): 10$\times$ is 10倍."""
+def _lost_scripts(source: Side, text: Side) -> Iterator[str]:
+    """CO instead of CO₂; what Chinese has a word for (二氧化碳) is all right."""
+    for word in dict.fromkeys(_SCRIPTED.findall(source.text)):
+        bare = re.sub("[^A-Za-z]", "", word)
+        if times_said(bare, loosely(text.text)) and not times_said(bare, loosely(source.text)):
+            yield f"原文的{quoted(word)}在译文中成了{quoted(bare)}"
+
+
+def _without(text: str, spans: list[Span]) -> str:
+    kept, position = [], 0
+    for span in spans:
+        kept += [text[position : span.start], "\n"]
+        position = span.end
+    return " ¦ ".join([*kept, text[position:]])
+
+
+def _is_stated(formula: str, source: Side) -> bool:
+    """Whether the source says a formula in plain characters, in words or as part of another, or says its number."""
+    content, loose = canonical(formula), loosely(source.text)
+    return bool(
+        times_said(formula, loose) or _is_said_in_words(content, loose) or _values(content) & values_in(source.text)
+    )
+
+
+_RELATION = re.compile("[=<>≤≥≈~≡∈→≪≫≲≳:]")
+
+
+def _is_said_in_words(content: str, text: str) -> bool:
+    """α=0.5 as "α 为 0.5": the sides of a relation, one soon after the other, and no other relation between them."""
+    sides = ["".join(loosely(side).split()) for side in _RELATION.split(content)]
+    if len(sides) < 2 or not all(sides):
+        return False
+    patterns = (" ?".join(map(re.escape, side)) for side in sides)
+    between = rf"(?![A-Za-z0-9]){_RELATION.pattern.replace('[', '[^')}{{1,15}}(?<![A-Za-z0-9])"
+    return bool(re.search(rf"(?<![A-Za-z0-9]){between.join(patterns)}(?![A-Za-z0-9])", text))
+
+
+def _values(content: str) -> frozenset[float]:
+    """Of a formula that is a number, 5×10^9: what it may mean."""
+    if not any(char.isdigit() for char in content) or any(char.isalpha() for char in content):
+        return frozenset()
+    quantities = digits_in(re.sub(r"[{}]", "", content))
+    return quantities[0].values if len(quantities) == 1 else frozenset()
+
+
+def url(analysis: Analysis) -> Iterator[str]:
+    """Every character of an address counts."""
+    spans = [span for span in analysis.source_spans if span.kind == "url"]
+    there = Counter(span.text for span in analysis.text_spans if span.kind == "url")
+    if not analysis.is_one_liner and spans:
+        needed = Counter(span.text for span in spans if analysis.survives(span.start))
+        for address, times in needed.items():
+            if there[address] < times and address not in analysis.text:
+                yield f"原文的网址{quoted(address)}在译文中丢失或改变"
+    for address in there:
+        if address not in analysis.source:
+            yield f"网址{quoted(address)}是原文没有的"
+
 
 _NAME = re.compile(r"(?<![\w\\$/.@-])[A-Z][A-Za-z0-9]*(?:[-.+][A-Za-z0-9]+)*(?![\w$])")
 
