@@ -10,7 +10,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 AnnounceType = Literal["new", "cross", "replace", "replace-cross"]
-Severity = Literal["reject", "warn"]
+Severity = Literal["reject", "warn", "count"]
+"""Of a rule. A text with a reject is not shown, with a warn it is marked; what is counted only goes into the statistics."""
 Fate = Literal["published", "flagged", "failed", "excluded"]
 Outcome = Literal["complete", "partial", "no_announcement", "stale", "stopped", "interrupted"]
 FIELDS = ("title_zh", "summary_zh", "summary_en", "abstract_zh")

@@ -13,14 +13,37 @@ from pipeline.rules.analysis import Analysis, Case, PromptText
 from pipeline.rules.settings import ValidateSettings
 from pipeline.rules.table import LABELS, RULES, Rule, rule_named
 
-__all__ = ["LABELS", "RULES", "Case", "PromptText", "Rule", "ValidateSettings", "find_problems", "rule_named"]
+__all__ = [
+    "LABELS",
+    "RULES",
+    "Case",
+    "PromptText",
+    "Rule",
+    "ValidateSettings",
+    "counted",
+    "find_problems",
+    "rule_named",
+]
 
 _log = logging.getLogger(__name__)
 
 
-@lru_cache(maxsize=4096)
 def find_problems(case: Case, settings: ValidateSettings) -> tuple[Problem, ...]:
-    """All that is wrong with a field, worst first; one problem a rule.
+    """All that is wrong with a field, worst first; one problem a rule."""
+    found = _judged(case, settings)
+    return tuple(
+        sorted((each for each in found if each.severity != "count"), key=lambda problem: problem.severity != "reject")
+    )
+
+
+def counted(case: Case, settings: ValidateSettings) -> tuple[Problem, ...]:
+    """What is no fault and only goes into the statistics: rules of severity `count`."""
+    return tuple(each for each in _judged(case, settings) if each.severity == "count")
+
+
+@lru_cache(maxsize=4096)
+def _judged(case: Case, settings: ValidateSettings) -> tuple[Problem, ...]:
+    """What every rule that is on says of a field, one problem a rule.
 
     Remembered for a day of a thousand papers: a text is judged once, whoever asks.
     """
@@ -35,7 +58,7 @@ def find_problems(case: Case, settings: ValidateSettings) -> tuple[Problem, ...]
             problems.append(found.model_copy(update={"severity": severity}) if found.rule == rule.name else found)
             if rule.final:
                 break
-    return tuple(sorted(problems, key=lambda problem: problem.severity != "reject"))
+    return tuple(problems)
 
 
 def _problem(rule: Rule, analysis: Analysis, settings: ValidateSettings) -> Problem | None:
