@@ -1,4 +1,4 @@
-"""Which sentences of the source have a translation, and which went missing.
+"""Which Chinese sentences render which English ones, what went missing and what was added.
 
 Lengths, shared numbers and names, and everyday words (lexicon.py) decide, after Gale and Church, "A program for aligning
 sentences in bilingual corpora" (1993).
@@ -8,6 +8,8 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 from pipeline.rules.lexicon import chinese_stems, english_stems
@@ -19,110 +21,227 @@ _SPREAD = 2.2
 """Variance of a sentence's length in Chinese characters, for one expected character."""
 _COST = {(1, 1): 0.0, (1, 0): 4.0, (0, 1): 5.0, (1, 2): 2.0, (2, 1): 4.0, (3, 1): 5.0, (1, 3): 4.0, (2, 2): 4.0}
 """Sentences taken from either side, and what that costs: minus the logarithm of how often translators do it, about."""
+_JOINED = 1.5
+"""What 2:1 and 3:1 cost where the Chinese sentence has a ； or ： inside, which is how Chinese joins sentences."""
 _ANCHOR = re.compile(r"[A-Za-z][A-Za-z0-9]+|\d+(?:\.\d+)?|\\[A-Za-z]+")
 _TEX = re.compile(r"\\[A-Za-z]+|[\\{}$]")
 _FULL_WIDTH = re.compile(r"[\u2e80-\uffff]")
-_CUE = 0.8
-"""What a shared everyday word speaks for a pair."""
-FULL = 0.85
-"""Share of the expected length from which as many sentences as the source has are taken for all of them."""
+_SEAM = re.compile(r"[；：](?=.)|[;:](?=\s+\S)")
+_OWN_CUE, _CUE = 0.9, 0.5
+"""What a shared everyday word speaks for a pair: one that stands in no other sentence of the source, and any other."""
+_OWN_ANCHOR, _SHARED_ANCHOR, _ANCHOR_APART = 1.8, 1.0, 0.7
 _THIN = 0.5
 """Share of the expected length."""
+_SURE = 1.6
+"""Weight of the shared words from which a pair is certain by them alone."""
+_LIKELY = 0.8
+"""The same, where the lengths agree."""
+_MOST_SHARED = 25.0
+"""More than a pair's shared words speak for it."""
+_BAND = 4
+"""Sentences that a pair may stand off the diagonal, beyond the difference in their numbers."""
 
 
-@dataclass(frozen=True, slots=True)
+class Step(NamedTuple):
+    """Sentences that belong together: `english` and `chinese` are (first, after the last); one side may be empty."""
+
+    english: tuple[int, int]
+    chinese: tuple[int, int]
+
+
+@dataclass(frozen=True)
 class Alignment:
-    missing: frozenset[int] = frozenset()
-    """Indices of source sentences without a translation."""
-    thin: tuple[int, ...] = ()
-    """First sentences of passages that became far less Chinese than they take: a good part of them is missing."""
-    trailing: frozenset[int] = frozenset()
-    """Those of the missing or thin that reach to the very end."""
+    """All sentences of both sides in order, each in one step."""
+
+    steps: tuple[Step, ...] = ()
+    confident: tuple[Step, ...] = ()
+    """1:1, 1:2 and 2:1, where shared words, or lengths and neighbours, leave no doubt."""
+    lengths: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())
+    """Of the English sentences as they are expected in Chinese characters, and of the Chinese ones."""
     share: float = 1.0
     """Length of the whole, for one expected."""
+
+    @cached_property
+    def missing(self) -> frozenset[int]:
+        """Indices of source sentences without a translation."""
+        return frozenset(step.english[0] for step in self.steps if step.chinese[0] == step.chinese[1])
+
+    @cached_property
+    def added(self) -> frozenset[int]:
+        """Indices of Chinese sentences without a source."""
+        return frozenset(step.chinese[0] for step in self.steps if step.english[0] == step.english[1])
+
+    @cached_property
+    def thin(self) -> tuple[int, ...]:
+        """First sentences of passages that became far less Chinese than they take: a good part of them is missing."""
+        return tuple(
+            step.english[0]
+            for step in self.steps
+            if step.chinese[0] < step.chinese[1] and step.english[0] < step.english[1] and self.ratio(step) < _THIN
+        )
+
+    @cached_property
+    def trailing(self) -> frozenset[int]:
+        """Those of the missing or thin that reach to the very end."""
+        end = count = len(self.lengths[0])
+        while end - 1 in self.missing or (end < count and end - 1 in self.thin):
+            end -= 1
+        return frozenset(range(end, count))
+
+    def ratio(self, step: Step) -> float:
+        """How long the Chinese of a step is, for one expected."""
+        expected, length = (sum(side[slice(*each)]) for side, each in zip(self.lengths, step, strict=True))
+        return length / max(expected, 1.0)
 
 
 def align(source: list[str], text: list[str], *, last_is_cut: bool = False) -> Alignment:
     """Best order-keeping match of English and Chinese sentences. The fragment at the end of a cut source is cheap to lose."""
-    english, chinese = [ZH_PER_EN * _english_length(s) for s in source], [_chinese_length(s) for s in text]
+    english = tuple(ZH_PER_EN * _english_length(s) for s in source)
+    chinese = tuple(_chinese_length(s) for s in text)
     if not sum(english) or not sum(chinese):
         return Alignment()
-    share = sum(chinese) / sum(english)
-    if share > FULL and len(text) >= len(source):
-        return Alignment(share=share)
-    steps = _best_steps(_Side.of(source, english, english_stems), _Side.of(text, chinese, chinese_stems), last_is_cut)
-    return _read_back(steps, english, chinese, share)
-
-
-class _Side(NamedTuple):
-    lengths: list[float]
-    anchors: list[set[str]]
-    cues: list[set[str]]
-
-    @classmethod
-    def of(cls, sentences: list[str], lengths: list[float], cues: Callable[[str], set[str]]) -> "_Side":
-        return cls(lengths, [set(_ANCHOR.findall(s)) for s in sentences], [cues(s) for s in sentences])
-
-    def passage(self, end: int, size: int) -> tuple[float, set[str], set[str]]:
-        """Length, anchors and cues of `size` sentences up to `end`."""
-        if size == 1:
-            return self.lengths[end - 1], self.anchors[end - 1], self.cues[end - 1]
-        start = end - size
-        return sum(self.lengths[start:end]), set().union(*self.anchors[start:end]), set().union(*self.cues[start:end])
-
-
-def _best_steps(english: _Side, chinese: _Side, last_is_cut: bool) -> list[tuple[int, int]]:
-    """Sentences taken from either side, step by step from the end: dynamic programming over all ways to walk through both."""
-    known = set().union(*chinese.anchors)
-    skipped = [_skip_cost(english, index, known) for index in range(len(english.lengths))]
-    if last_is_cut:
-        skipped[-1] -= max(0.0, 4.0 - english.lengths[-1] / 8)
-    left = {(i, a): english.passage(i, a) for i in range(len(skipped) + 1) for a in range(1, min(i, 3) + 1)}
-    right = {(j, b): chinese.passage(j, b) for j in range(len(chinese.lengths) + 1) for b in range(1, min(j, 3) + 1)}
-    best: dict[tuple[int, int], tuple[float, tuple[int, int]]] = {(0, 0): (0.0, (0, 0))}
-    for i in range(len(skipped) + 1):
-        for j in range(len(chinese.lengths) + 1):
-            for (a, b), prior in _COST.items():
-                if i < a or j < b:
-                    continue
-                cost = best[i - a, j - b][0] + prior
-                if a and b:
-                    cost += _pair_cost(left[i, a], right[j, b], known)
-                elif a:
-                    cost += skipped[i - 1]
-                if (i, j) not in best or cost < best[i, j][0]:
-                    best[i, j] = cost, (a, b)
-    steps, place = [], (len(skipped), len(chinese.lengths))
-    while place != (0, 0):
-        a, b = best[place][1]
-        steps.append((a, b))
-        place = place[0] - a, place[1] - b
-    return steps
-
-
-def _pair_cost(
-    english: tuple[float, set[str], set[str]], chinese: tuple[float, set[str], set[str]], known: set[str]
-) -> float:
-    """Lengths that differ speak against a pair, shared words for it, anchors that stand elsewhere against it."""
-    expected, anchors, cues = english
-    length, chinese_anchors, chinese_cues_ = chinese
-    deviation = (length - expected) / math.sqrt(_SPREAD * max(expected, 6.0))
-    shared = anchors & chinese_anchors
-    apart = len((anchors & known) - shared) + len(chinese_anchors - shared)
-    return min(deviation * deviation / 2, 12.0) - _CUE * len(cues & chinese_cues_) + 0.7 * apart - 1.5 * len(shared)
-
-
-def _skip_cost(english: _Side, index: int, known: set[str]) -> float:
-    """Anchors that only this sentence has and that the Chinese knows say that it was translated."""
-    here = english.anchors[index] & known
-    return 1.5 * sum(
-        all(anchor not in others for k, others in enumerate(english.anchors) if k != index) for anchor in here
-    )
+    words = _Words(source, text)
+    steps = _best_steps(english, chinese, words, [bool(_SEAM.search(s)) for s in text], last_is_cut)
+    found = Alignment(tuple(steps), (), (english, chinese), sum(chinese) / sum(english))
+    return Alignment(found.steps, tuple(_confident(found, words)), found.lengths, found.share)
 
 
 def share_of_length(source: str, text: str) -> float:
     """How long a translation is, for one expected."""
     return _chinese_length(text) / max(ZH_PER_EN * _english_length(source), 1.0)
+
+
+class _Words:
+    """Anchors and cues of every sentence that both sides know, a bit each: sets of words compare in no time."""
+
+    def __init__(self, source: list[str], text: list[str]) -> None:
+        anchors = [set(_ANCHOR.findall(s)) for s in source], [set(_ANCHOR.findall(s)) for s in text]
+        self.english_anchors, self.chinese_anchors, self.own_anchors = _as_bits(*anchors)
+        self.own_chinese = [
+            len(there.difference(*anchors[0])) for there in anchors[1]
+        ]  # names and numbers the source does not have
+        cues = [english_stems(s) for s in source], [chinese_stems(s) for s in text]
+        self.english_cues, self.chinese_cues, self.own_cues = _as_bits(*cues)
+
+    def shared(self, step: Step) -> float:
+        """What the shared words speak for a step."""
+        anchors = _any(self.english_anchors, step.english) & _any(self.chinese_anchors, step.chinese)
+        cues = _any(self.english_cues, step.english) & _any(self.chinese_cues, step.chinese)
+        return _weight(anchors, self.own_anchors, cues, self.own_cues)
+
+
+def _as_bits(english: list[set[str]], chinese: list[set[str]]) -> tuple[list[int], list[int], int]:
+    """A number a sentence with a bit for each word that both sides have, and the words that only one English sentence has."""
+    known = set[str]().union(*english) & set[str]().union(*chinese)
+    bits = {word: 1 << place for place, word in enumerate(known)}
+    sides = [[sum(bits[word] for word in words & known) for words in side] for side in (english, chinese)]
+    once = twice = 0
+    for words in sides[0]:
+        twice |= once & words
+        once |= words
+    return sides[0], sides[1], once & ~twice
+
+
+def _any(bits: list[int], part: tuple[int, int]) -> int:
+    found = 0
+    for each in bits[slice(*part)]:
+        found |= each
+    return found
+
+
+def _weight(anchors: int, own_anchors: int, cues: int, own_cues: int) -> float:
+    own, own_cue = (anchors & own_anchors).bit_count(), (cues & own_cues).bit_count()
+    return (
+        _OWN_ANCHOR * own
+        + _SHARED_ANCHOR * (anchors.bit_count() - own)
+        + _OWN_CUE * own_cue
+        + _CUE * (cues.bit_count() - own_cue)
+    )
+
+
+def _best_steps(
+    english: tuple[float, ...], chinese: tuple[float, ...], words: _Words, seams: list[bool], last_is_cut: bool
+) -> list[Step]:
+    """Dynamic programming over all ways to walk through both, near the diagonal."""
+    m, n = len(english), len(chinese)
+    cost_of = _costs(english, chinese, words, seams, last_is_cut)
+    best: dict[tuple[int, int], tuple[float, int, int]] = {(0, 0): (0.0, 0, 0)}
+    band = _BAND + abs(m - n)
+    for i in range(m + 1):
+        middle = round(i * n / m)
+        for j in range(max(0, middle - band), min(n, middle + band) + 1):
+            found = best.get((i, j), (math.inf, 0, 0))
+            for (a, b), prior in _COST.items():
+                before = best.get((i - a, j - b))
+                if before is None or before[0] + prior - _MOST_SHARED > found[0]:
+                    continue
+                cost = before[0] + prior + cost_of(i, j, a, b)
+                if cost < found[0]:
+                    found = cost, a, b
+            if found[0] < math.inf:
+                best[i, j] = found
+    steps, i, j = list[Step](), m, n
+    while i or j:
+        _, a, b = best[i, j]
+        steps.append(Step((i - a, i), (j - b, j)))
+        i, j = i - a, j - b
+    return steps[::-1]
+
+
+def _costs(
+    english: tuple[float, ...], chinese: tuple[float, ...], words: _Words, seams: list[bool], last_is_cut: bool
+) -> Callable[[int, int, int, int], float]:
+    """What it costs that `a` English sentences up to `i` and `b` Chinese ones up to `j` belong together, the prior apart."""
+    skipped = [1.5 * (bits & words.own_anchors).bit_count() for bits in words.english_anchors]
+    if last_is_cut:
+        skipped[-1] -= max(0.0, 4.0 - english[-1] / 8)
+    extra = [0.4 * min(count, 3) for count in words.own_chinese]
+    left, right = list(accumulate(english, initial=0.0)), list(accumulate(chinese, initial=0.0))
+    sizes = 1, 2, 3
+    taken_left = {
+        (i, a): _taken(words.english_anchors, words.english_cues, i, a) for i in range(len(left)) for a in sizes
+    }
+    taken_right = {
+        (j, b): _taken(words.chinese_anchors, words.chinese_cues, j, b) for j in range(len(right)) for b in sizes
+    }
+
+    def cost_of(i: int, j: int, a: int, b: int) -> float:
+        if not b:
+            return skipped[i - 1]
+        if not a:
+            return -extra[j - 1]
+        expected, length = left[i] - left[i - a], right[j] - right[j - b]
+        deviation = (length - expected) ** 2 / (2 * _SPREAD * max(expected, 6.0))
+        anchors, cues = taken_left[i, a]
+        other_anchors, other_cues = taken_right[j, b]
+        apart = (anchors ^ other_anchors).bit_count()
+        shared = _weight(anchors & other_anchors, words.own_anchors, cues & other_cues, words.own_cues)
+        joined = _JOINED - _COST[2, 1] if a > b and seams[j - 1] else 0.0
+        return min(deviation, 12.0) - shared + _ANCHOR_APART * apart + joined
+
+    return cost_of
+
+
+def _taken(anchors: list[int], cues: list[int], end: int, size: int) -> tuple[int, int]:
+    part = max(0, end - size), end
+    return _any(anchors, part), _any(cues, part)
+
+
+def _confident(found: Alignment, words: _Words) -> list[Step]:
+    """A pair is certain by its words, or by its length if it has some in common, or stands between two that are certain."""
+    sure, like = set[int](), set[int]()
+    for place, step in enumerate(found.steps):
+        sizes = step.english[1] - step.english[0], step.chinese[1] - step.chinese[0]
+        if 0 in sizes or sum(sizes) > 3:
+            continue
+        ratio, shared = found.ratio(step), words.shared(step)
+        if 0.4 < ratio < 2 and (shared >= _SURE or (shared >= _LIKELY and 0.7 < ratio < 1.4)):
+            sure.add(place)
+        elif 0.7 < ratio < 1.4:
+            like.add(place)
+    ends = {-1, len(found.steps)}
+    between = {place for place in like if {place - 1, place + 1} <= sure | ends}
+    return [found.steps[place] for place in sorted(sure | between)]
 
 
 def _english_length(sentence: str) -> float:
@@ -133,19 +252,3 @@ def _chinese_length(sentence: str) -> float:
     """In Chinese characters; what stayed in Latin letters is as long as its source."""
     chinese = len(_FULL_WIDTH.findall(sentence))
     return chinese + ZH_PER_EN * (_english_length(sentence) - chinese)
-
-
-def _read_back(steps: list[tuple[int, int]], english: list[float], chinese: list[float], share: float) -> Alignment:
-    i, j = len(english), len(chinese)
-    missing: set[int] = set()
-    thin: list[int] = []
-    for a, b in steps:
-        if a and not b:
-            missing.add(i - 1)
-        elif a and b and sum(chinese[j - b : j]) < _THIN * sum(english[i - a : i]):
-            thin.insert(0, i - a)
-        i, j = i - a, j - b
-    end = len(english)
-    while end - 1 in missing or (end < len(english) and end - 1 in thin):
-        end -= 1
-    return Alignment(frozenset(missing), tuple(thin), frozenset(range(end, len(english))), share)

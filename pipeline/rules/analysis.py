@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from pipeline.fields import field_named
-from pipeline.rules.alignment import FULL, Alignment, align, share_of_length
+from pipeline.rules.alignment import Alignment, Step, align
 from pipeline.text.sentences import split_chinese, split_english
 from pipeline.text.spans import MARK, Span, find_spans
 from pipeline.text.terms import Term
@@ -27,7 +27,6 @@ SHORT = 25
 """Characters; the loss of a shorter sentence is not worth a word."""
 ENDS = ".!?。！？…"
 CLOSERS = "\"'”’」』）)】]》*_ \n"
-_MAY_END = re.compile(r"[.!?…][\"'”’)\]}]*(?=\s|[A-Z])")
 
 # Chinese sentences do not end so; the second row ends them only where the source is known to be cut.
 _DANGLING = re.compile(
@@ -54,6 +53,13 @@ class PromptText(NamedTuple):
 
 
 NOTHING = PromptText()
+
+
+class SentencePair(NamedTuple):
+    """One sentence, or two on one side, and what they are in the other language."""
+
+    english: str
+    chinese: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +141,25 @@ class Analysis:
 
     @cached_property
     def alignment(self) -> Alignment:
-        share = share_of_length(self.source, self.text)
-        if share > FULL and len(self.text_sentences) > len(_MAY_END.findall(self.source)):
-            return Alignment(share=share)  # no fewer sentences than the source can have, and long enough: all there
         return align(self.source_sentences, self.text_sentences, last_is_cut=self.source_is_cut)
+
+    @cached_property
+    def pairs(self) -> tuple[SentencePair, ...]:
+        """Sentences that render each other beyond doubt, for rules that compare sentence by sentence.
+
+        Of an abstract most are there; a title is one pair, a one-liner has none.
+        """
+        if self.field.kind == "title":
+            return (SentencePair(self.source, self.text),)
+        if self.field.kind != "abstract" or self.field.language != "zh":
+            return ()
+        return tuple(map(self.pair, self.alignment.confident))
+
+    def pair(self, step: Step) -> SentencePair:
+        """The sentences of a step of the alignment."""
+        return SentencePair(
+            " ".join(self.source_sentences[slice(*step.english)]), "".join(self.text_sentences[slice(*step.chinese)])
+        )
 
     @cached_property
     def stops_midway(self) -> bool:

@@ -4,6 +4,7 @@ No glossary: nothing is held to these renderings.
 """
 
 import re
+from functools import lru_cache
 
 _PAIRS = """
 ablation 消融 | accura 准确 精度 精确 | adaptive 自适应 | adversar 对抗 对手 | agent 智能体 代理 | algorithm 算法 |
@@ -59,21 +60,24 @@ for _row in _PAIRS.split("|"):
     for _rendering in _renderings:
         _STEMS[_rendering] = _STEMS.get(_rendering, frozenset()) | {_stem}
 _ENGLISH = frozenset[str]().union(*_STEMS.values())
-_CHINESE = re.compile("|".join(sorted(_STEMS, key=len, reverse=True)))
 _LONGEST = max(map(len, _ENGLISH))
+_SIZES = sorted({len(rendering) for rendering in _STEMS})
 _WORD = re.compile(r"[a-z][a-z-]{2,}")
 
 
 def english_stems(sentence: str) -> set[str]:
-    """Stems that words of the sentence begin with; looked up letter by letter, fifty times as fast as one long pattern."""
-    return {
-        word[:length]
-        for word in _WORD.findall(sentence.lower())
-        for length in range(3, min(len(word), _LONGEST) + 1)
-        if word[:length] in _ENGLISH
-    }
+    """Stems that words of the sentence begin with."""
+    return set[str]().union(*map(_stems_of, set(_WORD.findall(sentence.lower()))))
+
+
+@lru_cache(maxsize=16384)
+def _stems_of(word: str) -> frozenset[str]:
+    return frozenset(word[:length] for length in range(3, min(len(word), _LONGEST) + 1) if word[:length] in _ENGLISH)
 
 
 def chinese_stems(sentence: str) -> set[str]:
     """Stems of the English words the sentence may render."""
-    return set[str]().union(*(_STEMS[rendering] for rendering in _CHINESE.findall(sentence)))
+    found = set[str]()
+    for size in _SIZES:
+        found.update({sentence[place : place + size] for place in range(len(sentence) - size + 1)} & _STEMS.keys())
+    return set[str]().union(*(_STEMS[rendering] for rendering in found))

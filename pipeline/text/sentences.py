@@ -4,6 +4,7 @@ Own code: on 137 abstracts of one announcement day pysbd 0.3.4 cuts before each 
 passes over a full stop after a decimal number.
 """
 
+import bisect
 import re
 
 from pipeline.text.spans import MARK, find_spans
@@ -31,14 +32,20 @@ _OPENERS = _words(
 """Words that open sentences and are no part of a name: they decide where a full stop alone cannot."""
 
 _ENGLISH_STOP = re.compile(
-    r"""(?P<stop>\.+|…|[!?]+)(?P<closers>["'”’)\]}]*)(?:\s+|(?=(?<=[a-z)]\.)[A-Z][a-z]*\s))(?=\S)"""
+    r"""(?P<stop>(?<!\.)\.++|…|(?<![!?])[!?]++)(?P<closers>["'”’)\]}]*+)(?:\s+|(?=(?<=[a-z)]\.)[A-Z][a-z]*\s))(?=\S)"""
 )
-_CHINESE_STOP = re.compile(r"""(?P<stop>[。！？!?]+|\.+)(?P<closers>(?:[”’」』）)】》\]]|["'](?=\s|[，。]|$))*)""")
+_CHINESE_STOP = re.compile(
+    r"""(?P<stop>[。！？!?]++|(?<!\.)\.++)(?P<closers>(?:[”’」』）)】》\]]|["'](?=\s|[，。]|$))*+)"""
+)
+_GOES_ON = re.compile(r"\s*[，、；：,;:]")
+_LOOK_BACK = 60
+"""Characters before a full stop that can tell what it ends."""
 _LAST_WORD = re.compile(r"""[^\s()\[\]{}"“”'‘’`/–—，。、；：]*$""")
 _NEXT_WORD = re.compile(r"""\s*["“‘'`*]*([\w'’-]*)""")
 _INITIAL_OR_DOTTED = re.compile(r"[a-z]|.*[a-z]\.[a-z]{1,2}")
 _ITEM_NUMBER = re.compile(r"(?:^|[:;,]\s+|[a-z)]{4}[.!?]\s+)\d{1,2}$")
 _PAIRS = {")": "(", "]": "[", "}": "{", "”": "“", "）": "（", "】": "【", "》": "《", "」": "「", "』": "『"}
+_BRACKET = re.compile("[" + re.escape("".join([*_PAIRS, *_PAIRS.values()])) + "]")
 
 
 def split_english(text: str) -> list[str]:
@@ -63,26 +70,27 @@ def _ends_english(text: str, stop: re.Match[str]) -> bool:
         return opens
     if stop["stop"] != ".":
         return not following[:1].islower()
-    return _full_stop_ends(text[: stop.start()], following)
+    return _full_stop_ends(text, stop.start(), following)
 
 
 def _ends_chinese(text: str, stop: re.Match[str]) -> bool:
-    rest = text[stop.end() :]
-    if re.match(r"\s*[，、；：,;:]", rest):
+    if _GOES_ON.match(text, stop.end()):
         return False
+    next_character = text[stop.end() : stop.end() + 1]
     if stop["stop"].startswith("."):
-        apart = not rest or rest[0].isspace() or _is_han(rest[0])
-        return apart and stop["stop"] == "." and _full_stop_ends(text[: stop.start()], _word_after(text, stop.end()))
-    goes_on = stop["stop"][-1] in "！？!?" and stop["closers"] and _is_han(rest[:1])
+        apart = not next_character or next_character.isspace() or _is_han(next_character)
+        return apart and stop["stop"] == "." and _full_stop_ends(text, stop.start(), _word_after(text, stop.end()))
+    goes_on = stop["stop"][-1] in "！？!?" and stop["closers"] and _is_han(next_character)
     return not goes_on
 
 
-def _full_stop_ends(before: str, following: str) -> bool:
-    """Whether a full stop between these ends a sentence, not an abbreviation, an initial or an item's number."""
-    found = _LAST_WORD.search(before[-60:])
+def _full_stop_ends(text: str, place: int, following: str) -> bool:
+    """Whether the full stop here ends a sentence, not an abbreviation, an initial or an item's number."""
+    start = max(0, place - _LOOK_BACK)  # a search from further back would make a text of full stops quadratic
+    found = _LAST_WORD.search(text, start, place)
     word = found[0].casefold() if found else ""
     opens = following[:1].isupper() and following.casefold() in _OPENERS
-    if word in _NEVER_LAST or _ITEM_NUMBER.search(before):
+    if word in _NEVER_LAST or _ITEM_NUMBER.search(text, start, place):
         return False
     if word in _SELDOM_LAST or _INITIAL_OR_DOTTED.fullmatch(word):
         return opens or _is_han(following[:1])
@@ -102,23 +110,45 @@ def _is_han(character: str) -> bool:
 
 
 def _wholes(text: str) -> list[tuple[int, int]]:
-    """What is never split: protected spans, marks, and what stands between two brackets that belong together."""
-    protected = [(span.start, span.end) for span in find_spans(text)] + [mark.span() for mark in MARK.finditer(text)]
+    """What is never split, in order and none within another: protected spans, marks, and what stands between two
+    brackets that belong together."""
+    protected = _outermost(
+        [(span.start, span.end) for span in find_spans(text)] + [mark.span() for mark in MARK.finditer(text)]
+    )
     pairs, opened = [], list[tuple[str, int]]()
-    for position, character in enumerate(text):
-        if character in _PAIRS.values() and not _inside(protected, position):
+    spans = iter([*protected, (len(text), len(text))])
+    start, end = next(spans)
+    for bracket in _BRACKET.finditer(text):
+        position = bracket.start()
+        while position >= end and start < len(text):
+            start, end = next(spans)
+        if start < position < end:
+            continue
+        character = bracket[0]
+        if character not in _PAIRS:
             opened.append((character, position))
-        elif opened and _PAIRS.get(character) == opened[-1][0] and not _inside(protected, position):
+        elif opened and _PAIRS[character] == opened[-1][0]:
             pairs.append((opened.pop()[1], position + 1))
-    return protected + pairs
+    return _outermost(protected + pairs)
 
 
-def _inside(wholes: list[tuple[int, int]], position: int) -> bool:
-    return any(start < position < end for start, end in wholes)
+def _outermost(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """In order, those that end beyond all before them."""
+    kept, reached = [], -1
+    for start, end in sorted(ranges, key=lambda each: (each[0], -each[1])):
+        if end > reached:
+            kept.append((start, end))
+            reached = end
+    return kept
 
 
 def _pieces(text: str, ends: list[int]) -> list[str]:
-    wholes = _wholes(text)
-    cuts = [end for end in ends if not _inside(wholes, end)]
+    wholes = _wholes(text) if ends else []
+    starts = [start for start, _ in wholes]
+    cuts = []
+    for place in ends:
+        before = bisect.bisect_left(starts, place) - 1  # the last that begins before it reaches furthest
+        if before < 0 or wholes[before][1] <= place:
+            cuts.append(place)
     pieces = [text[start:end].strip() for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
     return [segment for segment in pieces if segment]
