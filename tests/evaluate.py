@@ -71,7 +71,7 @@ def main() -> None:
         elif (path / "defects.jsonl").exists():
             report_labels(path, judged(read(path / "outputs.jsonl"), only), verbose=options.verbose)
         else:
-            report_field(path, judged(read(path / "outputs.jsonl"), only), verbose=options.verbose)
+            report_field(path, judged(read(path / "outputs.jsonl"), only), only, verbose=options.verbose)
 
 
 def judged(rows: list[Row], only: tuple[str, ...] = ()) -> list[Judged]:
@@ -149,14 +149,15 @@ def report_labels(folder: Path, papers: list[Judged], *, verbose: bool) -> None:
 # ── field data ──
 
 
-def report_field(folder: Path, papers: list[Judged], *, verbose: bool) -> None:
+def report_field(folder: Path, papers: list[Judged], only: tuple[str, ...], *, verbose: bool) -> None:
     faithful = [paper for paper in papers if paper.row["source"] in FAITHFUL]
     rejected, marked = sum(bool(paper.rejects) for paper in faithful), sum(bool(paper.found) for paper in faithful)
     say(
         f"faithful translations: {len(faithful)} papers, rejected {rejected} ({share(rejected, len(faithful))}), "
         f"marked {marked} ({share(marked, len(faithful))})"
     )
-    report_firings(papers, read(folder / "judged.jsonl"), verbose=verbose)
+    verdicts = [row for row in read(folder / "judged.jsonl") if not only or row["rule"] in only]
+    report_firings(papers, verdicts, verbose=verbose)
     if (folder / "missed.jsonl").exists():
         report_missed(papers, read(folder / "missed.jsonl"))
     if verbose:

@@ -143,7 +143,7 @@ RULES = (
         "warn",
         "terminology",
         "术语",
-        "术语没有按术语表翻译。",
+        "术语译成了另一个意思，如 Transformer 译作变压器。",
         terms.term,
         knobs=(
             Knob(
@@ -153,6 +153,15 @@ RULES = (
                 choices=("forbidden", "required"),
             ),
         ),
+    ),
+    Rule(
+        "house_style",
+        "count",
+        "terminology",
+        "用词",
+        "译名没有错，但术语表用的是另一个；只计入统计。",
+        terms.house_style,
+        repaired=False,
     ),
     Rule(
         "not_one_sentence",
