@@ -1,9 +1,7 @@
-"""Rules about the language a field is in: untranslated, mixed, wrong_script, english_summary."""
+"""Rules about the language a field is in: untranslated, mixed, english_summary; what script it is in is characters.py's."""
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
-from typing import Any
 
 from pipeline.rules.analysis import Analysis, han, quoted
 from pipeline.rules.words import COMMON
@@ -71,27 +69,17 @@ def mixed(analysis: Analysis) -> Iterator[str]:
         for form in (word, word.replace("-", ""), *word.split("-"))
     }
     words = dict.fromkeys(word for run in runs for word in run if len(word) > 2 and word.isalpha())
-    left = [word for word in words if word in COMMON or not {word, word + "s", word.removesuffix("s")} & known]
-    if left:
-        yield f"中文里夹着英文单词{'、'.join(quoted(word) for word in left[:6])}"
+    left = [word for word in words if word in COMMON or not _is_of(word, known)]
+    phrases = [" ".join(run) for run in runs if len(run) >= 3 and not any(word in left for word in run)]
+    if left or phrases:
+        yield f"中文里夹着英文{'、'.join(quoted(each) for each in [*phrases, *left][:6])}"
 
 
-@lru_cache(maxsize=1)
-def _to_simplified() -> Any:  # noqa: ANN401  opencc ships no types
-    import opencc
-
-    return opencc.OpenCC("t2s")
-
-
-def wrong_script(analysis: Analysis, share: float) -> Iterator[str]:
-    """Traditional characters; a few may be quoted from a name."""
-    text = analysis.text
-    simplified = _to_simplified().convert(text)
-    if simplified == text or len(simplified) != len(text):
-        return
-    found = [a for a, b in zip(text, simplified, strict=True) if a != b and a not in analysis.source]
-    if len(found) >= 2 and len(found) >= share * han(text):
-        yield f"出现繁体字：{quoted(''.join(dict.fromkeys(found)))}"
+def _is_of(word: str, known: set[str]) -> bool:
+    """A word of the source, or the stem of one: sigmoid of sigmoidal."""
+    if {word, word + "s", word.removesuffix("s")} & known:
+        return True
+    return len(word) > 4 and any(each.startswith(word) for each in known)
 
 
 def english_summary(analysis: Analysis) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from pipeline.fields import Kind, Language
 from pipeline.records import Severity
-from pipeline.rules import chatter, completeness, language, leaks, numbers, terms, verbatim
+from pipeline.rules import characters, chatter, completeness, language, leaks, names, numbers, slips, terms, verbatim
 
 Category = Literal["accuracy", "terminology", "completeness", "script", "format", "style", "run"]
 """MQM's names (https://themqm.org), and `run` for what happened while asking."""
@@ -45,6 +45,13 @@ class Rule(NamedTuple):
     """The model is asked again because of it."""
 
 
+WRONG_SCRIPT = Knob(
+    "wrong_script",
+    0.02,
+    "share of traditional characters among the Chinese ones from which a field is in the wrong script; below it they are only marked",
+    0,
+    1,
+)
 RULES = (
     Rule("no_answer", "reject", "run", "没有回答", "模型没有给出这一项。", completeness.no_answer, final=True),
     Rule("filtered", "reject", "run", "被服务商拦下", "服务商的内容过滤拒绝了这一篇。", None),
@@ -107,18 +114,12 @@ RULES = (
         "reject",
         "script",
         "繁体",
-        "出现繁体字。",
-        language.wrong_script,
-        knobs=(
-            Knob(
-                "wrong_script",
-                0.02,
-                "share of traditional characters among the Chinese ones from which a field is in the wrong script",
-                0,
-                1,
-            ),
-        ),
+        "用繁体字写成。",
+        characters.wrong_script,
+        languages=("zh",),
+        knobs=(WRONG_SCRIPT,),
     ),
+    Rule("broken", "reject", "script", "乱码", "有乱码、控制字符或看不见的字符。", characters.broken),
     Rule(
         "omitted",
         "warn",
@@ -137,6 +138,27 @@ RULES = (
             ),
         ),
     ),
+    Rule(
+        "traditional",
+        "warn",
+        "script",
+        "夹杂繁体",
+        "简体中文里夹着个别繁体字。",
+        characters.traditional,
+        languages=("zh",),
+        knobs=(WRONG_SCRIPT,),
+    ),
+    Rule(
+        "foreign_script",
+        "warn",
+        "script",
+        "其他文字",
+        "混入了原文没有的假名、谚文、西里尔字母等。",
+        characters.foreign_script,
+    ),
+    Rule("markup", "warn", "format", "多余标记", "多了原文没有的 Markdown、HTML 或 TeX 标记。", slips.markup),
+    Rule("bracket", "warn", "format", "括号", "括号或引号缺了一半。", slips.bracket),
+    Rule("doubled", "warn", "style", "叠字", "同一个词或标点连写了两遍。", slips.doubled, languages=("zh",)),
     Rule("note", "warn", "format", "译者的话", "混入了译者的说明。", chatter.note),
     Rule(
         "term",
@@ -191,7 +213,7 @@ RULES = (
         "accuracy",
         "名称",
         "模型、数据集等名称丢失、改变，或原文没有。",
-        verbatim.name,
+        names.name,
         kinds=("title", "abstract"),
     ),
     Rule(
