@@ -57,6 +57,10 @@ _LOWER_RUN = re.compile(r"(?<![\w.@/\\-])[^\W\d_][^\W_]*(?:[ ][^\W\d_][^\W_]*)*(
 """English words side by side; not parts of file names, addresses or hyphenated terms."""
 
 
+_KEPT = frozenset({"sigmoid", "softmax", "tanh", "relu", "argmax", "argmin", "logit", "logits", "token", "prompt"})
+"""Words that Chinese papers say in English, whatever their source says."""
+
+
 def mixed(analysis: Analysis) -> Iterator[str]:
     """A common English word left in the Chinese, or a scrap of one: 拍卖eer."""
     if not han(analysis.text):
@@ -69,7 +73,7 @@ def mixed(analysis: Analysis) -> Iterator[str]:
         for form in (word, word.replace("-", ""), *word.split("-"))
     }
     words = dict.fromkeys(word for run in runs for word in run if len(word) > 2 and word.isalpha())
-    left = [word for word in words if word in COMMON or not _is_of(word, known)]
+    left = [word for word in words if word in COMMON or not (word in _KEPT or _is_of(word, known))]
     phrases = [" ".join(run) for run in runs if len(run) >= 3 and not any(word in left for word in run)]
     if left or phrases:
         yield f"中文里夹着英文{'、'.join(quoted(each) for each in [*phrases, *left][:6])}"

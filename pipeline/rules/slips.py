@@ -7,13 +7,12 @@ from pipeline.rules.analysis import Analysis, quoted
 
 _OPENING = {"（": "）", "(": "）", "[": "]", "［": "]", "【": "】", "「": "」", "『": "』", "《": "》", "“": "”"}
 _CLOSING = {"）": "）", ")": "）", "]": "]", "］": "]", "】": "】", "」": "」", "』": "』", "》": "》", "”": "”"}
-_NO_PAIR = re.compile(
-    r"""[\[(（]\s*[^\[\]()（）\s]{1,12}\s*[,，]\s*[^\[\]()（）]{1,12}[\])）]      # an interval: [0, 1)
-      | (?:(?<=[\s，。；：、,;:（(])|^)(?:[0-9]{1,2}|[A-Za-z]|[ivxIVX]{1,4}|[一二三四五六七八九十])[)）]  # an item of a list: 1)
-      | [:;]-?[()]                                                               # :)
-    """,
-    re.VERBOSE | re.MULTILINE,
+_INTERVAL = re.compile(r"[\[(（][^\[\]()（）\s]{1,12}\s?[,，]\s?[^\[\]()（）]{1,12}[\])）]|[:;]-?[()]")
+"""[0, 1) and :)"""
+_ITEM = re.compile(
+    r"(?:(?<![0-9.])[0-9]{1,2}|(?<![A-Za-z])(?:[A-Za-z]|[ivx]{2,4}|[IVX]{2,4})|[一二三四五六七八九十])\s?$"
 )
+"""Before the bracket that closes the number of an item: 1), (a) or ii）."""
 
 
 def bracket(analysis: Analysis) -> Iterator[str]:
@@ -27,7 +26,7 @@ def bracket(analysis: Analysis) -> Iterator[str]:
 
 def _unpaired(prose: str) -> list[int]:
     """Places of the halves that stand alone, kind by kind: a bracket around half a quotation is no fault of the bracket."""
-    prose = _NO_PAIR.sub(lambda match: " " * len(match[0]), prose)
+    prose = _INTERVAL.sub(lambda match: " " * len(match[0]), prose)
     opened: dict[str, list[int]] = {}
     alone = []
     for place, char in enumerate(prose):
@@ -36,7 +35,7 @@ def _unpaired(prose: str) -> list[int]:
         elif char in _CLOSING:
             if opened.get(_CLOSING[char]):
                 opened[_CLOSING[char]].pop()
-            else:
+            elif char not in ")）" or not _ITEM.search(prose[max(0, place - 5) : place]):
                 alone.append(place)
     alone += [place for places in opened.values() for place in places]
     straight = [match.start() for match in re.finditer(r'(?<!\d)"', prose)]
@@ -45,11 +44,13 @@ def _unpaired(prose: str) -> list[int]:
 
 _HAN = r"\u4e00-\u9fff"
 _DOUBLED = re.compile(
-    rf"""的的(?!确) | (?<![为除])了了(?![解结然]) | 是是(?![否非]) | 被被 | 把把 | 们们 | 该该 | 这这 | 个个(?=[{_HAN}]*的)(?<!一个个)
-      | ([，；、：])\1 | (?<!。)。。(?!。)
-      | (?P<word>(?![一二三四五六七八九十两几]|[{_HAN}]{{0,5}}[对到])[{_HAN}]{{2,6}})(?P=word)""",
+    rf"""的的(?!确) | (?<![为除])了了(?![解结然]) | 是是(?![否非]) | 被被 | 把把 | 们们 | 该该 | 这这 | 我我
+      | (?P<word>我们|它们|他们|我们的|它的|其中|因此|因为|但是|然而|以及|并且|或者|而且|通过|由于|这些|一个|一种|可以|能够|如果|对于|关于|基于)(?P=word)
+      | (?P<phrase>(?![一二三四五六七八九十两几]|[{_HAN}]{{0,5}}[对到])[{_HAN}]{{3,6}})(?P=phrase)
+      | (?P<mark>[，；、：])(?P=mark) | (?<!。)。。(?!。)""",
     re.VERBOSE,
 )
+"""No words of two characters but those that never stand side by side: 人工智能|智能体, 强化学习|学习控制 are right."""
 
 
 def doubled(analysis: Analysis) -> Iterator[str]:
@@ -68,13 +69,12 @@ _MARKUP = (
         re.IGNORECASE,
     ),
     re.compile(r"!?\[[^\[\]\n]+\]\((?:https?:|#|/)"),
-    re.compile(r"\\(?:textbf|textit|texttt|textsc|emph|underline|cite[pt]?|section|item)\b"),
     re.compile(r"&(?:nbsp|amp|lt|gt|quot|#\d+);"),
 )
 
 
 def markup(analysis: Analysis) -> Iterator[str]:
-    """Markdown, HTML or TeX that the source does not have."""
+    """Markdown or HTML that the source does not have."""
     for pattern in _MARKUP:
         found = pattern.search(analysis.text)
         if found and not pattern.search(analysis.source):

@@ -156,7 +156,7 @@ RULES = (
         "混入了原文没有的假名、谚文、西里尔字母等。",
         characters.foreign_script,
     ),
-    Rule("markup", "warn", "format", "多余标记", "多了原文没有的 Markdown、HTML 或 TeX 标记。", slips.markup),
+    Rule("markup", "warn", "format", "多余标记", "多了原文没有的 Markdown 或 HTML 标记。", slips.markup),
     Rule("bracket", "warn", "format", "括号", "括号或引号缺了一半。", slips.bracket),
     Rule("doubled", "warn", "style", "叠字", "同一个词或标点连写了两遍。", slips.doubled, languages=("zh",)),
     Rule("note", "warn", "format", "译者的话", "混入了译者的说明。", chatter.note),
