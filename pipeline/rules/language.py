@@ -8,8 +8,14 @@ from pipeline.rules.words import COMMON
 
 _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
 _WORD = re.compile(r"[A-Za-z][\w.'’-]*\w", re.ASCII)
-_ENGLISH_RUN = re.compile(r"[A-Za-z][A-Za-z0-9'’&/-]*(?:[\s,;:.()\"“”‘`-]+[A-Za-z0-9][A-Za-z0-9'’&/%.-]*)+")
-_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|「[^」]*」|《[^》]*》|``.*?''|（[^（）]*）|\([^()]*\)", re.DOTALL)
+_ENGLISH_RUN = re.compile(
+    r"(?<![A-Za-z0-9'’&/-])[A-Za-z][A-Za-z0-9'’&/-]*+(?:[\s,;:.()\"“”‘`-]++[A-Za-z0-9][A-Za-z0-9'’&/%.-]*+)++"
+)
+_QUOTED = re.compile(
+    r"“[^“”]{0,600}”|\"[^\"]{0,600}\"|「[^」]{0,600}」|《[^》]{0,600}》|(?<!`)``(?!`)[^`]{0,600}?''|（[^（）]{0,600}）|\([^()]{0,600}\)",
+    re.DOTALL,
+)
+"""Their lengths are bounded to keep a text of nothing but opening quotes from costing seconds."""
 
 
 def untranslated(analysis: Analysis, least: float) -> Iterator[str]:

@@ -226,8 +226,8 @@ def _foreign(analysis: Analysis, source: _Folded) -> Iterator[str]:
             continue
         if re.search(r"\d\s?$", prose[max(0, match.start() - 2) : match.start()]):
             continue  # a unit
-        parts = [part for part in re.split(r"[-.+]", word) if not part.islower()]
-        if all(_is_known(part, source) for part in parts):
+        parts = [part for part in re.split(r"-|\+|\.(?!\d)|(?<!\d)\.", word) if not part.islower()]
+        if all(_is_known(part, source) for part in parts) and _has_numbers(word, source):
             continue
         known = _glossary_words(analysis) if known is None else known
         if form.removesuffix("s") in known or all(_squeezed(part) in known for part in parts):
@@ -237,13 +237,22 @@ def _foreign(analysis: Analysis, source: _Folded) -> Iterator[str]:
 
 def _is_known(part: str, source: _Folded) -> bool:
     form = _squeezed(part)
-    if len(form) < 2 and not form.isdigit():
-        return True
-    if source.has(form) or form in _SYMBOLS:
+    if len(form) < 2 or form in _SYMBOLS or source.has(form):
         return True
     if part.isalpha() and sum(map(str.isupper, part)) >= 2 and source.abbreviates(form):
         return True
     return part.istitle() and part.isalpha() and source.has_derived(form)
+
+
+def _has_numbers(word: str, source: _Folded) -> bool:
+    """Whether the source has each number of a name behind the word it belongs to: the 4 of GPT-4, of "GPT-3.5 and 4"."""
+    return all(
+        re.search(
+            rf"{re.escape(name)}s?[^a-z]{{0,12}}(?:(?:and|or|to)[^a-z]{{0,6}})?(?<![\d.]){re.escape(number)}(?![\d])",
+            source.plain.lower(),
+        )
+        for name, number in re.findall(r"([a-z]+)-(\d[\d.]*)(?![\da-z])", word.lower())
+    )
 
 
 def _glossary_words(analysis: Analysis) -> set[str]:
