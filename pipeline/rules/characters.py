@@ -27,7 +27,8 @@ def _is_wrong_script(analysis: Analysis, found: list[str], share: float) -> bool
 
 
 def _traditional(analysis: Analysis) -> list[str]:
-    return [char for char in analysis.text if char in _traditional_characters() and char not in analysis.source]
+    found = (set(analysis.text) & _traditional_characters()) - set(analysis.source)
+    return [char for char in analysis.text if char in found] if found else []
 
 
 @lru_cache(maxsize=1)

@@ -23,6 +23,8 @@ _SELF = re.compile(
       |空|好的|好|当然|可以|没问题|明白|收到|注意|查看|看|根据|要求|按照|结果|论|文|中|英|对|应|现在|，|。|：|\s""",
     re.VERBOSE,
 )
+_LONGEST_SELF = 200
+"""Characters; nothing longer is only about itself."""
 _POINTS = re.compile(r"这里|此处|以下|下面|如下|这是|为您|请|我|现在|根据|按照|在")
 _THING = re.compile(THING)
 _CLAUSE = re.compile(r"[^，。！：:；,!\n]*[，。！：:；,!\n]+\s*")
@@ -36,6 +38,8 @@ _FORMAT = re.compile(
       | ^\s*[{\[]\s*"\w+"\s*:""",
     re.IGNORECASE | re.VERBOSE,
 )
+_FORMAT_SIGNS = set("<_{`[")
+"""One of which stands in all that _FORMAT looks for."""
 _LABEL_INSIDE = re.compile(
     rf"(?<=\S)[的之]?(?:{OF}|翻译后|译)的?(?:摘要|标题|题目|题名|译文|译名|翻译)(?:是|为|如下)?\s*[:：]"
 )
@@ -56,7 +60,7 @@ def placeholder(analysis: Analysis, echo: int) -> Iterator[str]:
     if preface:
         yield f"开头多了关于回答本身的话：{quoted(preface)}"
         return
-    for pattern in (_CHATTY, _FORMAT, _LABEL_INSIDE):
+    for pattern in (_CHATTY, *([_FORMAT] if _FORMAT_SIGNS & set(text) else []), _LABEL_INSIDE):
         match = pattern.search(text if pattern is not _LABEL_INSIDE or analysis.field.kind == "title" else text[:60])
         if match and not pattern.search(analysis.source) and match[0].strip(" ,.!") not in analysis.source:
             yield f"混入了关于回答本身的话：{quoted(match[0])}"
@@ -69,7 +73,7 @@ def placeholder(analysis: Analysis, echo: int) -> Iterator[str]:
 
 def _is_only_about_itself(text: str, analysis: Analysis) -> bool:
     """But a title such as "A Summary of Translations" has no other words either."""
-    if not han(text) or re.search(r"\w", _SELF.sub("", text)):
+    if len(text) > _LONGEST_SELF or not han(text) or re.search(r"\w", _SELF.sub("", text)):
         return False
     return not re.search(r"translat|summar|abstract|title", analysis.source.partition("\n")[0], re.IGNORECASE)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pipeline.rules.analysis import Analysis, han, quoted
 from pipeline.rules.words import COMMON
@@ -18,10 +19,16 @@ _QUOTED = re.compile(
 """Their lengths are bounded to keep a text of nothing but opening quotes from costing seconds."""
 
 
+@lru_cache(maxsize=64)
+def _unquoted(prose: str) -> str:
+    """A comma for what is quoted or stands in brackets."""
+    return _QUOTED.sub("，", prose)
+
+
 def untranslated(analysis: Analysis, least: float) -> Iterator[str]:
     """A field without Chinese where there is something to translate, or an English passage longer than a name."""
     prose = analysis.text_prose
-    said = _QUOTED.sub("，", prose)
+    said = _unquoted(prose)
     chinese, latin = han(said), len(re.findall("[A-Za-z]", said))
     if han(prose) == 0 and not _is_all_names(analysis.source_prose):
         yield f"没有翻译成中文：{quoted(analysis.text)}"
@@ -46,7 +53,7 @@ def _translatable_words(text: str) -> int:
 
 
 def _english_passages(prose: str) -> Iterator[str]:
-    for run in _ENGLISH_RUN.findall(_QUOTED.sub("，", prose)):
+    for run in _ENGLISH_RUN.findall(_unquoted(prose)):
         if _prose_words(run) >= 6:
             yield run
     for aside in _QUOTED.findall(prose):
@@ -71,14 +78,16 @@ def mixed(analysis: Analysis) -> Iterator[str]:
     """A common English word left in the Chinese, or a scrap of one: 拍卖eer."""
     if not han(analysis.text):
         return
-    prose = _ACCENTED.sub("X", _QUOTED.sub("，", analysis.text_prose))
+    prose = _ACCENTED.sub("X", _unquoted(analysis.text_prose))
     runs = [run.split() for run in _LOWER_RUN.findall(prose) if run.islower()]  # with a capital it is a name
+    words = dict.fromkeys(word for run in runs for word in run if len(word) > 2 and word.isalpha())
+    if not words:
+        return
     known = {
         form
         for word in _LATIN_WORD.findall(analysis.source.lower())
         for form in (word, word.replace("-", ""), *word.split("-"))
     }
-    words = dict.fromkeys(word for run in runs for word in run if len(word) > 2 and word.isalpha())
     left = [word for word in words if word in COMMON or not (word in _KEPT or _is_of(word, known))]
     phrases = [" ".join(run) for run in runs if len(run) >= 3 and not any(word in left for word in run)]
     if left or phrases:

@@ -6,6 +6,7 @@ Which terms a text has is text/terms.py's; terms the glossary lacks are asking/d
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.rules.analysis import Analysis, Case
@@ -108,10 +109,15 @@ def _wanted(row: Term) -> str:
 
 
 def _accepted_in(text: str, row: Term) -> int:
-    """How often the squeezed text renders the row well, or at least with the right sense."""
+    """How often the squeezed text renders the row well."""
+    return len(_accepted(row).findall(text))
+
+
+@lru_cache(maxsize=1024)
+def _accepted(row: Term) -> re.Pattern[str]:
     acronyms = (spelling for spelling in (row.english, *row.spellings) if is_acronym(spelling))
     renderings = {_squeezed(each) for each in (*row.zh, *row.tolerated, *acronyms)}
-    return len(re.findall("|".join(map(re.escape, sorted(renderings, key=len, reverse=True))), text))
+    return re.compile("|".join(map(re.escape, sorted(renderings, key=len, reverse=True))))
 
 
 def _found_in(text: str, row: Term, variants: tuple[str, ...], source: str, terms: tuple[Term, ...]) -> list[str]:
@@ -120,8 +126,8 @@ def _found_in(text: str, row: Term, variants: tuple[str, ...], source: str, term
     present = [variant for variant in variants if _squeezed(variant) in text]
     if not present:
         return []
-    words = re.findall(r"[a-z]+", source.lower())
-    if any(word.startswith(stem.lower()) for word in words for stem in row.unless):
+    unless = tuple(stem.lower() for stem in row.unless)
+    if unless and any(word.startswith(unless) for word in re.findall(r"[a-z]+", source.lower())):
         return []
     known = {_squeezed(zh) for other in terms for zh in (*other.zh, *other.tolerated, *_unwanted(other))}
     return [
@@ -155,12 +161,16 @@ _STRADDLING = re.compile(
 
 def _stands_alone(variant: str, text: str) -> bool:
     """Whether the variant stands somewhere in the text without another word reaching over one of its ends."""
-    starts = [match.start() for match in re.finditer(re.escape(variant), text)]
-    words = [match.span(1) for match in _STRADDLING.finditer(text)] if starts else []
     return any(
-        not any(a < start < b < start + len(variant) or start < a < start + len(variant) < b for a, b in words)
-        for start in starts
+        not _is_straddled(text[max(0, match.start() - 3) : match.end() + 3], min(3, match.start()), len(variant))
+        for match in re.finditer(re.escape(variant), text)
     )
+
+
+def _is_straddled(around: str, start: int, length: int) -> bool:
+    end = start + length
+    words = (match.span(1) for match in _STRADDLING.finditer(around))
+    return any(a < start < b < end or start < a < end < b for a, b in words)
 
 
 def _translated_source(analysis: Analysis) -> str:
@@ -171,6 +181,7 @@ def _translated_source(analysis: Analysis) -> str:
     return " ".join(sentence for index, sentence in enumerate(analysis.source_sentences) if index not in missing)
 
 
+@lru_cache(maxsize=4096)
 def _squeezed(text: str) -> str:
     """视觉-语言, 视觉 语言 and 视觉语言 are the same rendering."""
     return re.sub(r"[\s\u2010-\u2013-]", "", text).casefold()
