@@ -69,17 +69,13 @@ def _listed(names: list[str]) -> str:
 
 def _lost(analysis: Analysis) -> Iterator[str]:
     """Names of the source, with a capital and, inside the word, another one or a digit, that the text has not."""
-    names = [
-        match
-        for match in _NAME.finditer(analysis.source_prose)
-        if _cores(match[0]) and analysis.survives(match.start())
-    ]
+    names = [match for match in _NAME.finditer(analysis.source_prose) if _cores(match[0])]
     if not names:
         return
     text = re.sub(r"[\s-]", "", analysis.text_prose).lower()
     for match in names:
         missing = [core for core in _cores(match[0]) if core not in text]
-        if missing and not _is_said(match, missing, analysis):
+        if missing and analysis.survives(match.start()) and not _is_said(match, missing, analysis):
             yield match[0]
 
 
