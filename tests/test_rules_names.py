@@ -50,6 +50,8 @@ def test_what_chinese_says_in_its_own_words(source, text):
         ("UNified MOdels for Tables (UNIMOT)", "用于表格的统一模型（UNIMOT）"),
         ("GRASP: GRanularity-Aware Search", "GRASP：粒度感知搜索"),
         ("LiDAR maps for WeChat", "用于微信的激光雷达地图"),
+        ("AutoML at MediaTek", "联发科的自动机器学习"),
+        ("Sorting tables", "表格排序（cs.DS）"),
         ("GenAI in FinTech", "金融科技中的生成式人工智能"),
         ("A BasedWorld of tables", "表格的世界"),
         ("Prompts for SpeechLLMs", "语音LLM的提示"),

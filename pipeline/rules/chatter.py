@@ -62,7 +62,7 @@ def placeholder(analysis: Analysis, echo: int) -> Iterator[str]:
         return
     for pattern in (_CHATTY, *([_FORMAT] if _FORMAT_SIGNS & set(text) else []), _LABEL_INSIDE):
         match = pattern.search(text if pattern is not _LABEL_INSIDE or analysis.field.kind == "title" else text[:60])
-        if match and not pattern.search(analysis.source) and match[0].strip(" ,.!") not in analysis.source:
+        if match and not pattern.search(analysis.source) and match[0].strip(" ,.!:，。！：") not in analysis.source:
             yield f"混入了关于回答本身的话：{quoted(match[0])}"
             return
     if repeated := _echo(text, analysis.case.told.instructions, echo):

@@ -16,28 +16,31 @@ _NO_NAME = re.compile(
 )
 """Acronyms (IoT, QoS, IoMT), groups of countries (EU27) and counted things, which Chinese has its own words for."""
 _ESTABLISHED = {
+    "automl": "自动机器学习",
+    "autofe": "自动特征工程",
+    "bytedance": "字节跳动",
+    "deepmind": "深度思维",
+    "jpmorgan": "摩根大通",
     "lidar": "激光雷达",
+    "mckinsey": "麦肯锡",
+    "mediatek": "联发科",
+    "pagerank": "网页排名",
+    "tiktok": "抖音",
     "genai": "生成式",
     "fintech": "金融科技",
     "edtech": "教育科技",
     "medtech": "医疗科技",
     "recsys": "推荐系统",
     "wechat": "微信",
-    "bytedance": "字节跳动",
     "linkedin": "领英",
-    "youtube": "优兔",
-    "paypal": "贝宝",
     "nasdaq100": "纳斯达克",
     "astrazeneca": "阿斯利康",
-    "huggingface": "抱抱脸",
     "wordnet": "词网",
     "t2i": "文生图",
     "t2v": "文生视频",
     "deeponet": "算子网络",
     "winrate": "胜率",
     "blackbox": "黑盒",
-    "crossref": "交叉引用",
-    "website": "网站",
 }
 """Names, folded, that Chinese has a word of its own for."""
 _GREEK = re.compile(r"(?:Alpha|Beta|Gamma|Delta|Epsilon|Theta|Lambda|Mu|Pi|Sigma|Tau|Phi|Psi|Omega)-\d")
@@ -155,6 +158,8 @@ _LATIN = re.compile(
     r"(?<![A-Za-z0-9\u00c0-\u024f\\$/.@_#&-])[A-Za-z\u00c0-\u024f][A-Za-z0-9\u00c0-\u024f]*"
     r"(?:[-.+][A-Za-z0-9\u00c0-\u024f]+)*"
 )
+_CATEGORY = re.compile(r"[a-z-]+\.[A-Z]{2}")
+"""Of arXiv: cs.CL."""
 _ATOM = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _SMALL = frozenset("a an and as at by for from in of on or the to with via".split())  # noqa: SIM905
 
@@ -215,8 +220,8 @@ def _foreign(analysis: Analysis, source: _Folded) -> Iterator[str]:
     prose = analysis.text_prose
     for match in _LATIN.finditer(prose):
         word = _unaccented(match[0])
-        if word.islower() and word.isalpha():
-            continue  # the rule `mixed` speaks of these
+        if (word.islower() and word.isalpha()) or _CATEGORY.fullmatch(word):
+            continue  # the rules `mixed` and `boilerplate` speak of these
         form = _squeezed(word)
         if len(form) < 2 or form in source.words or source.has(form) or form in _SYMBOLS:
             continue
