@@ -116,7 +116,6 @@ RULES = (
         "繁体",
         "用繁体字写成。",
         characters.wrong_script,
-        languages=("zh",),
         knobs=(WRONG_SCRIPT,),
     ),
     Rule("broken", "reject", "script", "乱码", "有乱码、控制字符或看不见的字符。", characters.broken),
