@@ -17,8 +17,8 @@ lint: .venv/with-tests          ## what CI checks of style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-eval: .venv/with-tests          ## the rules against labelled outputs: make eval LABELS=DIR
-	$(BIN)/python -m tests.evaluate "$(LABELS)"
+eval: .venv/with-tests          ## the rules against real texts, labelled, judged or damaged: make eval DIR="FOLDER FILE.jsonl"
+	$(BIN)/python -m tests.evaluate $(DIR)
 
 bench: .venv/with-tests         ## Wenzhai against a bare loop and LangChain, on a server that limits; about 4 minutes
 	$(BIN)/python -m tests.bench

@@ -25,7 +25,8 @@ from pydantic_core import CoreSchema
 from pipeline.fields import FIELDS
 
 AnnounceType = Literal["new", "cross", "replace", "replace-cross"]
-Severity = Literal["reject", "warn"]
+Severity = Literal["reject", "warn", "count"]
+"""Of a rule. A text with a reject is not shown, with a warn it is marked; what is counted only goes into the statistics."""
 Fate = Literal["published", "flagged", "failed", "excluded"]
 Outcome = Literal["complete", "partial", "no_announcement", "stale", "stopped", "interrupted"]
 FIRST_DAY, LAST_DAY = dt.date(1991, 8, 14), dt.date(2999, 12, 31)

@@ -142,6 +142,27 @@ def test_a_translators_remark_is_found(remark):
     assert found(note, ABSTRACT.source, ABSTRACT.text + remark)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我们对表格排序（如模型上下文协议）。",
+        "我们对表格排序（此处为 0.45）。",
+        "我们对文本自动生成的摘要排序。",
+        "（此处称为快排）",
+    ],
+)
+def test_what_only_looks_like_a_remark(text):
+    """下文 in 上下文, a "(here: …)" of the paper, 文本|自动生成."""
+    assert not found(note, ABSTRACT.source, text)
+
+
+@pytest.mark.parametrize("text", ["SURE-Ridge，一种回归方法", "Okapi：一个检索系统", "SURE，一种方法"])
+def test_a_name_that_begins_like_a_chat(text):
+    """Sure is one thing, SURE another."""
+    assert not found(placeholder, f"{text[:4]}", text, "title_zh")
+    assert found(placeholder, "Sorting", f"Sure, {text}", "title_zh")
+
+
 def test_a_paper_may_have_notes_of_its_own():
     """Where the source has one, so has the translation."""
     assert not found(note, "We sort. Note: tables only.", "我们排序。注：仅限表格。")

@@ -1,11 +1,10 @@
-"""The rules untranslated, mixed, wrong_script and english_summary."""
+"""The rules untranslated, mixed and english_summary."""
 
-import opencc
 import pytest
 
 from pipeline.rules import ValidateSettings
 from pipeline.rules.analysis import Case
-from pipeline.rules.language import english_summary, mixed, untranslated, wrong_script
+from pipeline.rules.language import english_summary, mixed, untranslated
 from tests.pairs import ABSTRACT, GOOD, details_of
 
 CHINESE = [pair for pair in GOOD if pair.field != "summary_en"]
@@ -59,28 +58,18 @@ def test_words_of_the_field_may_stay():
     assert not found(mixed, source, "我们用 `method` 调整 scikit-learn 的 dropout 与 prompt，并说“method”。")
 
 
-@pytest.mark.parametrize(
-    "pair", [pair for pair in CHINESE if pair.source != pair.text], ids=lambda pair: pair.text[:12]
-)
-def test_traditional_characters_are_found(pair):
-    """Converted by the library that finds them."""
-    assert found(wrong_script, pair.source, opencc.OpenCC("s2t").convert(pair.text), pair.field)
-    assert not found(wrong_script, pair.source, pair.text, pair.field)
-
-
-def test_traditional_characters_of_the_source_may_be_quoted():
-    """A paper about characters quotes them."""
-    assert not found(wrong_script, "We study 漢 and 語.", "我们研究“漢”和“語”。")
-
-
 def test_the_share_that_is_too_much_is_a_setting():
-    """validate.wrong_script and validate.untranslated."""
-    text = "我们研究漢語的书写与阅读，以及它们之间的关系。"
-    assert found(wrong_script, "We study Chinese.", text)
-    assert not found(wrong_script, "We study Chinese.", text, wrong_script=0.5)
+    """validate.untranslated."""
     mostly = "方法 of Deep Learning with Noisy Labels"
     assert found(untranslated, "Methods of Deep Learning with Noisy Labels", mostly, "title_zh")
     assert not found(untranslated, "Methods of Deep Learning with Noisy Labels", mostly, "title_zh", untranslated=0.01)
+
+
+def test_a_phrase_of_common_terms_left_in_english_is_found():
+    """Three words side by side, each of which might stand alone."""
+    source = "We study prompt tuning agents and a sigmoidal curve."
+    assert "prompt tuning agents" in found(mixed, source, "我们研究 prompt tuning agents 与曲线。")
+    assert not found(mixed, source, "我们研究 prompt 与 sigmoid 曲线，以及智能体（prompt tuning agents）。")
 
 
 def test_an_english_one_liner_in_chinese_is_found():

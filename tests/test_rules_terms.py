@@ -2,8 +2,9 @@
 
 import pytest
 
+from pipeline.rules import ValidateSettings, counted, find_problems
 from pipeline.rules.analysis import Analysis, Case
-from pipeline.rules.terms import consistency, consistency_line, term
+from pipeline.rules.terms import consistency, consistency_line, house_style, term
 from pipeline.text.terms import Term, occurring
 
 AGENT = Term(english="agent", zh=("智能体",), forbidden=("代理",), unless=("proxy", "proxies"))
@@ -88,7 +89,7 @@ def test_a_digest_counts_papers_by_rendering():
             case("Agents", None),
         ]
     )
-    assert [(row.term.english, row.accepted, row.forbidden) for row in renderings] == [
+    assert [(row.term.english, row.accepted, row.unwanted) for row in renderings] == [
         ("agent", 2, (("代理", 2),)),
         ("large language model", 3, ()),
     ]
@@ -101,3 +102,58 @@ def test_by_default_only_a_forbidden_rendering_is_a_problem():
     """A term that a good translation paraphrases is counted in the statistics and flags no paper."""
     assert details("Agents that learn", "会学习的主体", strictness="forbidden") == []
     assert details("Agents that learn", "会学习的代理", strictness="forbidden") == ["agent 译作“代理”，应为“智能体”"]
+
+
+def test_what_is_avoided_is_counted_and_marks_nothing():
+    """House style is no fault of the text: statistics know of it, readers and the model do not; the config may say otherwise."""
+    llm = Term(english="large language model", zh=("大语言模型",), avoided=("大型语言模型",), forbidden=("法学硕士",))
+    titled = Case("2401.00001", "title_zh", "Large language models", "大型语言模型", terms=(llm,))
+    assert find_problems(titled, ValidateSettings()) == ()
+    (style,) = counted(titled, ValidateSettings())
+    assert (style.rule, style.detail) == ("house_style", "large language model 译作“大型语言模型”，应为“大语言模型”")
+    assert consistency([titled])[0].unwanted == (("大型语言模型", 1),)
+    (marked,) = find_problems(titled, ValidateSettings(severity={"house_style": "warn"}))
+    assert (marked.rule, marked.severity) == ("house_style", "warn")
+    wrong = Case("2401.00001", "title_zh", "Large language models", "法学硕士", terms=(llm,))
+    assert [problem.rule for problem in find_problems(wrong, ValidateSettings())] == ["term"]
+
+
+def test_a_rendering_listed_as_both_is_avoided_only():
+    """`not` then only gives its place in the question."""
+    both = Term(english="agent", zh=("智能体",), avoided=("代理",), forbidden=("特工", "代理"))
+    titled = Case("2401.00001", "title_zh", "Agents", "代理", terms=(both,))
+    assert not list(term(Analysis(titled), "forbidden"))
+    assert list(house_style(Analysis(titled)))
+
+
+SPY = Term(english="agent", zh=("智能体",), forbidden=("特工",))
+NESTED = Term(english="embedding", zh=("嵌入",), forbidden=("嵌套",))
+
+
+@pytest.mark.parametrize(
+    ("row", "source", "text"),
+    [
+        (SPY, "Agents use special tools", "主体使用独特工具"),
+        (SPY, "Agents work", "模特工作"),
+        (Term(english="quantization", zh=("量化",), forbidden=("数量化",)), "Integer quantization", "整数量化"),
+        (
+            Term(english="reinforcement learning", zh=("强化学习",), forbidden=("增强学习",)),
+            "Reinforcement learning improves learned skills",
+            "增强学习到的技能",
+        ),
+        (NESTED, "Embeddings of hierarchical types", "嵌套类型的嵌入"),
+    ],
+)
+def test_what_only_looks_like_a_rendering(row, source, text):
+    """Another word reaches over its border, or the term is rendered well as often as the source says it."""
+    assert not list(term(Analysis(Case("2401.00001", "title_zh", source, text, terms=(row,))), "forbidden"))
+
+
+def test_a_variant_beside_too_few_good_renderings_is_a_fault():
+    """An agent too many is called a spy; across a word's border in one place, on its own in another."""
+    for source, text in [
+        ("Agents help agents", "智能体帮助特工"),
+        ("Agents use tools", "独特工具由特工使用"),
+        ("Agents", "特工（agent）"),
+    ]:
+        assert list(term(Analysis(Case("2401.00001", "title_zh", source, text, terms=(SPY,))), "forbidden"))

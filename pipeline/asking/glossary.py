@@ -14,7 +14,7 @@ from pipeline.text.terms import Glossary, Term, terms_in
 __all__ = ["Term", "as_rows", "load_glossary", "terms_in"]
 
 _KEEP = "keep"
-_KEYS = ("zh", "or", "not", "unless", "in")
+_KEYS = ("zh", "or", "avoid", "not", "unless", "in")
 
 
 def load_glossary(path: Path | None) -> Glossary:
@@ -38,7 +38,7 @@ def load_glossary(path: Path | None) -> Glossary:
 
 
 def as_rows(terms: tuple[Term, ...]) -> str:
-    """One short line a term, for the question: `agent → 智能体（不用：代理）`."""
+    """One short line a term, for the question: `agent → 智能体（不用：代理）`, what is avoided before what is forbidden."""
     return "\n".join(_row(term) for term in terms)
 
 
@@ -61,8 +61,9 @@ def _rows(path: Path) -> list[tuple[yaml.Node, yaml.Node]]:
 
 
 def _row(term: Term) -> str:
+    unwanted = [*(text for text in term.avoided if text not in term.forbidden), *term.forbidden]
     wanted = "保留英文" if term.zh == (term.english,) else " 或 ".join(term.zh)
-    return f"{term.english} → {wanted}" + (f"（不用：{'、'.join(term.forbidden)}）" if term.forbidden else "")
+    return f"{term.english} → {wanted}" + (f"（不用：{'、'.join(unwanted)}）" if unwanted else "")
 
 
 def _term(key: yaml.Node, value: yaml.Node) -> Term:
@@ -81,6 +82,7 @@ def _term(key: yaml.Node, value: yaml.Node) -> Term:
         spellings=tuple(spellings),
         zh=tuple(english if text == _KEEP else text for text in wanted),
         tolerated=tuple(_texts(fields.get("or"), "or")),
+        avoided=tuple(_texts(fields.get("avoid"), "avoid")),
         forbidden=tuple(_texts(fields.get("not"), "not")),
         unless=tuple(_texts(fields.get("unless"), "unless")),
         categories=tuple(_texts(fields.get("in"), "in")),

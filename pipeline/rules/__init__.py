@@ -21,6 +21,7 @@ __all__ = [
     "PromptText",
     "Rule",
     "ValidateSettings",
+    "counted",
     "find_echo",
     "find_problems",
     "rule_named",
@@ -29,9 +30,20 @@ __all__ = [
 _log = logging.getLogger(__name__)
 
 
-@lru_cache(maxsize=4096)
 def find_problems(case: Case, settings: ValidateSettings) -> tuple[Problem, ...]:
-    """All that is wrong with a field, worst first; one problem a rule.
+    """All that is wrong with a field, worst first; one problem a rule."""
+    found = _judged(case, settings)
+    return tuple(worst_first([each for each in found if each.severity != "count"]))
+
+
+def counted(case: Case, settings: ValidateSettings) -> tuple[Problem, ...]:
+    """What is no fault and only goes into the statistics: rules of severity `count`."""
+    return tuple(each for each in _judged(case, settings) if each.severity == "count")
+
+
+@lru_cache(maxsize=4096)
+def _judged(case: Case, settings: ValidateSettings) -> tuple[Problem, ...]:
+    """What every rule that is on says of a field, one problem a rule.
 
     Remembered for a day of a thousand papers: a text is judged once, whoever asks.
     """
@@ -46,7 +58,7 @@ def find_problems(case: Case, settings: ValidateSettings) -> tuple[Problem, ...]
             problems.append(found.model_copy(update={"severity": severity}) if found.rule == rule.name else found)
             if rule.final:
                 break
-    return tuple(worst_first(problems))
+    return tuple(problems)
 
 
 def find_echo(case: Case, words: str, settings: ValidateSettings) -> Problem | None:

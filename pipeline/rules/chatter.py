@@ -23,11 +23,13 @@ _SELF = re.compile(
       |空|好的|好|当然|可以|没问题|明白|收到|注意|查看|看|根据|要求|按照|结果|论|文|中|英|对|应|现在|，|。|：|\s""",
     re.VERBOSE,
 )
+_LONGEST_SELF = 200
+"""Characters; nothing longer is only about itself."""
 _POINTS = re.compile(r"这里|此处|以下|下面|如下|这是|为您|请|我|现在|根据|按照|在")
 _THING = re.compile(THING)
 _CLAUSE = re.compile(r"[^，。！：:；,!\n]*[，。！：:；,!\n]+\s*")
 _CHATTY = re.compile(
-    r"^\s*(?:sure|certainly|of course|okay|ok|absolutely|here(?:'s| is| are)|below is|the following is|好的[，,。！!]|当然(?:可以)?[，,。！!]|没问题[，,。！!])",
+    r"^\s*(?:(?:sure|certainly|of course|okay|ok|absolutely)\s*[,.!，。！:：]|(?:here(?:'s| is| are)|below is|the following is)\b|好的[，,。！!]|当然(?:可以)?[，,。！!]|没问题[，,。！!])",
     re.IGNORECASE,
 )
 _FORMAT = re.compile(
@@ -36,6 +38,8 @@ _FORMAT = re.compile(
       | ^\s*[{\[]\s*"\w+"\s*:""",
     re.IGNORECASE | re.VERBOSE,
 )
+_FORMAT_SIGNS = set("<_{`[")
+"""One of which stands in all that _FORMAT looks for."""
 _LABEL_INSIDE = re.compile(
     rf"(?<=\S)[的之]?(?:{OF}|翻译后|译)的?(?:摘要|标题|题目|题名|译文|译名|翻译)(?:是|为|如下)?\s*[:：]"
 )
@@ -56,9 +60,9 @@ def placeholder(analysis: Analysis, echo: int) -> Iterator[str]:
     if preface:
         yield f"开头多了关于回答本身的话：{quoted(preface)}"
         return
-    for pattern in (_CHATTY, _FORMAT, _LABEL_INSIDE):
+    for pattern in (_CHATTY, *([_FORMAT] if _FORMAT_SIGNS & set(text) else []), _LABEL_INSIDE):
         match = pattern.search(text if pattern is not _LABEL_INSIDE or analysis.field.kind == "title" else text[:60])
-        if match and not pattern.search(analysis.source):
+        if match and not pattern.search(analysis.source) and match[0].strip(" ,.!:，。！：") not in analysis.source:
             yield f"混入了关于回答本身的话：{quoted(match[0])}"
             return
     if repeated := _echo(text, analysis.case.told.instructions, echo):
@@ -69,7 +73,7 @@ def placeholder(analysis: Analysis, echo: int) -> Iterator[str]:
 
 def _is_only_about_itself(text: str, analysis: Analysis) -> bool:
     """But a title such as "A Summary of Translations" has no other words either."""
-    if not han(text) or re.search(r"\w", _SELF.sub("", text)):
+    if len(text) > _LONGEST_SELF or not han(text) or re.search(r"\w", _SELF.sub("", text)):
         return False
     return not re.search(r"translat|summar|abstract|title", analysis.source.partition("\n")[0], re.IGNORECASE)
 
@@ -151,14 +155,16 @@ def refusal(analysis: Analysis) -> Iterator[str]:
 
 _NOTE = re.compile(
     r"""译者?注[:：] | 译者?按[:：] | 译者说明 | 翻译(?:说明|注释|备注) | translator'?s?\s+note
-      | (?:以上|上述|本)(?:内容|译文|翻译|文本)?(?:为|由|是)?(?:机器|自动|AI|人工智能)(?:翻译|生成)
+      | (?:(?:以上|上述)(?:内容|译文|翻译|文本)?|本(?:内容|译文|翻译))(?:为|由|是)?(?:机器|自动|AI|人工智能)(?:翻译|生成)
       | [（(【\[][^（）()【】\[\]]{0,12}(?:原文|译文)[^（）()【】\[\]]{0,30}[）)】\]]
       | 原文[^，。]{0,8}(?:截断|不完整|未完|中断|缺失|到此|结束|被截|省略)""",
     re.VERBOSE | re.IGNORECASE,
 )
 _MAYBE_NOTE = re.compile(
-    r"""(?:^|[（(【\[。！？\n]|\*)\s*\**(?:编者注|说明|备注|注释?|注意|提示|note)\**\s*[:：]
-      | [（(【\[][^（）()【】\[\]]{0,12}(?:未完|待续|截断|下文|此处)[^（）()【】\[\]]{0,30}[）)】\]] | 仅供参考""",
+    r"""(?:^|[（(【\[。！？\n]|\*)\s{0,3}\*{0,3}(?:编者注|说明|备注|注释?|注意|提示|note)\*{0,3}\s{0,3}[:：]
+      | [（(【\[][^（）()【】\[\]]{0,12}(?:未完|待续|截断|(?<!上)下文(?:未|略|省|缺|不))[^（）()【】\[\]]{0,30}[）)】\]]
+      | [（(【\[][^（）()【】\[\]]{0,4}此处[^（）()【】\[\]]{0,12}(?:摘要|原|译|省略|略|不完整|未|可能|应[为是指]|疑)[^（）()【】\[\]]{0,30}[）)】\]]
+      | 仅供参考""",
     re.VERBOSE | re.IGNORECASE,
 )
 _SOURCE_NOTE = re.compile(r"\bnote\b|\bN\.?B\.|truncat|remark|hint|reference only|\boriginal\b", re.IGNORECASE)

@@ -1,23 +1,34 @@
-"""Rules about the language a field is in: untranslated, mixed, wrong_script, english_summary."""
+"""Rules about the language a field is in: untranslated, mixed, english_summary; what script it is in is characters.py's."""
 
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
 
 from pipeline.rules.analysis import Analysis, han, quoted
 from pipeline.rules.words import COMMON
 
 _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
 _WORD = re.compile(r"[A-Za-z][\w.'’-]*\w", re.ASCII)
-_ENGLISH_RUN = re.compile(r"[A-Za-z][A-Za-z0-9'’&/-]*(?:[\s,;:.()\"“”‘`-]+[A-Za-z0-9][A-Za-z0-9'’&/%.-]*)+")
-_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|「[^」]*」|《[^》]*》|``.*?''|（[^（）]*）|\([^()]*\)", re.DOTALL)
+_ENGLISH_RUN = re.compile(
+    r"(?<![A-Za-z0-9'’&/-])[A-Za-z][A-Za-z0-9'’&/-]*+(?:[\s,;:.()\"“”‘`-]++[A-Za-z0-9][A-Za-z0-9'’&/%.-]*+)++"
+)
+_QUOTED = re.compile(
+    r"“[^“”]{0,600}”|\"[^\"]{0,600}\"|「[^」]{0,600}」|《[^》]{0,600}》|(?<!`)``(?!`)[^`]{0,600}?''|（[^（）]{0,600}）|\([^()]{0,600}\)",
+    re.DOTALL,
+)
+"""Their lengths are bounded to keep a text of nothing but opening quotes from costing seconds."""
+
+
+@lru_cache(maxsize=64)
+def _unquoted(prose: str) -> str:
+    """A comma for what is quoted or stands in brackets."""
+    return _QUOTED.sub("，", prose)
 
 
 def untranslated(analysis: Analysis, least: float) -> Iterator[str]:
     """A field without Chinese where there is something to translate, or an English passage longer than a name."""
     prose = analysis.text_prose
-    said = _QUOTED.sub("，", prose)
+    said = _unquoted(prose)
     chinese, latin = han(said), len(re.findall("[A-Za-z]", said))
     if han(prose) == 0 and not _is_all_names(analysis.source_prose):
         yield f"没有翻译成中文：{quoted(analysis.text)}"
@@ -42,7 +53,7 @@ def _translatable_words(text: str) -> int:
 
 
 def _english_passages(prose: str) -> Iterator[str]:
-    for run in _ENGLISH_RUN.findall(_QUOTED.sub("，", prose)):
+    for run in _ENGLISH_RUN.findall(_unquoted(prose)):
         if _prose_words(run) >= 6:
             yield run
     for aside in _QUOTED.findall(prose):
@@ -59,39 +70,35 @@ _LOWER_RUN = re.compile(r"(?<![\w.@/\\-])[^\W\d_][^\W_]*(?:[ ][^\W\d_][^\W_]*)*(
 """English words side by side; not parts of file names, addresses or hyphenated terms."""
 
 
+_KEPT = frozenset({"sigmoid", "softmax", "tanh", "relu", "argmax", "argmin", "logit", "logits", "token", "prompt"})
+"""Words that Chinese papers say in English, whatever their source says."""
+
+
 def mixed(analysis: Analysis) -> Iterator[str]:
     """A common English word left in the Chinese, or a scrap of one: 拍卖eer."""
     if not han(analysis.text):
         return
-    prose = _ACCENTED.sub("X", _QUOTED.sub("，", analysis.text_prose))
+    prose = _ACCENTED.sub("X", _unquoted(analysis.text_prose))
     runs = [run.split() for run in _LOWER_RUN.findall(prose) if run.islower()]  # with a capital it is a name
+    words = dict.fromkeys(word for run in runs for word in run if len(word) > 2 and word.isalpha())
+    if not words:
+        return
     known = {
         form
         for word in _LATIN_WORD.findall(analysis.source.lower())
         for form in (word, word.replace("-", ""), *word.split("-"))
     }
-    words = dict.fromkeys(word for run in runs for word in run if len(word) > 2 and word.isalpha())
-    left = [word for word in words if word in COMMON or not {word, word + "s", word.removesuffix("s")} & known]
-    if left:
-        yield f"中文里夹着英文单词{'、'.join(quoted(word) for word in left[:6])}"
+    left = [word for word in words if word in COMMON or not (word in _KEPT or _is_of(word, known))]
+    phrases = [" ".join(run) for run in runs if len(run) >= 3 and not any(word in left for word in run)]
+    if left or phrases:
+        yield f"中文里夹着英文{'、'.join(quoted(each) for each in [*phrases, *left][:6])}"
 
 
-@lru_cache(maxsize=1)
-def _to_simplified() -> Any:  # noqa: ANN401  opencc ships no types
-    import opencc
-
-    return opencc.OpenCC("t2s")
-
-
-def wrong_script(analysis: Analysis, share: float) -> Iterator[str]:
-    """Traditional characters; a few may be quoted from a name."""
-    text = analysis.text
-    simplified = _to_simplified().convert(text)
-    if simplified == text or len(simplified) != len(text):
-        return
-    found = [a for a, b in zip(text, simplified, strict=True) if a != b and a not in analysis.source]
-    if len(found) >= 2 and len(found) >= share * han(text):
-        yield f"出现繁体字：{quoted(''.join(dict.fromkeys(found)))}"
+def _is_of(word: str, known: set[str]) -> bool:
+    """A word of the source, or the stem of one: sigmoid of sigmoidal."""
+    if {word, word + "s", word.removesuffix("s")} & known:
+        return True
+    return len(word) > 4 and any(each.startswith(word) for each in known)
 
 
 def english_summary(analysis: Analysis) -> Iterator[str]:

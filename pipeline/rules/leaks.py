@@ -37,6 +37,8 @@ _TYPED = re.compile(
     r"^.{0,60}?(?:类型|类别|种类|\btype)\s*[:：]\s*.{1,16}?(?:摘要|概要|abstract)", re.IGNORECASE | re.DOTALL
 )
 _INNER_LABEL = re.compile(r"(?:^|[\s。；;：:，,）)\]】v\d])(?:论文|中文|文章)?(?:摘要|abstract)\s*[:：]", re.IGNORECASE)
+_LABEL_LENGTH = 60
+"""Characters; no label is longer, and a text of nothing but asterisks must not take seconds."""
 _HEAD = 100
 """Characters; the feed's prefix is shorter."""
 
@@ -51,7 +53,7 @@ def boilerplate(analysis: Analysis) -> Iterator[str]:
             leak = match[0] if match.start() > _HEAD else head[: max(match.end(), 12)]
             yield f"混入了不属于论文的套话：{quoted(leak)}"
             return
-    label = _HEAD_LABEL.match(text)
+    label = _HEAD_LABEL.match(text[:_LABEL_LENGTH])
     if label and not _SOURCE_LABEL.match(analysis.source):
         yield f"开头多了标签：{quoted(label[0])}"
 

@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 from pipeline.fields import Kind, Language
 from pipeline.records import Severity
 from pipeline.rules import (
+    characters,
     chatter,
     claims,
     completeness,
@@ -16,8 +17,10 @@ from pipeline.rules import (
     language,
     leaks,
     moved,
+    names,
     negation,
     numbers,
+    slips,
     terms,
     units,
     verbatim,
@@ -58,6 +61,13 @@ class Rule(NamedTuple):
     """The model is asked again because of it."""
 
 
+WRONG_SCRIPT = Knob(
+    "wrong_script",
+    0.02,
+    "share of traditional characters among the Chinese ones from which a field is in the wrong script; below it they are only marked",
+    0,
+    1,
+)
 RULES = (
     Rule("no_answer", "reject", "run", "没有回答", "模型没有给出这一项。", completeness.no_answer, final=True),
     Rule("no_paper", "reject", "run", "不是论文", "公告里的这一条读不出论文。", None),
@@ -170,18 +180,11 @@ RULES = (
         "reject",
         "script",
         "繁体",
-        "出现繁体字。",
-        language.wrong_script,
-        knobs=(
-            Knob(
-                "wrong_script",
-                0.02,
-                "share of traditional characters among the Chinese ones from which a field is in the wrong script",
-                0,
-                1,
-            ),
-        ),
+        "用繁体字写成。",
+        characters.wrong_script,
+        knobs=(WRONG_SCRIPT,),
     ),
+    Rule("broken", "reject", "script", "乱码", "有乱码、控制字符或看不见的字符。", characters.broken),
     Rule(
         "omitted",
         "warn",
@@ -249,13 +252,34 @@ RULES = (
         claims.priority,
         languages=("zh",),
     ),
+    Rule(
+        "traditional",
+        "warn",
+        "script",
+        "夹杂繁体",
+        "简体中文里夹着个别繁体字。",
+        characters.traditional,
+        languages=("zh",),
+        knobs=(WRONG_SCRIPT,),
+    ),
+    Rule(
+        "foreign_script",
+        "warn",
+        "script",
+        "其他文字",
+        "混入了原文没有的假名、谚文、西里尔字母等。",
+        characters.foreign_script,
+    ),
+    Rule("markup", "warn", "format", "多余标记", "多了原文没有的 Markdown 或 HTML 标记。", slips.markup),
+    Rule("bracket", "warn", "format", "括号", "括号或引号缺了一半。", slips.bracket),
+    Rule("doubled", "warn", "style", "叠字", "同一个词或标点连写了两遍。", slips.doubled, languages=("zh",)),
     Rule("note", "warn", "format", "译者的话", "混入了译者的说明。", chatter.note),
     Rule(
         "term",
         "warn",
         "terminology",
         "术语",
-        "术语没有按术语表翻译。",
+        "术语译成了另一个意思，如 Transformer 译作变压器。",
         terms.term,
         knobs=(
             Knob(
@@ -265,6 +289,15 @@ RULES = (
                 choices=("forbidden", "required"),
             ),
         ),
+    ),
+    Rule(
+        "house_style",
+        "count",
+        "terminology",
+        "用词",
+        "译名没有错，但术语表用的是另一个；只计入统计。",
+        terms.house_style,
+        repaired=False,
     ),
     Rule(
         "not_one_sentence",
@@ -294,7 +327,7 @@ RULES = (
         "accuracy",
         "名称",
         "模型、数据集等名称丢失、改变，或原文没有。",
-        verbatim.name,
+        names.name,
         kinds=("title", "abstract"),
     ),
     Rule(

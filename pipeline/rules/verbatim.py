@@ -1,4 +1,4 @@
-"""What a translation carries over: formulas by what they say, URLs letter by letter (both rejected when touched), names (a warning)."""
+"""What a translation carries over: formulas by what they say, URLs letter by letter; both are rejected when touched."""
 
 import re
 from collections import Counter
@@ -130,51 +130,3 @@ def url(analysis: Analysis) -> Iterator[str]:
     for address in there:
         if address not in analysis.source:
             yield f"网址{quoted(address)}是原文没有的"
-
-
-_NAME = re.compile(r"(?<![\w\\$/.@-])[A-Z][A-Za-z0-9]*(?:[-.+][A-Za-z0-9]+)*(?![\w$])")
-
-_NAME_SHAPE = re.compile(r"[A-Z](?:.*[a-z][A-Z]|[A-Z].*[a-z]{2}|.*\d)|\d+[A-Z]")
-_NO_NAME = re.compile(
-    r"[A-Z][a-z][A-Z]s?|S[oO][tT]A|(?i:covid)\d+|(?:Top|Stage|Phase|Level|Type|Rank|Task|Step|Layer|Class|Tier|Group|Round)\d+"
-)
-"""Acronyms (IoT, QoS, CoT) and counted things, which Chinese has its own words for."""
-
-
-def name(analysis: Analysis) -> Iterator[str]:
-    """Names of models and data: a capital and, inside the word, another one or a digit. A one-liner need not name them all.
-
-    Plain acronyms are left alone, LLM is well said in Chinese; so are words with a small first letter: dB, mmWave.
-    """
-    source, text = (re.sub(r"[\s-]", "", side).lower() for side in (analysis.source, analysis.text_prose))
-    names = [
-        match
-        for match in _NAME.finditer(analysis.source_prose)
-        if _cores(match[0]) and analysis.survives(match.start())
-    ]
-    counts = Counter(core for match in names for core in _cores(match[0]))
-    lost = [match[0] for match in names if any(_is_missing(core, counts[core], text) for core in _cores(match[0]))]
-    if lost:
-        yield f"原文的名称{'、'.join(quoted(found) for found in dict.fromkeys(lost))}没有保留"
-    foreign = [word for word in _NAME.findall(analysis.text_prose) if any(core not in source for core in _cores(word))]
-    if foreign:
-        yield f"名称{'、'.join(quoted(found) for found in dict.fromkeys(foreign))}是原文没有的"
-
-
-def _is_missing(core: str, times: int, text: str) -> bool:
-    """A name with a digit in it must come as often as in the source: a lost digit makes it another name."""
-    found = text.count(core)
-    return not found or (found < times and any(char.isdigit() for char in core))
-
-
-def _cores(word: str) -> list[str]:
-    """What of a word must be found: ReAct of "ReAct-style", F1 of "Row-F1", GPT4o of "GPT-4o", VASP of "VASPs"."""
-    parts: list[str] = []
-    for part in re.split("[-+]", word):
-        if parts and part[0].isdigit() and parts[-1][0].isupper():
-            parts[-1] += part
-        else:
-            parts.append(part)
-    return [
-        part.lower().removesuffix("s") for part in parts if _NAME_SHAPE.match(part) and not _NO_NAME.fullmatch(part)
-    ]

@@ -22,9 +22,12 @@ class Term(Record):
     """The rendering asked for, several where the senses differ. It is the English itself where that is kept."""
     tolerated: tuple[str, ...] = ()
     """Renderings that are not asked for and not wrong."""
+    avoided: tuple[str, ...] = ()
+    """Renderings that are right elsewhere and not this glossary's style."""
     forbidden: tuple[str, ...] = ()
+    """Renderings that say something else; one that is avoided too counts as avoided."""
     unless: tuple[str, ...] = ()
-    """Beginnings of English words that make a forbidden rendering right: 代理 where the source has "proxy"."""
+    """Beginnings of English words that make an avoided or forbidden rendering right: 代理 where the source has "proxy"."""
     categories: tuple[str, ...] = ()
     """Where the row holds, "cs.LG" or a whole archive "cs"; empty: everywhere."""
 

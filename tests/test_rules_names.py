@@ -1,0 +1,117 @@
+"""The rule name: names lost, invented, damaged or exchanged."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.rules.analysis import Case
+from pipeline.rules.names import name
+from pipeline.text.terms import Term
+from tests.pairs import ABSTRACT, GOOD, details_of
+
+LORA = Term(english="low-rank adaptation", spellings=("LoRA",), zh=("低秩适配",))
+FOUNDATION = Term(english="foundation model", zh=("基础模型",))
+
+
+def found(rule, source: str, text: str, field: str = "abstract_zh", terms: tuple[Term, ...] = ()) -> str:
+    return details_of(rule, Case("2606.00001", field, source, text, terms=terms))
+
+
+@pytest.mark.parametrize("right", ["SortLite", "GPT-4o"])
+def test_a_name_translated_or_lost_is_found(right):
+    """Models, data sets and programs keep theirs."""
+    assert right in found(name, ABSTRACT.source, ABSTRACT.text.replace(right, "该模型"))
+
+
+def test_a_name_the_source_does_not_have_is_found():
+    """GPT-4 is not GPT-4o."""
+    assert "GPT-5" in found(name, ABSTRACT.source, ABSTRACT.text.replace("GPT-4o", "GPT-4o 和 GPT-5"))
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("LLMs and NLP", "大语言模型与自然语言处理"),
+        ("IoT with good QoS", "服务质量良好的物联网"),
+        ("ReAct-style agents", "ReAct 风格的智能体"),
+        ("Phase-2 trials of VASPs", "VASP 的二期试验"),
+        ("GPT 4 and Llama-3", "GPT-4 与 Llama 3"),
+        ("mmWave at 3 dB", "3 分贝的毫米波"),
+    ],
+)
+def test_what_chinese_says_in_its_own_words(source, text):
+    """Acronyms, units and counted things."""
+    assert not found(name, source, text, "title_zh")
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("UNified MOdels for Tables (UNIMOT)", "用于表格的统一模型（UNIMOT）"),
+        ("GRASP: GRanularity-Aware Search", "GRASP：粒度感知搜索"),
+        ("LiDAR maps for WeChat", "用于微信的激光雷达地图"),
+        ("AutoML at MediaTek", "联发科的自动机器学习"),
+        ("Sorting tables", "表格排序（cs.DS）"),
+        ("GenAI in FinTech", "金融科技中的生成式人工智能"),
+        ("A BasedWorld of tables", "表格的世界"),
+        ("Prompts for SpeechLLMs", "语音LLM的提示"),
+        ("A Pi-0-1-hard problem", "一个 Π⁰₁ 困难问题"),
+        ("Deep Operator Networks (DeepONets)", "深度算子网络"),
+        ("retrieval-augmented generation of text", "文本的 RAG"),
+        ("mixtures of experts", "MoE 模型"),
+        ("Gaussian and Lagrangian flows", "Gauss 与 Lagrange 流"),
+        ("three-dimensional identifiers", "3D ID"),
+        ("the Lojasiewicz inequality", "Łojasiewicz 不等式"),
+        ("transformers", "Transformer"),
+        ("AutoML at scale", "大规模ML"),
+        ("GPT-3.5 and 4, Llama 3.1 (8B, 70B)", "GPT-4、GPT-3.5 与 Llama-3.1-70B"),
+    ],
+)
+def test_what_is_no_name_or_has_a_chinese_one(source, text):
+    """Capitals that spell an acronym, established Chinese, glued words, abbreviations of the source's words."""
+    assert not found(name, source, text)
+
+
+def test_what_the_glossary_renders_is_not_lost():
+    """An abbreviation may go where its long form stands in Chinese; glued words are a term too."""
+    assert not found(name, "We use LoRA and QLoRA.", "我们使用低秩适配及其量化形式。", terms=(LORA,))
+    assert not found(name, "A FoundationModel", "一种基础模型", terms=(FOUNDATION,))
+    assert found(name, "We use SortLite here.", "我们在此使用它。", terms=(LORA,))
+
+
+@pytest.mark.parametrize("text", ["我们提出Zephyr-X3模型", "我们提出 Zephyr 模型", "模型ZX3很快", "（ZXQ）模型"])
+def test_an_invented_name_is_found_with_or_without_a_space(text):
+    """Han is no letter: what stands beside a Latin word does not hide it."""
+    assert found(name, "We present a fast model.", text)
+
+
+@given(st.integers(1, 8), st.sampled_from(["DecPOMDP", "SortLite", "Qwen2VL", "BERTScore"]))
+def test_a_letter_lost_in_a_name_is_found(place, right):
+    """Any but the first: it becomes a name that the source does not have."""
+    wrong = right[:place] + right[place + 1 :]
+    if wrong not in (right, ""):
+        source = f"We compare {right} with others in a long test."
+        assert not found(name, source, f"我们在长测试中将{right}与其他方法比较。")
+        if place < len(right):
+            assert found(name, source, f"我们在长测试中将{wrong}与其他方法比较。")
+
+
+def test_a_name_in_another_ones_place_is_found():
+    """On sentences that render each other; the sentence is quoted."""
+    source = (
+        "We sort large tables of many rows with SortLite on old laptops. The older FastIndex needs far more memory for "
+        "the same tables and rows. Users of SortLite and FastIndex report few errors in daily practice."
+    )
+    right = (
+        "我们用SortLite在旧笔记本电脑上对多行的大型表格排序。较早的FastIndex处理同样的表格和行需要多得多的内存。"
+        "SortLite和FastIndex的用户在日常实践中报告的错误很少。"
+    )
+    assert not found(name, source, right)
+    detail = found(name, source, right.replace("较早的FastIndex", "较早的SortLite"))
+    assert "“FastIndex”处写成了“SortLite”" in detail
+
+
+@pytest.mark.parametrize("pair", [pair for pair in GOOD if pair.field != "summary_en"], ids=lambda pair: pair.text[:12])
+def test_good_translations_have_their_names(pair):
+    """All of them."""
+    assert not found(name, pair.source, pair.text, pair.field)
