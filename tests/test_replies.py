@@ -208,3 +208,24 @@ def test_ten_megabytes_cost_no_seconds(text):
 def test_what_nobody_sees_is_taken_out_of_an_answer():
     """Lone surrogates, NUL, zero-width characters: text.visible.cleaned."""
     assert read(rb'{"choices": [{"message": {"content": "\ud800\u0000\u200b\u597d\u3164"}}]}').text == "好"
+
+
+# Thinking
+
+
+@pytest.mark.parametrize(
+    ("message", "text"),
+    [
+        ({"content": "<a>好</a>\n<think>再看 <a>，没有问题。</think>"}, "<a>好</a>"),
+        ({"content": "<think>\n直接回答。\n<a>好</a>"}, "直接回答。\n<a>好</a>"),
+        ({"content": "<think>\n还在想"}, ""),
+        ({"content": "<thinking>草稿 <a>坏</a></thinking>好"}, "好"),
+        ({"content": "论 <think> 与 </think> 标记"}, "论 <think> 与 </think> 标记"),
+        ({"content": None, "reasoning_content": "<a>好</a>"}, "<a>好</a>"),
+        ({"content": None, "reasoning_content": "还在想"}, ""),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_thinking_is_no_answer_wherever_it_stands(message, text):
+    """Behind the answer, never closed, or taken for all there is: an answer is known by its closing tags."""
+    assert read(json.dumps({"choices": [{"message": message}]}).encode()).text == text
