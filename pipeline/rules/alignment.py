@@ -100,10 +100,16 @@ class Alignment:
     @cached_property
     def trailing(self) -> frozenset[int]:
         """Those of the missing or thin that reach to the very end."""
-        end = count = len(self.lengths[0])
-        while end - 1 in self.missing or (end < count and end - 1 in self.thin):
-            end -= 1
-        return frozenset(range(end, count))
+        found: set[int] = set()
+        for step in reversed(self.steps):
+            first, after = step.english
+            if step.chinese[0] == step.chinese[1]:
+                found.update(range(first, after))
+            elif first in self.thin and (found or after - first > 1):
+                found.update(range(first if found else first + 1, after))
+            else:
+                break
+        return frozenset(found)
 
     @cached_property
     def usual_ratio(self) -> float:

@@ -119,11 +119,11 @@ def _values(content: str) -> frozenset[float]:
 
 
 def url(analysis: Analysis) -> Iterator[str]:
-    """Every character of an address counts."""
+    """Every character of an address counts, and one that was left out with its sentence is lost all the same."""
     spans = [span for span in analysis.source_spans if span.kind == "url"]
     there = Counter(span.text for span in analysis.text_spans if span.kind == "url")
     if not analysis.is_one_liner and spans:
-        needed = Counter(span.text for span in spans if analysis.survives(span.start))
+        needed = Counter(span.text for span in spans)
         for address, times in needed.items():
             if there[address] < times and address not in analysis.text:
                 yield f"原文的网址{quoted(address)}在译文中丢失或改变"
