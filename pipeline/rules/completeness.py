@@ -103,6 +103,8 @@ _SHORT_OF_ALL = 0.5
 """Share of the expected length below which few words are told because few are there."""
 _NO_NAMES = 0.1
 """So much more must be told where the text has names and numbers that are not the source's."""
+_OWN = 2
+"""Names and numbers of the source, half of all that it has, that no other paper's text would hold."""
 
 
 def other_paper(analysis: Analysis) -> Iterator[str]:
@@ -113,6 +115,9 @@ def other_paper(analysis: Analysis) -> Iterator[str]:
         return  # a stub, or a placeholder
     english, chinese = (frozenset[str]().union(*side) for side in analysis.alignment.cues)
     here, there = (set(ANCHOR.findall(side)) for side in (analysis.source, analysis.text))
+    own = {each for each in here if any(char.isdigit() or char.isupper() for char in each[1:]) or each.isdigit()}
+    if len(own & there) >= max(_OWN, len(own) / 2):
+        return  # whatever it says, it says it of this paper's names and numbers
     least = _KNOWN_WORDS + (_NO_NAMES if there - here or (len(here) >= 3 and not here & there) else 0.0)
     if len(english) >= _FEWEST_WORDS and len(english & chinese) < least * len(english):
         told = len(english & chinese)
