@@ -21,7 +21,7 @@ from pipeline.fields import TASKS
 from pipeline.records import RunRequest
 from pipeline.render import day_files
 from pipeline.run.day import Day, find_days
-from pipeline.run.unchanged import fingerprint_of, shaping
+from pipeline.run.fingerprints import fingerprint_of, shaping
 from pipeline.run.writing import Work
 from pipeline.stages import STAGES, TEXTS
 

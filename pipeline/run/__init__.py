@@ -28,9 +28,9 @@ from pipeline.model import Meter
 from pipeline.records import Counts, Outcome, Paper, RunRequest
 from pipeline.render import day_files
 from pipeline.run.day import Day, fetch_days, find_days
+from pipeline.run.fingerprints import made, shaping, unchanged
 from pipeline.run.queue import Queue
 from pipeline.run.series import write_series
-from pipeline.run.unchanged import made, shaping, unchanged
 from pipeline.run.writing import Work, Writer
 from pipeline.stages import STAGES
 from pipeline.watch import Watch
