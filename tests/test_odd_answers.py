@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from tenacity import wait_none
 
+from pipeline.model import retry
 from pipeline.rules import find_problems
 from tests import invented
 from tests.desk import Desk
@@ -85,7 +87,8 @@ def hold(desk: Desk) -> None:
     others = {each.title for each in desk.provider.asked if f"SortLite-{ODD}:" not in each.title}
     assert len(others) == PAPERS - 1
     desk.asked()
-    assert desk.wenzhai("run").status in (0, 3)
+    # Where the odd one is all that is left to ask, an endpoint that answers nothing else may be none.
+    assert desk.wenzhai("run").status in (0, 1, 3)
     assert not [each for each in desk.provider.asked if f"SortLite-{ODD}:" not in each.title]
     assert desk.wenzhai("verify").status == 0
 
@@ -93,7 +96,7 @@ def hold(desk: Desk) -> None:
 @pytest.mark.parametrize("name", ANSWERS)
 def test_an_odd_answer_costs_its_paper_at_most(name, tmp_path, server, monkeypatch):
     """Whatever it is."""
-    monkeypatch.setattr("pipeline.model.retry.RetryPolicy.tries", 2)
+    monkeypatch.setattr(retry, "wait_random_exponential", lambda **_: wait_none())
     hold(run(tmp_path, server, ANSWERS[name]))
 
 
@@ -120,7 +123,7 @@ bodies = (
 def test_whatever_comes_back(body, server):
     """Arbitrary JSON and arbitrary text, as the answer about one paper of twelve."""
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pipeline.model.retry.RetryPolicy.tries", 1)
+        patch.setattr(retry, "wait_random_exponential", lambda **_: wait_none())
         hold(run(Path(folder), server, lambda asked: body))
 
 
