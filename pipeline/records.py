@@ -278,8 +278,12 @@ class RunReport(Record):
     """Only the first so many papers in feed order were wanted."""
     started: dt.datetime | None = None
     outcome: Outcome = "partial"
+    shaped_by: dict[str, str] = {}
+    """What it was made with (config, prompts, glossary, corrections, redos, code) → fingerprint (run/fingerprints.py)."""
+    files: dict[str, str] = {}
+    """Stage files and documents as they were written → fingerprint."""
     unchanged: str | None = None
-    """Hash of all that shaped the day and came of it (run/unchanged.py); null while something is still to be asked."""
+    """Hash of all that shaped the day and came of it (run/fingerprints.py); null while something is still to be asked."""
 
 
 class Entry(WithTexts):

@@ -44,7 +44,7 @@ def house(tmp_path):
     insert(folder / "pipeline/fields.py", "FIELDS = (", FIELD_ROWS)
     (folder / "pipeline/rules/exclamations.py").write_text(RULE, encoding="utf-8")
     insert(folder / "pipeline/rules/table.py", "RULES = (", RULE_ROW)
-    replace(folder / "pipeline/rules/table.py", "import chatter,", "import chatter, exclamations,")
+    replace(folder / "pipeline/rules/table.py", "    direction,\n", "    direction,\n    exclamations,\n")
     return folder
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 ALL_STAGES = tuple(stage.name for stage in STAGES)
 FIELD_NAMES = tuple(field.name for field in FIELDS)
+ALL_DAYS = (dt.date.min, dt.date.max)
 Dates = tuple[dt.date, dt.date] | None
 
 

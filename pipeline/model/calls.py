@@ -98,7 +98,9 @@ class Calls:
                         self._guessed, self._used = self._guessed + guessed, self._used + used
                         self._limiter.answered(_now(), sent_at, tokens, used, reply.headers)
                         answer = answer_of(reply, usage, question.subject, longest_answer(question))
-                    return answer.model_copy(update={"call": exchange.call, "raw": reply.raw})
+                    return answer.model_copy(
+                        update={"call": exchange.call, "raw": self._endpoint.without_key(reply.raw)}
+                    )
                 except TooFast as refusal:
                     self._refused(question, refusal, sent_at, tokens)
                 except Adapted as adapted:
@@ -115,7 +117,8 @@ class Calls:
         except BaseException as error:
             if self._receipts and exchange.call is not None:
                 how = next(how for kind, how in _ENDS if isinstance(error, kind))
-                said = exchange.reply.raw if exchange.reply else self._endpoint.redact(str(error))
+                reply = exchange.reply
+                said = self._endpoint.without_key(reply.raw) if reply else self._endpoint.redact(str(error))
                 self._receipts.ended(exchange.call, how, exchange.usage, said)
             raise
         _log.debug("%s: answered, %s", question.subject, exchange.usage)

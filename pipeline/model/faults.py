@@ -91,15 +91,19 @@ class Endpoint:
     def named(self) -> str:
         return f"model {self.model} at {self.address}"
 
-    def redact(self, words: str) -> str:
-        """One line without the key, whole or as a provider echoes it ("sk-abc***xyz"), and without a proxy's password."""
+    def without_key(self, words: str) -> str:
+        """The words without the key, whole or as a provider echoes it ("sk-abc***xyz")."""
         if len(self.key) > 4:  # "none", for servers that want no key, is a word
             words = words.replace(self.key, "***")
         for _, value in self.query:
             words = words.replace(value, "***") if len(value) > 12 else words
         if len(self.key) > 12:
             words = re.sub(re.escape(self.key[:8]) + r"[\w.*…-]*", "***", words)
-        return " ".join(masked(words).split())[:_SHOWN_CHARS]
+        return words
+
+    def redact(self, words: str) -> str:
+        """One line for people, without the key and without a proxy's password."""
+        return " ".join(masked(self.without_key(words)).split())[:_SHOWN_CHARS]
 
 
 def fault_of(

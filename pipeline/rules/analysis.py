@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from pipeline.fields import field_named
 from pipeline.rules.alignment import ANCHOR, Alignment, Step, align
+from pipeline.rules.lexicon import chinese_stems, english_stems
 from pipeline.text.notation import as_text
 from pipeline.text.sentences import split_chinese, split_english
 from pipeline.text.spans import MARK, Span, find_spans
@@ -30,6 +31,8 @@ _ONE_KIND = {code: " " for code in range(0x3001) if chr(code).isspace() and chr(
 _ONE_KIND |= {ord("％"): "%", ord("．"): ".", ord("−"): "-", ord("\u2011"): "-"}
 
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+COMPARABLE = 0.45
+"""Share of the source's everyday words that are told from which sentences can be compared word by word (Analysis.told)."""
 SHORT = 25
 """Characters; the loss of a shorter sentence is not worth a word."""
 ENDS = ".!?。！？…"
@@ -192,11 +195,23 @@ class Analysis:
 
         Of an abstract most are there; a title is one pair, a one-liner has none.
         """
+        if self.told < COMPARABLE:
+            return ()
         if self.field.kind == "title":
             return (SentencePair(self.source, self.text),)
         if self.field.kind != "abstract" or self.field.language != "zh":
             return ()
         return tuple(map(self.pair, self.alignment.confident))
+
+    @cached_property
+    def told(self) -> float:
+        """Share of the source's everyday words that the text tells. Of 669 whole translations nine in ten tell 0.74 or more,
+        none less than 0.41; of what is no translation at all, hardly one tells more."""
+        if self.field.kind == "abstract":
+            english, chinese = (frozenset[str]().union(*side) for side in self.alignment.cues)
+        else:
+            english, chinese = english_stems(self.source), chinese_stems(self.text)
+        return len(english & chinese) / len(english) if english else 1.0
 
     def pair(self, step: Step) -> SentencePair:
         """The sentences of a step of the alignment."""

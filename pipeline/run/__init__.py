@@ -28,9 +28,9 @@ from pipeline.model import Meter
 from pipeline.records import Counts, Outcome, Paper, RunRequest
 from pipeline.render import day_files
 from pipeline.run.day import Day, fetch_days, find_days
+from pipeline.run.fingerprints import made, shaping, unchanged
 from pipeline.run.queue import Queue
 from pipeline.run.series import write_series
-from pipeline.run.unchanged import fingerprint
 from pipeline.run.writing import Work, Writer
 from pipeline.stages import STAGES
 from pipeline.watch import Watch
@@ -103,7 +103,7 @@ def _is_unchanged(config: Config, request: RunRequest, day: Day) -> bool:
     recorded = day.report.unchanged
     if not recorded or request.again or not _is_whole(request):
         return False
-    return recorded == fingerprint(config, request, day, _documents(config))
+    return recorded == unchanged(config, request, day, _documents(config))
 
 
 def _documents(config: Config) -> tuple[str, ...]:
@@ -207,7 +207,11 @@ class _Run:
         complete = fields and not any(fields.state(paper, name).needs for paper in day.wanted for name in work.asked)
         whole = complete and _is_whole(work.request)
         documents = _documents(work.config)
-        day.update_report(unchanged=fingerprint(work.config, work.request, day, documents) if whole else None)
+        day.update_report(
+            unchanged=unchanged(work.config, work.request, day, documents) if whole else None,
+            shaped_by=shaping(work.config, day),
+            files=made(day, documents),
+        )
 
     def _end(self, outcome: Outcome, begun: Sequence[tuple[Day, Failures]] = ()) -> None:
         """The run did not come to its end: what came is written, and run.json says so."""

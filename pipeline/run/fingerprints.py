@@ -1,0 +1,72 @@
+"""What shaped a day and what came of it, as fingerprints in its run.json.
+
+A run that meets the same fingerprints again writes nothing; `wenzhai verify` says by them what has changed since.
+"""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pipeline.config import Config
+from pipeline.errors import FileError
+from pipeline.fields import TASKS
+from pipeline.files import PACKAGE
+from pipeline.records import RunRequest
+from pipeline.run.day import Day
+from pipeline.stages import TEXTS
+
+_MADE = ("papers.jsonl", *TEXTS, "failures.jsonl", "problems.jsonl")
+_ELSEWHERE: Any = {
+    "output": True,
+    "glossary": True,
+    "fetch": {"source", "feed_url", "api_url", "path", "timeout_seconds", "patience_seconds"},
+    "model": {"base_url", "api_key_env", "concurrency", "requests_per_minute", "tokens_per_minute", "timeout_seconds"},
+    "summarize": {"prompt"},
+    "translate": {"prompt"},
+}
+"""Keys of the config that say where things are and how fast, and nothing of what a day becomes."""
+
+
+def unchanged(config: Config, request: RunRequest, day: Day, documents: tuple[str, ...]) -> str:
+    """One hash of config, prompts, glossary, corrections, redos and code, of the stage files and the `documents`. Raises
+    FileError. Whether a file is missing counts as well as what it holds."""
+    whole = [config.model_dump_json(), str(request.limit)]
+    for part in (shaping(config, day), made(day, documents)):
+        whole += [f"{name}={value}" for name, value in part.items()]
+    return hashlib.sha256("\n".join(whole).encode()).hexdigest()
+
+
+def shaping(config: Config, day: Day) -> dict[str, str]:
+    """What a day was made with: name → fingerprint; empty where there is none. Raises FileError."""
+    files = {f"{task}.prompt": getattr(config, task).prompt for task in TASKS}
+    files |= {"glossary": config.glossary} if config.glossary else {}
+    files |= {name: config.output / name for name in ("corrections.yaml", "redos.jsonl")}
+    settings = f"{config.model_dump_json(exclude=_ELSEWHERE)} {day.report.limit}"
+    return {
+        "config": hashlib.sha256(settings.encode()).hexdigest()[:12],
+        **{name: fingerprint_of(path) for name, path in files.items()},
+        "code": _code(),
+    }
+
+
+def made(day: Day, documents: tuple[str, ...]) -> dict[str, str]:
+    """The stage files and documents of a day: name → fingerprint; empty where there is none. Raises FileError."""
+    return {name: fingerprint_of(day.folder / name) for name in (*_MADE, *documents)}
+
+
+def fingerprint_of(path: Path) -> str:
+    """Of what a file holds; empty where there is none. Raises FileError."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise FileError(f"{path}: cannot be read: {error}") from None
+
+
+@cache
+def _code() -> str:
+    """A rule that changed judges every kept answer anew."""
+    files = sorted(path for path in PACKAGE.rglob("*") if path.suffix in {".py", ".jinja", ".css", ".js"})
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
