@@ -209,8 +209,8 @@ class _Run:
         documents = _documents(work.config)
         day.update_report(
             unchanged=unchanged(work.config, work.request, day, documents) if whole else None,
-            shaped_by=shaping(work.config, day),
-            files=made(day, documents),
+            shaped_by={**day.report.shaped_by, **shaping(work.config, day, work.request.stages)},
+            files={**day.report.files, **made(day, documents, work.request.stages)},
         )
 
     def _end(self, outcome: Outcome, begun: Sequence[tuple[Day, Failures]] = ()) -> None:
