@@ -5,7 +5,9 @@ import pytest
 from pipeline.run import fingerprints
 
 
-@pytest.mark.parametrize("name", ["rules/numbers.py", "render/page.js", "render/page.html.jinja", "run/fingerprints.py"])
+@pytest.mark.parametrize(
+    "name", ["rules/numbers.py", "render/page.js", "render/page.html.jinja", "run/fingerprints.py"]
+)
 def test_code_shapes_a_day_wherever_it_lies(name, tmp_path, monkeypatch):
     """A rule or a template that changed makes every day anew."""
     monkeypatch.setattr(fingerprints, "PACKAGE", tmp_path)

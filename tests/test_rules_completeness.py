@@ -153,7 +153,9 @@ def test_the_translation_of_another_paper_is_found():
     """By names or numbers of its own, where hardly a word of the source is told; none of a paper's own is."""
     assert found(other_paper, ABSTRACT.text, SOURCE)
     assert found(other_paper, "我们提出 Zanzibar-7。" + "".join(TEXT), ABSTRACT.source)
-    assert not found(other_paper, "".join(TEXT) + "SortLite 用 12 GB、$O(\\log n)$ 和 8.4%、3.1%、2.5 倍。", ABSTRACT.source)
+    assert not found(
+        other_paper, "".join(TEXT) + "SortLite 用 12 GB、$O(\\log n)$ 和 8.4%、3.1%、2.5 倍。", ABSTRACT.source
+    )
     assert not found(other_paper, "".join(TEXT), SOURCE)
     assert not found(other_paper, TEXT[0], SOURCE)  # a stub is truncated
     assert not any(found(other_paper, pair.text, pair.source, pair.field) for pair in GOOD)

@@ -170,6 +170,8 @@ def unit(analysis: Analysis) -> Iterator[str]:
     """Units that changed or were lost with a number that both texts state."""
     text = analysis.plain_text.prose
     found = _by_value(measured_in(text, chinese=True))
+    if not found:
+        return
     wanted = _by_value(measured_in(analysis.plain_translated.prose))
     said: set[str] = set()
     for value, sources in wanted.items():
