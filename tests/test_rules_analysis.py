@@ -1,6 +1,7 @@
 """What the rules are told about a case."""
 
-from pipeline.rules.analysis import Analysis, Case, han, quoted
+from pipeline.rules.analysis import Analysis, Case, quoted
+from pipeline.text.han import han
 from tests.pairs import ABSTRACT
 
 

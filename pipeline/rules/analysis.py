@@ -31,7 +31,6 @@ _ONE_KIND = {code: " " for code in range(0x3001) if chr(code).isspace() and chr(
 _ONE_KIND |= {ord("％"): "%", ord("．"): ".", ord("−"): "-", ord("\u2011"): "-"}
 _OTHER_KIND = re.compile(f"[{''.join(map(chr, _ONE_KIND))}]".replace(" ", ""))
 
-HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 COMPARABLE = 0.45
 """Share of the source's everyday words that are told from which sentences can be compared word by word (Analysis.told)."""
 SHORT = 25
@@ -281,11 +280,6 @@ class Analysis:
             starts.append(position)
             position += len(sentence)
         return starts
-
-
-def han(text: str) -> int:
-    """Number of Chinese characters."""
-    return len(HAN.findall(text))
 
 
 def quoted(text: str, limit: int = 40) -> str:

@@ -5,7 +5,8 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from pipeline.rules.analysis import Analysis, han, quoted
+from pipeline.rules.analysis import Analysis, quoted
+from pipeline.text.han import han
 
 
 def wrong_script(analysis: Analysis, share: float) -> Iterator[str]:

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from pipeline.rules.alignment import ANCHOR
-from pipeline.rules.analysis import COMPARABLE, Analysis, han, quoted
+from pipeline.rules.analysis import COMPARABLE, Analysis, quoted
 from pipeline.rules.lexicon import longest_untold
+from pipeline.text.han import han
 from pipeline.text.sentences import split_english
 
 

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from pipeline.rules.analysis import HAN, Analysis, han, quoted
+from pipeline.rules.analysis import Analysis, quoted
 from pipeline.rules.words import COMMON
+from pipeline.text.han import han, has_han
 
 _LATIN_LETTER = re.compile("[A-Za-z]")
 _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
@@ -31,7 +32,7 @@ def untranslated(analysis: Analysis, least: float) -> Iterator[str]:
     prose = analysis.text_prose
     said = _unquoted(prose)
     chinese = han(said)
-    if not chinese and not HAN.search(prose) and not _is_all_names(analysis.source_prose):
+    if not chinese and not has_han(prose) and not _is_all_names(analysis.source_prose):
         yield f"没有翻译成中文：{quoted(analysis.text)}"
     elif chinese and _share(chinese, said) < least and _translatable_words(said) > 3:
         yield f"大部分没有翻译成中文：{quoted(analysis.text)}"
@@ -63,7 +64,7 @@ def _english_passages(prose: str) -> Iterator[str]:
         if _prose_words(run) >= 6:
             yield run
     for aside in _QUOTED.findall(prose):
-        if _prose_words(aside) >= 12 and not HAN.search(aside):
+        if _prose_words(aside) >= 12 and not has_han(aside):
             yield aside
 
 
@@ -82,7 +83,7 @@ _KEPT = frozenset({"sigmoid", "softmax", "tanh", "relu", "argmax", "argmin", "lo
 
 def mixed(analysis: Analysis) -> Iterator[str]:
     """A common English word left in the Chinese, or a scrap of one: 拍卖eer."""
-    if not HAN.search(analysis.text):
+    if not has_han(analysis.text):
         return
     prose = _ACCENTED.sub("X", _unquoted(analysis.text_prose))
     runs = [run.split() for run in _LOWER_RUN.findall(prose) if run.islower()]  # with a capital it is a name

@@ -7,6 +7,7 @@ passes over a full stop after a decimal number.
 import bisect
 import re
 
+from pipeline.text.han import has_han
 from pipeline.text.spans import find_spans, marks_in
 
 
@@ -78,9 +79,9 @@ def _ends_chinese(text: str, stop: re.Match[str]) -> bool:
         return False
     next_character = text[stop.end() : stop.end() + 1]
     if stop["stop"].startswith("."):
-        apart = not next_character or next_character.isspace() or _is_han(next_character)
+        apart = not next_character or next_character.isspace() or has_han(next_character)
         return apart and stop["stop"] == "." and _full_stop_ends(text, stop.start(), _word_after(text, stop.end()))
-    goes_on = stop["stop"][-1] in "！？!?" and stop["closers"] and _is_han(next_character)
+    goes_on = stop["stop"][-1] in "！？!?" and stop["closers"] and has_han(next_character)
     return not goes_on
 
 
@@ -92,7 +93,7 @@ def _full_stop_ends(text: str, place: int, following: str) -> bool:
     if word in _NEVER_LAST or (word.isdigit() and _ITEM_NUMBER.search(text, start, place)):
         return False
     if word in _SELDOM_LAST or _INITIAL_OR_DOTTED.fullmatch(word):
-        return opens or _is_han(following[:1])
+        return opens or has_han(following[:1])
     if following[:1].islower() and following.isalpha() and following.islower():
         # A name in lower case (mamba is …) or a careless author, unless a short word is an abbreviation unknown here.
         return following in _OPENERS or not (word.isalpha() and len(word) < 4)
@@ -102,10 +103,6 @@ def _full_stop_ends(text: str, place: int, following: str) -> bool:
 def _word_after(text: str, position: int) -> str:
     found = _NEXT_WORD.match(text, position)
     return found[1] if found else ""
-
-
-def _is_han(character: str) -> bool:
-    return "\u4e00" <= character <= "\u9fff"
 
 
 def _wholes(text: str) -> list[tuple[int, int]]:

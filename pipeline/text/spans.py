@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from pipeline.text.han import HAN
+
 Kind = Literal["formula", "url", "code"]
 
 
@@ -61,9 +63,9 @@ _CODE = re.compile(r"(?!\s)[^`\n]+(?<!\s)`(?!`)")
 _GROUP = re.compile(r"\{[^{}]*\}")
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 _PROSE = re.compile(
-    r"""[A-Za-z]{2,}[,;:.)]*\s+\(?[A-Za-z]{2,}           # two words in a row
-      | ^\s+[A-Za-z]{2,}\s | \s[A-Za-z]{2,}[,;:.]?\s+$     # a word between two formulas, or after a price
-      | [\u3001\u3002\u4e00-\u9fff\uff01-\uff1f]           # Chinese""",
+    rf"""[A-Za-z]{{2,}}[,;:.)]*\s+\(?[A-Za-z]{{2,}}           # two words in a row
+      | ^\s+[A-Za-z]{{2,}}\s | \s[A-Za-z]{{2,}}[,;:.]?\s+$     # a word between two formulas, or after a price
+      | [\u3001\u3002{HAN}\uff01-\uff1f]           # Chinese""",
     re.VERBOSE,
 )
 
