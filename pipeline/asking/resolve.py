@@ -220,7 +220,7 @@ def problems_of(
 
 
 def _candidate(asked: Segment, stored: StoredAnswer, context: RunContext) -> Candidate:
-    text = "" if stored.text is None else restore(stored.text, asked.spans)
+    text = "" if stored.text is None else restore(stored.text, asked.spans_of(stored.key))
     case = context.judge.case_of(
         asked.paper,
         asked.field,

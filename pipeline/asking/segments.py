@@ -23,7 +23,7 @@ from pipeline.records import Paper
 from pipeline.settings import ModelSettings
 from pipeline.text.grammar import names_in, title_names
 from pipeline.text.sentences import split_english
-from pipeline.text.source import Upstream, part_of, parts_of, source_of
+from pipeline.text.source import Upstream, first_part_of, part_of, parts_of, source_of
 from pipeline.text.spans import mask
 from pipeline.text.substitute import substitute_terms
 from pipeline.text.terms import Term, terms_in
@@ -49,6 +49,8 @@ class Segment:
     model: ModelSettings
     part: int | None = None
     """Number of the sentence, from 0; None: the whole field."""
+    first: tuple[Mapping[str, str], tuple[str, ...]] | None = None
+    """`sent` and `spans` as the first version had them, where they differ: its marks stood for mere notation too."""
     upstream: Upstream = dataclasses.field(default_factory=dict)
     """The texts of other fields that it is made from."""
     redos: tuple[str, ...] = ()
@@ -85,7 +87,12 @@ class Segment:
             part = "" if self.part is None else self.part
             place = (self.paper.id, self.paper.version, self.field, part, self.prompt.fingerprint, glossary)
             return ("/".join(map(str, (*place, self.model.name, self.attempt))),) if not self.redos else ()
-        return (_hash(self._shaping() | {"sent": dict(self.sent), "faults": ()}),)
+        sent = self.first[0] if self.first else self.sent
+        return (_hash(self._shaping() | {"sent": dict(sent), "faults": ()}),)
+
+    def spans_of(self, key: str) -> tuple[str, ...]:
+        """What the marks stand for in the answer that is kept under this key."""
+        return self.first[1] if self.first and not key.startswith(f"{RECIPE}-") else self.spans
 
     def _shaping(self) -> dict[str, Any]:
         shaping = {
@@ -148,26 +155,31 @@ def _segments_of(
         segment = _segment(paper, row, context, source, parts_of(paper, name, texts))
         return (replace(segment, upstream=texts),)
     if context.by_sentences and row.kind == "abstract":
-        sentences = enumerate(split_english(source))
+        sentences, earlier = split_english(source), split_english(first_part_of(paper, "abstract"))
+        if len(earlier) != len(sentences):
+            earlier = sentences
         return tuple(
-            _segment(paper, row, context, sentence, {"text": sentence}, number) for number, sentence in sentences
+            _segment(paper, row, context, sentence, {"text": sentence}, {"text": earlier[number]}, number)
+            for number, sentence in enumerate(sentences)
         )
     if context.by_sentences and row.kind == "title":
-        return (_segment(paper, row, context, source, {"text": source}),)
+        return (_segment(paper, row, context, source, {"text": source}, {"text": first_part_of(paper, "title")}),)
     # The whole paper, whatever the field is made of: so all its fields fit into one question.
-    return (_segment(paper, row, context, source, {part: part_of(paper, part) for part in PAPER}),)
+    whole, first = ({part: of(paper, part) for part in PAPER} for of in (part_of, first_part_of))
+    return (_segment(paper, row, context, source, whole, first),)
 
 
 def _segment(
-    paper: Paper, row: Field, context: RunContext, source: str, sent: dict[str, str], part: int | None = None
+    paper: Paper,
+    row: Field,
+    context: RunContext,
+    source: str,
+    sent: dict[str, str],
+    first: dict[str, str] | None = None,
+    part: int | None = None,
 ) -> Segment:
     terms = terms_in("\n".join(sent.values()), paper.categories, context.glossary)
-    masked: dict[str, str] = {}
-    spans: tuple[str, ...] = ()
-    for tag, text in sent.items():
-        found = mask(text, first=len(spans) + 1)
-        masked[tag] = substitute_terms(found.text, terms) if context.by_sentences else found.text
-        spans += found.spans
+    masked, spans = _masked(sent, terms, context)
     return Segment(
         paper=paper,
         field=row.name,
@@ -179,8 +191,22 @@ def _segment(
         allowed_latin=_allowed_latin(paper, row, source, part) if provider_of(context.models[0]).grammar else None,
         model=context.models[0],
         part=part,
+        first=_masked(first, terms, context) if first and first != sent else None,
         redos=context.redos.get((paper.id, paper.version, row.name), ()),
     )
+
+
+def _masked(
+    sent: dict[str, str], terms: tuple[Term, ...], context: RunContext
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The texts with marks for their protected spans, and what the marks stand for."""
+    masked: dict[str, str] = {}
+    spans: tuple[str, ...] = ()
+    for tag, text in sent.items():
+        found = mask(text, first=len(spans) + 1)
+        masked[tag] = substitute_terms(found.text, terms) if context.by_sentences else found.text
+        spans += found.spans
+    return masked, spans
 
 
 def _allowed_latin(paper: Paper, row: Field, source: str, part: int | None) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What each field is made from, as it is asked and as it is checked: text-LaTeX already turned into text."""
+"""What each field is made from, as it is asked and as it is checked: text-LaTeX and mere notation already turned into text."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -6,6 +6,7 @@ from functools import lru_cache
 from pipeline.fields import PAPER, field_named
 from pipeline.records import Paper
 from pipeline.text.latex import plain
+from pipeline.text.notation import as_text
 
 Upstream = Mapping[str, str]
 """Field name → its text, for fields that are made from other fields."""
@@ -24,5 +25,10 @@ def parts_of(paper: Paper, field: str, upstream: Upstream = {}) -> dict[str, str
 
 @lru_cache(maxsize=4096)
 def part_of(paper: Paper, part: str) -> str:
-    """A text of the paper itself: its title or its abstract."""
+    r"""A text of the paper itself, its title or its abstract: $\times$ is ×, $15{,}000$ is 15,000; what is a formula stays one."""
+    return as_text(first_part_of(paper, part))
+
+
+def first_part_of(paper: Paper, part: str) -> str:
+    """The same as the first version had it: under its key answers are kept in which notation stands as marks."""
     return plain(paper.title if part == "title" else paper.abstract)
