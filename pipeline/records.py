@@ -320,7 +320,7 @@ class Digest(Record):
     report: RunReport
     """Where the texts come from: model, prompts, what they cost."""
     terms: str = ""
-    """How consistently the glossary's terms are rendered, in one line."""
+    """How consistently the glossary's terms are rendered, and what is only counted, in one line."""
 
 
 class RunRequest(Record):

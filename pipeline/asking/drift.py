@@ -12,11 +12,12 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from pipeline.rules.words import COMMON
+from pipeline.text.han import HAN
 from pipeline.text.sentences import split_chinese, split_english
 from pipeline.text.terms import Term, occurring
 
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*|[^\sa-z]")
-_HAN = re.compile(r"[\u4e00-\u9fff]+")
+_HAN = re.compile(f"[{HAN}]+")
 _LONGEST_TERM = 3
 """Words."""
 _LONGEST_RENDERING = 6

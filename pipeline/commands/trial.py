@@ -21,10 +21,10 @@ from pipeline.fields import field_named
 from pipeline.ledger import field_texts
 from pipeline.model import Meter
 from pipeline.records import Paper, Problem
-from pipeline.rules.analysis import han
 from pipeline.run.day import Day
 from pipeline.run.writing import texts_in
 from pipeline.stages import texts_file
+from pipeline.text.han import han
 from pipeline.watch import Watch
 
 

@@ -20,9 +20,9 @@ from pipeline.files import PACKAGE, read_records, shipped
 from pipeline.model.tokens import count_tokens
 from pipeline.records import Paper, Question, RunRequest
 from pipeline.rules import PromptText
-from pipeline.rules.analysis import han
 from pipeline.rules.judge import Judge
 from pipeline.run.day import Day, find_days, find_papers
+from pipeline.text.han import han
 
 SAMPLES = PACKAGE / "samples.jsonl"
 """Invented papers that travel with the package."""

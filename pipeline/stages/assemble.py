@@ -4,14 +4,14 @@ What it looks like is render/'s; what is wrong with a text was found by validate
 """
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipeline.corrections import Corrections
-from pipeline.fields import FIELDS, lead
+from pipeline.fields import FIELDS, PAPER, Field, lead
 from pipeline.ledger import Version, count, fate_of, field_texts, newest_first
 from pipeline.records import Digest, Entry, Failure, Paper, Problem, RunReport, Texts, worst_first
-from pipeline.rules import Case
+from pipeline.rules import Case, counted, rule_named
 from pipeline.rules.judge import Judge
 from pipeline.rules.terms import consistency, consistency_line
 
@@ -48,7 +48,9 @@ def assemble_digest(
         unread=unread,
         counts=count((entry.fate for entry in entries), len(unread)),
         report=report,
-        terms=consistency_line(consistency(_shown_abstracts(entries, judge))),
+        terms="；".join(
+            filter(None, (consistency_line(consistency(_abstracts(entries, judge))), _counts(entries, judge)))
+        ),
     )
 
 
@@ -85,9 +87,29 @@ def _as_problem(failure: Failure) -> Problem:
     return Problem(id=failure.id, field=failure.field, rule=failure.rule, severity="reject", detail=failure.detail)
 
 
-def _shown_abstracts(entries: Iterable[Entry], judge: Judge) -> Iterator[Case]:
+def _abstracts(entries: Iterable[Entry], judge: Judge) -> Iterator[Case]:
     """The translated abstracts that are shown, with their glossary rows."""
-    name = lead("abstract").name
+    return (case for entry in entries for case in _shown(entry, [lead("abstract")], judge))
+
+
+def _shown(entry: Entry, fields: Iterable[Field], judge: Judge) -> Iterator[Case]:
+    for field in fields:
+        if entry.text(field.name) and not entry.rejected(field.name):
+            upstream = {part: entry.text(part) or "" for part in field.made_of if part not in PAPER}
+            yield judge.case_of(entry.paper, field.name, entry.text(field.name), upstream=upstream)
+
+
+def _counts(entries: Sequence[Entry], judge: Judge) -> str:
+    """For 统计: papers by rule, of the rules that the config has only counted: `计数：夹杂英文 3 篇、叠字 1 篇`.
+
+    House style is in the line of terms.
+    """
+    names = {name for name, severity in judge.settings.severity.items() if severity == "count"} - {"house_style"}
+    if not names:
+        return ""
+    papers = Counter[str]()
     for entry in entries:
-        if entry.text(name) and not entry.rejected(name):
-            yield judge.case_of(entry.paper, name, entry.text(name))
+        cases = _shown(entry, FIELDS, judge)
+        papers.update({each.rule for case in cases for each in counted(case, judge.settings)} & names)
+    rows = "、".join(f"{rule_named(name).label} {times} 篇" for name, times in papers.most_common())
+    return f"计数：{rows}" if rows else ""

@@ -7,7 +7,8 @@ passes over a full stop after a decimal number.
 import bisect
 import re
 
-from pipeline.text.spans import MARK, find_spans
+from pipeline.text.han import has_han
+from pipeline.text.spans import find_spans, marks_in
 
 
 def _words(text: str) -> frozenset[str]:
@@ -40,7 +41,7 @@ _CHINESE_STOP = re.compile(
 _GOES_ON = re.compile(r"\s*[，、；：,;:]")
 _LOOK_BACK = 60
 """Characters before a full stop that can tell what it ends."""
-_LAST_WORD = re.compile(r"""[^\s()\[\]{}"“”'‘’`/–—，。、；：]*$""")
+_BETWEEN_WORDS = re.compile(r"""[\s()\[\]{}"“”'‘’`/–—，。、；：]""")
 _NEXT_WORD = re.compile(r"""\s*["“‘'`*]*([\w'’-]*)""")
 _INITIAL_OR_DOTTED = re.compile(r"[a-z]|.*[a-z]\.[a-z]{1,2}")
 _ITEM_NUMBER = re.compile(r"(?:^|[:;,]\s+|[a-z)]{4}[.!?]\s+)\d{1,2}$")
@@ -78,22 +79,21 @@ def _ends_chinese(text: str, stop: re.Match[str]) -> bool:
         return False
     next_character = text[stop.end() : stop.end() + 1]
     if stop["stop"].startswith("."):
-        apart = not next_character or next_character.isspace() or _is_han(next_character)
+        apart = not next_character or next_character.isspace() or has_han(next_character)
         return apart and stop["stop"] == "." and _full_stop_ends(text, stop.start(), _word_after(text, stop.end()))
-    goes_on = stop["stop"][-1] in "！？!?" and stop["closers"] and _is_han(next_character)
+    goes_on = stop["stop"][-1] in "！？!?" and stop["closers"] and has_han(next_character)
     return not goes_on
 
 
 def _full_stop_ends(text: str, place: int, following: str) -> bool:
     """Whether the full stop here ends a sentence, not an abbreviation, an initial or an item's number."""
     start = max(0, place - _LOOK_BACK)  # a search from further back would make a text of full stops quadratic
-    found = _LAST_WORD.search(text, start, place)
-    word = found[0].casefold() if found else ""
+    word = _BETWEEN_WORDS.split(text[start:place])[-1].casefold()
     opens = following[:1].isupper() and following.casefold() in _OPENERS
-    if word in _NEVER_LAST or _ITEM_NUMBER.search(text, start, place):
+    if word in _NEVER_LAST or (word.isdigit() and _ITEM_NUMBER.search(text, start, place)):
         return False
     if word in _SELDOM_LAST or _INITIAL_OR_DOTTED.fullmatch(word):
-        return opens or _is_han(following[:1])
+        return opens or has_han(following[:1])
     if following[:1].islower() and following.isalpha() and following.islower():
         # A name in lower case (mamba is …) or a careless author, unless a short word is an abbreviation unknown here.
         return following in _OPENERS or not (word.isalpha() and len(word) < 4)
@@ -105,15 +105,11 @@ def _word_after(text: str, position: int) -> str:
     return found[1] if found else ""
 
 
-def _is_han(character: str) -> bool:
-    return "\u4e00" <= character <= "\u9fff"
-
-
 def _wholes(text: str) -> list[tuple[int, int]]:
     """What is never split, in order and none within another: protected spans, marks, and what stands between two
     brackets that belong together."""
     protected = _outermost(
-        [(span.start, span.end) for span in find_spans(text)] + [mark.span() for mark in MARK.finditer(text)]
+        [(span.start, span.end) for span in find_spans(text)] + [mark.span() for mark in marks_in(text)]
     )
     pairs, opened = [], list[tuple[str, int]]()
     spans = iter([*protected, (len(text), len(text))])

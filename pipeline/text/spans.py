@@ -4,8 +4,11 @@ What a changed span means is left to the rules; TeX outside spans to latex.py.
 """
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal, NamedTuple
+
+from pipeline.text.han import HAN
 
 Kind = Literal["formula", "url", "code"]
 
@@ -31,6 +34,13 @@ MARK = re.compile(
 )
 """A mark in any shape models give it back: ⟦1⟧, ⟦ 1 ⟧, 〚1〛, 【1】, [[1]], ⟦1]; group "number" is what it says."""
 
+_MARK_OPENING = re.compile("[⟦〚【〖\\[［]")
+
+
+def marks_in(text: str) -> Iterable[re.Match[str]]:
+    return MARK.finditer(text) if _MARK_OPENING.search(text) else ()  # hardly any text has one
+
+
 _ENVIRONMENTS = (
     r"(?:equation|align|alignat|aligned|gather|multline|flalign|eqnarray|math|displaymath|array|cases|split|[pbvBV]?matrix)"
     r"\*?"
@@ -44,6 +54,8 @@ _OPENING = re.compile(
        | (?P<code>`+)""",
     re.VERBOSE,
 )
+_CANDIDATE = re.compile(r"\\|\$|`|https?://|www\.")
+"""What all that _OPENING finds begins with, much faster to search for."""
 _DOLLAR_OR_BRACE = re.compile(r"\\[\\$`{}]|[{}$]|\n\s*\n")
 _LONGEST_INLINE = 1000
 """Characters; keeps a text of unclosed braces from costing seconds."""
@@ -51,9 +63,9 @@ _CODE = re.compile(r"(?!\s)[^`\n]+(?<!\s)`(?!`)")
 _GROUP = re.compile(r"\{[^{}]*\}")
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 _PROSE = re.compile(
-    r"""[A-Za-z]{2,}[,;:.)]*\s+\(?[A-Za-z]{2,}           # two words in a row
-      | ^\s+[A-Za-z]{2,}\s | \s[A-Za-z]{2,}[,;:.]?\s+$     # a word between two formulas, or after a price
-      | [\u3001\u3002\u4e00-\u9fff\uff01-\uff1f]           # Chinese""",
+    rf"""[A-Za-z]{{2,}}[,;:.)]*\s+\(?[A-Za-z]{{2,}}           # two words in a row
+      | ^\s+[A-Za-z]{{2,}}\s | \s[A-Za-z]{{2,}}[,;:.]?\s+$     # a word between two formulas, or after a price
+      | [\u3001\u3002{HAN}\uff01-\uff1f]           # Chinese""",
     re.VERBOSE,
 )
 
@@ -65,10 +77,14 @@ def find_spans(text: str) -> tuple[Span, ...]:
     Numbers in dollars (`$5$`, `$87\\%$`) are formulas; prices (`$5 to $10`) are not, nor is a `$` left alone.
     Punctuation that ends a sentence is not part of a URL, and Chinese ends one.
     """
-    marks = [match.span() for match in MARK.finditer(text)]
     spans: list[Span] = []
     position = 0
-    while opening := _OPENING.search(text, position):
+    marks = [match.span() for match in marks_in(text)]
+    while candidate := _CANDIDATE.search(text, position):
+        opening = _OPENING.match(text, candidate.start())
+        if not opening:
+            position = candidate.start() + 1
+            continue
         start, position = opening.span()
         found = _span_end(text, opening)
         if found and not any(start < mark_end and mark_start < found[0] for mark_start, mark_end in marks):
@@ -161,7 +177,7 @@ def mask(text: str, first: int = 1) -> Masked:
 
     Marks count from `first`, for texts that go into one question together.
     """
-    places = sorted([(s.start, s.end) for s in find_spans(text)] + [m.span() for m in MARK.finditer(text)])
+    places = sorted([(s.start, s.end) for s in find_spans(text)] + [m.span() for m in marks_in(text)])
     masked, position = "", 0
     spans: list[str] = []
     for start, end in places:

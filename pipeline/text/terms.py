@@ -68,11 +68,11 @@ def occurrences(text: str, terms: tuple[Term, ...]) -> Iterator[tuple[int, int, 
     for word in _BEGINNING.finditer(text):
         if word.start() < position:
             continue
-        for pattern, term in beginnings.get(word[0].lower(), ()):
+        if beginning := beginnings.get(word[0].lower()):
+            pattern, rows = beginning
             if found := pattern.match(text, word.start()):
                 position = found.end()
-                yield found.start(), position, term
-                break
+                yield found.start(), position, rows[(found.lastindex or 1) - 1]
 
 
 def is_acronym(spelling: str) -> bool:
@@ -81,8 +81,8 @@ def is_acronym(spelling: str) -> bool:
 
 
 @lru_cache(maxsize=512)
-def _holding(glossary: tuple[Term, ...], categories: tuple[str, ...]) -> tuple[Term, ...]:
-    return tuple(term for term in glossary if _holds_for(term, categories))
+def _holding(glossary: tuple[Term, ...], categories: tuple[str, ...]) -> Glossary:
+    return Glossary(term for term in glossary if _holds_for(term, categories))
 
 
 def _holds_for(term: Term, categories: tuple[str, ...]) -> bool:
@@ -96,16 +96,19 @@ _BEGINNING = re.compile(r"(?<![\w\\])\w\w?")
 
 
 @lru_cache(maxsize=512)
-def _by_beginning(terms: tuple[Term, ...]) -> Mapping[str, Sequence[tuple[re.Pattern[str], Term]]]:
-    """The spellings and their rows by the first two letters, longest first: hundreds of them need not be tried at every word."""
+def _by_beginning(terms: tuple[Term, ...]) -> Mapping[str, tuple[re.Pattern[str], Sequence[Term]]]:
+    """The spellings by the first two letters, longest first, a group each, with the row of each group: hundreds of them need
+    not be tried at every word."""
     beginnings: dict[str, list[tuple[str, Term]]] = {}
     for term in terms:
         for spelling in (term.english, *term.spellings):
             first, joined = _SEPARATORS.split(spelling)[0], _SEPARATORS.sub("", spelling)
             for beginning in {first[:2].lower(), joined[:2].lower()}:  # of k-NN: k and kn
                 beginnings.setdefault(beginning, []).append((spelling, term))
+    for rows in beginnings.values():
+        rows.sort(key=lambda row: -len(row[0]))
     return {
-        beginning: [(_pattern(spelling), term) for spelling, term in sorted(rows, key=lambda row: -len(row[0]))]
+        beginning: (_any_of(tuple(spelling for spelling, _ in rows)), [term for _, term in rows])
         for beginning, rows in beginnings.items()
     }
 
@@ -114,8 +117,13 @@ _SEPARATORS = re.compile(r"[\s-]+")
 
 
 @lru_cache(maxsize=4096)
-def _pattern(spelling: str) -> re.Pattern[str]:
+def _any_of(spellings: tuple[str, ...]) -> re.Pattern[str]:
+    """Each in a group of its own, in this order."""
+    return re.compile("|".join(f"({_pattern(spelling)})" for spelling in spellings))
+
+
+def _pattern(spelling: str) -> str:
     *head, last = (re.escape(word) for word in _SEPARATORS.split(spelling))
     plural = rf"{last[:-1]}(?:y|ies)" if re.search("[^aeiou]y$", last) else rf"{last}(?:e?s)?"
     joined = r"[\s\u2010-\u2013-]?".join([*head, plural])
-    return re.compile(rf"{joined}(?!\w)", 0 if is_acronym(spelling) else re.IGNORECASE)
+    return rf"{joined}(?!\w)" if is_acronym(spelling) else rf"(?i:{joined})(?!\w)"
