@@ -6,6 +6,7 @@ from functools import lru_cache
 from pipeline.fields import PAPER, field_named
 from pipeline.records import Paper
 from pipeline.text.latex import plain
+from pipeline.text.visible import cleaned
 
 Upstream = Mapping[str, str]
 """Field name → its text, for fields that are made from other fields."""
@@ -25,4 +26,16 @@ def parts_of(paper: Paper, field: str, upstream: Upstream = {}) -> dict[str, str
 @lru_cache(maxsize=4096)
 def part_of(paper: Paper, part: str) -> str:
     """A text of the paper itself: its title or its abstract."""
-    return plain(paper.title if part == "title" else paper.abstract)
+    return plain(cleaned(paper.title if part == "title" else paper.abstract))
+
+
+def legible(paper: Paper) -> Paper:
+    """The paper without characters nobody sees, as models and readers get it; papers.jsonl keeps what arXiv sent."""
+    return paper.model_copy(
+        update={
+            "title": cleaned(paper.title),
+            "abstract": cleaned(paper.abstract),
+            "authors": tuple(map(cleaned, paper.authors)),
+            "comment": cleaned(paper.comment) if paper.comment else paper.comment,
+        }
+    )
