@@ -40,7 +40,7 @@ HOMES = {
     "apprise": {"commands.send"},
     "arxiv": {"sources.api"},
     "feedgen": {"render.feed"},
-    "filelock": {"model.local", "run"},
+    "filelock": {"files"},
     "httpx2": {"model.batch_api", "model.client"},
     "jinja2": {"asking.prompts", "render.html"},
     "langchain": {"model.langchain"},

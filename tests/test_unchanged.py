@@ -13,7 +13,7 @@ def test_code_shapes_a_day_wherever_it_lies(name, tmp_path, monkeypatch):
     codes = set()
     for content in ("one", "other"):
         (tmp_path / name).write_text(content)
-        codes.add(unchanged._code.__wrapped__())
+        codes.add(unchanged.code.__wrapped__())
     assert len(codes) == 2
 
 

@@ -12,9 +12,8 @@ from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from filelock import FileLock
-
 from pipeline.errors import ModelError
+from pipeline.files import locked
 from pipeline.model.calls import Send
 from pipeline.model.client import open_openai
 from pipeline.model.faults import Endpoint
@@ -105,7 +104,7 @@ def joined(weights: Weights, folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         # Of two processes that start at once, one joins and the other finds the file made.
-        with FileLock(f"{whole}.lock"):
+        with locked(whole.with_name(f"{whole.name}.lock"), patience_seconds=600):
             if not _has_size(whole, weights.size):
                 _join(weights, slices, whole)
     except OSError as error:
