@@ -37,7 +37,7 @@ LAYERS = (
 """Rooms and single modules, lowest first: each knows what is below it and itself, and nothing beside or above."""
 
 HOMES = {
-    "apprise": {"commands.send"},
+    "apprise": {"commands.chats"},
     "arxiv": {"sources.api"},
     "feedgen": {"render.feed"},
     "filelock": {"files"},
@@ -62,7 +62,7 @@ HOMES = {
     },
     "pydantic_core": {"records"},
     "pylatexenc": {"text.latex"},
-    "requests": {"sources.api", "sources.connection"},
+    "requests": {"commands.chats", "sources.api", "sources.connection"},
     "rich": {
         "cli.digests",
         "cli.lines",
