@@ -8,6 +8,7 @@ from pipeline.records import RunReport
 from pipeline.rules import ValidateSettings
 from pipeline.rules.judge import Judge
 from pipeline.stages.assemble import assemble_digest
+from pipeline.text.source import part_of
 from pipeline.text.terms import Term
 from tests.factories import DAY, failure, paper, problem, summary, translation
 
@@ -150,3 +151,11 @@ def test_an_entry_that_is_no_paper_is_announced_and_failed():
     digest = assembled([paper()], [summary()], [translation()], failures=[odd])
     assert (digest.counts.announced, digest.counts.published, digest.counts.failed) == (2, 1, 1)
     assert digest.unread == (odd,)
+
+
+def test_nobody_sees_what_is_invisible():
+    """A paper's tags, soft hyphens, fillers and marks of direction are in none of its documents, and in no question."""
+    odd = paper(title="Sort\u00ading \U000e0041w\u202eith care", abstract="We\u3164 sort.", authors=("A\u200bda",))
+    (entry,) = assembled([odd]).entries
+    assert entry.paper == paper(title="Sorting with care", abstract="We sort.", authors=("Ada",))
+    assert (part_of(odd, "title"), part_of(odd, "abstract")) == ("Sorting with care", "We sort.")

@@ -115,9 +115,11 @@ class Answers:
         return [row[0] for row in self._db.execute(query, [row.key for row in rows])]
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction: all that is written in it is kept, or nothing. Raises AnswersError."""
+    def writing(self, *, durable: bool = True) -> Iterator[sqlite3.Connection]:
+        """A transaction: all that is written in it is kept, or nothing; a power cut takes back only what is not `durable`.
+        Raises AnswersError."""
         with self._explained(), self._db:
+            self._db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             self._db.execute("BEGIN IMMEDIATE")
             yield self._db
 

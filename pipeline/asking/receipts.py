@@ -83,7 +83,7 @@ class Receipts:
         fixed, rest = self._parts(question)
         name = fingerprint(fixed, 16)
         row = (question.paper, question.subject, self._settings.name, name, zlib.compress(rest.encode()), batch, now())
-        with self._answers.writing() as db:
+        with self._answers.writing(durable=False) as db:
             if name not in self._known:
                 db.execute("INSERT OR IGNORE INTO fixed_parts VALUES (?, ?)", (name, fixed))
             number = db.execute(
@@ -97,7 +97,7 @@ class Receipts:
     def ended(self, call: int, how: str, usage: Usage | None = None, reply: str | None = None) -> None:
         """A call came to an end that is no answer. Raises AnswersError."""
         used = usage or Usage()
-        with self._answers.writing() as db:
+        with self._answers.writing(durable=False) as db:
             db.execute(
                 "UPDATE calls SET ended_at = ?, ended = ?, reply = ?, prompt_tokens = ?, completion_tokens = ?,"
                 " cached_tokens = ?, cost = ? WHERE id = ?",

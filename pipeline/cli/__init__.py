@@ -6,6 +6,7 @@
     options.py    what many commands take, and how a shell completes it
     endings.py    config in; results and exit status out
     lines.py      lines that fit a terminal
+    streams.py    stdout and stderr that are closed, full or knowing ASCII alone
 
 Does nothing itself: heavy imports come late, so that `wenzhai --help` and a shell's Tab answer at once.
 """
@@ -19,6 +20,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli import digests, prompts, running
+from pipeline.cli.streams import settle_streams
 
 app = typer.Typer(
     help="文摘：an arXiv announcement day in, a checked Chinese digest out.\n\n"
@@ -47,9 +49,13 @@ def common(
 
 def main() -> None:
     """The console script."""
-    # A container is stopped with SIGTERM; it shall keep and write as much as after Ctrl-C.
+    settle_streams()
+    # A container is stopped with SIGTERM, a terminal that is closed with SIGHUP; they shall keep and write as much as Ctrl-C.
     # As SIGINT, because asyncio ends its tasks in good order on that one only.
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) != signal.SIG_IGN:  # which nohup asks for
+            signal.signal(number, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         app()
     except SystemExit as end:

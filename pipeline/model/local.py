@@ -8,13 +8,12 @@ import hashlib
 import importlib.metadata
 import os
 from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from filelock import FileLock
-
 from pipeline.errors import ModelError
+from pipeline.files import locked
 from pipeline.model.calls import Send
 from pipeline.model.client import open_openai
 from pipeline.model.faults import Endpoint
@@ -95,19 +94,20 @@ def cache_folder() -> Path:
 def joined(weights: Weights, folder: Path) -> Path:
     """The whole file, joined from its slices when it isn't there yet. Raises ModelError.
 
-    The hash is taken while joining and is part of the name, and the name appears by rename only: a file of this name
-    and size has been checked, so later starts don't spend seconds on reading it through.
+    Its hash is taken while joining, and again when its size or time is another than when it was last right: reading it
+    through takes seconds, which later starts don't spend.
     """
     whole = folder / f"{weights.sha256[:12]}-{weights.file}"
-    if _has_size(whole, weights.size):
+    if _is_right(whole, weights):
         return whole
     slices = _slices(weights)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         # Of two processes that start at once, one joins and the other finds the file made.
-        with FileLock(f"{whole}.lock"):
-            if not _has_size(whole, weights.size):
+        with locked(whole.with_name(f"{whole.name}.lock"), patience_seconds=600):
+            if not _is_right(whole, weights):
                 _join(weights, slices, whole)
+                _note(whole)
     except OSError as error:
         need = weights.size / 1e9
         raise ModelError(
@@ -128,8 +128,32 @@ def check_gguf(path: Path) -> None:
         raise ModelError(f"model.path: {path}: not a GGUF file (it begins with {magic!r})")
 
 
-def _has_size(path: Path, size: int) -> bool:
-    return path.is_file() and path.stat().st_size == size
+def _is_right(whole: Path, weights: Weights) -> bool:
+    if not whole.is_file() or whole.stat().st_size != weights.size:
+        return False
+    noted = _note_of(whole)
+    if noted.is_file() and noted.read_bytes() == _stamp(whole):
+        return True
+    with whole.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != weights.sha256:
+            return False
+    with suppress(OSError):  # a folder that is only to be read is read through every time
+        _note(whole)
+    return True
+
+
+def _note(whole: Path) -> None:
+    """That the file is right as it is now."""
+    _note_of(whole).write_bytes(_stamp(whole))
+
+
+def _note_of(whole: Path) -> Path:
+    return whole.with_name(f"{whole.name}.checked")
+
+
+def _stamp(whole: Path) -> bytes:
+    found = whole.stat()
+    return f"{found.st_size} {found.st_mtime_ns}".encode()
 
 
 def _slices(weights: Weights) -> list[Path]:

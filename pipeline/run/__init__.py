@@ -9,14 +9,12 @@ to come for it (writing.py). So a single day and a year are the same, and a year
 import logging
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import NamedTuple
-
-from filelock import FileLock, Timeout
 
 from pipeline.asking.answers import Answers
 from pipeline.asking.ask import Failures, ask_all
@@ -24,6 +22,7 @@ from pipeline.asking.context import context_of, fields_of
 from pipeline.asking.resolve import Fields, field_of
 from pipeline.config import Config
 from pipeline.errors import FileError, ModelError, WenzhaiError
+from pipeline.files import clear_parts, locked
 from pipeline.model import Meter
 from pipeline.records import Counts, Outcome, Paper, RunRequest
 from pipeline.render import day_files
@@ -86,16 +85,16 @@ def alone(output: Path) -> Iterator[None]:
     """One run at a time in an output folder: two would ask, and pay, for the same."""
     try:
         output.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(output / ".lock", timeout=0)
-        lock.acquire()
-    except Timeout:
+        with ExitStack() as until_end:
+            until_end.enter_context(locked(output / ".lock"))
+            clear_parts(output)
+            until_end = until_end.pop_all()
+    except TimeoutError:
         raise FileError(f"{output}: another run is at work there; let it finish, or set another `output`") from None
     except OSError as error:
         raise FileError(f"{output}: cannot be written: {error.strerror}; set another `output`") from None
-    try:
+    with until_end:
         yield
-    finally:
-        lock.release()
 
 
 def _is_unchanged(config: Config, request: RunRequest, day: Day) -> bool:

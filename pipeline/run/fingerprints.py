@@ -52,7 +52,7 @@ def shaping(config: Config, day: Day, stages: Collection[str]) -> dict[str, str]
         "config": hashlib.sha256(settings.encode()).hexdigest()[:12],
         **{name: fingerprint_of(path) for name, path in files.items()},
         **({"cost": hashlib.sha256(cost.encode()).hexdigest()[:12]} if "assemble" in stages else {}),
-        "code": _code(),
+        "code": code(),
     }
 
 
@@ -74,7 +74,7 @@ def fingerprint_of(path: Path) -> str:
 
 
 @cache
-def _code() -> str:
+def code() -> str:
     """A rule that changed judges every kept answer anew."""
     files = sorted(path for path in PACKAGE.rglob("*") if path.suffix in {".py", ".jinja", ".css", ".js"})
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]

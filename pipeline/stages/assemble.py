@@ -14,6 +14,7 @@ from pipeline.records import Digest, Entry, Failure, Paper, Problem, RunReport, 
 from pipeline.rules import Case, counted, rule_named
 from pipeline.rules.judge import Judge
 from pipeline.rules.terms import consistency, consistency_line
+from pipeline.text.source import legible
 
 
 def assemble_digest(
@@ -34,7 +35,7 @@ def assemble_digest(
     found = _by_paper(problems)
     failed = _by_paper(map(_as_problem, failures))
     entries = []
-    for paper in sorted(papers, key=newest_first):
+    for paper in map(legible, sorted(papers, key=newest_first)):
         if paper.id in excluded:
             entries.append(Entry(paper=paper, fate="excluded", reason=excluded[paper.id]))
         else:

@@ -7,6 +7,7 @@ from pipeline.fields import PAPER, field_named
 from pipeline.records import Paper
 from pipeline.text.latex import plain
 from pipeline.text.notation import as_text
+from pipeline.text.visible import cleaned
 
 Upstream = Mapping[str, str]
 """Field name → its text, for fields that are made from other fields."""
@@ -26,9 +27,25 @@ def parts_of(paper: Paper, field: str, upstream: Upstream = {}) -> dict[str, str
 @lru_cache(maxsize=4096)
 def part_of(paper: Paper, part: str) -> str:
     r"""A text of the paper itself, its title or its abstract: $\times$ is ×, $15{,}000$ is 15,000; what is a formula stays one."""
-    return as_text(first_part_of(paper, part))
+    return as_text(plain(cleaned(_raw(paper, part))))
 
 
 def first_part_of(paper: Paper, part: str) -> str:
     """The same as the first version had it: under its key answers are kept in which notation stands as marks."""
-    return plain(paper.title if part == "title" else paper.abstract)
+    return plain(_raw(paper, part))
+
+
+def _raw(paper: Paper, part: str) -> str:
+    return paper.title if part == "title" else paper.abstract
+
+
+def legible(paper: Paper) -> Paper:
+    """The paper without characters nobody sees, as models and readers get it; papers.jsonl keeps what arXiv sent."""
+    return paper.model_copy(
+        update={
+            "title": cleaned(paper.title),
+            "abstract": cleaned(paper.abstract),
+            "authors": tuple(map(cleaned, paper.authors)),
+            "comment": cleaned(paper.comment) if paper.comment else paper.comment,
+        }
+    )
