@@ -1,9 +1,9 @@
-"""The only hand on the disk, but for answers.db: where things lie, atomic writes, records as JSON Lines.
+"""Where files are, atomic writes, records as JSON Lines.
 
-    <output>/<digest>/<date>/{papers,summaries,translations,problems}.jsonl  digest.md  run.json
+    <output>/<digest>/<date>/{papers,summaries,translations,failures,problems}.jsonl  digest.md  run.json
     <output>/<digest>/index.html  feed.xml
 
-Nothing here knows what the records mean.
+All output files are written here, except answers.db (asking/answers.py), the log (log.py) and the embedded model's weights.
 """
 
 import datetime as dt
@@ -20,7 +20,7 @@ from pipeline.records import Record
 
 R = TypeVar("R", bound=Record)
 PACKAGE = Path(__file__).parent
-"""Where the code lies."""
+"""The folder of the code."""
 
 
 def day_folder(output: Path, digest: str, date: dt.date) -> Path:
@@ -67,7 +67,7 @@ def write_records(path: Path, records: Iterable[Record]) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Writes beside the place and renames, so no reader ever meets half a file. Raises FileError."""
+    """Writes a temporary file and renames it, so that nobody ever reads half a file. Raises FileError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(
@@ -86,7 +86,7 @@ def write_text(path: Path, text: str) -> None:
 
 
 def shipped(name: str) -> Path:
-    """A file that travels with Wenzhai, such as prompts/: inside the installed package, or beside it in a checkout."""
+    """A file that ships with Wenzhai, such as prompts/: inside the installed package, or beside it in a checkout."""
     installed = PACKAGE / "shipped" / name
     return installed if installed.exists() else PACKAGE.parent / name
 
