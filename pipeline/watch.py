@@ -1,5 +1,4 @@
-"""Progress of a run: a bar on a terminal; without a terminal, a line every LOG_SECONDS.
-"""
+"""Progress of a run: a bar on a terminal; without a terminal, a line every LOG_SECONDS."""
 
 import logging
 import time
