@@ -1,6 +1,6 @@
-"""What shaped a day and what came of it, as fingerprints in its run.json.
+"""Fingerprints of what shaped a day and of its files, stored in its run.json.
 
-A run that meets the same fingerprints again writes nothing; `wenzhai verify` says by them what has changed since.
+A run that finds the same fingerprints writes nothing; `wenzhai verify` uses them to tell what has changed since.
 """
 
 import hashlib
@@ -25,12 +25,12 @@ _ELSEWHERE: Any = {
     "summarize": {"prompt"},
     "translate": {"prompt"},
 }
-"""Keys of the config that say where things are and how fast, and nothing of what a day becomes."""
+"""Config keys that do not shape the files of a day: paths, addresses and speed."""
 
 
 def unchanged(config: Config, request: RunRequest, day: Day, documents: tuple[str, ...]) -> str:
     """One hash of config, prompts, glossary, corrections, redos and code, of the stage files and the `documents`. Raises
-    FileError. Whether a file is missing counts as well as what it holds."""
+    FileError. A missing file changes the hash, too."""
     whole = [config.model_dump_json(), str(request.limit)]
     for part in (shaping(config, day), made(day, documents)):
         whole += [f"{name}={value}" for name, value in part.items()]
@@ -38,7 +38,7 @@ def unchanged(config: Config, request: RunRequest, day: Day, documents: tuple[st
 
 
 def shaping(config: Config, day: Day) -> dict[str, str]:
-    """What a day was made with: name → fingerprint; empty where there is none. Raises FileError."""
+    """What shaped a day: name → fingerprint; empty for a missing file. Raises FileError."""
     files = {f"{task}.prompt": getattr(config, task).prompt for task in TASKS}
     files |= {"glossary": config.glossary} if config.glossary else {}
     files |= {name: config.output / name for name in ("corrections.yaml", "redos.jsonl")}
@@ -51,12 +51,12 @@ def shaping(config: Config, day: Day) -> dict[str, str]:
 
 
 def made(day: Day, documents: tuple[str, ...]) -> dict[str, str]:
-    """The stage files and documents of a day: name → fingerprint; empty where there is none. Raises FileError."""
+    """The stage files and documents of a day: name → fingerprint; empty for a missing file. Raises FileError."""
     return {name: fingerprint_of(day.folder / name) for name in (*_MADE, *documents)}
 
 
 def fingerprint_of(path: Path) -> str:
-    """Of what a file holds; empty where there is none. Raises FileError."""
+    """Fingerprint of a file's contents; empty if it is missing. Raises FileError."""
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
     except FileNotFoundError:
@@ -67,6 +67,6 @@ def fingerprint_of(path: Path) -> str:
 
 @cache
 def _code() -> str:
-    """A rule that changed judges every kept answer anew."""
+    """Fingerprint of our code, because a changed rule may judge stored answers differently."""
     files = sorted(path for path in PACKAGE.rglob("*") if path.suffix in {".py", ".jinja", ".css", ".js"})
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]

@@ -1,4 +1,4 @@
-"""What is made of all days of a digest, index.html and feed.xml, once these are written."""
+"""Writes the files made from all days of a digest: index.html and feed.xml."""
 
 import datetime as dt
 from pathlib import Path
@@ -10,11 +10,11 @@ from pipeline.render import SERIES, Document, Series, for_reading, is_recent
 
 _DAY = "digest.json"
 _PAGES = ("digest.html", "digest.md", _DAY)
-"""To read a day in, best first."""
+"""Files to which index.html can link for a day, best first."""
 
 
 def write_series(config: Config, digest: str) -> None:
-    """Writes those that are older than a day of theirs, none where there is no day yet. Raises FileError."""
+    """Writes the files that are older than the digest.json of a day; none if there is no day yet. Raises FileError."""
     folder = config.output / digest
     newest = max((path.stat().st_mtime_ns for path in folder.glob(f"*/{_DAY}")), default=0)
     outdated = [
