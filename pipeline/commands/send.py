@@ -1,7 +1,7 @@
-"""`wenzhai send`: a day's one-liners to chat services and mailboxes, once a day. Home of apprise.
+"""`wenzhai send`: sends a day's one-liners to chat services and mailboxes, once a day, through apprise.
 
-Whom to send to comes from the environment or the command line only: such an address holds a token, so none is shown, logged
-or written; errors and sent.json name the service. What is in the digest is assemble's, how a service is spoken to apprise's.
+The addresses come only from the environment or the command line. They hold tokens, so none is shown, logged or written;
+errors and sent.json name only the service.
 """
 
 import datetime as dt
@@ -30,20 +30,20 @@ if TYPE_CHECKING:
     from apprise import NotifyBase
 
 ADDRESSES = "WENZHAI_SEND_TO"
-"""The environment variable with apprise's addresses, commas or spaces between them (https://appriseit.com/services/)."""
+"""The environment variable with apprise's addresses, separated by commas or spaces (https://appriseit.com/services/)."""
 _BETWEEN = re.compile(r"[\s,]+(?=[A-Za-z][\w.+-]*://)|[\s,]+$")
-"""A comma within an address parts the recipients of a mail."""
+"""Separates addresses; a comma within an address separates the recipients of a mail and does not match."""
 _INERT = str.maketrans("@<>", "＠＜＞")
-"""What calls people (@everyone, <!channel>) or makes links in one service or another, as text that does not."""
+"""Makes mentions (@everyone, <!channel>) and links inert: full-width characters for @, < and >."""
 _LINK = re.compile(r"\](?=\()")
-"""Where a link's text ends for a service that reads Markdown."""
+"""The end of a link's text in Markdown."""
 _FRAME = 48
-"""Bytes kept free for the count behind the title, and for what apprise puts between title and text."""
+"""Bytes reserved for the count after the title, and for what apprise inserts between title and text."""
 _INSTALL = "pip install 'wenzhai[send]'"
 
 
 class Delivered(Record):
-    """sent.json: service → when it last took the day."""
+    """sent.json: service → when the day was last delivered to it."""
 
     services: Mapping[str, dt.datetime] = {}
 
@@ -55,7 +55,7 @@ class Target:
     plugin: "NotifyBase"
 
     def size(self, text: str) -> int:
-        """Bytes of a text as this service gets it. Some limits count bytes and some characters: bytes are never too few."""
+        """Bytes of a text in the format of this service. Some limits count characters; bytes are never fewer."""
         from apprise import NotifyFormat
         from apprise.conversion import convert_between
 
@@ -67,10 +67,10 @@ class Target:
 def send(
     config: Config, request: RunRequest, addresses: Sequence[str], *, dry: bool, say: Callable[[str], None]
 ) -> None:
-    """Sends the newest, or the wished, day of each digest; `say` hears what was done, and of a dry run each message.
+    """Sends the newest day of each digest, or the requested days; `say` gets a line for each result, or each message of a dry run.
 
-    A service that has a day does not get it again, unless the request is for `again`; one that failed does. Raises ConfigError,
-    FileError, and SendError after all others were tried.
+    A service gets a day once, unless `request.again` is set or it failed before. Raises ConfigError, FileError, and SendError
+    after all services were tried.
     """
     targets = targets_of(addresses or _BETWEEN.split(os.environ.get(ADDRESSES, "").strip()))
     if not targets:
@@ -86,7 +86,7 @@ def send(
 
 
 def targets_of(addresses: Iterable[str]) -> list[Target]:
-    """Raises ConfigError for an address that apprise cannot use, by its place and service alone."""
+    """Raises ConfigError for an address that apprise cannot use; the error gives only its position in the list."""
     try:
         from apprise import Apprise
     except ImportError:
@@ -102,7 +102,7 @@ def targets_of(addresses: Iterable[str]) -> list[Target]:
 
 
 def messages_of(title: str, digest: Digest, room: int, size: Callable[[str], int]) -> list[tuple[str, str]]:
-    """(title, text) of each message: the ledger, then the papers; none larger than `room`, none begins within a paper."""
+    """(title, text) of each message: the ledger, then the papers. No message is larger than `room`; no paper is split."""
     room -= size(title) + _FRAME
     shown = [entry for entry in digest.entries if entry.fate != "excluded"]
     texts = [ledger_line(digest.counts)]
@@ -164,7 +164,7 @@ def _digest_of(day: Day, config: Config) -> Digest:
 
 
 def _block(number: int, entry: Entry, room: int, size: Callable[[str], int]) -> str:
-    """A paper: its one-liner with its warnings, and the link; the one-liner is cut where nothing else would fit."""
+    """A paper: its one-liner, warnings and link; the one-liner is cut if the block would exceed `room`."""
     one_liner = lead("one_liner").name
     failed = entry.rejected(one_liner)
     text = (

@@ -1,5 +1,4 @@
-"""The days that a command works on: fetched now, or found on the disk.
-"""
+"""The days that a command works on: fetched now, or found on the disk."""
 
 import datetime as dt
 import time
@@ -212,7 +211,9 @@ def _dates(settings: FetchSettings, request: RunRequest) -> Sequence[dt.date | N
     first, last = request.dates
     if first == last:
         return [first]
-    return SOURCES[settings.source].days(settings, first, last) or [first]  # the source then says why there is no announcement
+    return SOURCES[settings.source].days(settings, first, last) or [
+        first
+    ]  # the source then says why there is no announcement
 
 
 def _day(config: Config, request: RunRequest, digest: str, date: dt.date, announced: int) -> Day:

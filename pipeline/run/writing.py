@@ -93,7 +93,7 @@ def write_texts(work: Work, day: Day, stage: Stage) -> None:
     earlier = texts_in(path)
 
     def text_of(paper: Paper, name: str) -> str | None:
-        """An older text is better than none: where there is no answer, what an earlier run left in the file stays."""
+        """The stored answer; without one, the text that an earlier run left in the file."""
         text = fields.state(paper, name).text
         return text if text is not None else earlier.get((paper.id, paper.version), {}).get(name)
 
@@ -111,7 +111,7 @@ def write_texts(work: Work, day: Day, stage: Stage) -> None:
 def _write_failures(
     day: Day, stage: Stage, records: Sequence[PaperTexts], asked: Collection[str], fields: Fields, failures: Failures
 ) -> None:
-    """failures.jsonl says of every text of this stage that was asked for and is missing why; rows of others stay."""
+    """Writes to failures.jsonl why each requested text of this stage is missing; rows of other stages stay."""
     earlier = read_failures(day.folder)
     known = {(each.id, each.field): each for each in earlier}
     papers = {paper.id: paper for paper in day.wanted}

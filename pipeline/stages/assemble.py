@@ -1,5 +1,4 @@
-"""Stage assemble: makes the digest of a day, with every announced paper exactly once. render/ makes documents of it.
-"""
+"""Stage assemble: makes the digest of a day, with every announced paper exactly once. render/ makes documents of it."""
 
 import datetime as dt
 from collections import defaultdict

@@ -1,5 +1,4 @@
-"""Stage fetch: reads an announcement of arXiv from the source that the config names.
-"""
+"""Stage fetch: reads an announcement of arXiv from the source that the config names."""
 
 import datetime as dt
 from typing import TYPE_CHECKING

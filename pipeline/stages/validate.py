@@ -1,5 +1,4 @@
-"""Stage validate: runs every rule (rules/) on every field of a paper, each against the texts it is made from.
-"""
+"""Stage validate: runs every rule (rules/) on every field of a paper, each against the texts it is made from."""
 
 from collections.abc import Collection
 
