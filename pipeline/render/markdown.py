@@ -1,6 +1,6 @@
 """digest.md: a table of one-liners, each paper in both languages as a footnote, and the ledger.
 
-Texts of papers and models are escaped so that none becomes a link, an image, HTML or a heading of ours.
+Texts of papers and models are escaped, so that none becomes a link, an image, HTML or a heading.
 """
 
 import re
@@ -11,11 +11,11 @@ from pipeline.ledger import ACCOUNTED, bought_line, ledger_line, reasons
 from pipeline.records import Digest, Entry
 
 _BLOCK = re.compile(r"#{1,6}(?:\s|$)|>|[-+*](?:\s|$)|`{3}|~{3}|([-*_])(?:\s*\1){2,}$|\d+[.)](?:\s|$)")
-"""What would be a heading, a quote, a list, code or a rule at the start of a paragraph."""
+"""Markdown for a heading, quote, list, code block or rule at the start of a paragraph."""
 _LIVE = r"<|\](?=[(\[:])|\[(?=\^)|!(?=\[)"
-"""What would be HTML, a link, a footnote or an image anywhere in a text."""
+"""Markdown for HTML, a link, a footnote or an image anywhere in a text."""
 _LIVE_IN_LINK = rf"{_LIVE}|\]|\\$"
-"""A link's own text is closed by any bracket, and kept open by a backslash at its end."""
+"""The same in the text of a link, which any bracket would close and a final backslash would keep open."""
 
 
 def render_markdown(digest: Digest) -> str:
@@ -59,7 +59,7 @@ def _details(entry: Entry) -> Iterator[str]:
 
 
 def _field(entry: Entry, field: str, *, instead: str) -> str:
-    """The text of a field, or the original `instead` of one that must not be shown, each with its reasons."""
+    """The text of a field with its problems; a rejected text is replaced by the original `instead`."""
     failed = entry.rejected(field)
     text = instead if failed else entry.text(field) or ""
     parts = [_paragraph(text)] if text else []
@@ -97,9 +97,9 @@ def _statistics(digest: Digest) -> Iterator[str]:
 
 
 def _inline(text: str, *, live: str = _LIVE) -> str:
-    """One line that is nothing but text."""
+    """The text on one line, with Markdown escaped."""
     text = re.sub(r"\s*[\r\n]\s*", " ", text.strip())
-    # After an odd number of backslashes it is escaped already, and one more would bring it to life.
+    # After an odd number of backslashes it is escaped already; another backslash would undo that.
     return re.sub(rf"(?<!\\)((?:\\\\)*)({live})", r"\1\\\2", text)
 
 
@@ -107,6 +107,6 @@ def _paragraph(text: str) -> str:
     text = _inline(text)
     if not _BLOCK.match(text):
         return text
-    # A number opens a list by its full stop, everything else by its first character.
+    # For a numbered list escape the full stop, for everything else the first character.
     place = len(text) - len(text.lstrip("0123456789"))
     return f"{text[:place]}\\{text[place:]}"
