@@ -41,7 +41,7 @@ _SYMBOLS = {
     "degree": "°",
     "S": "§",
 }
-"""Macros that pylatexenc does not know → their text."""
+"""Macros for which pylatexenc has no text → their text."""
 
 
 @functools.lru_cache(maxsize=4096)
