@@ -1,13 +1,15 @@
 """Wenzhai turns an arXiv announcement day into a Chinese digest that a researcher can trust.
 
     cli/              the command line: options, printed results, errors as one line, exit status
-    commands/         what each command does, except run: plan status show verify doctor redo send, prompts (workbench, trial)
+    commands/         what each command does, except run: plan status show verify doctor redo send,
+                      prompts (workbench, trial)
     run/              a run: the days, the queue of papers, the files of a day, index.html and feed.xml, fingerprints
-    stages/           the table of stages, and one pure function each: fetch, summarize and translate (texts), validate, assemble
+    stages/           the table of stages, and a pure function for each: fetch, texts (summarize, translate), validate,
+                      assemble
     asking/           what to ask: context, prompts, glossary, redos, segments, questions;
                       what was answered: answers, schema, receipts; how far that has got: resolve;
-                      the asking itself: ask, batch_first, budget; besides: estimate (plan), drift (glossary suggest), and
-                      claims (reads a second reader's review; no command uses it yet)
+                      the asking itself: ask, batch_first, budget; also estimate (for plan), drift (for glossary suggest)
+                      and claims (parses a second model's review; no command uses it yet)
     config.py         config.yaml: read, and checked against the tables
     sources/          arXiv, one file for each way to read it: feed, api, jsonl
     model/            the model: providers, retries, rate limits, timeouts, batches, tokens
@@ -23,6 +25,6 @@
     fields.py         the table of fields that a model writes
     errors.py         every exception that reaches a caller outside its package
 
-Imports go one way, each only to what is below it, roughly in the order above: cli, commands, run, stages, asking, config,
-then sources, model and render, then rules, then the rest. tests/test_architecture.py checks this.
+Imports go one way, each only to what is below it: cli, commands, run, stages, asking, config, then sources, model,
+render and watch, then rules, then the rest. LAYERS in tests/test_architecture.py has the exact order and checks it.
 """

@@ -1,7 +1,7 @@
 """The table of fields: what a model writes for a paper, in the order of the document. One row a field.
 
-The question's tags, the stage files, checks, documents, `redo` and corrections are all made from a field's row. To add a
-field, add a row here and a paragraph to the prompt file of its task.
+The question's tags, the stage files, checks, documents, `redo` and corrections are all made from a field's row. To add
+a field, add a row here and a paragraph to the prompt file of its task.
 """
 
 from collections.abc import Iterable
@@ -24,8 +24,8 @@ class Field(NamedTuple):
     """title: a phrase; one_liner: one sentence; abstract: the whole text, sentence by sentence."""
     language: Language
     made_of: tuple[str, ...]
-    """What it is made from and checked against: texts of the paper (PAPER), or other fields. A field made from other fields is
-    asked once these have their texts, and again when the texts change."""
+    """What it is made from and checked against: texts of the paper (PAPER), or other fields. A field made from other
+    fields is asked once these have their texts, and again when the texts change."""
     wanted: str
     """The placeholder between its tags in a question."""
     label: str

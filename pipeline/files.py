@@ -3,7 +3,8 @@
     <output>/<digest>/<date>/{papers,summaries,translations,failures,problems}.jsonl  digest.md  run.json
     <output>/<digest>/index.html  feed.xml
 
-All output files are written here, except answers.db (asking/answers.py), the log (log.py) and the embedded model's weights.
+All output files are written here, except answers.db (asking/answers.py), the log (log.py) and the embedded model's
+weights.
 """
 
 import datetime as dt

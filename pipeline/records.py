@@ -114,7 +114,8 @@ class Announcement(Record):
 
 
 class WithTexts(Record):
-    """A record with texts by field. In files, each text is a key beside the record's other keys, named after its field."""
+    """A record with texts by field. In files, each text is a key beside the record's other keys, named after its
+    field."""
 
     @model_validator(mode="before")
     @classmethod
@@ -283,7 +284,8 @@ class RunReport(Record):
     files: dict[str, str] = {}
     """Stage file or document → fingerprint of what was written."""
     unchanged: str | None = None
-    """Hash of everything that shaped the day and of all its files (run/fingerprints.py); null while questions are open."""
+    """Hash of everything that shaped the day and of all its files (run/fingerprints.py); null while questions are
+    open."""
 
 
 class Entry(WithTexts):

@@ -1,7 +1,7 @@
 """The sections of config.yaml: keys, defaults and units, every path relative to the file.
 
-config.py checks the names of sources, providers, rules and formats against their tables. `validate:` is in rules/settings.py.
-Secrets are not here: `model.api_key_env` names the environment variable that holds the key.
+config.py checks the names of sources, providers, rules and formats against their tables. `validate:` is in
+rules/settings.py. Secrets are not here: `model.api_key_env` names the environment variable that holds the key.
 """
 
 import re
@@ -115,8 +115,8 @@ class AssembleSettings(Section):
     """Whether digest.html, index.html, feed.xml and sent messages are typeset: space between Han and Latin, full-width
     punctuation, “ ”. Stage files, digest.md, digest.json and digest.bib keep the model's text unchanged."""
     formats: tuple[str, ...] = Field(("markdown", "html", "json", "archive", "feed"), min_length=1)
-    """Each a row of render.FORMATS (a file for each day) or render.SERIES (one file for all days). `run` prints the path of
-    the first file of a day."""
+    """Each a row of render.FORMATS (a file for each day) or render.SERIES (one file for all days). `run` prints the
+    path of the first file of a day."""
     site: str | None = Field(None, pattern=r"^https?://[^\s/]+(/\S*)?$")
     """URL at which `output` is published; feed.xml then contains its own address."""
 

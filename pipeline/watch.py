@@ -27,8 +27,8 @@ class Watch:
 
     @contextmanager
     def progress(self, what: str, total: Callable[[], int], facts: Callable[[], str]) -> Iterator[Callable[[], None]]:
-        """Shows how many of the `total` papers known so far are done; `facts` adds tokens and cost. Yields a function to call
-        after each paper."""
+        """Shows how many of the `total` papers known so far are done; `facts` adds tokens and cost. Yields a function
+        to call after each paper."""
         show = self._bar if self.console.is_terminal else self._log
         with show(what, total, facts) as advance:
             yield advance

@@ -1,7 +1,8 @@
 """answers.db: every answer ever paid for, one row for each segment, written as soon as it arrives.
 
-A row is found by its key, the hash of everything that shaped the answer (asking/segments.py). Whether an answer is good is not
-stored. The same database holds the receipts of the calls (receipts.py) and the answers of batches (Batched).
+A row is found by its key, the hash of everything that shaped the answer (asking/segments.py). Whether an answer is
+good is not stored. The same database holds the receipts of the calls (receipts.py) and the answers of batches
+(Batched).
 """
 
 import datetime as dt
@@ -76,7 +77,8 @@ class Answers:
         return _healed(row) if row else None
 
     def save(self, rows: Sequence[StoredAnswer], reply: str | None = None) -> None:
-        """Stores the answers of one call in one transaction, completes its receipt, and deletes the batch rows they came from."""
+        """Stores the answers of one call in one transaction, completes its receipt, and deletes the batch rows they
+        came from."""
         with self.writing() as db:
             replaced = self._calls_under(rows)
             db.executemany(_INSERT, rows)
@@ -164,7 +166,8 @@ def _healed(row: Sequence[Any]) -> StoredAnswer:
 
 
 class Batched:
-    """Questions sent to one endpoint in batches, until their answers are saved; kept across runs. Raises AnswersError."""
+    """Questions sent to one endpoint in batches, until their answers are saved; kept across runs. Raises
+    AnswersError."""
 
     def __init__(self, answers: Answers, address: str) -> None:
         self._answers = answers

@@ -1,7 +1,7 @@
 """Asks a model for all missing fields of papers, until nothing is missing or another question would not help.
 
-Every answer is stored as soon as it arrives. resolve.py decides what is missing, questions.py words it, and model/ does rate
-limits, timeouts and retries. A run, a trial and a redo all use `ask_all`.
+Every answer is stored as soon as it arrives. resolve.py decides what is missing, questions.py words it, and model/
+does rate limits, timeouts and retries. A run, a trial and a redo all use `ask_all`.
 """
 
 import asyncio
@@ -45,8 +45,8 @@ def ask_all(
 ) -> None:
     """Opens the models and asks for the fields of all papers; with `model.batch`, in batches first.
 
-    `again` returns all papers once more, for the batches, which run before the first of `papers` is asked. On ModelError or
-    AnswersError, cancels the calls in flight and raises.
+    `again` returns all papers once more, for the batches, which run before the first of `papers` is asked. On
+    ModelError or AnswersError, cancels the calls in flight and raises.
     """
 
     async def drive() -> None:
@@ -67,8 +67,8 @@ def ask_all(
 
 
 def _levels(fields: Collection[str]) -> list[Collection[str]]:
-    """The fields in groups, one batch each: a group contains the group before it and the fields that can be asked once that has
-    its texts.
+    """The fields in groups, one batch each: a group contains the group before it and the fields that can be asked once
+    that has its texts.
 
     The last group is all fields. There is only one group as long as no field is made from another.
     """
@@ -92,8 +92,8 @@ async def ask_papers(
 ) -> None:
     """Asks for the fields of all papers, at most `concurrency` papers at a time.
 
-    Takes a paper from `papers` only when it can be asked, so there may be any number of them. On the first ModelError or
-    AnswersError, cancels the calls in flight and raises it.
+    Takes a paper from `papers` only when it can be asked, so there may be any number of them. On the first ModelError
+    or AnswersError, cancels the calls in flight and raises it.
     """
     queue = iter(papers)
 

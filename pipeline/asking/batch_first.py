@@ -1,4 +1,5 @@
-"""`model.batch`: sends the first questions of all papers as files; the answers wait in answers.db until ask.py asks for them.
+"""`model.batch`: sends the first questions of all papers as files; the answers wait in answers.db until ask.py asks
+for them.
 
 A question that the batch refused, failed or left out has no answer there, so it is asked online like any other.
 """
@@ -19,7 +20,8 @@ from pipeline.records import Answer, Ask, Paper, Question, Usage
 from pipeline.settings import ModelSettings
 
 _UPLOADED = "file:"
-"""Prefix of the id of an uploaded file whose batch is not started yet; after a kill in between, it is started only once."""
+"""Prefix of the id of an uploaded file whose batch is not started yet; after a kill in between, it is started only
+once."""
 
 
 async def batches_first(
@@ -32,10 +34,11 @@ async def batches_first(
     meter: Meter,
     say: Callable[[str], None],
 ) -> Ask:
-    """Has the first questions answered in batches; returns an `ask` that uses these answers and sends all else to `ask`.
+    """Has the first questions answered in batches; returns an `ask` that uses these answers and sends all else to
+    `ask`.
 
-    After an interruption the batches continue at the provider, and the next run waits for them. Raises ConfigError, ModelError and
-    AnswersError.
+    After an interruption the batches continue at the provider, and the next run waits for them. Raises ConfigError,
+    ModelError and AnswersError.
     """
     async with open_batches(context.models[0], say=say) as batches:
         batched = Batched(answers, batches.address)
@@ -101,7 +104,8 @@ def _unsent(
     batches: Batches,
     budget: Budget,
 ) -> Iterator[tuple[str, bytes, Question]]:
-    """(custom_id, line of the file, question) of the questions to ask next; those to a fallback model are left for later."""
+    """(custom_id, line of the file, question) of the questions to ask next; those to a fallback model are left for
+    later."""
     model = context.models[0]
     met: set[str] = set()
     for paper in papers:

@@ -1,4 +1,5 @@
-"""`model.max_cost`: a hard cap on the cost of a run. The highest possible cost of a call is reserved before it is sent."""
+"""`model.max_cost`: a hard cap on the cost of a run. The highest possible cost of a call is reserved before it is
+sent."""
 
 import asyncio
 
@@ -8,9 +9,11 @@ from pipeline.records import Answer, Ask, Question, Usage
 from pipeline.settings import ModelSettings
 
 PROMPT_MARGIN = 1.5
-"""Providers use their own tokenizers; on English with Chinese around it they count at most this many times o200k_base."""
+"""Providers use their own tokenizers; on English with Chinese around it they count at most this many times
+o200k_base."""
 ANSWER_FACTOR = 4
-"""Limit of an answer's tokens as a multiple of the prompt's variable part; usual answers have 1.5 to 2 times as many."""
+"""Limit of an answer's tokens as a multiple of the prompt's variable part; usual answers have 1.5 to 2 times as
+many."""
 ANSWER_FLOOR = 400
 BATCH_PRICE = 0.5
 """Price of a batch as a share of the online price: 50 % at OpenAI, DashScope, SiliconFlow and Zhipu."""
@@ -63,7 +66,8 @@ class Budget:
         return asked
 
     def set_aside(self, question: Question, model: ModelSettings) -> Question | None:
-        """Reserves the highest cost of a question for a batch and returns it with a token limit; None if it could exceed the cap."""
+        """Reserves the highest cost of a question for a batch and returns it with a token limit; None if it could
+        exceed the cap."""
         if self.cap is None:
             return question
         limited, worst = _worst_case(question)
@@ -80,7 +84,8 @@ class Budget:
 
     async def _reserve(self, most: float, question: Question) -> int:
         async with self._freed:
-            # Most of what is reserved is released again, so a call fails only when nothing is reserved and it still does not fit.
+            # Most of what is reserved is released again, so a call fails only when nothing is reserved and it still
+            # does not fit.
             await self._freed.wait_for(lambda: self._fits(most) or not self._reserved)
             if not self._fits(most):
                 raise OverBudget(

@@ -1,8 +1,8 @@
 """A review of a translation by a second model: its question, its parsed answer, and which of its claims count.
 
-Pure; no command uses it yet. A claim counts only if its quotes occur literally in the two texts. This module cannot decide
-whether a claim is right; whether an omitted passage is expressed elsewhere in other words; whether an addition follows from
-the source; or whether the right rendering was chosen for a term that has several in the glossary.
+Pure; no command uses it yet. A claim counts only if its quotes occur literally in the two texts. This module cannot
+decide whether a claim is right; whether an omitted passage is expressed elsewhere in other words; whether an addition
+follows from the source; or whether the right rendering was chosen for a term that has several in the glossary.
 """
 
 import html
@@ -25,7 +25,8 @@ KINDS = {
     "number": "数字或单位与原文不同",
     "grammar": "读不懂",
 }
-"""Kind → description for readers. The kinds are those of MQM for accuracy and terminology (https://themqm.org), and grammar."""
+"""Kind → description for readers. The kinds are those of MQM for accuracy and terminology (https://themqm.org), and
+grammar."""
 SEVERITIES = ("major", "minor")
 """major: it would mislead a researcher."""
 ANSWER_SHAPE = """\
@@ -151,7 +152,7 @@ def grounded(claim: Claim, sources: Mapping[str, str], texts: Texts, glossary: t
 
 
 def places(quote: str, text: str) -> list[tuple[int, int]]:
-    """Start and end of each place where a quote stands in a text; white space, width and shape of quotation marks aside."""
+    """(start, end) of each occurrence of a quote in a text, ignoring white space, width and the form of quotation marks."""
     wanted = _plain(quote)
     if not wanted:
         return []
@@ -169,7 +170,8 @@ def detail_of(claim: Claim) -> str:
 
 
 def complaint_of(claim: Claim) -> str:
-    """For the model that is asked again: the kind and the quotes, but not the proposal, which is wrong too often to be copied."""
+    """For the model that is asked again: the kind and the quotes, but not the proposal, which is wrong too often to be
+    copied."""
     return f"{_fault(claim)}。请对照原文核对，译得对就保持原样"
 
 

@@ -40,7 +40,8 @@ class RunContext:
 
 
 def context_of(config: Config) -> RunContext:
-    """Reads the prompts, the glossary, the redos and the corrections that a config names. Raises PromptError, FileError."""
+    """Reads the prompts, the glossary, the redos and the corrections that a config names. Raises PromptError,
+    FileError."""
     models = [config.model]
     while models[-1].fallback:
         models.append(models[-1].fallback)

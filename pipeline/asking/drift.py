@@ -1,8 +1,8 @@
 """Finds terms that existing translations render in more than one way: candidates for a glossary row.
 
 Statistics only. English and Chinese that often occur in the same sentence pairs count as renderings (Dunning's
-log-likelihood ratio, https://aclanthology.org/J93-1003/); two renderings of a term that rarely occur together compete. It
-finds neither rare terms nor variants with a common core (大语言模型 and 大型语言模型 share 语言模型).
+log-likelihood ratio, https://aclanthology.org/J93-1003/); two renderings of a term that rarely occur together compete.
+It finds neither rare terms nor variants with a common core (大语言模型 and 大型语言模型 share 语言模型).
 """
 
 import math
@@ -34,7 +34,8 @@ _ALWAYS_BESIDE = 0.75
 _LEAST = 3
 """Least number of papers that have a rendering."""
 _COVERED = 0.5
-"""Least share of the term's papers that have one of its renderings; below it, the renderings were not found correctly."""
+"""Least share of the term's papers that have one of its renderings; below it, the renderings were not found
+correctly."""
 
 
 class Suggestion(NamedTuple):
@@ -47,7 +48,8 @@ class Suggestion(NamedTuple):
 def suggest(
     answers: Iterable[tuple[str, str]], glossary: tuple[Term, ...] = (), min_papers: int = 5
 ) -> tuple[Suggestion, ...]:
-    """Terms outside the glossary with competing renderings, least consistent first. `answers`: (English, Chinese) of each paper."""
+    """Terms outside the glossary with competing renderings, least consistent first. `answers`: (English, Chinese) of
+    each paper."""
     pairs = [(paper, *pair) for paper, texts in enumerate(answers) for pair in _sentence_pairs(*texts)]
     english = _where(_ngrams(source) for _, source, _ in pairs)
     chinese = _where(_substrings(text) for _, _, text in pairs)
@@ -72,7 +74,8 @@ def suggest(
 
 
 def _sentence_pairs(source: str, text: str) -> list[tuple[str, str]]:
-    """Pairs of sentences if both texts have equally many, else the whole texts; shorter pairs link words more precisely."""
+    """Pairs of sentences if both texts have equally many, else the whole texts; shorter pairs link words more
+    precisely."""
     english, chinese = split_english(source), split_chinese(text)
     return list(zip(english, chinese, strict=True)) if len(english) == len(chinese) else [(source, text)]
 
@@ -161,7 +164,8 @@ def _competing(words: list[str], chinese: dict[str, set[int]], places: set[int])
 
 
 def _log_likelihood(both: int, first: int, second: int, total: int) -> float:
-    """Dunning's G² of two items that occur together `both` times; 0 if they occur together no more often than by chance."""
+    """Dunning's G² of two items that occur together `both` times; 0 if they occur together no more often than by
+    chance."""
     if both * total <= first * second:
         return 0.0
     table = (

@@ -1,4 +1,5 @@
-"""Estimates the tokens of a question and its answer: the question is counted exactly, the answer from measured ratios."""
+"""Estimates the tokens of a question and its answer: the question is counted exactly, the answer from measured
+ratios."""
 
 from collections.abc import Sequence
 

@@ -43,7 +43,8 @@ def as_rows(terms: tuple[Term, ...]) -> str:
 
 
 def _rows(path: Path) -> list[tuple[yaml.Node, yaml.Node]]:
-    """YAML nodes instead of plain data: nodes have line numbers, and with plain data PyYAML silently drops duplicate keys."""
+    """YAML nodes instead of plain data: nodes have line numbers, and with plain data PyYAML silently drops duplicate
+    keys."""
     try:
         root = yaml.compose(path.read_text(encoding="utf-8"), yaml.SafeLoader)
     except FileNotFoundError:

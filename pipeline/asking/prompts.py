@@ -48,7 +48,8 @@ class Prompt:
     examples: tuple[Example, ...]
 
     def substitute_terms(self, glossary: tuple[Term, ...]) -> "Prompt":
-        """The prompt with the glossary's Chinese put into the English of the examples, as in the questions for a small model."""
+        """The prompt with the glossary's Chinese put into the English of the examples, as in the questions for a small
+        model."""
         pairs = tuple(
             replace(x, english=substitute_terms(x.english, occurring(x.english, glossary))) for x in self.examples
         )
@@ -61,7 +62,8 @@ class Prompt:
 
     @cached_property
     def whole(self) -> dict[str, Any]:
-        """All of it as plain data, for hashing. The format must not change, because it is part of the key of every answer."""
+        """All of it as plain data, for hashing. The format must not change, because it is part of the key of every
+        answer."""
         examples = [
             {"english": each.english, "chinese": each.chinese, "summary_en": None, **dict(each.others)}
             for each in self.examples
@@ -76,8 +78,8 @@ class Prompt:
 def load_prompt(path: Path, **variables: object) -> Prompt:
     """Reads and fills in a prompt file. Raises PromptError with file and line.
 
-    The file must use every variable in `variables` and no other: the checks enforce these settings, so the prompt must state
-    them.
+    The file must use every variable in `variables` and no other: the checks enforce these settings, so the prompt must
+    state them.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")  # some editors on Windows begin a file with a byte order mark

@@ -110,7 +110,8 @@ def _grammar(segment: Segment) -> str | None:
 
 
 def _room(segment: Segment) -> int:
-    """Token limit for the Chinese of a sentence: 0.31 characters per English character (65,000 abstracts), 1.2 tokens each."""
+    """Token limit for the Chinese of a sentence: 0.31 characters per English character (65,000 abstracts), 1.2 tokens
+    each."""
     return 40 + int(0.6 * len(segment.source))
 
 
@@ -136,13 +137,15 @@ def _examples(prompt: Prompt) -> list[str]:
 
 
 def _complaints(segments: Sequence[Segment]) -> list[str]:
-    """The faults that checks or a person found in earlier answers; last in the question, because they change most often."""
+    """The faults that checks or a person found in earlier answers; last in the question, because they change most
+    often."""
     faults = [f"{segment.field}：{fault}" for segment in segments for fault in (*segment.redos, *segment.faults)]
     return ["上次的回答有这些问题，请改正后重写：", *faults] if faults else []
 
 
 def _harmless(tag: re.Match[str]) -> str:
-    """Replaces the brackets of our own tags in a paper's text; the paper could otherwise end its block and inject instructions."""
+    """Replaces the brackets of our own tags in a paper's text; the paper could otherwise end its block and inject
+    instructions."""
     return tag[0].replace("<", "‹").replace(">", "›")
 
 

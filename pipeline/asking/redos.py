@@ -1,7 +1,7 @@
 """redos.jsonl, in the output folder: the fields that a person had written again, and why.
 
-The reason of a line is part of every later question about that field of that version, so a later run finds the new answer.
-Delete the line to get the earlier answer back.
+The reason of a line is part of every later question about that field of that version, so a later run finds the new
+answer. Delete the line to get the earlier answer back.
 """
 
 import datetime as dt

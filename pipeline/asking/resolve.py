@@ -149,7 +149,8 @@ class Fields:
 
 
 def field_of(paper: Paper, name: str, context: RunContext, lookup: Lookup, failed: Collection[str] = ()) -> FieldState:
-    """How far a field has got. Its text is None while a part has no answer, and if a part was rejected (`rejected_part`)."""
+    """How far a field has got. Its text is None while a part has no answer, and if a part was rejected
+    (`rejected_part`)."""
     upstream, waits_for = _upstream(paper, name, context, lookup, failed)
     if waits_for:
         return FieldState(None, waits_for=waits_for)
@@ -194,8 +195,8 @@ def _upstream(
 def _rejected_part(
     paper: Paper, name: str, text: str, parts: Sequence[Candidate], context: RunContext, upstream: Upstream
 ) -> Problem | None:
-    """A problem that rejects a part although the whole text is not rejected, so that validate would miss it: a sentence that
-    breaks off in the middle, or a one-liner cut at the token limit."""
+    """A problem that rejects a part although the whole text is not rejected, so that validate would miss it: a
+    sentence that breaks off in the middle, or a one-liner cut at the token limit."""
     faults = [problem for part in parts for problem in part.problems if problem.severity == "reject"]
     if not faults:
         return None

@@ -1,7 +1,7 @@
 """A segment is the smallest unit that is asked, checked and stored: a field of a paper, or one sentence of it.
 
-This module splits a paper into segments and computes the key of their answers. questions.py words them; resolve.py says how
-far each has got.
+This module splits a paper into segments and computes the key of their answers. questions.py words them; resolve.py
+says how far each has got.
 """
 
 import dataclasses
@@ -29,7 +29,8 @@ from pipeline.text.substitute import substitute_terms
 from pipeline.text.terms import Term, terms_in
 
 RECIPE = 2
-"""Version of the key's recipe, raised when the parts of the key change; `former_keys` gives the keys of earlier recipes."""
+"""Version of the key's recipe, raised when the parts of the key change; `former_keys` gives the keys of earlier
+recipes."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,8 @@ class Segment:
     source: str
     """The text it is made from and checked against."""
     sent: Mapping[str, str]
-    """Tag → text in the question: title and abstract, or one sentence; protected spans are replaced by marks (placeholders)."""
+    """Tag → text in the question: title and abstract, or one sentence; protected spans are replaced by marks
+    (placeholders)."""
     spans: tuple[str, ...]
     """The spans that the marks stand for."""
     terms: tuple[Term, ...]
@@ -70,8 +72,9 @@ class Segment:
 
     @cached_property
     def key(self) -> str:
-        """Version of the recipe, and sha256 of everything that shapes the answer. Bundling, address, API key, rate limits and
-        price are left out; so is the text of faults, so that a better wording of a rule does not ask again."""
+        """Version of the recipe, and sha256 of everything that shapes the answer. Bundling, address, API key, rate
+        limits and price are left out; so is the text of faults, so that a better wording of a rule does not ask
+        again."""
         shaping = self._shaping() | {"sent": dict(self.sent)}
         if self.attempt and self.allowed_latin is None:
             # A provider may answer the same question differently, so each repair has its own key.
@@ -80,8 +83,8 @@ class Segment:
 
     @property
     def former_keys(self) -> tuple[str, ...]:
-        """The keys of earlier recipes: the first version's hash or, for a repair, its place (table `former` in schema.py),
-        because that hash included the text of the fault."""
+        """The keys of earlier recipes: the first version's hash or, for a repair, its place (table `former` in
+        schema.py), because that hash included the text of the fault."""
         if self.attempt and self.allowed_latin is None:
             glossary = fingerprint(as_rows(self.terms))
             part = "" if self.part is None else self.part
@@ -133,8 +136,8 @@ def segments_of(paper: Paper, name: str, context: RunContext, upstream: Upstream
 
 
 def foreseen(paper: Paper, name: str, context: RunContext) -> tuple[Segment, ...]:
-    """The segments of a field before the fields it is made from have their texts; the paper's own texts, of about the same
-    length, replace them."""
+    """The segments of a field before the fields it is made from have their texts; the paper's own texts, of about the
+    same length, replace them."""
     upstream = {part: _stand_in(paper, part) for part in field_named(name).made_of if part not in PAPER}
     return segments_of(paper, name, context, upstream)
 

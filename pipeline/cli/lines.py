@@ -1,4 +1,5 @@
-"""Lines that fit a terminal: a head, and a text wrapped beside it. Without a terminal nothing is wrapped, so grep works.
+"""Lines that fit a terminal: a head, and a text wrapped beside it. Without a terminal nothing is wrapped, so grep
+works.
 
 Control characters in the texts of papers and models are shown as �.
 """

@@ -73,8 +73,8 @@ def planned(
 
 
 def _needs(paper: Paper, fields: Sequence[str], context: RunContext, answers: Answers) -> list[Segment]:
-    """The segments to ask for a paper now, and those that can be asked once the fields they are made from have their texts
-    (estimated from the paper's own texts)."""
+    """The segments to ask for a paper now, and those that can be asked once the fields they are made from have their
+    texts (estimated from the paper's own texts)."""
     states = {name: field_of(paper, name, context, answers.get) for name in fields}
     needs = [need for state in states.values() for need in state.needs]
     coming = {name for name, state in states.items() if state.needs}

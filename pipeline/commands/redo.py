@@ -40,7 +40,8 @@ def redo(
     """Asks for the field and the fields made from it, then validates and assembles the days of the papers. Raises
     WenzhaiError.
 
-    `request`: the digests and dates in which to find the papers; without dates, each digest's newest day with the paper.
+    `request`: the digests and dates in which to find the papers; without dates, each digest's newest day with the
+    paper.
     """
     names = [field, *(each.name for each in made_from([field]))]
     tasks = list(dict.fromkeys(field_named(name).task for name in names))

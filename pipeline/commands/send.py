@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from apprise import NotifyBase
 
 ADDRESSES = "WENZHAI_SEND_TO"
-"""The environment variable with apprise's addresses, separated by commas or spaces (https://appriseit.com/services/)."""
+"""The environment variable with apprise's addresses, separated by commas or spaces
+(https://appriseit.com/services/)."""
 _BETWEEN = re.compile(r"[\s,]+(?=[A-Za-z][\w.+-]*://)|[\s,]+$")
 """Separates addresses; a comma within an address separates the recipients of a mail and does not match."""
 _INERT = str.maketrans("@<>", "＠＜＞")
@@ -67,10 +68,11 @@ class Target:
 def send(
     config: Config, request: RunRequest, addresses: Sequence[str], *, dry: bool, say: Callable[[str], None]
 ) -> None:
-    """Sends the newest day of each digest, or the requested days; `say` gets a line for each result, or each message of a dry run.
+    """Sends the newest day of each digest, or the requested days; `say` gets a line for each result, or each message
+    of a dry run.
 
-    A service gets a day once, unless `request.again` is set or it failed before. Raises ConfigError, FileError, and SendError
-    after all services were tried.
+    A service gets a day once, unless `request.again` is set or it failed before. Raises ConfigError, FileError, and
+    SendError after all services were tried.
     """
     targets = targets_of(addresses or _BETWEEN.split(os.environ.get(ADDRESSES, "").strip()))
     if not targets:
@@ -102,7 +104,8 @@ def targets_of(addresses: Iterable[str]) -> list[Target]:
 
 
 def messages_of(title: str, digest: Digest, room: int, size: Callable[[str], int]) -> list[tuple[str, str]]:
-    """(title, text) of each message: the ledger, then the papers. No message is larger than `room`; no paper is split."""
+    """(title, text) of each message: the ledger, then the papers. No message is larger than `room`; no paper is
+    split."""
     room -= size(title) + _FRAME
     shown = [entry for entry in digest.entries if entry.fate != "excluded"]
     texts = [ledger_line(digest.counts)]

@@ -22,7 +22,8 @@ Line = tuple[str, str]
 
 
 def show(config: Config, request: RunRequest, paper: str, *, raw: bool) -> Iterator[Line]:
-    """The lines to print; `raw` adds every request and response word for word. Raises FileError if no day has the paper."""
+    """The lines to print; `raw` adds every request and response word for word. Raises FileError if no day has the
+    paper."""
     entries = list(_entries(config, request, paper))
     if not entries:
         raise FileError(f"{paper}: is in no day there is; look with `wenzhai status`, or fetch it first")

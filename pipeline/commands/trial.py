@@ -1,7 +1,7 @@
 """`wenzhai prompts try | compare`: asks for a few stored papers with another prompt, before a whole day is paid for.
 
-Changes no stage file. Answers are stored in answers.db under their usual keys, so a prompt that is adopted after a trial
-costs nothing for the papers of the trial.
+Changes no stage file. Answers are stored in answers.db under their usual keys, so a prompt that is adopted after a
+trial costs nothing for the papers of the trial.
 
 A trial can run beside a run. At worst its papers are asked twice, if the run asks for them with the same prompt.
 """
@@ -92,7 +92,8 @@ def standing(config: Config, task: str, pairs: Sequence[tuple[Day, Paper]]) -> l
 def ask_for(
     papers: Sequence[Paper], fields: Sequence[str], context: RunContext, answers: Answers, watch: Watch
 ) -> dict[tuple[str, str], QuestionFailed]:
-    """Asks for the missing fields of a few papers, online; returns and prints what failed. Raises ModelError, AnswersError."""
+    """Asks for the missing fields of a few papers, online; returns and prints what failed. Raises ModelError,
+    AnswersError."""
     lacking = [paper for paper in papers if any(field_of(paper, name, context, answers.get).needs for name in fields)]
     if not lacking:
         return {}

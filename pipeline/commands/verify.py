@@ -1,4 +1,5 @@
-"""`wenzhai verify`: builds a day's stage files and documents again from papers.jsonl and answers.db, and compares every byte.
+"""`wenzhai verify`: builds a day's stage files and documents again from papers.jsonl and answers.db, and compares
+every byte.
 
 Asks nothing and changes nothing. failures.jsonl is copied, because missing answers cannot be derived.
 """

@@ -34,7 +34,8 @@ class Finding(NamedTuple):
 
 
 def with_prompt(config: Config, task: str, path: Path | None) -> Config:
-    """The config with `<task>.prompt` set to this file, unless it is None. Raises ConfigError for a task without a prompt."""
+    """The config with `<task>.prompt` set to this file, unless it is None. Raises ConfigError for a task without a
+    prompt."""
     if task not in TASKS:
         raise ConfigError(f"{task}: has no prompt file; those with one are {', '.join(TASKS)}")
     if path is None:

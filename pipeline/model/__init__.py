@@ -49,9 +49,9 @@ async def connect(
 ) -> AsyncIterator[Ask]:
     """Opens a connection to a model; `base_url` replaces the one in the settings.
 
-    `say` gets log lines, `meter` counts requests and tokens, `receipts` record every call. Raises ModelError here or for any
-    question, and QuestionFailed for a question. Use one event loop a process, because LangChain shares its OpenAI client
-    between connections.
+    `say` gets log lines, `meter` counts requests and tokens, `receipts` record every call. Raises ModelError here or
+    for any question, and QuestionFailed for a question. Use one event loop a process, because LangChain shares its
+    OpenAI client between connections.
     """
     log = ThrottledLog(say)
     async with AsyncExitStack() as stack:

@@ -41,7 +41,8 @@ def is_loopback(base_url: str) -> bool:
 
 
 def is_private(base_url: str) -> bool:
-    """Whether it is on this machine or network (Ollama, vLLM, llama.cpp; Docker's names have no dot), where a key may not be needed."""
+    """Whether it is on this machine or network (Ollama, vLLM, llama.cpp; Docker's names have no dot), where a key may
+    not be needed."""
     host = (urlsplit(base_url).hostname or "").rstrip(".")
     try:
         return ipaddress.ip_address(host.partition("%")[0]).is_private

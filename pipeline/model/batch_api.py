@@ -27,8 +27,8 @@ from pipeline.records import Answer, Question, Usage
 from pipeline.settings import ModelSettings
 
 LINES = 5_000
-"""Questions in a file: the limit of SiliconFlow; Zhipu, DashScope and OpenAI allow 50,000. At about 6 KB each, the file is
-smaller than Zhipu's limit of 100 MB, the lowest of the four."""
+"""Questions in a file: the limit of SiliconFlow; Zhipu, DashScope and OpenAI allow 50,000. At about 6 KB each, the
+file is smaller than Zhipu's limit of 100 MB, the lowest of the four."""
 FIRST_POLL_SECONDS = 2.0
 """A small batch may be done in a minute; a large one takes hours, so polls become rarer (POLL_GROWTH)."""
 POLL_GROWTH = 1.5

@@ -1,6 +1,8 @@
-"""One call to an endpoint: waits for a concurrency slot and for the rate limit, sends with a timeout, repeats after a 429.
+"""One call to an endpoint: waits for a concurrency slot and for the rate limit, sends with a timeout, repeats after a
+429.
 
-Uses slots.py (calls in flight), rate_limiter.py (when to send) and deadline.py (timeout). retry.py retries other errors.
+Uses slots.py (calls in flight), rate_limiter.py (when to send) and deadline.py (timeout). retry.py retries other
+errors.
 """
 
 import asyncio
@@ -26,8 +28,9 @@ Send = Callable[[Question], Awaitable[Reply]]
 """One HTTP exchange. Raises Adapted, CallFailed, TooFast, Refused, ModelError or QuestionFailed."""
 
 FIRST_RATIO = 1.8
-"""First estimate of tokens in request and response per guessed token of the question, corrected by real answers. A Chinese
-translation has 1.17 times the tokens of its English (measured); the instructions are about as long as the abstract."""
+"""First estimate of tokens in request and response per guessed token of the question, corrected by real answers. A
+Chinese translation has 1.17 times the tokens of its English (measured); the instructions are about as long as the
+abstract."""
 FIRST_WEIGHT = 1000.0
 """Weight of FIRST_RATIO in the average, in guessed tokens: two or three questions."""
 
@@ -47,7 +50,8 @@ class Hung(CallFailed):
 
 
 class Adapted(Exception):
-    """The endpoint refused the form of the request. Later requests use another form, and this question is sent again at once.
+    """The endpoint refused the form of the request. Later requests use another form, and this question is sent again
+    at once.
 
     The message is a line for the log; empty if another call has logged it.
     """
@@ -109,8 +113,8 @@ class Calls:
 
     @contextmanager
     def _receipt(self, question: Question) -> "Iterator[_Exchange]":
-        """Writes the receipt before a call and completes it if the call fails; the receipt of an answer is completed when the
-        answer is stored."""
+        """Writes the receipt before a call and completes it if the call fails; the receipt of an answer is completed
+        when the answer is stored."""
         exchange = _Exchange(self._receipts.sent(question) if self._receipts else None)
         try:
             yield exchange

@@ -29,8 +29,8 @@ OPENAI_URL = "https://api.openai.com/v1"
 CONNECT_SECONDS = 8.0
 """Connect timeout (TCP + TLS)."""
 CONNECTIONS_A_POOL = 16
-"""Connections in one pool. Each call scans its pool and polls the idle connections: one pool of 1,000 takes 11 s of CPU for
-958 calls (httpcore2 2.16), 60 pools of 16 a tenth of that."""
+"""Connections in one pool. Each call scans its pool and polls the idle connections: one pool of 1,000 takes 11 s of
+CPU for 958 calls (httpcore2 2.16), 60 pools of 16 a tenth of that."""
 LARGEST_BODY = 16_000_000
 """Limit of a decompressed response in bytes; a stream of the longest answers, thinking included, has a few million."""
 _NOBODY = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError)

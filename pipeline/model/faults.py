@@ -1,7 +1,8 @@
-"""Turns an error response into an exception: for one question, for a temporary failure, or for an unusable endpoint. Pure.
+"""Turns an error response into an exception: for one question, for a temporary failure, or for an unusable endpoint.
+Pure.
 
-It uses the provider's message (fault_table.py) and the status. If they do not show whether the error concerns one question or
-the endpoint, it is Refused; retry.py, which knows whether other questions were answered, decides.
+It uses the provider's message (fault_table.py) and the status. If they do not show whether the error concerns one
+question or the endpoint, it is Refused; retry.py, which knows whether other questions were answered, decides.
 
     Filtered, NoAnswer    only this question; the others continue
     TooFast               temporary: wait for the quota and send it again; does not count as a try

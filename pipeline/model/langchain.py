@@ -1,7 +1,8 @@
 """Any provider that LangChain supports; imported only for `provider: langchain`.
 
-`model.name` is an argument of init_chat_model, such as "anthropic:claude-…" (https://docs.langchain.com, init_chat_model). Rate
-limits, timeouts, retries and error handling are the same as for other endpoints; LangChain's own retries are off.
+`model.name` is an argument of init_chat_model, such as "anthropic:claude-…" (https://docs.langchain.com,
+init_chat_model). Rate limits, timeouts, retries and error handling are the same as for other endpoints; LangChain's
+own retries are off.
 """
 
 import os
@@ -60,7 +61,8 @@ def sender(settings: ModelSettings, endpoint: Endpoint, base_url: str | None) ->
                 raise fault_of(200, said, {}, endpoint, question.subject) from None
             raise CallFailed(f"no answer in it: {endpoint.redact(str(error))}") from None
         except Exception as error:
-            # Each provider's SDK has its own errors. Those with a status or from the network are handled; others are bugs.
+            # Each provider's SDK has its own errors. Those with a status or from the network are handled; others are
+            # bugs.
             if not (hasattr(error, "status_code") or error.__cause__ or isinstance(error, OSError)):
                 raise
             raise_fault(error, endpoint, question.subject)

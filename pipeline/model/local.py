@@ -22,8 +22,9 @@ from pipeline.settings import ModelSettings
 SLOT_TOKENS = 4096
 """Context for one question and its answer: five times the longest abstract with its examples."""
 SLOTS = 3
-"""One slot for each kind of question (sentence, title, one-liner), so that its constant prefix stays in the cache. More slots
-give no speed: two questions at once take as long as one after the other (9.6 against 9.8 tokens/s, measured)."""
+"""One slot for each kind of question (sentence, title, one-liner), so that its constant prefix stays in the cache.
+More slots give no speed: two questions at once take as long as one after the other (9.6 against 9.8 tokens/s,
+measured)."""
 _CHUNK = 1 << 20
 
 
@@ -47,8 +48,8 @@ QWEN = Weights(
 
 
 async def open_local(settings: ModelSettings, base_url: str | None, stack: AsyncExitStack) -> tuple[Endpoint, Send]:
-    """Opens provider local (providers.Open): starts the embedded model, which stops with the stack; with `base_url`, uses a
-    running one. Raises ModelError."""
+    """Opens provider local (providers.Open): starts the embedded model, which stops with the stack; with `base_url`,
+    uses a running one. Raises ModelError."""
     return await open_openai(settings, base_url or stack.enter_context(serve(settings)), stack)
 
 
@@ -95,8 +96,8 @@ def cache_folder() -> Path:
 def joined(weights: Weights, folder: Path) -> Path:
     """The whole file, joined from its slices when it isn't there yet. Raises ModelError.
 
-    The hash is checked while joining, and the file gets its final name only after that. So a file with this name and size was
-    checked, and later starts need not read it again.
+    The hash is checked while joining, and the file gets its final name only after that. So a file with this name and
+    size was checked, and later starts need not read it again.
     """
     whole = folder / f"{weights.sha256[:12]}-{weights.file}"
     if _has_size(whole, weights.size):

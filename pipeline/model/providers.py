@@ -13,8 +13,8 @@ from pipeline.settings import ModelSettings
 
 Unit = Literal["abstract", "sentences"]
 Open = Callable[[ModelSettings, str | None, AsyncExitStack], Awaitable[tuple[Endpoint, Send]]]
-"""(settings, base_url, stack) → (endpoint, function that sends a question). `base_url` replaces the one in the settings;
-resources to close are pushed on the stack. Raises ModelError."""
+"""(settings, base_url, stack) → (endpoint, function that sends a question). `base_url` replaces the one in the
+settings; resources to close are pushed on the stack. Raises ModelError."""
 
 
 async def _openai(settings: ModelSettings, base_url: str | None, stack: AsyncExitStack) -> tuple[Endpoint, Send]:
@@ -41,7 +41,8 @@ class Provider(NamedTuple):
     in_flight: int
     """Calls in flight if model.concurrency is null."""
     unit: Unit
-    """The unit of a question if model.unit is null; a small model translates single sentences better than whole abstracts."""
+    """The unit of a question if model.unit is null; a small model translates single sentences better than whole
+    abstracts."""
     grammar: bool
     """Whether it can constrain an answer by a GBNF grammar."""
     batches: bool

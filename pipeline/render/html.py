@@ -1,7 +1,7 @@
 """digest.html: one file for phones and desktops that loads nothing from the network.
 
-page.html.jinja is its template, page.css its style; page.js does search, filters and keys; mathml.py renders formulas. Texts
-of papers and models are escaped, and only a URL in a paper's own text becomes a link.
+page.html.jinja is its template, page.css its style; page.js does search, filters and keys; mathml.py renders formulas.
+Texts of papers and models are escaped, and only a URL in a paper's own text becomes a link.
 """
 
 import base64
@@ -35,8 +35,8 @@ _FURTHER = tuple(field for field in FIELDS if field.name not in _LEAD.values())
 _DISPLAYED = ("$$", r"\[", r"\begin")
 """The beginnings of displayed formulas."""
 _OPENING, _CLOSING = "（《“‘([", "，。、；：！？）》”’,.;:!?)]-"
-"""Characters that must not end or begin a line. Browsers may break a line on either side of a formula, so these are kept
-with it."""
+"""Characters that must not end or begin a line. Browsers may break a line on either side of a formula, so these are
+kept with it."""
 _LONG = 60
 """Characters of TeX. Longer formulas may be wider than a phone and cannot be broken, so they get a scroll bar."""
 

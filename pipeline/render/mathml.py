@@ -1,7 +1,7 @@
 r"""Renders a formula's TeX as safe MathML, through latex2mathml; TeX that it cannot read is shown as source.
 
-latex2mathml escapes nothing (`\text{<script>}`) and accepts `\href`, `\style` and `\class`. So its tree is serialised here,
-with an allow-list of elements, attributes and values, and with escaped text.
+latex2mathml escapes nothing (`\text{<script>}`) and accepts `\href`, `\style` and `\class`. So its tree is serialised
+here, with an allow-list of elements, attributes and values, and with escaped text.
 """
 
 import functools

@@ -2,8 +2,8 @@
 
     fetch ─► papers.jsonl ─► (ask: answers.db) ─► summarize, translate ─► validate ─► assemble ─► digest.md
 
-All days are fetched first. Then all missing fields are asked in one queue (queue.py), and each day is written as soon as its
-last paper is done (writing.py). One day and a year use the same code, and a year needs no more memory.
+All days are fetched first. Then all missing fields are asked in one queue (queue.py), and each day is written as soon
+as its last paper is done (writing.py). One day and a year use the same code, and a year needs no more memory.
 """
 
 import logging
@@ -49,8 +49,8 @@ class Result(NamedTuple):
 def run(config: Config, request: RunRequest, watch: Watch) -> list[Result]:
     """Runs the requested stages for the requested digests. Raises WenzhaiError, and KeyboardInterrupt.
 
-    After an interruption, the days that got new answers are written before it raises. After a ModelError, unfinished days
-    keep their older documents. An existing text is never replaced by an empty one.
+    After an interruption, the days that got new answers are written before it raises. After a ModelError, unfinished
+    days keep their older documents. An existing text is never replaced by an empty one.
     """
     with alone(config.output):
         days = list(fetch_days(config, request, watch) if "fetch" in request.stages else find_days(config, request))

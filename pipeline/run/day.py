@@ -158,7 +158,8 @@ def find_days(config: Config, request: RunRequest) -> Iterator[Day]:
 
 
 def find_papers(config: Config, request: RunRequest, ids: Sequence[str]) -> list[tuple[Day, Paper]]:
-    """The papers with these ids, each with the newest day that contains it in each digest; among the requested days, or all.
+    """The papers with these ids, each with the newest day that contains it in each digest; among the requested days,
+    or all.
 
     Raises FileError if no day contains one of them, ConfigError.
     """

@@ -55,11 +55,11 @@ class Work:
 
 
 class Writer:
-    """Writes days in a second thread, one after the other. To check and render a day of 300 papers takes seconds; in the event
-    loop, calls in flight would time out meanwhile.
+    """Writes days in a second thread, one after the other. To check and render a day of 300 papers takes seconds; in
+    the event loop, calls in flight would time out meanwhile.
 
-    An exception is raised with the next `hand_over`, or at the end. After a cancellation, it finishes the current day and drops
-    the rest.
+    An exception is raised with the next `hand_over`, or at the end. After a cancellation, it finishes the current day
+    and drops the rest.
     """
 
     def __init__(self, write: Callable[[Day, Failures], None]) -> None:

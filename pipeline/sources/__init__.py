@@ -8,5 +8,6 @@ response         a response, the checks on it, and excerpts for error messages
 atom             parses Atom responses; makes papers and failures of their entries
 schedule         arXiv's calendar: which submissions are announced on which day, weekends and holidays
 
-The functions of a source raise SourceError, FileError or ConfigError. Heavy libraries are imported when they are needed.
+The functions of a source raise SourceError, FileError or ConfigError. Heavy libraries are imported when they are
+needed.
 """

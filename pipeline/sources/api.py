@@ -41,7 +41,8 @@ class _Page(NamedTuple):
 
 
 class _Pages:
-    """Our connection in the place of the package's session: counts entries, and removes those on which the package would fail."""
+    """Our connection in the place of the package's session: counts entries, and removes those on which the package
+    would fail."""
 
     def __init__(self, connection: "Connection") -> None:
         self.total = 0
@@ -50,7 +51,7 @@ class _Pages:
         self.failures: list[FailedEntry] = []
         self._connection = connection
 
-    def get(self, url: str, headers: Mapping[str, str]) -> _Page:  # noqa: ARG002 - the package passes them; the connection sets its own
+    def get(self, url: str, headers: Mapping[str, str]) -> _Page:  # noqa: ARG002 - the connection has its own
         # The package counts only the entries it was given, so after a removed entry its next offset is too small.
         url = re.sub(r"(?<=[?&]start=)\d+", str(self.came), url)
         feed = atom.parse(self._connection.get(url, check=atom.parse).body, shown(url))

@@ -27,7 +27,8 @@ NAMESPACES = {
     "opensearch": "http://a9.com/-/spec/opensearch/1.1/",
 }
 MARKS = 1_000_000
-"""Limit of tags and attributes in a response; each takes at least 100 bytes of memory. A feed of 2,000 papers has 100,000."""
+"""Limit of tags and attributes in a response; each takes at least 100 bytes of memory. A feed of 2,000 papers has
+100,000."""
 ENTRIES = 5_000
 """Limit of entries in a response; arXiv sends at most 2,000."""
 BROKEN = "broken"
@@ -121,7 +122,8 @@ def moment(stamp: str) -> dt.datetime | None:
 
 
 def real_categories(listed: Iterable[str], asked: Collection[str]) -> tuple[str, ...]:
-    """The arXiv categories among an entry's terms, each once, without MSC and ACM classes, which arXiv lists in the same way.
+    """The arXiv categories among an entry's terms, each once, without MSC and ACM classes, which arXiv lists in the
+    same way.
 
     Requested categories always count, because arXiv may have added an archive since this list was made.
     """
@@ -129,7 +131,8 @@ def real_categories(listed: Iterable[str], asked: Collection[str]) -> tuple[str,
 
 
 def make_paper(place: str, full_id: str, **fields: object) -> Paper | FailedEntry:
-    """`full_id` is "2403.17919v2", bare or behind the prefix of the feed or the API; `place` names an entry without an id."""
+    """`full_id` is "2403.17919v2", bare or behind the prefix of the feed or the API; `place` names an entry without an
+    id."""
     match = _ID.fullmatch(full_id)
     if match is None:
         return failed(place, full_id, f"编号不是带版本号的 arXiv 编号：“{excerpt(full_id)}”")
@@ -148,7 +151,8 @@ def failed(place: str, full_id: str, detail: str) -> FailedEntry:
 
 
 def sift(found: Sequence[Paper | FailedEntry], where: str) -> tuple[list[Paper], list[FailedEntry]]:
-    """Splits papers from failures. Raises SourceError if most are failures, because then the format has probably changed."""
+    """Splits papers from failures. Raises SourceError if most are failures, because then the format has probably
+    changed."""
     papers = [each for each in found if isinstance(each, Paper)]
     failures = [each for each in found if isinstance(each, FailedEntry)]
     if len(failures) > len(papers):
@@ -214,7 +218,8 @@ def _reason(error: ValidationError) -> str:
 
 
 def _complaint(feed: Element) -> str | None:
-    """The message of an error feed; None for others. The RSS service puts it into the feed's title, the API into a single entry."""
+    """The message of an error feed; None for others. The RSS service puts it into the feed's title, the API into a
+    single entry."""
     title = text(feed, "atom:title")
     if title.startswith("Feed error"):
         return excerpt(f"{title}: {text(feed, 'atom:subtitle')}")

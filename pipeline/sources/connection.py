@@ -1,7 +1,7 @@
 """HTTP to arXiv through requests: rate limit, retries, timeouts and size limits.
 
-arXiv's terms (https://info.arxiv.org/help/api/tou.html) allow one request every three seconds over one connection, so all
-digests of a run share one Connection.
+arXiv's terms (https://info.arxiv.org/help/api/tou.html) allow one request every three seconds over one connection, so
+all digests of a run share one Connection.
 """
 
 import contextlib
@@ -68,7 +68,8 @@ class Connection:
     def __init__(
         self, settings: FetchSettings, say: Say, *, interval_seconds: float = 3.0, copies: Path | None = None
     ) -> None:
-        """`copies`: a folder for the last response of each URL; with it, an unchanged one is not downloaded again (ETag)."""
+        """`copies`: a folder for the last response of each URL; with it, an unchanged one is not downloaded again
+        (ETag)."""
         self.say = say
         self._settings = settings
         self._interval_seconds = interval_seconds

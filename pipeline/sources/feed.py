@@ -1,7 +1,7 @@
 """Today's announcement from arXiv's daily Atom feed: everything that was announced, with full abstracts.
 
-Atom, because the RSS version loses text after a `<`. One feed for each category, because a feed is cut at 2,000 papers, the
-new ones first.
+Atom, because the RSS version loses text after a `<`. One feed for each category, because a feed is cut at 2,000
+papers, the new ones first.
 """
 
 import datetime as dt
@@ -157,7 +157,8 @@ def _paper(entry: atom.Element, day: dt.date, category: str, place: str) -> Pape
 
 
 def _merge(papers: Iterable[Paper]) -> dict[str, Paper]:
-    """Papers by id, in order of first occurrence; for duplicates new beats cross, cross beats replace, replace beats replace-cross."""
+    """Papers by id, in order of first occurrence; for duplicates new beats cross, cross beats replace, replace beats
+    replace-cross."""
     order = get_args(AnnounceType)
     best: dict[str, Paper] = {}
     for paper in papers:

@@ -1,8 +1,8 @@
 """arXiv's calendar: which submissions are announced on which day, and why a day has no announcement.
 
 The rules are those of https://info.arxiv.org/help/availability.html and of arXiv's own code (arxiv-base, localtime):
-submissions close ("freeze") at 14:00 US Eastern on every working day and are announced at 20:00, Friday's on Sunday. They
-are in the feed of the day after the announcement, so a feed contains the freeze of the weekday before it.
+submissions close ("freeze") at 14:00 US Eastern on every working day and are announced at 20:00, Friday's on Sunday.
+They are in the feed of the day after the announcement, so a feed contains the freeze of the weekday before it.
 """
 
 import datetime as dt
@@ -40,7 +40,8 @@ HOLIDAYS = {
 
 
 def window(day: dt.date) -> tuple[dt.datetime, dt.datetime] | None:
-    """The submission times announced on `day`: from the first up to, not including, the second; None without announcement.
+    """The submission times announced on `day`: from the first up to, not including, the second; None without
+    announcement.
 
     A day here is the date of the feed, the morning after the announcement.
     """

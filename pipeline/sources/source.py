@@ -32,8 +32,10 @@ class Source(NamedTuple):
     """Its value in `fetch.source`."""
     read: "Callable[[Wanted, Connection], Announcement]"
     days: Callable[[FetchSettings, dt.date, dt.date], Sequence[dt.date]]
-    """The days with an announcement from the first to the last date, both included; raises if the source has no past days."""
+    """The days with an announcement from the first to the last date, both included; raises if the source has no past
+    days."""
     probe: "Callable[[Wanted, Connection], str]"
-    """For `wenzhai doctor`: the smallest request that shows that the source works; returns a summary of the response."""
+    """For `wenzhai doctor`: the smallest request that shows that the source works; returns a summary of the
+    response."""
     needs: Mapping[str, str] = MappingProxyType({})
     """Keys of `fetch` that must be set → what to set them to."""

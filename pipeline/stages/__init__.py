@@ -1,7 +1,7 @@
 """The table of stages, in the order of a run: the files that each reads and writes, and its function.
 
-Each stage is one pure function in a file of this folder; run/writing.py reads its files and writes what it returns. This
-module imports nothing of ours, so that the command line loads fast.
+Each stage is one pure function in a file of this folder; run/writing.py reads its files and writes what it returns.
+This module imports nothing of ours, so that the command line loads fast.
 """
 
 from typing import NamedTuple

@@ -26,8 +26,8 @@ def assemble_digest(
     corrections: Corrections,
     judge: Judge,
 ) -> Digest:
-    """`texts`: of the stage files (ledger.by_version); `excluded`: paper id → reason (ledger.exclusions); `report`: model,
-    prompts and cost of the texts."""
+    """`texts`: of the stage files (ledger.by_version); `excluded`: paper id → reason (ledger.exclusions); `report`:
+    model, prompts and cost of the texts."""
     found = _by_paper(problems)
     failed = _by_paper(map(_as_problem, failures))
     entries = []

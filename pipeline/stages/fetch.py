@@ -25,9 +25,9 @@ def fetch_papers(
     """The announcement of one digest. If it has no papers, `connection.say` prints why; that is not an error.
 
     `day`: the day to read from a source with past days; from the feed, the day it must have. `known_before(date)`: the
-    (id, version) pairs in the digest's folders of days before `date`, to detect a stale feed; a function, because the date
-    is known only after the feed was read. All digests of a process share `connection`. Raises SourceError, StaleFeed,
-    FileError.
+    (id, version) pairs in the digest's folders of days before `date`, to detect a stale feed; a function, because the
+    date is known only after the feed was read. All digests of a process share `connection`. Raises SourceError,
+    StaleFeed, FileError.
     """
     announcement = SOURCES[settings.source].read(Wanted(categories, settings, day, known_before), connection)
     if day not in {None, announcement.date}:

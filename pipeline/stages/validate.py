@@ -10,8 +10,8 @@ from pipeline.rules.judge import Judge
 def validate_paper(
     paper: Paper, texts: Texts, judge: Judge, *, failed: Collection[str] = (), corrected: Collection[str] = ()
 ) -> list[Problem]:
-    """The problems of a paper, worst first. `texts`: by field, corrections included; `failed`: fields whose missing text is
-    explained in failures.jsonl; `corrected`: fields that a person wrote, which are not checked."""
+    """The problems of a paper, worst first. `texts`: by field, corrections included; `failed`: fields whose missing
+    text is explained in failures.jsonl; `corrected`: fields that a person wrote, which are not checked."""
     problems: list[Problem] = []
     for field in FIELDS:
         text = texts.get(field.name)

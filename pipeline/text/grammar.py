@@ -1,8 +1,9 @@
 """A GBNF grammar for an answer: Chinese, in which the only English words are the names of its source.
 
-llama.cpp constrains the generation to it (`grammar` in the request, https://github.com/ggml-org/llama.cpp/tree/master/grammars).
-A small model leaves difficult English words in its Chinese ("采样 regime中"); a grammar that allows only Chinese makes it
-translate them. This module also decides which words are names.
+llama.cpp constrains the generation to it (`grammar` in the request,
+https://github.com/ggml-org/llama.cpp/tree/master/grammars). A small model leaves difficult English words in its
+Chinese ("采样 regime中"); a grammar that allows only Chinese makes it translate them. This module also decides which
+words are names.
 """
 
 import re
@@ -23,11 +24,13 @@ _KINDS = frozenset(
 """Words before a title's colon that are not names."""
 _HEAD = re.compile(r"([A-Z0-9][\w.+-]*)\s*:\s*(?=\S)")
 _NO_CHINESE = r"A-Za-z\n\u00c0-\u024f\u0400-\u1fff\u3040-\u30ff\uac00-\ud7af"
-"""Characters that Chinese text may not contain: letters of other scripts, and newlines. Greek is allowed, for plain formulas."""
+"""Characters that Chinese text may not contain: letters of other scripts, and newlines. Greek is allowed, for plain
+formulas."""
 
 
 def names_in(text: str) -> tuple[str, ...]:
-    """The names in an English text, which Chinese keeps: words with digits or inner capitals, or capitalised in mid-sentence.
+    """The names in an English text, which Chinese keeps: words with digits or inner capitals, or capitalised in
+    mid-sentence.
 
     The words spelt out before an acronym in brackets have capitals, too, but are no names; they are translated.
     An acronym loses its plural (LLMs: LLM) and lower-case words after a hyphen (LLM-assisted: LLM), as in Chinese.
@@ -43,7 +46,8 @@ def names_in(text: str) -> tuple[str, ...]:
 
 
 def title_names(title: str, abstract: str) -> tuple[str, ...]:
-    """Like names_in, for a title, where most words have a capital: a plain word counts if it is a name in the abstract."""
+    """Like names_in, for a title, where most words have a capital: a plain word counts if it is a name in the
+    abstract."""
     known = set(names_in(abstract))
     kept = [
         word
@@ -62,7 +66,8 @@ def leading_name(title: str) -> str | None:
 
 
 def lost_words(source: str, text: str, names: Iterable[str]) -> tuple[str, ...]:
-    """The names and numbers of a source that its translation lacks, without acronyms (US, LLM), which may be translated."""
+    """The names and numbers of a source that its translation lacks, without acronyms (US, LLM), which may be
+    translated."""
     figures = re.findall(r"(?<![\w.])\d+(?:[.,]\d+)*(?![\w.]*\w)", MARK.sub(" ", source))
     spelt = [name for name in names if name[0].isalpha() and _is_spelt_like_a_name(name) and not name.isupper()]
     wanted = dict.fromkeys([*spelt, *figures])

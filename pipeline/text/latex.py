@@ -1,4 +1,5 @@
-r"""Converts text-LaTeX (\emph{x}, Erd\H{o}s) to plain text, through pylatexenc; formulas, URLs and code stay unchanged."""
+r"""Converts text-LaTeX (\emph{x}, Erd\H{o}s) to plain text, through pylatexenc; formulas, URLs and code stay
+unchanged."""
 
 import functools
 import logging
@@ -46,10 +47,11 @@ _SYMBOLS = {
 
 @functools.lru_cache(maxsize=4096)
 def plain(text: str) -> str:
-    r"""The text with the TeX outside formulas, URLs and code converted: \emph{x} to x, Gr\"obner to Gröbner, --- to —, ~ to a space.
+    r"""The text with the TeX outside formulas, URLs and code converted: \emph{x} to x, Gr\"obner to Gröbner, --- to —,
+    ~ to a space.
 
-    Citations are removed; `\href{u}{t}` becomes "t (u)", a footnote is put in brackets, an unknown macro becomes its name.
-    Text without TeX, or with TeX that cannot be parsed, is returned unchanged.
+    Citations are removed; `\href{u}{t}` becomes "t (u)", a footnote is put in brackets, an unknown macro becomes its
+    name. Text without TeX, or with TeX that cannot be parsed, is returned unchanged.
     """
     masked, spans = mask(text)
     readable = _THOUSANDS.sub(",", masked)

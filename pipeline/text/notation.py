@@ -1,4 +1,5 @@
-r"""Formulas as plain Unicode: converts mere notation (`$\times$`, `$15{,}000$`, `$87\%$`), and gives canonical forms to compare.
+r"""Formulas as plain Unicode: converts mere notation (`$\times$`, `$15{,}000$`, `$87\%$`), and gives canonical forms
+to compare.
 
 spans.py finds formulas; latex.py converts TeX outside formulas.
 """
@@ -77,7 +78,8 @@ _ONLY_NOTATION = re.compile(
 
 @lru_cache(maxsize=256)
 def as_text(text: str) -> str:
-    r"""The text with mere notation as plain Unicode: `8$\times$` is 8×, `$15{,}000$` 15,000, `\%` %, `$\to$` →, CO$_2$ CO₂.
+    r"""The text with mere notation as plain Unicode: `8$\times$` is 8×, `$15{,}000$` 15,000, `\%` %, `$\to$` →, CO$_2$
+    CO₂.
 
     Formulas with a variable or a structure (`$n$`, `$10^{-3}$`, `$x=1$`), URLs and code stay
     unchanged. Pure and idempotent.
@@ -156,12 +158,14 @@ def canonical(formula: str) -> str:
 
 @lru_cache(maxsize=256)
 def loosely(text: str) -> str:
-    """A formula, or a text with formulas, without braces and delimiters: x₁ and $x_{1}$ become x_1. White space is one space."""
+    """A formula, or a text with formulas, without braces and delimiters: x₁ and $x_{1}$ become x_1. White space is one
+    space."""
     return " ".join(re.sub(r"[{}$\\\x01\x02&]", "", _characters(text)).split())
 
 
 def times_said(formula: str, text: str) -> int:
-    """How often a formula occurs in `text`, a result of `loosely`; white space is ignored. x2 counts as x^2, x_2 does not.
+    """How often a formula occurs in `text`, a result of `loosely`; white space is ignored. x2 counts as x^2, x_2 does
+    not.
 
     A variable does not match a letter inside a word; a Greek letter may be spelt out.
     """

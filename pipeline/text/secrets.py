@@ -9,8 +9,8 @@ _KEY = re.compile(
     r"|\b[0-9a-f]{32}\.\w{16}\b"  # Zhipu
     r"|\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]+"  # MiniMax: a JSON web token
 )
-# A provider's message may contain the key cut or starred: "sk-abc***xyz", "Bearer abcd…". Plain words ("API key expired")
-# have no digit or star.
+# A provider's message may contain the key cut or starred: "sk-abc***xyz", "Bearer abcd…". Plain words ("API key
+# expired") have no digit or star.
 _ECHOED = re.compile(
     r"\b(sk|ak|pk|gsk|hf|xai|nvapi|key|token|Bearer)[-_:= ]+(?=[\w.*…-]*[\d*…])[\w.*…-]{6,}", re.IGNORECASE
 )

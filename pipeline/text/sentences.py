@@ -1,7 +1,7 @@
 """Splits English abstracts and Chinese translations into sentences; protected spans (spans.py) stay whole.
 
-Our own code, because on 137 abstracts of one announcement day pysbd 0.3.4 splits before each "(i)" of a list, and syntok
-1.4.4 misses a full stop after a decimal number.
+Our own code, because on 137 abstracts of one announcement day pysbd 0.3.4 splits before each "(i)" of a list, and
+syntok 1.4.4 misses a full stop after a decimal number.
 """
 
 import bisect
@@ -51,7 +51,8 @@ _BRACKET = re.compile("[" + re.escape("".join([*_PAIRS, *_PAIRS.values()])) + "]
 def split_english(text: str) -> list[str]:
     """The sentences of an abstract, stripped; joined with spaces they are the abstract, except for white space.
 
-    A full stop without a space after it ("…inference.In this paper") also ends a sentence, if the next word is an opener.
+    A full stop without a space after it ("…inference.In this paper") also ends a sentence, if the next word is an
+    opener.
     """
     stops = [stop for stop in _ENGLISH_STOP.finditer(text) if _ends_english(text, stop)]
     return _pieces(text, [stop.end("closers") for stop in stops])
@@ -95,7 +96,8 @@ def _full_stop_ends(text: str, place: int, following: str) -> bool:
     if word in _SELDOM_LAST or _INITIAL_OR_DOTTED.fullmatch(word):
         return opens or _is_han(following[:1])
     if following[:1].islower() and following.isalpha() and following.islower():
-        # The next sentence may begin in lower case (mamba is …), unless the word before is short: then it may be an abbreviation.
+        # The next sentence may begin in lower case (mamba is …), unless the word before is short: then it may be an
+        # abbreviation.
         return following in _OPENERS or not (word.isalpha() and len(word) < 4)
     return True
 
@@ -110,8 +112,8 @@ def _is_han(character: str) -> bool:
 
 
 def _wholes(text: str) -> list[tuple[int, int]]:
-    """The ranges that are never split, in order and not nested: protected spans, marks, and pairs of brackets with their
-    content."""
+    """The ranges that are never split, in order and not nested: protected spans, marks, and pairs of brackets with
+    their content."""
     protected = _outermost(
         [(span.start, span.end) for span in find_spans(text)] + [mark.span() for mark in MARK.finditer(text)]
     )

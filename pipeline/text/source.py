@@ -13,8 +13,8 @@ Upstream = Mapping[str, str]
 
 
 def source_of(paper: Paper, field: str, upstream: Upstream = {}) -> str:  # noqa: B006 - read only
-    """The title for title_zh, the abstract for abstract_zh, both for a one-liner; for a field made from other fields, their
-    texts. Raises KeyError if `upstream` lacks one of them."""
+    """The title for title_zh, the abstract for abstract_zh, both for a one-liner; for a field made from other fields,
+    their texts. Raises KeyError if `upstream` lacks one of them."""
     return "\n".join(parts_of(paper, field, upstream).values())
 
 
@@ -25,10 +25,12 @@ def parts_of(paper: Paper, field: str, upstream: Upstream = {}) -> dict[str, str
 
 @lru_cache(maxsize=4096)
 def part_of(paper: Paper, part: str) -> str:
-    r"""The paper's "title" or "abstract", with mere notation as text: $\times$ is ×, $15{,}000$ is 15,000; formulas stay."""
+    r"""The paper's "title" or "abstract", with mere notation as text: $\times$ is ×, $15{,}000$ is 15,000; formulas
+    stay."""
     return as_text(first_part_of(paper, part))
 
 
 def first_part_of(paper: Paper, part: str) -> str:
-    """The same in the form of the first version, which kept notation as formulas; needed for the keys of its answers."""
+    """The same in the form of the first version, which kept notation as formulas; needed for the keys of its
+    answers."""
     return plain(paper.title if part == "title" else paper.abstract)

@@ -1,4 +1,5 @@
-"""Protected spans (formulas, URLs, code), which a translation must keep unchanged, and the marks (placeholders) for them."""
+"""Protected spans (formulas, URLs, code), which a translation must keep unchanged, and the marks (placeholders) for
+them."""
 
 import re
 from functools import lru_cache
@@ -154,7 +155,8 @@ def _code_end(text: str, start: int) -> int | None:
 
 @lru_cache(maxsize=256)
 def mask(text: str, first: int = 1) -> Masked:
-    """The text with a mark for each span, and for anything that already looks like a mark, so that `restore` can undo it.
+    """The text with a mark for each span, and for anything that already looks like a mark, so that `restore` can undo
+    it.
 
     Marks are numbered from `first`, for several texts in one question.
     """

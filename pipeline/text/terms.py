@@ -36,7 +36,8 @@ class Term(Record):
 
 
 class Glossary(tuple[Term, ...]):
-    """All rows of a file. Hashed by identity, because it is a key of the caches below and hashing its rows would be slow."""
+    """All rows of a file. Hashed by identity, because it is a key of the caches below and hashing its rows would be
+    slow."""
 
     def __hash__(self) -> int:
         return id(self)
@@ -46,8 +47,8 @@ class Glossary(tuple[Term, ...]):
 def terms_in(text: str, categories: tuple[str, ...], glossary: tuple[Term, ...]) -> tuple[Term, ...]:
     """The rows that occur in an English text of a paper with these categories, in order of first occurrence.
 
-    Ignores case (except in acronyms), plurals, hyphens and spaces. Of nested terms the longest counts, so "large language
-    models" is no occurrence of "language model". Formulas, URLs and code are skipped.
+    Ignores case (except in acronyms), plurals, hyphens and spaces. Of nested terms the longest counts, so "large
+    language models" is no occurrence of "language model". Formulas, URLs and code are skipped.
     """
     return occurring(text, _holding(glossary, categories))
 
@@ -97,7 +98,8 @@ _BEGINNING = re.compile(r"(?<![\w\\])\w\w?")
 
 @lru_cache(maxsize=512)
 def _by_beginning(terms: tuple[Term, ...]) -> Mapping[str, Sequence[tuple[re.Pattern[str], Term]]]:
-    """First two letters → the patterns of the spellings and their rows, longest first; so not all are tried at every word."""
+    """First two letters → the patterns of the spellings and their rows, longest first; so not all are tried at every
+    word."""
     beginnings: dict[str, list[tuple[str, Term]]] = {}
     for term in terms:
         for spelling in (term.english, *term.spellings):

@@ -1,6 +1,7 @@
 """Typesets Chinese: space between Han and Latin, full-width punctuation, one kind of quotation marks.
 
-Formulas, URLs and code stay unchanged. Used only for documents that people read, not for stored answers and stage files.
+Formulas, URLs and code stay unchanged. Used only for documents that people read, not for stored answers and stage
+files.
 """
 
 import re

@@ -5,8 +5,8 @@ import re
 _INVISIBLE = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufffe\uffff\ud800-\udfff]"
 )
-"""Invisible controls that change how text is displayed, above all its direction, and characters that XML forbids; without
-the zero-width joiners, which Persian needs."""
+"""Invisible controls that change how text is displayed, above all its direction, and characters that XML forbids;
+without the zero-width joiners, which Persian needs."""
 
 _MEANINGLESS = (
     # Default_Ignorable_Code_Point (https://www.unicode.org/Public/UCD/latest/ucd/DerivedCoreProperties.txt): soft hyphen,

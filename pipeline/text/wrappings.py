@@ -1,4 +1,5 @@
-"""Removes what models and servers put around a text: end tokens, emphasis, quotes, escapes; kept if the source has them."""
+"""Removes what models and servers put around a text: end tokens, emphasis, quotes, escapes; kept if the source has
+them."""
 
 import html
 import re
