@@ -3,7 +3,7 @@
     cli/              the command line: options, printed results, errors as one line, exit status
     commands/         what each command does, except run: plan status show verify doctor redo send,
                       prompts (workbench, trial)
-    run/              a run: the days, the queue of papers, the files of a day, index.html and feed.xml, fingerprints
+    run/              the days, the queue of papers, the files of a day, index.html and feed.xml, fingerprints
     stages/           the table of stages, and a pure function for each: fetch, texts (summarize, translate), validate,
                       assemble
     asking/           what to ask: context, prompts, glossary, redos, segments, questions;
@@ -25,6 +25,6 @@
     fields.py         the table of fields that a model writes
     errors.py         every exception that reaches a caller outside its package
 
-Imports go one way, each only to what is below it: cli, commands, run, stages, asking, config, then sources, model,
+Imports go one way, each only to packages below: cli, commands, run, stages, asking, config, then sources, model,
 render and watch, then rules, then the rest. LAYERS in tests/test_architecture.py has the exact order and checks it.
 """

@@ -76,8 +76,7 @@ def try_command(
     digest: DigestOption = None,
     date: DateOption = None,
 ) -> None:
-    """Asks for a few papers with a prompt and shows the texts beside the current ones; writes no digest, stores the
-    answers.
+    """Asks for a few papers with a prompt, and shows the texts beside the current ones; stores answers, but no digest.
 
     Example: wenzhai prompts try summarize --prompt prompts/styles/plain.md
     """
