@@ -8,7 +8,7 @@
                       assemble
     asking/           what to ask: context, prompts, glossary, redos, segments, questions;
                       what was answered: answers, schema, receipts; how far that has got: resolve;
-                      the asking itself: ask, batch_first, budget; also estimate (for plan), drift (for glossary suggest)
+                      the asking itself: ask, batch_first, budget; also estimate (plan), drift (glossary suggest)
                       and claims (parses a second model's review; no command uses it yet)
     config.py         config.yaml: read, and checked against the tables
     sources/          arXiv, one file for each way to read it: feed, api, jsonl
