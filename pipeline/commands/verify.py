@@ -1,4 +1,5 @@
-"""`wenzhai verify`: a day's stage files and documents derived again from papers.jsonl and answers.db, and compared byte for byte.
+"""`wenzhai verify`: builds a day's stage files and documents again from papers.jsonl and answers.db, and compares
+every byte.
 
 Asks nothing and changes nothing. Two things cannot be derived and are taken as they are: why an answer never came
 (failures.jsonl), and, in a file that nobody has edited, a text of an earlier run where a later question has no answer.
@@ -30,19 +31,19 @@ _GIVEN = ("papers.jsonl", "failures.jsonl", "run.json")
 
 
 class Verified(NamedTuple):
-    """What came of deriving a day again."""
+    """The result for a day."""
 
     day: str
     same: tuple[str, ...]
-    """Files that came out as they are."""
+    """Files that came out identical."""
     differs: tuple[str, ...]
-    """A line each for the others: the file, the byte, and what is known of why."""
+    """A line for each other file: its name, the first differing byte, and the cause if known."""
     changed: tuple[str, ...]
-    """What the day was made with and what has changed since."""
+    """Names of what shaped the day and has changed since."""
 
 
 def verify(config: Config, request: RunRequest) -> Iterator[Verified]:
-    """The newest day, or the wished ones, of each digest. Raises WenzhaiError."""
+    """The newest day of each digest, or the requested days. Raises WenzhaiError."""
     context = context_of(config)
     with Answers(config.output / "answers.db") as answers:
         fields = Fields(context, answers.get)
@@ -52,7 +53,7 @@ def verify(config: Config, request: RunRequest) -> Iterator[Verified]:
 
 
 def accounted(config: Config) -> Account:
-    """What became of every call there ever was. Raises AnswersError."""
+    """Every call ever sent, by outcome. Raises AnswersError."""
     with Answers(config.output / "answers.db") as answers:
         return account(answers)
 
@@ -94,7 +95,7 @@ def _derived(day: Day, folder: Path, work: Work, older: tuple[str, ...]) -> Day:
 
 
 def _first_difference(there: Path, again: Path) -> str | None:
-    """Where two files part; None where they don't."""
+    """The first difference between two files; None if they are equal."""
     one, other = (path.read_bytes() if path.exists() else None for path in (there, again))
     if one == other:
         return None

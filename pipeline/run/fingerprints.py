@@ -1,6 +1,6 @@
-"""What shaped a day and what came of it, as fingerprints in its run.json.
+"""Fingerprints of what shaped a day and of its files, stored in its run.json.
 
-A run that meets the same fingerprints again writes nothing; `wenzhai verify` says by them what has changed since.
+A run that finds the same fingerprints writes nothing; `wenzhai verify` uses them to tell what has changed since.
 """
 
 import hashlib
@@ -26,12 +26,12 @@ _ELSEWHERE: Any = {
     "summarize": {"prompt"},
     "translate": {"prompt"},
 }
-"""Keys of the config that say where things are and how fast, and nothing of what a day becomes."""
+"""Config keys that do not shape the files of a day: paths, addresses and speed."""
 
 
 def unchanged(config: Config, request: RunRequest, day: Day, documents: tuple[str, ...]) -> str:
     """One hash of config, prompts, glossary, corrections, redos and code, of the stage files and the `documents`. Raises
-    FileError. Whether a file is missing counts as well as what it holds."""
+    FileError. A missing file changes the hash, too."""
     whole = [config.model_dump_json(), str(request.limit)]
     stages = [stage.name for stage in STAGES]
     for part in (shaping(config, day, stages), made(day, documents, stages)):
@@ -64,7 +64,7 @@ def made(day: Day, documents: tuple[str, ...], stages: Collection[str]) -> dict[
 
 
 def fingerprint_of(path: Path) -> str:
-    """Of what a file holds; empty where there is none. Raises FileError."""
+    """Fingerprint of a file's contents; empty if it is missing. Raises FileError."""
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
     except FileNotFoundError:

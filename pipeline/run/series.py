@@ -17,7 +17,7 @@ from pipeline.run.fingerprints import code
 
 _DAY = "digest.json"
 _PAGES = ("digest.html", "digest.md", _DAY)
-"""To read a day in, best first."""
+"""Files to which index.html can link for a day, best first."""
 
 
 def write_series(config: Config, digest: str) -> None:

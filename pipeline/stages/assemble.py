@@ -1,7 +1,4 @@
-"""Stage assemble: puts a day together, so that every announced paper is in it exactly once.
-
-What it looks like is render/'s; what is wrong with a text was found by validate.
-"""
+"""Stage assemble: makes the digest of a day, with every announced paper exactly once. render/ makes documents of it."""
 
 import datetime as dt
 from collections import Counter, defaultdict
@@ -30,8 +27,8 @@ def assemble_digest(
     corrections: Corrections,
     judge: Judge,
 ) -> Digest:
-    """`texts`: of the stage files (ledger.by_version); `excluded`: paper id → reason (ledger.exclusions); `report`: where
-    the texts come from."""
+    """`texts`: of the stage files (ledger.by_version); `excluded`: paper id → reason (ledger.exclusions); `report`:
+    model, prompts and cost of the texts."""
     found = _by_paper(problems)
     failed = _by_paper(map(_as_problem, failures))
     entries = []
@@ -66,7 +63,7 @@ def _entry(
     found = [each for each in problems if each.field not in corrected]
     known = {each.field for each in found}
     found += [each for each in failures if each.field not in known and each.field and not texts[each.field]]
-    # A record that went missing after validate ran must not be published as a blank.
+    # A text that was deleted after validate ran must not be published as a blank.
     found += [
         Problem(id=paper.id, field=field.name, rule="no_answer", severity="reject", detail="没有回答")
         for field in FIELDS

@@ -1,7 +1,7 @@
-"""Where sentences end, in English abstracts and in Chinese translations; what must stay whole is said by spans.py.
+"""Splits English abstracts and Chinese translations into sentences; protected spans (spans.py) stay whole.
 
-Own code: on 137 abstracts of one announcement day pysbd 0.3.4 cuts before each "(i)" of a list, and syntok 1.4.4
-passes over a full stop after a decimal number.
+Our own code, because on 137 abstracts of one announcement day pysbd 0.3.4 splits before each "(i)" of a list, and
+syntok 1.4.4 misses a full stop after a decimal number.
 """
 
 import bisect
@@ -16,13 +16,13 @@ def _words(text: str) -> frozenset[str]:
 
 
 _NEVER_LAST = _words("e.g i.e eg ie vs v.s cf dr prof mr mrs ms viz approx w.r.t wrt resp s.t incl excl esp")
-"""Abbreviations something always follows."""
+"""Abbreviations that never end a sentence."""
 _SELDOM_LAST = _words(
     "al etc fig figs eq eqs eqn eqns sec secs sect tab ref refs thm prop lem def app ch chap vol no nos ca st ex ed eds"
     " inc ltd co corp jr sr dept univ"
 )
-"""Abbreviations that end a sentence only before a word that opens one; initials (J. Smith) and what is dotted
-inside (U.S., i.i.d., Ph.D.) are treated like them."""
+"""Abbreviations that end a sentence only before a word that opens one; initials (J. Smith) and abbreviations
+with inner full stops (U.S., i.i.d., Ph.D.) are treated like them."""
 _OPENERS = _words(
     "additionally after all although an and as at based both but by code compared consequently despite each existing"
     " experimental experiments extensive finally first for from furthermore given here hence how however if in instead"
@@ -30,7 +30,7 @@ _OPENERS = _words(
     " so some specifically such that the their then there therefore these they third this those though through thus to two"
     " under unlike using we what when where whereas whether which while why with within without yet you"
 )
-"""Words that open sentences and are no part of a name: they decide where a full stop alone cannot."""
+"""Words that begin sentences and are not part of names; they decide ambiguous full stops."""
 
 _ENGLISH_STOP = re.compile(
     r"""(?P<stop>(?<!\.)\.++|…|(?<![!?])[!?]++)(?P<closers>["'”’)\]}]*+)(?:\s+|(?=(?<=[a-z)]\.)[A-Z][a-z]*\s))(?=\S)"""
@@ -50,16 +50,17 @@ _BRACKET = re.compile("[" + re.escape("".join([*_PAIRS, *_PAIRS.values()])) + "]
 
 
 def split_english(text: str) -> list[str]:
-    """The sentences of an abstract, stripped: joined with spaces they are the abstract but for white space.
+    """The sentences of an abstract, stripped; joined with spaces they are the abstract, except for white space.
 
-    A full stop with no space behind it ("…inference.In this paper") ends a sentence too, if the next word opens one.
+    A full stop without a space after it ("…inference.In this paper") also ends a sentence, if the next word is an
+    opener.
     """
     stops = [stop for stop in _ENGLISH_STOP.finditer(text) if _ends_english(text, stop)]
     return _pieces(text, [stop.end("closers") for stop in stops])
 
 
 def split_chinese(text: str) -> list[str]:
-    """The sentences of a Chinese text, stripped. Neither ；ends one nor the ？of a question quoted inside."""
+    """The sentences of a Chinese text, stripped. Neither ；nor the ？of a question quoted inside ends a sentence."""
     stops = [stop for stop in _CHINESE_STOP.finditer(text) if _ends_chinese(text, stop)]
     return _pieces(text, [stop.end("closers") for stop in stops])
 
@@ -95,7 +96,8 @@ def _full_stop_ends(text: str, place: int, following: str) -> bool:
     if word in _SELDOM_LAST or _INITIAL_OR_DOTTED.fullmatch(word):
         return opens or has_han(following[:1])
     if following[:1].islower() and following.isalpha() and following.islower():
-        # A name in lower case (mamba is …) or a careless author, unless a short word is an abbreviation unknown here.
+        # The next sentence may begin in lower case (mamba is …), unless the word before is short: then it may be an
+        # abbreviation.
         return following in _OPENERS or not (word.isalpha() and len(word) < 4)
     return True
 
@@ -106,8 +108,8 @@ def _word_after(text: str, position: int) -> str:
 
 
 def _wholes(text: str) -> list[tuple[int, int]]:
-    """What is never split, in order and none within another: protected spans, marks, and what stands between two
-    brackets that belong together."""
+    """The ranges that are never split, in order and not nested: protected spans, marks, and pairs of brackets with
+    their content."""
     protected = _outermost(
         [(span.start, span.end) for span in find_spans(text)] + [mark.span() for mark in marks_in(text)]
     )
@@ -129,7 +131,7 @@ def _wholes(text: str) -> list[tuple[int, int]]:
 
 
 def _outermost(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """In order, those that end beyond all before them."""
+    """The ranges that are not inside another one, in order."""
     kept, reached = [], -1
     for start, end in sorted(ranges, key=lambda each: (each[0], -each[1])):
         if end > reached:

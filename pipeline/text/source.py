@@ -1,4 +1,4 @@
-"""What each field is made from, as it is asked and as it is checked: text-LaTeX and mere notation already turned into text."""
+"""The source text of each field, for questions and checks; text-LaTeX and mere notation are converted to plain text."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -14,13 +14,13 @@ Upstream = Mapping[str, str]
 
 
 def source_of(paper: Paper, field: str, upstream: Upstream = {}) -> str:  # noqa: B006 - read only
-    """The title for title_zh, the abstract for abstract_zh, both for a one-liner; of a field that is made from others, their
-    texts. Raises KeyError where one of these is missing from `upstream`."""
+    """The title for title_zh, the abstract for abstract_zh, both for a one-liner; for a field made from other fields,
+    their texts. Raises KeyError if `upstream` lacks one of them."""
     return "\n".join(parts_of(paper, field, upstream).values())
 
 
 def parts_of(paper: Paper, field: str, upstream: Upstream = {}) -> dict[str, str]:  # noqa: B006 - read only
-    """The same text by text, by the name under which it stands in a question."""
+    """The same as separate texts, by the names of their tags in a question."""
     return {part: part_of(paper, part) if part in PAPER else upstream[part] for part in field_named(field).made_of}
 
 

@@ -1,6 +1,6 @@
-"""Which terms of the field stand in an English text.
+"""Finds the glossary terms that occur in an English text.
 
-What a term is in Chinese is written in prompts/glossary.yaml, read by asking/glossary.py; rules/terms.py holds to it.
+asking/glossary.py reads them from prompts/glossary.yaml; rules/terms.py checks translations against them.
 """
 
 import re
@@ -15,28 +15,29 @@ class Term(Record):
     """A row of the glossary."""
 
     english: str
-    """As the glossary writes it; "fine-tuning" stands for "fine tuning" and "finetuning" too."""
+    """As in the glossary; "fine-tuning" also matches "fine tuning" and "finetuning"."""
     spellings: tuple[str, ...] = ()
     """Other English forms: "fine-tune", "fine-tuned", an acronym."""
     zh: tuple[str, ...]
-    """The rendering asked for, several where the senses differ. It is the English itself where that is kept."""
+    """The required rendering, or several for different senses; the English itself if it is kept."""
     tolerated: tuple[str, ...] = ()
-    """Renderings that are not asked for and not wrong."""
+    """Renderings that are neither required nor wrong."""
     avoided: tuple[str, ...] = ()
-    """Renderings that are right elsewhere and not this glossary's style."""
+    """Renderings that are correct but not this glossary's style."""
     forbidden: tuple[str, ...] = ()
-    """Renderings that say something else; one that is avoided too counts as avoided."""
+    """Renderings with another meaning; one that is also in `avoided` counts as avoided."""
     unless: tuple[str, ...] = ()
     """Beginnings of English words that make an avoided or forbidden rendering right: 代理 where the source has "proxy"."""
     categories: tuple[str, ...] = ()
-    """Where the row holds, "cs.LG" or a whole archive "cs"; empty: everywhere."""
+    """Categories in which the row applies, such as "cs.LG" or a whole archive "cs"; empty: all."""
 
     def __hash__(self) -> int:
-        return hash(self.english)  # which tells the rows of a glossary apart
+        return hash(self.english)  # unique within a glossary
 
 
 class Glossary(tuple[Term, ...]):
-    """All rows of a file. Hashed as the object it is: a key of the caches below, it would take longer to hash than to use."""
+    """All rows of a file. Hashed by identity, because it is a key of the caches below and hashing its rows would be
+    slow."""
 
     def __hash__(self) -> int:
         return id(self)
@@ -44,10 +45,10 @@ class Glossary(tuple[Term, ...]):
 
 @lru_cache(maxsize=4096)
 def terms_in(text: str, categories: tuple[str, ...], glossary: tuple[Term, ...]) -> tuple[Term, ...]:
-    """The rows that occur in an English text of these categories, in order of first occurrence.
+    """The rows that occur in an English text of a paper with these categories, in order of first occurrence.
 
-    Case does not matter but in acronyms; plurals, hyphens and spaces do not matter; of nested terms the longest counts,
-    so "large language models" is no occurrence of "language model". Formulas, addresses and code are passed over.
+    Ignores case (except in acronyms), plurals, hyphens and spaces. Of nested terms the longest counts, so "large
+    language models" is no occurrence of "language model". Formulas, URLs and code are skipped.
     """
     return occurring(text, _holding(glossary, categories))
 
@@ -63,7 +64,7 @@ def occurring(text: str, terms: tuple[Term, ...]) -> tuple[Term, ...]:
 
 
 def occurrences(text: str, terms: tuple[Term, ...]) -> Iterator[tuple[int, int, Term]]:
-    """Start, end and row of each occurrence in order, formulas not passed over; none overlap, the longest counts."""
+    """Start, end and row of each occurrence in order, formulas included; none overlap, the longest counts."""
     beginnings, position = _by_beginning(terms), 0
     for word in _BEGINNING.finditer(text):
         if word.start() < position:
@@ -92,7 +93,7 @@ def _holds_for(term: Term, categories: tuple[str, ...]) -> bool:
 
 
 _BEGINNING = re.compile(r"(?<![\w\\])\w\w?")
-"""Of a word: its first two letters, which a plural or a hyphen left out do not change."""
+"""The first two letters of a word, which are the same with and without plural or hyphen."""
 
 
 @lru_cache(maxsize=512)

@@ -1,6 +1,7 @@
-"""Chinese as it is set: space between Han and Latin, full-width punctuation, one kind of quotation marks.
+"""Typesets Chinese: space between Han and Latin, full-width punctuation, one kind of quotation marks.
 
-Formulas, addresses and code stay as they are. Only for what is read: kept answers and stage files never pass here.
+Formulas, URLs and code stay unchanged. Used only for documents that people read, not for stored answers and stage
+files.
 """
 
 import re
@@ -19,15 +20,15 @@ _FULL_STOP = re.compile(rf"(?<=[{HAN}”）])\.(?=[”）]|\s|$|[{HAN}])[^\S\n]*
 _GAP = re.compile(
     rf"(?<=[{HAN}])(?=[{_LATIN}$&@#(\[])|(?:(?<=[{_LATIN}%‰°)\]])|(?<=[{_LATIN}+][+#]))(?=[{HAN}])",
 )
-"""Signs such as - ~ < are let alone: 人-机, 在~5%."""
+"""No space beside signs such as - ~ <: 人-机, 在~5%."""
 _TIGHT = re.compile(
     rf"(?<=[{HAN}]) +(?=“)|(?<=[”…]) +(?=[{HAN}])|(?<=[“‘（]) +| +(?=[”’（），。、；：！？])|(?<=[），。、；：！？]) +"
 )
-"""Where full-width punctuation brings its own room."""
+"""Spaces beside full-width punctuation, which are removed."""
 
 
 def typeset(text: str) -> str:
-    """The same words; setting what is set changes nothing."""
+    """The typeset text. Idempotent."""
     masked = mask(text)
     prose = _QUOTED.sub(r"“\1”", masked.text.translate(_CORNERS))
     prose = _BRACKETS.sub(r"（\1）", prose)
