@@ -12,7 +12,7 @@ from typing import Any, TextIO
 class _Forgiving(io.FileIO):
     """Takes what its file does not."""
 
-    def write(self, data: Any, /) -> int:
+    def write(self, data: Any, /) -> int:  # noqa: ANN401 - whatever FileIO takes
         try:
             return super().write(data) or 0
         except OSError:  # full, a reader that has left, a terminal that was closed
