@@ -128,6 +128,24 @@ def test_a_part_of_a_sentence_left_out_is_found(index, shorter):
     assert not found(added, text, SOURCE)
 
 
+def test_the_end_of_a_cut_text_is_not_blamed_twice():
+    """Where source or text break off in their last sentence, what that one lacks is no part left out."""
+    shorter = "".join([*TEXT[:3], "进一步分析表明，反馈的质量。"])
+    assert found(clause, shorter, SOURCE)
+    assert not found(clause, shorter, SOURCE.removesuffix("icy."))
+    assert not found(clause, shorter.replace("质量。", "质量，"), SOURCE)
+    inside = "".join([*TEXT[:2], "在三个公开基准上的实验表明，同时保持较低的内存使用。", TEXT[3]])
+    assert found(clause, inside.removesuffix("。"), SOURCE)
+
+
+def test_a_short_sentence_left_out_is_not_worth_a_word():
+    """Nor is one whose numbers stand in the text: it was joined to a neighbour."""
+    first, rest = SOURCE.split(" We propose", 1)
+    assert not found(omitted, "".join(TEXT), f"{first} This is slow. We propose{rest}")
+    longer = "This takes time that nobody has got in the afternoon."
+    assert found(omitted, "".join(TEXT), f"{first} {longer} We propose{rest}")
+
+
 def test_a_sentence_put_briefly_has_lost_nothing():
     """All its words are told."""
     brief = "三个公开基准上的实验显示，框架准确率优于强基线且内存占用低。"
