@@ -53,7 +53,9 @@ def _fields() -> str:
 
 def _stages() -> str:
     rows = ([f"`{each.name}`", each.does, " ".join(each.reads) or "arXiv", " ".join(each.writes)] for each in STAGES)
-    return _table("Stages", "In their order (`pipeline/stages/__init__.py`).", ["stage", "does", "reads", "writes"], rows)
+    return _table(
+        "Stages", "In their order (`pipeline/stages/__init__.py`).", ["stage", "does", "reads", "writes"], rows
+    )
 
 
 def _sources() -> str:
