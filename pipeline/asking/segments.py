@@ -79,7 +79,7 @@ class Segment:
         if self.attempt and self.allowed_latin is None:
             # A provider may answer the same question differently, so each repair has its own key.
             shaping["attempt"] = self.attempt
-        return f"{RECIPE}-{_hash(shaping)}"
+        return f"{RECIPE}-{_hash(shaping)[:32]}"  # 128 bits: every key stands twice in the database
 
     @property
     def former_keys(self) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Protected spans (formulas, URLs, code), which a translation must keep unchanged, and the marks (placeholders) for
 them."""
 
+import bisect
 import re
 from collections.abc import Iterable
 from functools import lru_cache
@@ -56,7 +57,13 @@ _CANDIDATE = re.compile(r"\\|\$|`|https?://|www\.")
 """What all that _OPENING finds begins with, much faster to search for."""
 _DOLLAR_OR_BRACE = re.compile(r"\\[\\$`{}]|[{}$]|\n\s*\n")
 _LONGEST_INLINE = 1000
+<<<<<<< HEAD
 """Characters; a limit, because a text with many unclosed braces would take seconds."""
+=======
+"""Characters."""
+_DEEPEST = 20
+"""Braces within braces; with the length it keeps a text of unclosed ones from costing seconds."""
+>>>>>>> fin
 _CODE = re.compile(r"(?!\s)[^`\n]+(?<!\s)`(?!`)")
 _GROUP = re.compile(r"\{[^{}]*\}")
 _COMMAND = re.compile(r"\\[A-Za-z]+")
@@ -77,7 +84,8 @@ def find_spans(text: str) -> tuple[Span, ...]:
     """
     spans: list[Span] = []
     position = 0
-    marks = [match.span() for match in marks_in(text)]
+    marks = list(marks_in(text))
+    starts, ends = [mark.start() for mark in marks], [mark.end() for mark in marks]
     while candidate := _CANDIDATE.search(text, position):
         opening = _OPENING.match(text, candidate.start())
         if not opening:
@@ -85,7 +93,8 @@ def find_spans(text: str) -> tuple[Span, ...]:
             continue
         start, position = opening.span()
         found = _span_end(text, opening)
-        if found and not any(start < mark_end and mark_start < found[0] for mark_start, mark_end in marks):
+        next_mark = bisect.bisect_right(ends, start)
+        if found and (next_mark == len(marks) or starts[next_mark] >= found[0]):
             position = found[0]
             spans.append(Span(start, position, found[1], text[start:position]))
         elif opening["dollar"]:
@@ -125,7 +134,7 @@ def _inline_end(text: str, start: int) -> int | None:
     depth = 0
     for token in _DOLLAR_OR_BRACE.finditer(text, start, start + _LONGEST_INLINE):
         depth += {"{": 1, "}": -1}.get(token[0], 0)
-        if depth < 0 or token[0].isspace():
+        if not 0 <= depth <= _DEEPEST or token[0].isspace():
             return None
         if token[0] == "$" and depth == 0:
             return (
