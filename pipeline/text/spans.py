@@ -57,13 +57,9 @@ _CANDIDATE = re.compile(r"\\|\$|`|https?://|www\.")
 """What all that _OPENING finds begins with, much faster to search for."""
 _DOLLAR_OR_BRACE = re.compile(r"\\[\\$`{}]|[{}$]|\n\s*\n")
 _LONGEST_INLINE = 1000
-<<<<<<< HEAD
-"""Characters; a limit, because a text with many unclosed braces would take seconds."""
-=======
 """Characters."""
 _DEEPEST = 20
 """Braces within braces; with the length it keeps a text of unclosed ones from costing seconds."""
->>>>>>> fin
 _CODE = re.compile(r"(?!\s)[^`\n]+(?<!\s)`(?!`)")
 _GROUP = re.compile(r"\{[^{}]*\}")
 _COMMAND = re.compile(r"\\[A-Za-z]+")
