@@ -86,7 +86,9 @@ def _section(rule: Rule) -> str:
     if not rule.repaired:
         lines.append("- the model is not asked again because of it")
     lines += [f"- {_knob(knob)}" for knob in rule.knobs]
-    for example in (each for each in EXAMPLES if each.rule == rule.name and each.wrong and len(each.wrong + each.right) < 160):
+    for example in (
+        each for each in EXAMPLES if each.rule == rule.name and each.wrong and len(each.wrong + each.right) < 160
+    ):
         lines.append(f"- fires on: {_code(example.wrong or '')}, not on: {_code(example.right)}")
         break
     if rule.name in MEASURED:
