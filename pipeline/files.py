@@ -1,18 +1,23 @@
-"""The only hand on the disk, but for answers.db: where things lie, atomic writes, records as JSON Lines.
+"""The only hand on the disk, but for answers.db: where things lie, atomic writes, locks, records as JSON Lines.
 
-    <output>/<digest>/<date>/{papers,summaries,translations,problems}.jsonl  digest.md  run.json
+    <output>/<digest>/<date>/{papers,summaries,translations,failures,problems}.jsonl  digest.md  run.json
     <output>/<digest>/index.html  feed.xml
 
-Nothing here knows what the records mean.
+All output files are written here, except answers.db (asking/answers.py), the log (log.py) and the embedded model's
+weights.
 """
 
 import datetime as dt
+import errno
 import os
-import tempfile
+import re
+import warnings
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
+from filelock import FileLock, SoftFileLock
 from pydantic import ValidationError
 
 from pipeline.errors import FileError
@@ -21,6 +26,9 @@ from pipeline.records import Record
 R = TypeVar("R", bound=Record)
 PACKAGE = Path(__file__).parent
 """Where the code lies."""
+_PART = re.compile(r"\.(\d+)\.part$")
+_NO_FLOCK = {errno.ENOLCK, errno.EOPNOTSUPP}
+"""What NFS and other shared folders answer; filelock knows ENOSYS itself."""
 
 
 def day_folder(output: Path, digest: str, date: dt.date) -> Path:
@@ -67,26 +75,62 @@ def write_records(path: Path, records: Iterable[Record]) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Writes beside the place and renames, so no reader ever meets half a file. Raises FileError."""
+    """Writes beside the place and renames, so no reader ever meets half a file, and syncs both file and folder, so that it
+    outlives a power cut. Raises FileError."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=f".{path.name}.", suffix=".part", delete=False
-        ) as part:
-            try:
-                part.write(text)
-                part.flush()
-                os.fsync(part.fileno())
-                Path(part.name).chmod(0o644)
-                Path(part.name).replace(path)
-            finally:
-                Path(part.name).unlink(missing_ok=True)
+        try:
+            with part.open("w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+        _sync_folder(path.parent)
     except OSError as error:
         raise FileError(f"{path}: cannot be written: {error.strerror}; make room or choose another `output`") from None
 
 
+def clear_parts(output: Path) -> None:
+    """Removes what a process that was killed left half written, nothing that one is writing now. Raises FileError."""
+    try:
+        for pattern in (".*.part", "*/.*.part", "*/*/.*.part"):
+            for part in output.glob(pattern):
+                writer = _PART.search(part.name)
+                if writer and not _is_alive(int(writer[1])):
+                    part.unlink(missing_ok=True)
+    except OSError as error:
+        raise FileError(f"{output}: cannot be written: {error.strerror}; set another `output`") from None
+
+
+@contextmanager
+def locked(path: Path, *, patience_seconds: float = 0) -> Iterator[None]:
+    """Holds a lock that ends with the process. Raises TimeoutError where another holds it for longer, and OSError.
+
+    Where the filesystem has no flock, a file that names its owner stands for the lock: processes of one machine exclude each
+    other just as well, and an owner that was killed is found out; one that was killed on another machine is not, and its file
+    has to be deleted by hand.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # filelock tells people about flock
+        try:
+            lock: FileLock | SoftFileLock = FileLock(path, timeout=patience_seconds)
+            lock.acquire()
+        except OSError as error:
+            if isinstance(error, TimeoutError) or error.errno not in _NO_FLOCK:
+                raise
+            lock = SoftFileLock(path.with_name(f"{path.name}.owner"), timeout=patience_seconds)
+            lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def shipped(name: str) -> Path:
-    """A file that travels with Wenzhai, such as prompts/: inside the installed package, or beside it in a checkout."""
+    """A file that ships with Wenzhai, such as prompts/: inside the installed package, or beside it in a checkout."""
     installed = PACKAGE / "shipped" / name
     return installed if installed.exists() else PACKAGE.parent / name
 
@@ -101,6 +145,29 @@ def _parse(place: str, text: str, kind: type[R]) -> R:
         raise FileError(
             f"{place}: not a {kind.__name__} ({reason}); mend the line, or delete the file: its stage writes it again"
         ) from None
+
+
+def _sync_folder(folder: Path) -> None:
+    """Else a power cut may take the rename back, though it cannot tear the file."""
+    with suppress(OSError):  # no system but POSIX opens a folder, and some filesystems do not sync one
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _is_alive(process: int) -> bool:
+    """Another process than this one. Windows cannot be asked so, and none is taken for dead there."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's
+        return True
+    return process != os.getpid()
 
 
 def _is_date(name: str) -> bool:

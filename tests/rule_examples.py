@@ -106,6 +106,7 @@ EXAMPLES = (
     Example("name", "SortLite: Sorting Tables", "轻排：对表格排序", "SortLite：对表格排序", "title_zh"),
     Example("mixed", "We present a promising method.", "我们提出一种 promising 的方法。", "我们提出一种有前景的方法。"),
     Example("other_paper", ABSTRACT.source, OTHER_PAPER, ABSTRACT.text),
+    Example("overlong", "Sorting", f"排序。{ABSTRACT.text * 2}", "对表格进行排序的方法", "title_zh"),
     Example(
         "formula_again",
         "Let $n$ be odd. Then $n$ divides 15.",
@@ -175,6 +176,7 @@ DAMAGES = (
     Damage("name", put("SortLite", "SortLit")),
     Damage("mixed", put("更好的索引", "better index")),
     Damage("other_paper", lambda text: OTHER_PAPER),
+    Damage("overlong", lambda text: "".join(f"第 {number} 次：{text}" for number in range(12))),
     Damage("formula_again", put("$G$ 至多", "它至多")),
     Damage("rounded_number", put("3.1%", "3.9%"), "summary_zh"),
     Damage("number_moved", swap("12 GB", "8.4%")),

@@ -43,7 +43,17 @@ MEASURED = {
 The true ones that `term` has no more are house style and counted."""
 READ = dict.fromkeys(
     (
-        *("boilerplate", "placeholder", "refusal", "untranslated", "mark", "other_paper", "duplicate", "truncated"),
+        *(
+            "boilerplate",
+            "placeholder",
+            "refusal",
+            "untranslated",
+            "mark",
+            "other_paper",
+            "duplicate",
+            "truncated",
+            "overlong",
+        ),
         *("formula", "formula_again", "url", "number", "number_moved", "unit", "wrong_script", "broken", "omitted"),
         *("added", "priority", "traditional", "foreign_script", "bracket", "doubled", "note", "mixed"),
     ),

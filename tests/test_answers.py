@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 
-from pipeline.asking.answers import Answers, now
+from pipeline.asking.answers import Answers, Batched, now
 from pipeline.asking.schema import SCHEMA
 from pipeline.errors import AnswersError
 from tests.factories import kept
@@ -165,3 +165,15 @@ def test_an_answer_kept_is_on_the_disk_at_once(path):
     with closing(sqlite3.connect(path)) as other:
         assert other.execute("SELECT count(*) FROM answers").fetchone() == (1,)
     answers.close()
+
+
+def test_answers_outlive_a_power_cut_and_receipts_need_not(path):
+    """SQLite syncs its log at the end of a transaction that keeps answers or batches; a call's own row costs no sync."""
+    with Answers(path) as answers:
+        told = []
+        answers._db.set_trace_callback(told.append)
+        with answers.writing(durable=False) as db:
+            db.execute("SELECT 1")
+        answers.save([kept("a")])
+        Batched(answers, "http://x").send("b1", [("q", 1)])
+    assert [each.rpartition(" ")[2] for each in told if each.startswith("PRAGMA")] == ["NORMAL", "FULL", "FULL"]

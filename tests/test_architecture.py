@@ -37,10 +37,10 @@ LAYERS = (
 """Rooms and single modules, lowest first: each knows what is below it and itself, and nothing beside or above."""
 
 HOMES = {
-    "apprise": {"commands.send"},
+    "apprise": {"commands.chats"},
     "arxiv": {"sources.api"},
     "feedgen": {"render.feed"},
-    "filelock": {"model.local", "run"},
+    "filelock": {"files"},
     "httpx2": {"model.batch_api", "model.client"},
     "jinja2": {"asking.prompts", "render.html"},
     "langchain": {"model.langchain"},
@@ -62,7 +62,7 @@ HOMES = {
     },
     "pydantic_core": {"records"},
     "pylatexenc": {"text.latex"},
-    "requests": {"sources.api", "sources.connection"},
+    "requests": {"commands.chats", "sources.api", "sources.connection"},
     "rich": {
         "cli.digests",
         "cli.lines",

@@ -1,12 +1,17 @@
 """The disk: where days lie, writes that are whole or not at all, and lines that are named when they are broken."""
 
 import datetime as dt
+import os
+import subprocess
+import sys
+from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
 from pipeline import files
 from pipeline.errors import FileError
-from pipeline.files import day_folder, days, read_record, read_records, write_records, write_text
+from pipeline.files import clear_parts, day_folder, days, read_record, read_records, write_records, write_text
 from pipeline.records import Paper, PaperTexts, RunReport
 from tests.factories import paper, summary
 
@@ -85,8 +90,78 @@ def test_a_write_replaces_the_whole_file(tmp_path):
     write_text(path, "long long\n")
     write_text(path, "短\n")
     assert path.read_bytes() == "短\n".encode()
-    assert path.stat().st_mode & 0o777 == 0o644
     assert [each.name for each in tmp_path.iterdir()] == ["digest.md"]
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)])
+def test_who_may_read_is_the_umasks_to_say(tmp_path, umask, mode):
+    """As for any file somebody writes."""
+    before = os.umask(umask)
+    try:
+        write_text(tmp_path / "digest.md", "text")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "digest.md").stat().st_mode & 0o777 == mode
+
+
+def test_file_and_folder_are_synced(tmp_path, monkeypatch):
+    """The text before it has its name, and the name itself."""
+    synced = []
+    monkeypatch.setattr(files.os, "fsync", lambda file: synced.append(Path(f"/proc/self/fd/{file}").resolve()))
+    write_text(tmp_path / "digest.md", "text")
+    assert [path.parent if path.suffix == ".part" else path for path in synced] == [tmp_path, tmp_path]
+    assert synced[0].suffix == ".part"
+
+
+def test_what_a_kill_left_is_cleared(tmp_path):
+    """Half-written files of processes that are gone, at any depth of an output folder; never one that is being written."""
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    (tmp_path / "cs.CL" / "2026-06-30").mkdir(parents=True)
+    left = [tmp_path / "cs.CL" / "2026-06-30", tmp_path / "cs.CL", tmp_path]
+    for folder in left:
+        (folder / f".digest.md.{dead.pid}.part").touch()
+    at_work = tmp_path / f".digest.md.{os.getppid()}.part"
+    at_work.touch()
+    (tmp_path / f".digest.md.{os.getpid()}.part").touch()
+    (tmp_path / "mine.part").touch()
+    clear_parts(tmp_path)
+    assert {path.name for path in tmp_path.rglob("*.part")} == {at_work.name, "mine.part"}
+
+
+NO_FLOCK = """
+import errno, fcntl, os, sys
+from pathlib import Path
+def flock(*_):
+    raise OSError(getattr(errno, sys.argv[1]), "no locks available")
+fcntl.flock = flock
+from pipeline.files import locked
+with locked(Path(sys.argv[2])):
+    print("held", flush=True)
+    if sys.argv[3] == "kill":
+        os._exit(9)
+    try:
+        sys.stdin.read()
+    except KeyboardInterrupt:
+        pass
+"""
+
+
+@pytest.mark.parametrize("answer", ["ENOSYS", "ENOLCK", "EOPNOTSUPP"])
+def test_a_lock_without_flock(tmp_path, answer):
+    """Two processes exclude each other, one that was killed holds nothing, and nobody is told of filelock's ways."""
+
+    def process(way):
+        command = [sys.executable, "-c", NO_FLOCK, answer, str(tmp_path / ".lock"), way]
+        return subprocess.Popen(command, stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True)
+
+    first = process("wait")
+    assert first.stdout.readline() == "held\n"
+    with process("wait") as second:
+        assert "Timeout" in second.communicate()[1]
+    assert first.communicate() == ("", "")
+    for way in ("kill", "wait"):
+        assert process(way).communicate() == ("held\n", "")
 
 
 @pytest.mark.parametrize("failing", ["fsync", "replace"])
@@ -128,7 +203,7 @@ def test_no_reader_meets_half_a_file(tmp_path, monkeypatch):
     seen = []
     monkeypatch.setattr(files.os, "fsync", lambda _: seen.append(path.read_text()))
     write_text(path, "new")
-    assert seen == ["old"]
+    assert seen[0] == "old"
 
 
 def test_a_folder_that_cannot_be_made_is_one_error(tmp_path):

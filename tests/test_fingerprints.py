@@ -15,7 +15,7 @@ def test_code_shapes_a_day_wherever_it_lies(name, tmp_path, monkeypatch):
     codes = set()
     for content in ("one", "other"):
         (tmp_path / name).write_text(content)
-        codes.add(fingerprints._code.__wrapped__())
+        codes.add(fingerprints.code.__wrapped__())
     assert len(codes) == 2
 
 

@@ -47,11 +47,11 @@ def test_slices_are_joined_in_order_and_nothing_else_is_left(installed, tmp_path
     folder = tmp_path / "deep" / "cache"
     whole = local.joined(WEIGHTS, folder)
     assert whole.read_bytes() == WHOLE
-    assert [path.name for path in folder.iterdir() if path.suffix != ".lock"] == [whole.name]
+    assert [path.name for path in folder.iterdir() if path.suffix not in {".lock", ".checked"}] == [whole.name]
 
 
 def test_a_joined_file_needs_no_slices(installed, tmp_path, monkeypatch):
-    """Later starts look at name and size only, so the packages may be gone."""
+    """Later starts look at name, size and time only, so the packages may be gone."""
     whole = local.joined(WEIGHTS, tmp_path / "cache")
     monkeypatch.setattr(sys, "path", [path for path in sys.path if path != str(installed)])
     assert local.joined(WEIGHTS, tmp_path / "cache") == whole
@@ -64,13 +64,25 @@ def test_a_file_cut_short_is_joined_again(installed, tmp_path):
     assert local.joined(WEIGHTS, tmp_path / "cache").read_bytes() == WHOLE
 
 
+def test_a_file_that_was_touched_is_read_through(installed, tmp_path, monkeypatch):
+    """Of the same size and other bytes it is joined again; with its own bytes it stays, and is not read again next time."""
+    whole = local.joined(WEIGHTS, tmp_path / "cache")
+    whole.write_bytes(WHOLE[::-1])
+    assert local.joined(WEIGHTS, tmp_path / "cache").read_bytes() == WHOLE
+    os.utime(whole, (1, 1))
+    inode = whole.stat().st_ino
+    assert local.joined(WEIGHTS, tmp_path / "cache").stat().st_ino == inode
+    monkeypatch.setattr(local.hashlib, "file_digest", None)
+    assert local.joined(WEIGHTS, tmp_path / "cache") == whole
+
+
 @pytest.mark.parametrize("content", [b"third but longer", b"THIRD"], ids=["size", "hash"])
 def test_slices_that_make_another_file_are_refused(installed, tmp_path, content):
     """Wrong bytes never reach the final name, and the error says what was found and the ways out."""
     (installed / "tinyslice_part3" / "data" / "part03.bin").write_bytes(content)
     with pytest.raises(ModelError, match=r"tiny\.gguf: the installed slices make .* sha256 .*model\.path"):
         local.joined(WEIGHTS, tmp_path / "cache")
-    assert [path.name for path in (tmp_path / "cache").iterdir() if path.suffix != ".lock"] == []
+    assert [path.name for path in (tmp_path / "cache").iterdir() if path.suffix not in {".lock", ".checked"}] == []
 
 
 def test_missing_weights_name_the_three_ways(tmp_path):

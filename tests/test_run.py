@@ -376,9 +376,9 @@ def stopped_after_two(desk: Desk, name: signal.Signals) -> tuple[int, str]:
     return process.returncode, err
 
 
-@pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_interrupted(desk, name):
-    """Ctrl-C, or a container that is stopped: out at once, what is done is written, the rest comes next time."""
+    """Ctrl-C, a container that is stopped or a terminal that is closed: out at once, what is done is written, the rest comes next time."""
     status, err = stopped_after_two(desk, name)
     assert status == 130, err
     assert "Traceback" not in err

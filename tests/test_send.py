@@ -2,32 +2,43 @@
 
 import json
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from apprise import Apprise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.commands.send import ADDRESSES, messages_of, targets_of
+from pipeline.commands.chats import ADDRESSES, targets_of
+from pipeline.commands.send import messages_of
 from pipeline.errors import ConfigError
 from tests import factories, invented
 
 SECRET = "hunter2hunter2"
 
 
+def delivered(desk):
+    """The services that have the day."""
+    addresses = json.loads((desk.day / "sent.json").read_text())["addresses"]
+    return [each["service"] for each in addresses.values() if "whole" in each]
+
+
 class Inbox:
-    """What came to a webhook on loopback; `status` is what it answers."""
+    """What came to a webhook on loopback; `status` and `answer` are what it says, `fails` the number of one it refuses once."""
 
     def __init__(self):
         inbox = self
-        self.bodies, self.status = [], 200
+        self.bodies, self.status, self.answer, self.fails, self.waits = [], 200, b"", 0, 0.0
 
         class Hook(BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["content-length"]))
                 inbox.bodies.append(json.loads(body) if "json" in self.headers["content-type"] else body.decode())
-                self.send_response(inbox.status)
+                time.sleep(inbox.waits)
+                self.send_response(502 if len(inbox.bodies) == inbox.fails else inbox.status)
                 self.end_headers()
+                self.wfile.write(inbox.answer)
 
             def log_message(self, *_):
                 pass
@@ -70,7 +81,7 @@ def test_a_day_is_sent_once(desk, inbox, monkeypatch):
     assert "json has it already" in ran.out
     assert desk.wenzhai("send", "--again").status == 0
     assert len(inbox.bodies) == 2
-    assert list(json.loads((desk.day / "sent.json").read_text())["services"]) == ["json"]
+    assert delivered(desk) == ["json"]
 
 
 def test_a_dry_run_shows_and_sends_nothing(desk, inbox):
@@ -104,11 +115,11 @@ def test_only_who_failed_is_sent_to_again(desk, inbox, other_inbox, monkeypatch,
     assert "json: did not take the digest" in ran.err
     assert "sent to xml" in ran.out and "sent to json" not in ran.out
     assert SECRET not in ran.out + ran.err
-    assert list(json.loads((desk.day / "sent.json").read_text())["services"]) == ["xml"]
+    assert delivered(desk) == ["xml"]
     inbox.status = 200
     ran = desk.wenzhai("send")
     assert (ran.status, len(inbox.bodies), len(other_inbox.bodies)) == (0, 2, 1)
-    assert list(json.loads((desk.day / "sent.json").read_text())["services"]) == ["xml", "json"]
+    assert delivered(desk) == ["xml", "json"]
 
 
 def test_no_address_is_seen(desk, inbox, monkeypatch, caplog):
@@ -217,3 +228,127 @@ def test_an_address_unknown_to_apprise():
     """Is named by its place."""
     with pytest.raises(ConfigError, match="address 2"):
         targets_of([SERVICES["feishu"], "nosuch://x"])
+
+
+def long_day(desk):
+    """A config and a day of several messages for a service whose messages are short."""
+    desk.announce(*map(invented.paper, range(1, 9)))
+    desk.wenzhai("run")
+
+
+def test_delivery_goes_on_where_it_stopped(desk, inbox, monkeypatch):
+    """After message 2 failed, message 1 is not sent again, and what the error says is true; --again sends all."""
+    monkeypatch.setattr("apprise.plugins.custom_json.NotifyJSON.body_maxlen", 600)
+    long_day(desk)
+    inbox.fails = 2
+    ran = desk.wenzhai("send", "--to", inbox.url)
+    assert ran.status == 1 and "(message 2 of " in ran.err and "not sent twice" in ran.err
+    assert delivered(desk) == []
+    assert desk.wenzhai("send", "--to", inbox.url).status == 0
+    titles = [body["title"].rpartition("(")[2] for body in inbox.bodies]
+    total = int(titles[0].partition("/")[2].rstrip(")"))
+    assert titles == [f"{number}/{total})" for number in (1, 2, *range(2, total + 1))]
+    desk.wenzhai("send", "--to", inbox.url, "--again")
+    assert len(inbox.bodies) == 2 * total + 1
+
+
+def test_two_groups_of_one_service(desk, inbox, other_inbox):
+    """Each has a delivery of its own: the healthy one gets the day once, and one that is added later gets it too."""
+    other_inbox.status = 500
+    both = ("--to", inbox.url, "--to", other_inbox.url)
+    for _ in range(3):
+        assert desk.wenzhai("send", *both).status == 1
+    assert (len(inbox.bodies), len(other_inbox.bodies)) == (1, 3)
+    other_inbox.status = 200
+    assert desk.wenzhai("send", *both).status == 0
+    assert (len(inbox.bodies), len(other_inbox.bodies)) == (1, 4)
+
+
+def test_two_sends_at_once_deliver_once(desk, inbox):
+    """The second waits for the first, and finds nothing to do."""
+    inbox.waits = 1.0
+    processes = [desk.start("send", "--to", inbox.url) for _ in range(2)]
+    said = [process.communicate(timeout=60) for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], said
+    assert len(inbox.bodies) == 1
+    assert sorted("has it already" in out for out, _ in said) == [False, True]
+
+
+def test_what_the_first_version_noted(desk, inbox):
+    """A service that had the day has it still; one address more of another service is a new one."""
+    (desk.day / "sent.json").write_text('{"services": {"json": "2026-06-30T05:00:00Z"}}')
+    assert "json has it already" in desk.wenzhai("send", "--to", inbox.url).out
+    assert inbox.bodies == []
+    assert desk.wenzhai("send", "--to", inbox.url.replace("json:", "xml:")).status == 0
+    assert delivered(desk) == ["xml"]
+    assert "json has it already" in desk.wenzhai("send", "--to", inbox.url).out
+
+
+@pytest.mark.parametrize(
+    ("service", "answer", "told"),
+    [
+        ("feishu", {"code": 19024, "msg": "Key Words Not Found", "data": {}}, "19024 Key Words Not Found"),
+        ("dingtalk", {"errcode": 310000, "errmsg": "关键词不匹配"}, "310000 关键词不匹配"),
+        ("wecombot", {"errcode": 93000, "errmsg": "invalid webhook url"}, "93000 invalid webhook url"),
+        ("schan", {"code": 40001, "message": "[AUTH]bad sendkey"}, "40001 [AUTH]bad sendkey"),
+        ("pushplus", {"code": 903, "msg": "无效的用户令牌"}, "903 无效的用户令牌"),
+        ("pushdeer", {"code": 80501, "error": "pushkey invalid"}, "80501 pushkey invalid"),
+        ("tgram", {"ok": False, "error_code": 400, "description": "chat not found"}, "chat not found"),
+        ("slack", {"ok": False, "error": "channel_not_found"}, "channel_not_found"),
+        ("unknown", {"errcode": "7", "errmsg": "no"}, "7 no"),
+        ("feishu", {"code": 0, "msg": "success"}, None),
+        ("feishu", {"StatusCode": 0, "StatusMessage": "success"}, None),
+        ("dingtalk", {"errcode": 0, "errmsg": "ok"}, None),
+        ("pushplus", {"code": 200, "msg": "ok"}, None),
+        ("wxpusher", {"code": 1000, "msg": "ok", "success": True}, None),
+        ("unknown", {"code": 7, "message": "queued"}, None),
+        ("slack", "ok", None),
+        ("discord", "", None),
+        ("feishu", [1], None),
+    ],
+)
+def test_what_a_service_says_in_an_answer_of_200(desk, inbox, monkeypatch, service, answer, told):
+    """A refusal is told in the service's own words and not remembered as sent; thanks are thanks."""
+    inbox.answer = answer.encode() if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False).encode()
+    monkeypatch.setattr("pipeline.commands.chats._known", lambda address: address.replace("json:", f"{service}:"))
+    monkeypatch.setattr("apprise.Apprise.instantiate", lambda _, make=Apprise.instantiate: make(inbox.url))
+    ran = desk.wenzhai("send", "--to", inbox.url)
+    assert len(inbox.bodies) == 1
+    assert delivered(desk) == [service] if told is None else not (desk.day / "sent.json").exists()
+    assert (ran.status, told is None or f"{service}: did not take the digest: {told};" in ran.err) == (bool(told), True)
+
+
+def test_a_refusal_shows_no_token(desk, inbox):
+    """Also where the service repeats it."""
+    inbox.status, inbox.answer = 403, f'{{"message": "{SECRET} at /hook is not known"}}'.encode()
+    ran = desk.wenzhai("send", "--to", inbox.url)
+    assert "json: did not take the digest: HTTP 403 *** at /hook is not known;" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("pasted", "service"),
+    [
+        ("https://open.feishu.cn/open-apis/bot/v2/hook/0b1c2d3e-aaaa-bbbb-cccc-0123456789ab", "feishu"),
+        ("https://open.larksuite.com/open-apis/bot/v2/hook/0b1c2d3e-aaaa-bbbb-cccc-0123456789ab", "lark"),
+        ("https://oapi.dingtalk.com/robot/send?access_token=" + "0a1b" * 16, "dingtalk"),
+        ("https://oapi.dingtalk.com/robot/send?access_token=" + "0a1b" * 16 + "&secret=SEC" + "0a1b" * 16, "dingtalk"),
+        ("https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=b2c12345-1234-1234-1234-1234567890ab", "wecombot"),
+        ("https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ", "slack"),
+        ("https://discord.com/api/webhooks/4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js", "discord"),
+        ("https://sctapi.ftqq.com/SCT123456abcdef.send", "schan"),
+        (
+            "https://api.telegram.org/bot123456789:abcdefghijklmnopqrstuvwxyz-1234567890/sendMessage?chat_id=-12345",
+            "tgram",
+        ),
+    ],
+)
+def test_an_address_as_a_service_shows_it(pasted, service):
+    """Is the service's, and may be among others."""
+    assert [target.service for target in targets_of([pasted, SERVICES["mailto"]])] == [service, "mailto"]
+
+
+def test_a_text_is_no_address():
+    """What a model or a title was made to say is no link in a chat either; the paper's own address is."""
+    text = "看 http://evil.example 与 www.evil.example"
+    ((_, sent),) = messages_of("文摘", factories.digest(factories.entry(summary_zh=text)), 4000, len)
+    assert "看 http：//evil.example 与 www．evil.example\nhttps://arxiv.org/abs/2606.00001" in sent

@@ -43,7 +43,7 @@ def test_a_run_writes_them(desk):
 
 
 def test_an_unchanged_run_leaves_them(desk):
-    """Byte for byte; one that is gone or older than a day comes back as it was."""
+    """Byte for byte; one that is gone or torn comes back as it was."""
     desk.wenzhai("run")
     before = files(desk)
     assert desk.wenzhai("run").status == 0
@@ -51,7 +51,6 @@ def test_an_unchanged_run_leaves_them(desk):
     assert files(desk) == before
     (desk.day.parent / "index.html").unlink()
     (desk.day.parent / "feed.xml").write_text("half a f")
-    os.utime(desk.day.parent / "feed.xml", (0, 0))
     assert desk.wenzhai("run").status == 0
     assert files(desk) == before
 
@@ -108,3 +107,30 @@ def test_they_need_data(tmp_path):
     """A config that leaves out what they are made of is an error."""
     with pytest.raises(ConfigError, match=r"feed is made from the days' digest\.json"):
         parse_config({"assemble": {"formats": ["html", "feed"]}}, folder=tmp_path)
+
+
+def test_no_clock_says_whether_they_are_fresh(desk):
+    """After a clock that ran ahead a new day is in them all the same, and a day that was touched changes nothing."""
+    announce_both_days(desk)
+    desk.wenzhai("run", "--date", BOTH_DAYS[0].isoformat())
+    for name in ("index.html", "feed.xml"):
+        os.utime(desk.day.parent / name, (4e9, 4e9))
+    desk.wenzhai("run", "--date", BOTH_DAYS[1].isoformat())
+    assert len(links(desk)) == len(read(desk)) == 2
+    for path in desk.day.glob("digest.*"):
+        os.utime(path, (4e9, 4e9))
+    before = [(desk.day.parent / name).stat().st_ino for name in ("index.html", "feed.xml")]
+    desk.wenzhai("assemble")
+    assert [(desk.day.parent / name).stat().st_ino for name in ("index.html", "feed.xml")] == before
+
+
+def test_what_a_hand_changed_is_written_again(desk):
+    """They say what the days say."""
+    desk.wenzhai("run")
+    before = files(desk)
+    path = desk.day.parent / "index.html"
+    path.write_text(path.read_text().replace("公告", "广告"))
+    desk.config["assemble"] = {"site": "https://x.test/"}
+    desk.wenzhai("run")
+    assert files(desk)["index.html"].partition(b"<!--")[0] == before["index.html"].partition(b"<!--")[0]
+    assert b"https://x.test/" in files(desk)["feed.xml"]

@@ -59,7 +59,7 @@ def test_a_missing_file_and_one_of_nobodys(desk):
     desk.wenzhai("run")
     (desk.day / "digest.md").unlink()
     (desk.day / "failures.jsonl").write_text("")
-    assert "digest.md: is missing" in desk.wenzhai("verify").out
+    assert "digest.md: is missing; it was edited since it was written" in desk.wenzhai("verify").out
 
 
 def test_a_folder_elsewhere_verifies(desk, tmp_path):

@@ -14,7 +14,8 @@ FILE = Path(__file__).parents[1] / ".github/workflows/digest.yml"
 TEXT = FILE.read_text(encoding="utf-8")
 WORKFLOW = yaml.safe_load(TEXT)
 JOB = WORKFLOW["jobs"]["digest"]
-SCRIPTS = [step["run"] for step in JOB["steps"] if "run" in step]
+STEPS = [step for job in WORKFLOW["jobs"].values() for step in job["steps"]]
+SCRIPTS = [step["run"] for step in STEPS if "run" in step]
 
 
 def test_every_command_in_it_exists():
@@ -40,6 +41,29 @@ def test_every_secret_and_variable_is_told():
         assert all(name in readme for readme in READMES.values()), name
 
 
+def test_nobody_else_can_change_what_it_does():
+    """Actions stand by their content, each job has the rights it needs, and none the others'."""
+    used = [step["uses"] for step in STEPS if "uses" in step]
+    assert used and all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", name) for name in used)
+    assert WORKFLOW["permissions"] == {}
+    rights = {name: job["permissions"] for name, job in WORKFLOW["jobs"].items()}
+    assert rights == {"digest": {"contents": "write"}, "tidy": {"actions": "write"}}
+
+
+def test_the_answers_are_kept_once(tmp_path):
+    """All but the newest copy in the cache go."""
+    (tmp_path / "gh").write_text(
+        f'#!/bin/sh\necho "$*" >> {tmp_path}/typed\nif [ "$2" = list ]; then printf "2\\n1\\n"; fi\n', encoding="utf-8"
+    )
+    (tmp_path / "gh").chmod(0o755)
+    (script,) = [step["run"] for step in WORKFLOW["jobs"]["tidy"]["steps"]]
+    places = {"PATH": f"{tmp_path}:/usr/bin:/bin", "RUNNER_TEMP": str(tmp_path), "GITHUB_REPOSITORY": "me/papers"}
+    subprocess.run(["bash", "-e", "-o", "pipefail", "-c", script], env=places, check=True)
+    listed, *deleted = (tmp_path / "typed").read_text(encoding="utf-8").splitlines()
+    assert "--key answers- --sort created_at --order desc" in listed and "--jq .[1:][].id" in listed
+    assert deleted == ["cache delete 2 --repo me/papers", "cache delete 1 --repo me/papers"]
+
+
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_every_script_is_bash(script):
     """As far as bash can tell without running it."""
@@ -59,10 +83,12 @@ def test_every_script_is_bash(script):
 def test_how_a_run_ends(tmp_path, status, says, told, announced):
     """A failure fails the job; a partial digest is published with a warning; a holiday is a notice."""
     command = tmp_path / "wenzhai"
-    command.write_text(f"#!/bin/sh\necho '{says}'\nexit {status}\n", encoding="utf-8")
+    typed = tmp_path / "typed"
+    command.write_text(f"#!/bin/sh\necho \"$@\" > {typed}\necho '{says}'\nexit {status}\n", encoding="utf-8")
     command.chmod(0o755)
     (script,) = [step["run"] for step in JOB["steps"] if step.get("id") == "run"]
-    places = {"RUNNER_TEMP": str(tmp_path), "GITHUB_OUTPUT": str(tmp_path / "output")}
+    github = {"GITHUB_REPOSITORY": "me/papers", "GITHUB_REPOSITORY_OWNER": "me"}
+    places = github | {"RUNNER_TEMP": str(tmp_path), "GITHUB_OUTPUT": str(tmp_path / "output")}
     ran = subprocess.run(
         ["bash", "-e", "-o", "pipefail", "-c", script],
         env={"PATH": f"{tmp_path}:/usr/bin:/bin", "WENZHAI_BASE_URL": "u", "WENZHAI_MODEL": "m", **places},
@@ -72,6 +98,7 @@ def test_how_a_run_ends(tmp_path, status, says, told, announced):
     assert ran.returncode == (0 if status in (0, 3) else status)
     assert told in ran.stdout and ("::" in ran.stdout) == bool(told)
     assert (tmp_path / "output").exists() == announced
+    assert "--set assemble.site=https://me.github.io/papers/ " in typed.read_text(encoding="utf-8")
 
 
 def test_what_is_published(tmp_path):
@@ -81,6 +108,10 @@ def test_what_is_published(tmp_path):
         "answers.db",
         "answers.db-wal",
         ".lock",
+        ".lock.owner",
+        ".send.lock",
+        "wenzhai.log",
+        "cs.CL/.index.html.7.part",
         ".feeds/x",
         "cs.CL/2026-06-30/digest.html",
         "cs.CL/index.html",

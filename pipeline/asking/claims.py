@@ -1,8 +1,8 @@
-"""What a second reader claims of a translation: the words of his question, his answer read, and which claims count.
+"""A review of a translation by a second model: its question, its parsed answer, and which of its claims count.
 
-Pure. A claim counts only where its quotes stand literally in the two texts. Undecided stays, for the reader to judge,
-whether a claim is right; whether an omitted passage is told elsewhere in other words; whether what was added follows
-from the source; and whether the sense is right that was chosen for a term with several renderings in the glossary.
+Pure; no command uses it yet. A claim counts only if its quotes occur literally in the two texts. This module cannot
+decide whether a claim is right; whether an omitted passage is expressed elsewhere in other words; whether an addition
+follows from the source; or whether the right rendering was chosen for a term that has several in the glossary.
 """
 
 import html
@@ -25,58 +25,59 @@ KINDS = {
     "number": "数字或单位与原文不同",
     "grammar": "读不懂",
 }
-"""Kind → what is wrong, for readers; the kinds are MQM's of accuracy and terminology (https://themqm.org), and grammar."""
+"""Kind → description for readers. The kinds are those of MQM for accuracy and terminology (https://themqm.org), and
+grammar."""
 SEVERITIES = ("major", "minor")
-"""major: a researcher would be misled."""
+"""major: it would mislead a researcher."""
 ANSWER_SHAPE = """\
 只输出标签。每处问题一个 <claim>：
 <claim><field>译文的标签名</field><kind>类别</kind><severity>major 或 minor</severity><source>照抄的英文</source><text>照抄的译文</text><fix>改后的译文</fix></claim>
 没有问题就只输出：
 <none/>
 kind：meaning 意思不同，added 凭空增加（source 可留空），omitted 漏译（text 可留空），overclaim 说得过满，term 术语，name 名称，number 数字或单位，grammar 读不懂。severity：会误导研究者的是 major，其余是 minor。"""
-"""Ends the static part of the question."""
+"""The end of the part of the question that is the same for all papers."""
 LONGEST_QUOTE = 160
-"""Characters of a quote that readers are shown."""
+"""Characters of a quote shown to readers."""
 
 _PARTS = ("field", "kind", "severity", "source", "text", "fix")
 _TAGS = "|".join(("claim", "none", *_PARTS))
 _ODD_TAG = re.compile(rf"(?:<|＜|&lt;)\s*([/／]?)\s*({_TAGS})\s*([/／]?)\s*(?:>|＞|&gt;)", re.IGNORECASE)
-"""As some gateways and models write them: escaped, full-width, spaced, in capitals."""
+"""Variants of our tags that some gateways and models write: escaped, full-width, with spaces, in capitals."""
 _TAG = re.compile(rf"<(/?)({_TAGS})(/?)>")
 _OUR_TAG = re.compile(rf"<(?=\s*/?\s*(?:{'|'.join((*PAPER, *NAMES))}|{_TAGS})\s*/?\s*>)([^<>]*)>", re.IGNORECASE)
 _BARE_NONE = re.compile(r"\W*(?:none|无|没有问题)\W*", re.IGNORECASE)
 _SAME = str.maketrans(
     {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-    | dict(zip(map(ord, "“”‘’‹›"), "\"\"''<>", strict=True))  # typewriter's quotes; ‹ › is what review_block writes
+    | dict(zip(map(ord, "“”‘’‹›"), "\"\"''<>", strict=True))  # straight quotes; ‹ › is what review_block writes
 )
-"""Characters that a quote may have for another; each stands for one."""
+"""Characters that count as the same when quotes are compared, one for one."""
 _QUOTATION_MARKS = "“”\"'「」『』`"
 
 
 class Claim(Record):
-    """What a second reader says is wrong at one place; what stands in it is his, and known only to be text."""
+    """One error that the second model claims. Its parts come from the model and are unchecked."""
 
     field: str
     kind: str
-    """One of KINDS, once it counts."""
+    """One of KINDS, if the claim counts."""
     severity: str
-    """One of SEVERITIES, once it counts."""
+    """One of SEVERITIES, if the claim counts."""
     source: str
-    """The English he means, as it stands there; empty where there is none."""
+    """The quoted English; empty for none."""
     text: str
-    """The Chinese he means, as it stands there; empty where there is none."""
+    """The quoted Chinese; empty for none."""
     fix: str
-    """The Chinese he proposes for `text`."""
+    """The Chinese proposed instead of `text`."""
 
 
 class Review(Record):
-    """An answer that has the shape asked for."""
+    """An answer in the requested format."""
 
     claims: tuple[Claim, ...]
 
 
 def review_messages(prompt: Prompt, paper: Mapping[str, str], texts: Texts) -> tuple[Message, ...]:
-    """The question about one paper; what never changes stands first."""
+    """The question about one paper; the part that is the same for all papers comes first."""
     fixed = "\n".join((prompt.text, ANSWER_SHAPE))
     return Message(role="system", content=fixed), Message(role="user", content=review_block(paper, texts))
 
@@ -88,9 +89,9 @@ def review_block(paper: Mapping[str, str], texts: Texts) -> str:
 
 
 def parse_review(answer: str) -> Review | None:
-    """An answer, thinking taken off, as claims; None where it has another shape, or a claim has no field or no quote.
+    """The claims in an answer without its thinking; None if it has another format, or a claim has no field or no quote.
 
-    Generous about all that means nothing: order of tags, brackets, case, fences, words around, tags never closed.
+    Tolerates any order of tags, variants of brackets, any case, code fences, text around the tags, and unclosed tags.
     """
     said = _ODD_TAG.sub(lambda tag: f"<{tag[1]}{tag[2].lower()}{tag[3]}>".replace("／", "/"), answer)
     _, *bodies = re.split("<claim/?>", said)
@@ -121,10 +122,10 @@ def founded(
     glossary: tuple[Term, ...] = (),
     max_claims: int | None = None,
 ) -> tuple[tuple[Claim, ...], int]:
-    """The claims that count, major ones first and each once, and how many are unfounded.
+    """The claims that count, major ones first and each once, and the number of unfounded ones.
 
     `sources`: field → the English it is checked against; `texts`: field → the Chinese under review; `glossary`: the
-    rows that hold for the paper. What goes beyond `max_claims` is neither.
+    rows that hold for the paper. Claims beyond `max_claims` are in neither.
     """
     looked_at = [grounded(claim, sources, texts, glossary) for claim in claims]
     counting = sorted((claim for claim in looked_at if claim), key=lambda claim: SEVERITIES.index(claim.severity))
@@ -135,7 +136,7 @@ def founded(
 
 
 def grounded(claim: Claim, sources: Mapping[str, str], texts: Texts, glossary: tuple[Term, ...] = ()) -> Claim | None:
-    """The claim with its quotes as they stand in the two texts; None: it does not count."""
+    """The claim with its quotes as spelt in the two texts; None if it does not count."""
     english, chinese = sources.get(claim.field), texts.get(claim.field)
     if not english or not chinese or claim.kind not in KINDS or claim.severity not in SEVERITIES:
         return None
@@ -151,7 +152,7 @@ def grounded(claim: Claim, sources: Mapping[str, str], texts: Texts, glossary: t
 
 
 def places(quote: str, text: str) -> list[tuple[int, int]]:
-    """Start and end of each place where a quote stands in a text; white space, width and shape of quotation marks aside."""
+    """(start, end) of each occurrence of a quote in a text, ignoring white space, width and the form of quotation marks."""
     wanted = _plain(quote)
     if not wanted:
         return []
@@ -163,13 +164,14 @@ def places(quote: str, text: str) -> list[tuple[int, int]]:
 
 
 def detail_of(claim: Claim) -> str:
-    """For readers: what is wrong, both quotes and the proposal."""
+    """For readers: the kind of error, both quotes and the proposal."""
     proposal = f"；建议：{quoted(claim.fix, LONGEST_QUOTE)}" if claim.fix else ""
     return f"{_fault(claim)}{proposal}"
 
 
 def complaint_of(claim: Claim) -> str:
-    """For the writer: the quotes and the kind. Not the proposal, which is wrong too often to be copied."""
+    """For the model that is asked again: the kind and the quotes, but not the proposal, which is wrong too often to be
+    copied."""
     return f"{_fault(claim)}。请对照原文核对，译得对就保持原样"
 
 
@@ -180,7 +182,7 @@ def _fault(claim: Claim) -> str:
 
 
 def _passage(quote: str, text: str) -> str | None:
-    """The quote as it stands in the text, empty for an empty one; None: it does not stand there."""
+    """The quote as it is spelt in the text; empty for an empty quote; None if the text does not contain it."""
     if not quote:
         return ""
     for form in (quote, html.unescape(quote), quote.strip(_QUOTATION_MARKS)):
@@ -194,13 +196,13 @@ def _plain(text: str) -> str:
 
 
 def _says_nothing(claim: Claim) -> bool:
-    """It proposes what stands there, or finds a name or number changed that is the same in both quotes."""
+    """Whether the proposal equals the text, or a name or number said to differ is the same in both quotes."""
     same_quotes = claim.kind in ("name", "number") and _plain(claim.source) == _plain(claim.text)
     return same_quotes or bool(claim.text and _plain(claim.fix) == _plain(claim.text))
 
 
 def _says_so_elsewhere(claim: Claim, english: str, chinese: str) -> bool:
-    """What it calls omitted or added stands word for word (a name, number, formula) in the other text, and as often."""
+    """Whether the passage said to be omitted or added occurs literally in the other text, at least as often."""
     if claim.kind == "omitted":
         return len(places(claim.source, chinese)) >= len(places(claim.source, english))
     if claim.kind == "added":
@@ -209,7 +211,7 @@ def _says_so_elsewhere(claim: Claim, english: str, chinese: str) -> bool:
 
 
 def _is_the_glossarys(claim: Claim, glossary: tuple[Term, ...]) -> bool:
-    """All it would change is the one rendering that the glossary asks for a term in the quoted English."""
+    """Whether the proposal only replaces the rendering that the glossary requires for a term in the quoted English."""
     renderings = [term.zh[0] for term in occurring(claim.source, glossary) if len(term.zh) == 1]
     text, fix = _plain(claim.text), _plain(claim.fix)
     for rendering in map(_plain, renderings):

@@ -1,4 +1,4 @@
-"""`wenzhai status | show | verify | redo | send`: what is done with a digest that is there."""
+"""`wenzhai status | show | verify | redo | send`: the commands for existing digests."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,10 +43,10 @@ def status(context: typer.Context) -> None:
 def show_command(
     context: typer.Context,
     paper: Annotated[str, typer.Argument(metavar="ID", help="A paper, such as 2403.17919.")],
-    raw: Annotated[bool, typer.Option("--raw", help="Every exchange with the model, word for word.")] = False,
+    raw: Annotated[bool, typer.Option("--raw", help="Also every request and response, word for word.")] = False,
     digest: DigestOption = None,
 ) -> None:
-    """Everything about a paper: source, texts, what is wrong with them, calls and what they cost; asks nothing.
+    """Everything about a paper: source, texts, their problems, calls and cost; asks nothing.
 
     Example: wenzhai show 2403.17919 --raw
     """
@@ -67,7 +67,7 @@ def verify_command(
     first: FirstOption = None,
     last: LastOption = None,
 ) -> None:
-    """Derives a day again from its papers and the kept answers, compares every byte, and accounts for every call.
+    """Builds a day again from its papers and the stored answers, compares every byte, and accounts for every call.
 
     Example: wenzhai verify --date 2026-06-30
     """
@@ -90,7 +90,7 @@ def verify_command(
 
 
 def account_line(account: "Account", currency: str) -> str:
-    """`calls 140 = 137 kept + 3 named below, …`."""
+    """One line: `calls 140 = kept 137 + waiting in batches 0 + lost 3; …`."""
     lost = sum(number for number, _ in account.lost.values())
     line = f"calls {account.calls} = kept {account.kept} + waiting in batches {account.waiting} + lost {lost}"
     line += f"; {account.kept_cost:.4f} of {account.cost:.4f} {currency} is in answers that are kept"
@@ -106,7 +106,7 @@ def redo_command(
     digest: DigestOption = None,
     date: DateOption = None,
 ) -> None:
-    """Has one field of a paper written anew, and its day with it; a later run keeps the new text.
+    """Asks again for one field of a paper, and writes its day again; a later run keeps the new text.
 
     Example: wenzhai redo 2403.17919 --field title_zh --why "“agent” 应译为智能体"
     """
@@ -136,7 +136,7 @@ def send_command(
         typer.Option("--to", metavar="URL", help="Instead of WENZHAI_SEND_TO; it stays in the shell's history."),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be sent.")] = False,
-    again: Annotated[bool, typer.Option("--again", help="Also to who has it already.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Also to services that have the day already.")] = False,
 ) -> None:
     """One-liners and links of a day to the services in WENZHAI_SEND_TO: Feishu, DingTalk, WeCom, Slack, e-mail, …
 

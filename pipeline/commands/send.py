@@ -1,22 +1,24 @@
-"""`wenzhai send`: a day's one-liners to chat services and mailboxes, once a day. Home of apprise.
+"""`wenzhai send`: a day's one-liners to chat services and mailboxes, once a day.
 
 Whom to send to comes from the environment or the command line only: such an address holds a token, so none is shown, logged
-or written; errors and sent.json name the service. What is in the digest is assemble's, how a service is spoken to apprise's.
+or written; errors name the service, and sent.json knows an address by its hash. What is in the digest is assemble's, how a
+service is spoken to chats.py's.
 """
 
 import datetime as dt
-import logging
+import hashlib
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
 
+from pipeline.commands.chats import ADDRESSES, EXAMPLE, Target, targets_of
 from pipeline.config import Config
 from pipeline.corrections import load_corrections
 from pipeline.errors import ConfigError, FileError, SendError
 from pipeline.fields import lead
-from pipeline.files import read_record, write_text
+from pipeline.files import locked, read_record, write_text
 from pipeline.ledger import ledger_line
 from pipeline.records import Digest, Entry, Record, RunRequest
 from pipeline.render import for_reading
@@ -26,83 +28,130 @@ from pipeline.run.day import Day, find_days
 from pipeline.run.writing import digest_of
 from pipeline.text.visible import visible
 
-if TYPE_CHECKING:
-    from apprise import NotifyBase
-
-ADDRESSES = "WENZHAI_SEND_TO"
-"""The environment variable with apprise's addresses, commas or spaces between them (https://appriseit.com/services/)."""
 _BETWEEN = re.compile(r"[\s,]+(?=[A-Za-z][\w.+-]*://)|[\s,]+$")
-"""A comma within an address parts the recipients of a mail."""
+"""Separates addresses; a comma within an address separates the recipients of a mail and does not match."""
 _INERT = str.maketrans("@<>", "＠＜＞")
-"""What calls people (@everyone, <!channel>) or makes links in one service or another, as text that does not."""
+"""Makes mentions (@everyone, <!channel>) and links inert: full-width characters for @, < and >."""
 _LINK = re.compile(r"\](?=\()")
 """Where a link's text ends for a service that reads Markdown."""
+_ADDRESS = re.compile(r":(?=//)|(?<=www)\.", re.IGNORECASE)
+"""By which a service knows an address and makes a link of it."""
 _FRAME = 48
 """Bytes kept free for the count behind the title, and for what apprise puts between title and text."""
-_INSTALL = "pip install 'wenzhai[send]'"
+_PATIENCE_SECONDS = 600
+"""Another `send` to a slow service may take its time; what it delivers need not be delivered here."""
+
+
+class Delivery(Record):
+    """What one address has of a day."""
+
+    service: str
+    messages: tuple[str, ...] = ()
+    """Hashes of those it took, in order."""
+    whole: dt.datetime | None = None
+    """When it had all."""
 
 
 class Delivered(Record):
-    """sent.json: service → when it last took the day."""
+    """sent.json."""
 
     services: Mapping[str, dt.datetime] = {}
-
-
-@dataclass(frozen=True)
-class Target:
-    service: str
-    """Its scheme, such as "feishu"."""
-    plugin: "NotifyBase"
-
-    def size(self, text: str) -> int:
-        """Bytes of a text as this service gets it. Some limits count bytes and some characters: bytes are never too few."""
-        from apprise import NotifyFormat
-        from apprise.conversion import convert_between
-
-        format_sent = self.plugin.resolve_format(NotifyFormat.TEXT)
-        converted: str = convert_between(NotifyFormat.TEXT, format_sent, text)  # type: ignore[no-untyped-call]  # has no types
-        return len(converted.encode())
+    """Of the first version: service → when all its addresses had the day."""
+    addresses: Mapping[str, Delivery] = {}
+    """Target.mark → what it has."""
 
 
 def send(
     config: Config, request: RunRequest, addresses: Sequence[str], *, dry: bool, say: Callable[[str], None]
 ) -> None:
-    """Sends the newest, or the wished, day of each digest; `say` hears what was done, and of a dry run each message.
+    """Sends the newest day of each digest, or the requested days; `say` gets a line for each result, or each message
+    of a dry run.
 
-    A service that has a day does not get it again, unless the request is for `again`; one that failed does. Raises ConfigError,
+    An address that has a day does not get it again, unless the request is for `again`; one that has a part of it gets the
+    rest. Each message is remembered before the next one goes, and two `send`s at once wait for each other. Raises ConfigError,
     FileError, and SendError after all others were tried.
     """
     targets = targets_of(addresses or _BETWEEN.split(os.environ.get(ADDRESSES, "").strip()))
     if not targets:
-        raise ConfigError(f"{ADDRESSES}: this environment variable says whom to send to and is not set; {_example()}")
-    failed: list[str] = []
-    for day in find_days(config, request):
-        failed += _send_day(_digest_of(day, config), day, targets, request.again, dry, say)
+        raise ConfigError(f"{ADDRESSES}: this environment variable says whom to send to and is not set; {EXAMPLE}")
+    days = [(day, _digest_of(day, config)) for day in find_days(config, request)]
+    if dry:
+        for _, digest in days:
+            for target in targets:
+                for title, text in _messages(digest, target):
+                    say(f"── {target.service}: {title}\n{text}\n")
+        return
+    try:
+        with locked(config.output / ".send.lock", patience_seconds=_PATIENCE_SECONDS):
+            failed = [each for day, digest in days for each in _send_day(day, digest, targets, request.again, say)]
+    except TimeoutError:
+        raise FileError(f"{config.output}: another `send` is at work there; let it finish, then send again") from None
+    except OSError as error:
+        raise FileError(f"{config.output}: cannot be written: {error.strerror}; set another `output`") from None
     if failed:
         raise SendError(
-            f"{', '.join(dict.fromkeys(failed))}: did not take the digest; check the address in {ADDRESSES} and the "
-            "network, then send again: who has it does not get it twice"
+            f"{'; '.join(dict.fromkeys(failed))}; mend what they say, or the address in {ADDRESSES}, then send again: what was "
+            "taken is not sent twice"
         )
 
 
-def targets_of(addresses: Iterable[str]) -> list[Target]:
-    """Raises ConfigError for an address that apprise cannot use, by its place and service alone."""
-    try:
-        from apprise import Apprise
-    except ImportError:
-        raise ConfigError(f"wenzhai send: apprise is not installed; {_INSTALL}") from None
-    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)  # its warnings quote addresses
-    targets = []
-    for number, address in enumerate(filter(None, addresses), start=1):
-        plugin = Apprise.instantiate(address)
-        if plugin is None:
-            raise ConfigError(f"{ADDRESSES}: address {number} is none that apprise knows; {_example()}")
-        targets.append(Target(address.partition("://")[0].lower(), plugin))
-    return targets
+def _send_day(
+    day: Day, digest: Digest, targets: Sequence[Target], again: bool, say: Callable[[str], None]
+) -> Iterator[str]:
+    """Yields who failed, and why."""
+    path = day.folder / "sent.json"
+    for target in targets:
+        delivered = read_record(path, Delivered) if path.exists() else Delivered()
+        has = delivered.addresses.get(target.mark)
+        is_whole = has.whole if has else target.service in delivered.services
+        if is_whole and not again:
+            say(f"{day.name}: {target.service} has it already; --again sends it once more")
+            continue
+        # What was broken off goes on where it stopped, `again` or not.
+        known = has.messages if has and not has.whole else ()
+        why = _deliver(digest, target, known, partial(_note, path, target))
+        if why is None:
+            say(f"{day.name}: sent to {target.service}")
+        else:
+            yield f"{target.service}: did not take the digest{why}"
+
+
+def _deliver(
+    digest: Digest, target: Target, known: Sequence[str], note: Callable[[Sequence[str], bool], None]
+) -> str | None:
+    """Sends what is not `known` and notes it; where it stopped and why, or None."""
+    messages = _messages(digest, target)
+    taken = [each for each in map(_hash, messages) if each in known]
+    for number, message in enumerate(messages, start=1):
+        if _hash(message) not in taken:
+            why = target.deliver(*message)
+            if why is not None:
+                return (f" (message {number} of {len(messages)})" if len(messages) > 1 else "") + f": {why}"
+            taken.append(_hash(message))
+            note(taken, False)
+    note(taken, True)
+    return None
+
+
+def _note(path: Path, target: Target, messages: Sequence[str], whole: bool) -> None:
+    delivered = read_record(path, Delivered) if path.exists() else Delivered()
+    when = dt.datetime.now(dt.UTC).replace(microsecond=0) if whole else None
+    has = Delivery(service=target.service, messages=tuple(messages), whole=when)
+    delivered = delivered.model_copy(update={"addresses": {**delivered.addresses, target.mark: has}})
+    write_text(path, delivered.model_dump_json(indent=2, exclude_defaults=True) + "\n")
+
+
+def _messages(digest: Digest, target: Target) -> list[tuple[str, str]]:
+    return messages_of(f"文摘 {digest.name} {digest.date}", digest, target.plugin.body_maxlen, target.size)
+
+
+def _hash(message: tuple[str, str]) -> str:
+    return hashlib.sha256("\n".join(message).encode()).hexdigest()[:16]
 
 
 def messages_of(title: str, digest: Digest, room: int, size: Callable[[str], int]) -> list[tuple[str, str]]:
-    """(title, text) of each message: the ledger, then the papers; none larger than `room`, none begins within a paper."""
+    """(title, text) of each message: the ledger, then the papers. No message is larger than `room`; no paper is
+    split."""
     room -= size(title) + _FRAME
     shown = [entry for entry in digest.entries if entry.fate != "excluded"]
     texts = [ledger_line(digest.counts)]
@@ -118,41 +167,6 @@ def messages_of(title: str, digest: Digest, room: int, size: Callable[[str], int
     return [(f"{title} ({number}/{len(texts)})", text) for number, text in enumerate(texts, start=1)]
 
 
-def _send_day(
-    digest: Digest, day: Day, targets: Sequence[Target], again: bool, dry: bool, say: Callable[[str], None]
-) -> Iterator[str]:
-    """Yields the services that failed."""
-    path = day.folder / "sent.json"
-    delivered = read_record(path, Delivered) if path.exists() else Delivered()
-    for service in dict.fromkeys(target.service for target in targets):
-        if service in delivered.services and not (again or dry):
-            say(f"{day.name}: {service} has it already; --again sends it once more")
-            continue
-        sent = [_send(digest, target, dry, say) for target in targets if target.service == service]
-        if dry:
-            continue
-        if all(sent):
-            services = {**delivered.services, service: dt.datetime.now(dt.UTC).replace(microsecond=0)}
-            delivered = Delivered(services=services)
-            write_text(path, delivered.model_dump_json(indent=2) + "\n")
-            say(f"{day.name}: sent to {service}")
-        else:
-            yield service
-
-
-def _send(digest: Digest, target: Target, dry: bool, say: Callable[[str], None]) -> bool:
-    from apprise import Apprise, NotifyFormat
-
-    messages = messages_of(f"文摘 {digest.name} {digest.date}", digest, target.plugin.body_maxlen, target.size)
-    if dry:
-        for title, text in messages:
-            say(f"── {target.service}: {title}\n{text}\n")
-        return True
-    service = Apprise()
-    service.add(target.plugin)
-    return all(service.notify(body=text, title=title, body_format=NotifyFormat.TEXT) for title, text in messages)
-
-
 def _digest_of(day: Day, config: Config) -> Digest:
     if day.report.outcome in ("stopped", "interrupted"):
         raise FileError(
@@ -164,7 +178,7 @@ def _digest_of(day: Day, config: Config) -> Digest:
 
 
 def _block(number: int, entry: Entry, room: int, size: Callable[[str], int]) -> str:
-    """A paper: its one-liner with its warnings, and the link; the one-liner is cut where nothing else would fit."""
+    """A paper: its one-liner, warnings and link; the one-liner is cut if the block would exceed `room`."""
     one_liner = lead("one_liner").name
     failed = entry.rejected(one_liner)
     text = (
@@ -172,7 +186,8 @@ def _block(number: int, entry: Entry, room: int, size: Callable[[str], int]) -> 
         if failed
         else entry.text(one_liner) or entry.paper.title
     )
-    text = _LINK.sub("］", " ".join(visible(text).translate(_INERT).split()))
+    text = " ".join(visible(text).translate(_INERT).split())
+    text = _ADDRESS.sub(lambda found: {":": "：", ".": "．"}[found[0]], _LINK.sub("］", text))
     rules = dict.fromkeys(LABELS.get(problem.rule, problem.rule) for problem in entry.problems if problem is not failed)
     tail = "".join(f" ⚠ {rule}" for rule in rules) + f"\n{entry.paper.url}"
     whole = f"{number}. {text}{tail}"
@@ -180,7 +195,3 @@ def _block(number: int, entry: Entry, room: int, size: Callable[[str], int]) -> 
         text = text[: len(text) * 9 // 10]
         whole = f"{number}. {text}…{tail}"
     return whole
-
-
-def _example() -> str:
-    return "it looks like feishu://TOKEN, wecombot://KEY or mailto://NAME:PASSWORD@HOST, commas between several"

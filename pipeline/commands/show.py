@@ -1,6 +1,6 @@
-"""`wenzhai show ID`: everything there is about a paper: source, texts, what is wrong with them, calls and what they cost.
+"""`wenzhai show ID`: everything about a paper: source, texts, their problems, calls and cost.
 
-Asks nothing and judges nothing: it reads what the stages wrote.
+Asks and checks nothing; it reads what the stages wrote.
 """
 
 from collections.abc import Iterator
@@ -18,11 +18,12 @@ from pipeline.run.day import find_days
 from pipeline.run.writing import digest_of
 
 Line = tuple[str, str]
-"""A head, and a text hung from it."""
+"""A head, and a text that is wrapped beside it."""
 
 
 def show(config: Config, request: RunRequest, paper: str, *, raw: bool) -> Iterator[Line]:
-    """What is known of a paper, in lines; `raw` adds each exchange, word for word. Raises FileError where no day has it."""
+    """The lines to print; `raw` adds every request and response word for word. Raises FileError if no day has the
+    paper."""
     entries = list(_entries(config, request, paper))
     if not entries:
         raise FileError(f"{paper}: is in no day there is; look with `wenzhai status`, or fetch it first")

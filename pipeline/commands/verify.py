@@ -1,6 +1,8 @@
-"""`wenzhai verify`: a day's stage files and documents derived again from papers.jsonl and answers.db, and compared byte for byte.
+"""`wenzhai verify`: builds a day's stage files and documents again from papers.jsonl and answers.db, and compares
+every byte.
 
-Asks nothing and changes nothing. What failed to be answered is no answer: failures.jsonl is taken as it is.
+Asks nothing and changes nothing. Two things cannot be derived and are taken as they are: why an answer never came
+(failures.jsonl), and, in a file that nobody has edited, a text of an earlier run where a later question has no answer.
 """
 
 import shutil
@@ -29,19 +31,19 @@ _GIVEN = ("papers.jsonl", "failures.jsonl", "run.json")
 
 
 class Verified(NamedTuple):
-    """What came of deriving a day again."""
+    """The result for a day."""
 
     day: str
     same: tuple[str, ...]
-    """Files that came out as they are."""
+    """Files that came out identical."""
     differs: tuple[str, ...]
-    """A line each for the others: the file, the byte, and what is known of why."""
+    """A line for each other file: its name, the first differing byte, and the cause if known."""
     changed: tuple[str, ...]
-    """What the day was made with and what has changed since."""
+    """Names of what shaped the day and has changed since."""
 
 
 def verify(config: Config, request: RunRequest) -> Iterator[Verified]:
-    """The newest day, or the wished ones, of each digest. Raises WenzhaiError."""
+    """The newest day of each digest, or the requested days. Raises WenzhaiError."""
     context = context_of(config)
     with Answers(config.output / "answers.db") as answers:
         fields = Fields(context, answers.get)
@@ -51,7 +53,7 @@ def verify(config: Config, request: RunRequest) -> Iterator[Verified]:
 
 
 def accounted(config: Config) -> Account:
-    """What became of every call there ever was. Raises AnswersError."""
+    """Every call ever sent, by outcome. Raises AnswersError."""
     with Answers(config.output / "answers.db") as answers:
         return account(answers)
 
@@ -59,15 +61,18 @@ def accounted(config: Config) -> Account:
 def _verified(day: Day, work: Work) -> Verified:
     if not day.report.shaped_by:
         raise FileError(f"{day.folder}: was not written whole by this version; run `wenzhai run --from validate` first")
-    now = shaping(work.config, day)
+    now = shaping(work.config, day, [stage.name for stage in STAGES])
     changed = tuple(name for name, value in day.report.shaped_by.items() if now.get(name, "") != value)
     names = [*TEXTS, "failures.jsonl", "problems.jsonl", *day_files(work.config.assemble.formats)]
     same: list[str] = []
     differs: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
-        derived = _derived(day, Path(folder), work)
+        older = () if changed else tuple(name for name in TEXTS if not _is_edited(day, name))
+        derived = _derived(day, Path(folder), work, older)
         for name in names:
             there, again = day.folder / name, derived.folder / name
+            if not there.exists() and not day.report.files.get(name):
+                continue  # no stage has written it yet
             place = _first_difference(there, again)
             if place is None:
                 same.append(name)
@@ -76,9 +81,10 @@ def _verified(day: Day, work: Work) -> Verified:
     return Verified(day.name, tuple(same), tuple(differs), changed)
 
 
-def _derived(day: Day, folder: Path, work: Work) -> Day:
-    """The same day in another folder, made of its papers, its failures and the answers alone."""
-    for name in _GIVEN:
+def _derived(day: Day, folder: Path, work: Work, older: tuple[str, ...]) -> Day:
+    """The same day in another folder, made of its papers, its failures and the answers; of the files in `older` only the texts
+    stay that no answer gives."""
+    for name in (*_GIVEN, *older):
         if (day.folder / name).exists():
             shutil.copy(day.folder / name, folder / name)
     again = replace(day, folder=folder)
@@ -89,7 +95,7 @@ def _derived(day: Day, folder: Path, work: Work) -> Day:
 
 
 def _first_difference(there: Path, again: Path) -> str | None:
-    """Where two files part; None where they don't."""
+    """The first difference between two files; None if they are equal."""
     one, other = (path.read_bytes() if path.exists() else None for path in (there, again))
     if one == other:
         return None
@@ -101,7 +107,11 @@ def _first_difference(there: Path, again: Path) -> str | None:
     return f"differs from byte {byte:,} (line {line}) on"
 
 
+def _is_edited(day: Day, name: str) -> bool:
+    return fingerprint_of(day.folder / name) != day.report.files.get(name, "")
+
+
 def _why(day: Day, name: str, changed: tuple[str, ...]) -> str:
-    if fingerprint_of(day.folder / name) != day.report.files.get(name, ""):
+    if _is_edited(day, name):
         return "; it was edited since it was written"
     return f"; since it was written, this has changed: {', '.join(changed)}" if changed else ""

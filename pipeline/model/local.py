@@ -1,30 +1,29 @@
-"""The embedded model: finds the weights, joins them once, and serves them from this process.
+"""The embedded model: finds the weights, joins them once, and serves them from this process with xllamacpp (llama.cpp).
 
-Home of xllamacpp (llama.cpp). What comes out is the address of one more OpenAI-compatible endpoint; asking it is
-`client`'s work, how to ask a model this small is the prompt files'.
+The result is the address of one more OpenAI-compatible endpoint, which client.py uses.
 """
 
 import hashlib
 import importlib.metadata
 import os
 from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from filelock import FileLock
-
 from pipeline.errors import ModelError
+from pipeline.files import locked
 from pipeline.model.calls import Send
 from pipeline.model.client import open_openai
 from pipeline.model.faults import Endpoint
 from pipeline.settings import ModelSettings
 
 SLOT_TOKENS = 4096
-"""Room for one question with its answer: five times the longest abstract with its worked examples."""
+"""Context for one question and its answer: five times the longest abstract with its examples."""
 SLOTS = 3
-"""One a kind of question (sentence, title, one-liner), so that each finds its unchanging start still read. They are not
-there for speed: two questions at once take as long as one after the other (9.6 against 9.8 tokens/s, measured)."""
+"""One slot for each kind of question (sentence, title, one-liner), so that its constant prefix stays in the cache.
+More slots give no speed: two questions at once take as long as one after the other (9.6 against 9.8 tokens/s,
+measured)."""
 _CHUNK = 1 << 20
 
 
@@ -48,7 +47,8 @@ QWEN = Weights(
 
 
 async def open_local(settings: ModelSettings, base_url: str | None, stack: AsyncExitStack) -> tuple[Endpoint, Send]:
-    """The embedded model, which stops when the stack is closed; with `base_url`, one that is running. Raises ModelError."""
+    """Opens provider local (providers.Open): starts the embedded model, which stops with the stack; with `base_url`,
+    uses a running one. Raises ModelError."""
     return await open_openai(settings, base_url or stack.enter_context(serve(settings)), stack)
 
 
@@ -73,7 +73,7 @@ def serve(settings: ModelSettings, *, verbose: bool = False) -> Iterator[str]:
     params.verbosity = 3 if verbose else -1
     params.n_parallel = SLOTS
     params.n_ctx = SLOTS * SLOT_TOKENS
-    params.cache_ram_mib = 256  # by default up to 8 GB of questions asked long ago
+    params.cache_ram_mib = 256  # the default caches up to 8 GB of old questions
     params.ui = False
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = os.cpu_count() or 2
     try:
@@ -83,7 +83,7 @@ def serve(settings: ModelSettings, *, verbose: bool = False) -> Iterator[str]:
     try:
         yield f"{server.listening_address}/v1"
     finally:
-        # The server has no other way to be stopped: its destructor joins the threads and frees the weights.
+        # The only way to stop the server: its destructor joins the threads and frees the weights.
         del server
 
 
@@ -95,19 +95,20 @@ def cache_folder() -> Path:
 def joined(weights: Weights, folder: Path) -> Path:
     """The whole file, joined from its slices when it isn't there yet. Raises ModelError.
 
-    The hash is taken while joining and is part of the name, and the name appears by rename only: a file of this name
-    and size has been checked, so later starts don't spend seconds on reading it through.
+    Its hash is taken while joining, and again when its size or time is another than when it was last right: reading it
+    through takes seconds, which later starts don't spend.
     """
     whole = folder / f"{weights.sha256[:12]}-{weights.file}"
-    if _has_size(whole, weights.size):
+    if _is_right(whole, weights):
         return whole
     slices = _slices(weights)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         # Of two processes that start at once, one joins and the other finds the file made.
-        with FileLock(f"{whole}.lock"):
-            if not _has_size(whole, weights.size):
+        with locked(whole.with_name(f"{whole.name}.lock"), patience_seconds=600):
+            if not _is_right(whole, weights):
                 _join(weights, slices, whole)
+                _note(whole)
     except OSError as error:
         need = weights.size / 1e9
         raise ModelError(
@@ -128,12 +129,36 @@ def check_gguf(path: Path) -> None:
         raise ModelError(f"model.path: {path}: not a GGUF file (it begins with {magic!r})")
 
 
-def _has_size(path: Path, size: int) -> bool:
-    return path.is_file() and path.stat().st_size == size
+def _is_right(whole: Path, weights: Weights) -> bool:
+    if not whole.is_file() or whole.stat().st_size != weights.size:
+        return False
+    noted = _note_of(whole)
+    if noted.is_file() and noted.read_bytes() == _stamp(whole):
+        return True
+    with whole.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != weights.sha256:
+            return False
+    with suppress(OSError):  # a folder that is only to be read is read through every time
+        _note(whole)
+    return True
+
+
+def _note(whole: Path) -> None:
+    """That the file is right as it is now."""
+    _note_of(whole).write_bytes(_stamp(whole))
+
+
+def _note_of(whole: Path) -> Path:
+    return whole.with_name(f"{whole.name}.checked")
+
+
+def _stamp(whole: Path) -> bytes:
+    found = whole.stat()
+    return f"{found.st_size} {found.st_mtime_ns}".encode()
 
 
 def _slices(weights: Weights) -> list[Path]:
-    """The slice in each distribution, found by its record of files: nothing of the packages is imported or run."""
+    """The slice in each distribution, found by its list of files; no code of the packages is imported."""
     found = []
     for name in weights.slices:
         try:

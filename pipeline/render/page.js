@@ -120,8 +120,13 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   });
 
-  // As digest.md has it: what would be HTML, a link, a footnote or an image, unless a backslash says already that it is none.
-  const escaped = (text) => text.replace(/(?<!\\)((?:\\\\)*)(<|\](?=[([:])|\[(?=\^)|!(?=\[))/g, "$1\\$2");
+  // As digest.md has it (markdown.py): what would be HTML, a link, a footnote, an image, an address or a
+  // heading is text.
+  const domains = "(?:[a-z]{2}|com|org|net|edu|gov|info|biz|pro|web|xxx|aero|asia|coop|museum|name|shop|xn--[\\w-]+)(?![\\p{L}\\p{N}])";
+  const live = new RegExp(`(?<!\\\\)((?:\\\\\\\\)*)(\\](?=[([:])|\\[(?=\\^)|\\^(?=\\[)|!(?=\\[)|&(?=#?\\w+;)|:?\\/\\/|(?<=mailto):|(?<=www)\\.|(?<=[\\p{L}\\p{N}])\\.(?=${domains}))`, "giu");
+  const escaped = (text) => text.replace(live, "$1\\$2").replace(/(?<!\\)((?:\\\\)*)\\?</g, "$1&lt;")
+    .replace(/(?<=\S)@(?=\S{0,80}\.\w)(?=[\d.-]{0,80}[A-Za-z_\\*])/g, "＠")
+    .replace(/^(?=#{1,6}(\s|$)|>|[-+*](\s|$)|`{3}|~{3}|([-*_])(\s*\3){2,}$|\[[ xX]\](\s|$))/, "\\").replace(/^\d+(?=[.)](\s|$))/, "$&\\");
   const markdown = (article) => {
     const field = (name) => escaped(source(article.querySelector(`[data-field=${name}]`) ?? document.createElement("i")));
     const link = article.querySelector("[data-field=url]").href;

@@ -1,32 +1,64 @@
-"""What is made of all days of a digest, index.html and feed.xml, once these are written."""
+"""What is made of all days of a digest, index.html and feed.xml, once these are written.
+
+A file ends in a comment with the hash of what it was made of and of itself: by that, never by a clock, is told whether it
+still says what the days say.
+"""
 
 import datetime as dt
+import hashlib
+import json
 from pathlib import Path
 
 from pipeline.config import Config
 from pipeline.files import day_folder, days, read_record, write_text
 from pipeline.records import Counts, RunReport
 from pipeline.render import SERIES, Document, Series, for_reading, is_recent
+from pipeline.run.fingerprints import code
 
 _DAY = "digest.json"
 _PAGES = ("digest.html", "digest.md", _DAY)
-"""To read a day in, best first."""
+"""Files to which index.html can link for a day, best first."""
 
 
 def write_series(config: Config, digest: str) -> None:
-    """Writes those that are older than a day of theirs, none where there is no day yet. Raises FileError."""
+    """Writes those that say something else than the days, none where there is no day yet. Raises FileError."""
     folder = config.output / digest
-    newest = max((path.stat().st_mtime_ns for path in folder.glob(f"*/{_DAY}")), default=0)
-    outdated = [
-        (folder / file, render)
-        for file, render in (SERIES[name] for name in config.assemble.formats if name in SERIES)
-        if newest and (not (folder / file).exists() or (folder / file).stat().st_mtime_ns < newest)
-    ]
+    wanted = [SERIES[name] for name in config.assemble.formats if name in SERIES]
+    if not wanted or not any(folder.glob(f"*/{_DAY}")):
+        return
+    made_of = _fingerprint(config, digest)
+    before = {file: _read(folder / file) for file, _ in wanted}
+    outdated = [(file, render) for file, render in wanted if not _is_fresh(before[file], made_of)]
     if outdated:
         series = _series(config, digest)
-        for path, render in outdated:
-            before = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
-            write_text(path, render(series._replace(before=before)))
+        for file, render in outdated:
+            write_text(folder / file, _marked(render(series._replace(before=before[file])), made_of))
+
+
+def _fingerprint(config: Config, digest: str) -> str:
+    """Of all that the files are made of, but for what they held before."""
+    dates = days(config.output, digest)
+    made_of = hashlib.sha256()
+    for date in dates:
+        folder = day_folder(config.output, digest, date)
+        path = folder / _DAY
+        made_of.update(json.dumps([date.isoformat(), _page(folder), _counts(folder).model_dump()]).encode())
+        if is_recent(date, dates) and path.exists():
+            made_of.update(hashlib.sha256(path.read_bytes()).digest())
+    made_of.update(json.dumps([config.assemble.model_dump(mode="json"), code()]).encode())
+    return made_of.hexdigest()
+
+
+def _marked(text: str, made_of: str) -> str:
+    return f"{text.rstrip()}\n<!-- {hashlib.sha256(f'{made_of}{text.rstrip()}'.encode()).hexdigest()} -->\n"
+
+
+def _is_fresh(text: str, made_of: str) -> bool:
+    return text == _marked(text.rpartition("\n<!-- ")[0], made_of)
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
 
 
 def _series(config: Config, digest: str) -> Series:

@@ -5,7 +5,6 @@ import re
 import shutil
 
 import pytest
-from markdown_it import MarkdownIt
 
 from pipeline.records import Counts, RunReport
 from pipeline.render.archive import render_archive
@@ -13,6 +12,7 @@ from pipeline.render.data import Document, Series, render_json
 from pipeline.render.html import render_html
 from tests.factories import DAY, digest, entry, paper, problem
 from tests.test_html import HOSTILE, everywhere
+from tests.test_markdown import GFM
 
 playwright = pytest.importorskip("playwright.sync_api", reason="make test-browser brings playwright")
 CHROMIUM = shutil.which("chromium")
@@ -281,8 +281,9 @@ def test_a_hostile_paper_does_nothing(visit, tmp_path, text):
     page.fill("input[type=search]", "")
     page.click("article [data-copy=markdown] >> nth=0")
     page.wait_for_selector("text=已复制")
-    copied = MarkdownIt("commonmark").render(page.evaluate("navigator.clipboard.readText()"))
-    assert not re.search("<(script|img|a|svg)", copied)
+    copied = GFM.render(page.evaluate("navigator.clipboard.readText()"))
+    assert not re.search("<(script|img|svg|h1|ol|section)", copied)
+    assert re.fullmatch(r"https://arxiv\.org/abs/[\d.]+", " ".join(re.findall('href="([^"]*)"', copied)))
     assert page.evaluate("document.documentElement.scrollWidth") <= phone["width"]
     assert page.evaluate("document.scripts.length") == 1
 
