@@ -4,7 +4,7 @@ Mutants are comparisons, `and`, `or`, `not` and what `if`, `while` and comprehen
 checkout in a temporary folder, and the tests that concern its module run there until one fails. Tuning constants are not
 mutated: `>` becomes `<=`, and `>=` only where neither side is one. Exit status 0 whatever survives: this measures, tests judge.
 
-Not mutated: what only types or a log see, asserts, conditions inside f-strings (Python 3.11 does not know their place), and
+Not mutated: what only types or a log see, asserts, the default in `value or default`, conditions inside f-strings (Python 3.11 does not know their place), and
 lines that end in `# mutant: only faster`, where both branches give the same result and nothing else can be seen.
 """
 
@@ -16,6 +16,7 @@ import random
 import re
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -106,25 +107,29 @@ def mutants_of(path: str, code: str) -> Iterator[Mutant]:
         yield Mutant(path, node.lineno, start, end, raw[start:end].decode(), f"({ast.unparse(new)})")
 
 
-def _changes(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
-    """Expressions below a node, and what each may become."""
+def _changes(node: ast.AST, *, is_test: bool = False) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Expressions below a node, and what each may become; `is_test`: only whether it holds is asked."""
     if isinstance(node, ast.JoinedStr | ast.Assert) or _is_only_seen_by_types_or_a_log(node):
         return
     if isinstance(node, ast.Compare):
         yield from ((node, other) for other in _compared_otherwise(node))
     elif isinstance(node, ast.BoolOp):
         yield node, ast.BoolOp(ast.Or() if isinstance(node.op, ast.And) else ast.And(), node.values)
-        yield from ((value, _negated(value)) for value in node.values if not _has_own_negation(value))
+        is_default = isinstance(node.op, ast.Or) and not is_test
+        asked = node.values[:-1] if is_default else node.values  # the default of a value is no condition
+        yield from ((value, _negated(value)) for value in asked if not _has_own_negation(value))
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         yield node, node.operand
-    for test in _tests(node):
+    tests = _tests(node)
+    for test in tests:
         if not _has_own_negation(test):
             yield test, _negated(test)
         yield test, ast.Constant(False)
         if not isinstance(node, ast.While):
             yield test, ast.Constant(True)
+    passes_on = is_test and isinstance(node, ast.BoolOp | ast.UnaryOp)
     for child in ast.iter_child_nodes(node):
-        yield from _changes(child)
+        yield from _changes(child, is_test=passes_on or child in tests)
 
 
 def _compared_otherwise(node: ast.Compare) -> Iterator[ast.Compare]:
@@ -214,7 +219,7 @@ def run_tests(tests: tuple[list[str], list[str]], folder: Path) -> NoReturn:
     options = ["-qx", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning", *limits]
     status: int = pytest.ExitCode.OK
     for part in tests:  # a file of the second part costs nothing where the first one fails
-        status = status or pytest.main([*options, *part])
+        status = status or (pytest.main([*options, *part]) if part else status)
     os._exit(status)
 
 
@@ -255,8 +260,12 @@ def judged(drawn: list[Mutant], temporary: Path) -> Iterator[tuple[Mutant, bool]
 
 
 def _copy(folder: Path) -> Path:
-    leave = shutil.ignore_patterns(".*", "outputs", "__pycache__", "dist", "*.egg-info")
-    return Path(shutil.copytree(ROOT, folder, ignore=leave))
+    """The checkout as it stands, without what git ignores."""
+    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, check=True, capture_output=True)
+    for name in listed.stdout.decode().splitlines():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, folder / name)
+    return folder
 
 
 def main() -> None:

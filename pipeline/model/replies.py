@@ -209,5 +209,5 @@ def _without_thinking(text: str, *, cut: bool) -> str:
             )
     if text.endswith("</think>"):
         text = text[: max(0, text.rfind("<think>"))].rstrip()
-    end = _THOUGHT_ENDS.search(text) if "</think>" in text else None
+    end = _THOUGHT_ENDS.search(text)
     return text[end.end() :] if end and "<think>" not in text[: end.start()] else text

@@ -255,7 +255,7 @@ def _costs(
         other_anchors, other_cues = taken_right[j, b]
         apart = (anchors ^ other_anchors).bit_count()
         shared = _weight(anchors & other_anchors, words.own_anchors, cues & other_cues, words.own_cues)
-        joined = _SEAM_SAVES * min(a - 1, seams[j - 1]) if a > b == 1 else 0.0
+        joined = _SEAM_SAVES * min(a - 1, seams[j - 1]) if b == 1 else 0.0
         return min(deviation, 12.0) - shared + _ANCHOR_APART * apart - joined
 
     return cost_of, most_saved

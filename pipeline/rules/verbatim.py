@@ -57,7 +57,7 @@ def _fewer(analysis: Analysis) -> Iterator[tuple[str, int]]:
     known = {canonical(span.text) for span in analysis.plain_source.spans if span.kind == "formula"}
     rest = loosely(_without(text.text, [span for span in there if canonical(span.text) in known]))
     for content, times in needed.items():
-        if found[content] >= times:
+        if found[content] >= times:  # mutant: only faster
             continue
         said = found[content] + times_said(shown[content], rest)
         if said >= times or (
