@@ -71,9 +71,10 @@ def test_a_seam_tells_which_sentences_were_joined():
 
 
 def test_the_stump_of_a_cut_source_is_cheap_to_lose():
-    """It is missing, where a whole sentence would be taken for joined to its neighbour."""
+    """It is missing; a whole sentence would be taken for joined to its neighbour."""
     stump = [*ENGLISH[:4], "Two thirds of the ga"]
     assert align(stump, CHINESE[:4], last_is_cut=True).missing == {4}
+    assert not align(stump, CHINESE[:4]).missing
 
 
 def test_every_sentence_stands_in_one_step():
