@@ -48,6 +48,7 @@ ROOM_TESTS = {
 """Tests tried after those of the module."""
 MIRRORS = {
     "rules/judge.py": ("validate",),
+    "rules/settings.py": ("config", "rules"),
     "asking/batch_first.py": ("batch",),
     "asking/context.py": ("ask", "segments"),
     "asking/estimate.py": ("budget",),
