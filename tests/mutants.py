@@ -48,6 +48,7 @@ ROOM_TESTS = {
 """Tests tried after those of the module."""
 MIRRORS = {
     "rules/judge.py": ("validate",),
+    "rules/settings.py": ("config", "rules"),
     "asking/batch_first.py": ("batch",),
     "asking/context.py": ("ask", "segments"),
     "asking/estimate.py": ("budget",),
@@ -58,7 +59,6 @@ MIRRORS = {
     "model/providers.py": ("config",),
     "model/request.py": ("client", "replies"),
     "model/retry.py": ("client", "odd_answers"),
-    "model/throttled_log.py": ("client",),
     "run/__init__.py": ("run",),
     "run/day.py": ("run",),
     "run/queue.py": ("run", "backfill"),
@@ -235,26 +235,35 @@ def load_libraries() -> None:
             del sys.modules[name]
 
 
+def failures_without(drawn: list[Mutant], folder: Path) -> str:
+    """The end of what pytest says where a test fails on the unchanged package: it would kill every mutant."""
+    tests = sorted({test for path in {mutant.path for mutant in drawn} for part in tests_of(path) for test in part})
+    command = ["nice", sys.executable, "-m", "pytest", "-q", "-n", str(AT_ONCE), "-p", "no:cacheprovider", *tests]
+    environment = os.environ | {"PYTHONPATH": str(folder)}
+    ended = subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True)
+    return ended.stdout[-3000:] if ended.returncode else ""
+
+
 def judged(drawn: list[Mutant], temporary: Path) -> Iterator[tuple[Mutant, bool]]:
     """Each mutant, and whether it is killed; in the order in which they end."""
     folders = [_copy(temporary / str(place)) for place in range(AT_ONCE)]
-    at_work: dict[int, tuple[Mutant, Path]] = {}
+    at_work: dict[int, tuple[Mutant, Path, bytes]] = {}
     waiting = list(enumerate(drawn, 1))[::-1]
     while waiting or at_work:
         while waiting and folders:
             number, mutant = waiting.pop()
             folder = folders.pop()
-            raw = (ROOT / mutant.path).read_bytes()
             file = folder / mutant.path
+            raw = file.read_bytes()
             file.write_bytes(raw[: mutant.start] + mutant.new.encode() + raw[mutant.end :])
             os.utime(file, (number, number))  # or Python would take the compiled mutant of the same second and size
             process = os.fork()
             if not process:
                 run_tests(tests_of(mutant.path), folder)
-            at_work[process] = mutant, folder
+            at_work[process] = mutant, folder, raw
         process, status = os.wait()
-        mutant, folder = at_work.pop(process)
-        shutil.copy2(ROOT / mutant.path, folder / mutant.path)
+        mutant, folder, raw = at_work.pop(process)
+        (folder / mutant.path).write_bytes(raw)
         folders.append(folder)
         yield mutant, is_killed_by(status)
 
@@ -278,13 +287,8 @@ def main() -> None:
     )
     asked = parser.parse_args()
 
-    files = [
-        file
-        for part in asked.only.split(",")
-        for file in (
-            [ROOT / "pipeline" / part] if part.endswith(".py") else sorted((ROOT / "pipeline" / part).glob("*.py"))
-        )
-    ]
+    patterns = [part if part.endswith(".py") else f"{part}/*.py" for part in asked.only.split(",")]
+    files = [file for pattern in patterns for file in sorted((ROOT / "pipeline").glob(pattern))]
     every = [
         mutant
         for file in files
@@ -293,6 +297,9 @@ def main() -> None:
     drawn = random.Random(asked.seed).sample(every, min(asked.count or len(every), len(every)))
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as temporary:
+        if failures := failures_without(drawn, _copy(Path(temporary) / "unchanged")):
+            _say(f"Tests fail without a mutant:\n{failures}")
+            return
         load_libraries()
         survived = []
         for mutant, killed in judged(drawn, Path(temporary)):

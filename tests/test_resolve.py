@@ -88,6 +88,20 @@ def test_a_small_model_is_not_asked_the_very_same_question_again():
     assert resolved.best.text == GOOD
 
 
+def test_a_small_model_gets_what_it_lost_as_a_mark():
+    """Told its faults, it would repeat them as text."""
+    lite = paper(abstract="With care SortLite sorts tables.")
+    asked, _, _ = walk(
+        ["它 carefully 排序表格。", "⟦1⟧细致地排序表格。"],
+        model(provider="local", repairs=1),
+        field="abstract_zh",
+        of=lite,
+    )
+    assert steps(asked) == [("tiny", 0), ("tiny", 1)]
+    assert [each.sent["text"] for each in asked] == [lite.abstract, lite.abstract.replace("SortLite", "⟦1⟧")]
+    assert asked[1].faults == ()
+
+
 def test_a_model_that_says_the_same_again_is_not_asked_once_more():
     """Its words would be paid for a third time."""
     asked, resolved, _ = walk([WARN, WARN], model(repairs=5))

@@ -95,6 +95,20 @@ def test_the_worst_comes_first_and_says_where():
     assert "4.8" in found[0].detail
 
 
+@pytest.mark.parametrize(("wrong", "more"), [(4, ""), (5, "；等 5 处")])
+def test_a_detail_names_four_places(wrong, more):
+    """And says how many there are."""
+    sizes = range(31, 31 + wrong)
+    source = f"We read {', then '.join(f'{size} GB' for size in sizes)} of tables."
+    text = f"我们读取{'，再读'.join(f' {size} MB ' for size in sizes)}的表格。"
+    (detail,) = [
+        p.detail for p in find_problems(Case("1", "abstract_zh", source, text), ValidateSettings()) if p.rule == "unit"
+    ]
+    assert sum(f"{size} MB" in detail for size in sizes) == 4
+    assert detail.endswith(more)
+    assert ("；等" in detail) is bool(more)
+
+
 def test_no_answer_is_all_there_is_to_say():
     """Nothing else is asked of a text that is not there."""
     assert problems(ABSTRACT._replace(text=None)) == ["no_answer"]

@@ -74,6 +74,16 @@ def test_a_sentence_said_twice_is_found(index):
     assert found(duplicate, ABSTRACT.text + SENTENCES[index])
 
 
+def test_a_clause_may_stand_twice_but_not_three_times():
+    """A short one, or one of Latin letters, as often as it likes."""
+    clause_ = "我们对大型表格排序"
+    twice = f"{clause_}，这很快。{clause_}，这很省。"
+    assert not found(duplicate, twice)
+    assert clause_ in found(duplicate, f"{twice}{clause_}，这很稳。")
+    assert not found(duplicate, "这很快，甲。这很快，乙。这很快，丙。")
+    assert not found(duplicate, "see Table 1 of 甲，甲。see Table 1 of 甲，乙。see Table 1 of 甲，丙。")
+
+
 def test_a_phrase_over_and_over_is_found():
     """But a row of names or digits is none, and a source may repeat itself."""
     assert found(duplicate, ABSTRACT.text + "排序排序排序排序排序")

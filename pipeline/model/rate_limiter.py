@@ -188,8 +188,8 @@ class RateLimiter:
         if sent_at <= self._cut_at:  # sent before the last 429 arrived: nothing new
             self._not_before = max(self._not_before, now + (retry_after or 0))
             return self._not_before - now
-        wait = FIRST_WAIT * 2**self._consecutive_refusals if retry_after is None else retry_after + CUSHION_SECONDS
-        wait = wait if retry_after is not None else min(wait, LONGEST_WAIT)
+        doubled = min(FIRST_WAIT * 2**self._consecutive_refusals, LONGEST_WAIT)
+        wait = doubled if retry_after is None else retry_after + CUSHION_SECONDS
         quota, one = (self._tokens, tokens) if of_tokens else (self._requests, 1.0)
         self._consecutive_refusals = 0 if quota.on_refused(now, wait, one) else min(self._consecutive_refusals + 1, 10)
         self._cut_at = now

@@ -152,8 +152,6 @@ def duplicate(analysis: Analysis) -> Iterator[str]:
         yield f"反复出现：{quoted(loop[1])}"
         return
     clauses = Counter(_CLAUSE_END.split(analysis.text))
-    if clauses.most_common(1)[0][1] == 1:
-        return
     sentences = Counter(sentence.strip("。！？ ") for sentence in analysis.text_sentences)
     repeated = [segment for segment, times in sentences.items() if times >= 2] + [
         segment for segment, times in clauses.items() if times >= 3
