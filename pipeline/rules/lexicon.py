@@ -177,6 +177,7 @@ _LONG: dict[str, tuple[str, ...]] = {}
 """Renderings of three characters and more by their first two."""
 for _rendering in _STEMS.keys() - _SHORT:
     _LONG[_rendering[:2]] = (*_LONG.get(_rendering[:2], ()), _rendering)
+_BEGINNINGS = frozenset(_LONG)
 _WORD = re.compile(r"[a-z][a-z-]{2,}")
 
 
@@ -204,7 +205,6 @@ def chinese_stems(sentence: str) -> frozenset[str]:
     """Stems of the English words the sentence may render."""
     beginnings = {*map(add, sentence, sentence[1:])}
     found = (beginnings | {*sentence}) & _SHORT
-    for beginning in beginnings:
-        if beginning in _LONG:
-            found.update(rendering for rendering in _LONG[beginning] if rendering in sentence)
+    for beginning in beginnings & _BEGINNINGS:
+        found.update(rendering for rendering in _LONG[beginning] if rendering in sentence)
     return frozenset[str]().union(*map(_STEMS.__getitem__, found))

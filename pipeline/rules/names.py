@@ -5,6 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import accumulate
 
 from pipeline.rules.analysis import Analysis, quoted
 from pipeline.rules.words import COMMON
@@ -170,7 +171,8 @@ class _Folded:
     def __init__(self, text: str) -> None:
         self.plain = _unaccented(text)
         self.words = set(_WORD_OR_NUMBER.findall(self.plain.lower()))
-        self._atoms: tuple[str, set[int], set[int]] | None = None
+        self._atoms: tuple[str, set[int]] | None = None
+        """Its words in a row, and where one ends and the next begins."""
         self._initials: tuple[str, ...] = ()
 
     def has(self, form: str) -> bool:
@@ -179,17 +181,12 @@ class _Folded:
 
     def _stands(self, form: str) -> bool:
         if self._atoms is None:
-            parts = [match[0].lower() for match in _ATOM.finditer(self.plain)]
-            starts, ends, position = set[int](), set[int](), 0
-            for part in parts:
-                starts.add(position)
-                position += len(part)
-                ends.add(position)
-            self._atoms = "".join(parts), starts, ends
-        squeezed, starts, ends = self._atoms
+            parts = _ATOM.findall(self.plain)
+            self._atoms = "".join(parts).lower(), {*accumulate(map(len, parts), initial=0)}
+        squeezed, borders = self._atoms
         place = squeezed.find(form)
         while place >= 0:
-            if place in starts and place + len(form) in ends:
+            if place in borders and place + len(form) in borders:
                 return True
             place = squeezed.find(form, place + 1)
         return False

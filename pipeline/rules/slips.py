@@ -8,6 +8,7 @@ from pipeline.text.han import HAN
 
 _OPENING = {"（": "）", "(": "）", "[": "]", "［": "]", "【": "】", "「": "」", "『": "』", "《": "》", "“": "”"}
 _CLOSING = {"）": "）", ")": "）", "]": "]", "］": "]", "】": "】", "」": "」", "』": "』", "》": "》", "”": "”"}
+_HALF = re.compile("[" + re.escape("".join([*_OPENING, *_CLOSING])) + "]")
 _INTERVAL = re.compile(r"[\[(（][^\[\]()（）\s]{1,12}\s?[,，]\s?[^\[\]()（）]{1,12}[\])）]|[:;]-?[()]")
 """[0, 1) and :)"""
 _ITEM = re.compile(
@@ -30,14 +31,14 @@ def _unpaired(prose: str) -> list[int]:
     prose = _INTERVAL.sub(lambda match: " " * len(match[0]), prose)
     opened: dict[str, list[int]] = {}
     alone = []
-    for place, char in enumerate(prose):
+    for half in _HALF.finditer(prose):
+        place, char = half.start(), half[0]
         if char in _OPENING:
             opened.setdefault(_OPENING[char], []).append(place)
-        elif char in _CLOSING:
-            if opened.get(_CLOSING[char]):
-                opened[_CLOSING[char]].pop()
-            elif char not in ")）" or not _ITEM.search(prose[max(0, place - 5) : place]):
-                alone.append(place)
+        elif opened.get(_CLOSING[char]):
+            opened[_CLOSING[char]].pop()
+        elif char not in ")）" or not _ITEM.search(prose[max(0, place - 5) : place]):
+            alone.append(place)
     alone += [place for places in opened.values() for place in places]
     straight = [match.start() for match in re.finditer(r'(?<!\d)"', prose)]
     return sorted(alone + (straight[-1:] if len(straight) % 2 else []))

@@ -63,7 +63,11 @@ def _unwanted(row: Term) -> tuple[str, ...]:
 def _faults(analysis: Analysis, text: str, kind: Callable[[Term], tuple[str, ...]]) -> Iterator[tuple[Term, list[str]]]:
     """Rows of the source with what they are rendered as and should not be; `text` is squeezed."""
     terms = analysis.case.terms
-    suspected = {row: found for row in terms if (found := _found_in(text, row, kind(row), analysis.source, terms))}
+    suspected = {
+        row: found
+        for row in terms
+        if (unwanted := kind(row)) and (found := _found_in(text, row, unwanted, analysis.source, terms))
+    }
     if not suspected:
         return
     times = Counter(row for _, _, row in occurrences(analysis.source_prose, terms))
