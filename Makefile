@@ -17,6 +17,9 @@ lint: .venv/with-tests          ## what CI checks of style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+docs: .venv/with-tests          ## the pages that are made from tables and from the commands' help
+	for page in commands rules tables; do $(BIN)/python -m tests.$${page}_page; done
+
 eval: .venv/with-tests          ## the rules against real texts, labelled, judged or damaged: make eval DIR="FOLDER FILE.jsonl"
 	$(BIN)/python -m tests.evaluate $(DIR)
 
@@ -38,4 +41,4 @@ bench: .venv/with-tests         ## Wenzhai against a bare loop and LangChain, on
 .venv:
 	$(PYTHON) -m venv .venv
 
-.PHONY: demo test test-browser lint eval bench
+.PHONY: demo test test-browser lint docs eval bench

@@ -38,7 +38,7 @@ app.add_typer(prompts.glossary, name="glossary")
 @app.callback()
 def common(
     context: typer.Context,
-    config: Annotated[Path, typer.Option("--config", help="The config file.")] = Path("config.yaml"),
+    config: Annotated[Path, typer.Option("--config", metavar="FILE", help="The config file.")] = Path("config.yaml"),
     changes: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override one key, such as model.name=x.")
     ] = None,

@@ -102,7 +102,9 @@ def redo_command(
     context: typer.Context,
     ids: Annotated[list[str], typer.Argument(metavar="ID…", help="Papers, such as 2403.17919.")],
     field: FieldOption,
-    why: Annotated[str | None, typer.Option("--why", help="What is wrong with it; the model is told.")] = None,
+    why: Annotated[
+        str | None, typer.Option("--why", metavar="TEXT", help="What is wrong with it; the model is told.")
+    ] = None,
     digest: DigestOption = None,
     date: DateOption = None,
 ) -> None:

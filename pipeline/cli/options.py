@@ -55,15 +55,22 @@ DigestOption = Annotated[
     typer.Option("--digest", metavar="NAME", help="Only this digest; may be given twice.", autocompletion=_digests),
 ]
 DateOption = Annotated[
-    dt.datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="The day of the announcement.")
+    dt.datetime | None,
+    typer.Option("--date", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help="The day of the announcement."),
 ]
 FirstOption = Annotated[
-    dt.datetime | None, typer.Option("--from-date", formats=["%Y-%m-%d"], help="First of many days, with --to-date.")
+    dt.datetime | None,
+    typer.Option("--from-date", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help="First of many days, with --to-date."),
 ]
-LastOption = Annotated[dt.datetime | None, typer.Option("--to-date", formats=["%Y-%m-%d"], help="Last of many days.")]
-LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="Only the first N papers in feed order.")]
+LastOption = Annotated[
+    dt.datetime | None,
+    typer.Option("--to-date", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help="Last of many days."),
+]
+LimitOption = Annotated[
+    int | None, typer.Option("--limit", metavar="N", min=1, help="Only the first N papers in feed order.")
+]
 StartOption = Annotated[
-    str, typer.Option("--from", metavar="STAGE", help="Begin with this stage.", autocompletion=_stages)
+    str, typer.Option("--from", metavar="STAGE", help=f"Begin with {_either(ALL_STAGES)}.", autocompletion=_stages)
 ]
 AgainOption = Annotated[bool, typer.Option("--again", help="Ignore stored answers and ask again.")]
 FieldOption = Annotated[

@@ -115,7 +115,9 @@ def doctor(context: typer.Context) -> None:
 
 @app.command()
 def demo(
-    output: Annotated[Path, typer.Option("--output", help="Where the digest goes.")] = Path("outputs"),
+    output: Annotated[Path, typer.Option("--output", metavar="FOLDER", help="Where the digest goes.")] = Path(
+        "outputs"
+    ),
 ) -> None:
     """The whole pipeline on three sample papers, with the embedded model; needs no key and no network.
 
