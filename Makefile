@@ -18,7 +18,7 @@ lint: .venv/with-tests          ## what CI checks of style and types
 	$(BIN)/mypy
 
 docs: .venv/with-tests          ## the pages that are made from tables and from the commands' help
-	for page in commands rules tables; do $(BIN)/python -m tests.$${page}_page; done
+	for page in commands providers rules tables; do $(BIN)/python -m tests.$${page}_page; done
 
 eval: .venv/with-tests          ## the rules against real texts, labelled, judged or damaged: make eval DIR="FOLDER FILE.jsonl"
 	$(BIN)/python -m tests.evaluate $(DIR)

@@ -20,10 +20,10 @@ MODULES = {
 TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
 
 LAYERS = (
-    {"errors", "fields"},
+    {"errors", "extras", "fields", "presets"},
     {"records"},
     {"settings"},
-    {"corrections", "files", "ledger", "log", "text"},
+    {"corrections", "files", "keys", "ledger", "log", "text"},
     {"rules"},
     {"model", "render", "sources", "watch"},
     {"config"},
@@ -39,6 +39,7 @@ LAYERS = (
 HOMES = {
     "apprise": {"commands.chats"},
     "arxiv": {"sources.api"},
+    "dotenv": {"keys"},
     "feedgen": {"render.feed"},
     "filelock": {"files"},
     "httpx2": {"model.batch_api", "model.client"},
@@ -79,7 +80,7 @@ HOMES = {
     "typer": {"cli", "cli.digests", "cli.endings", "cli.lines", "cli.options", "cli.prompts", "cli.running"},
     "urllib3": {"sources.connection"},
     "xllamacpp": {"model.local"},
-    "yaml": {"asking.glossary", "config", "corrections"},
+    "yaml": {"asking.glossary", "commands.init", "config", "corrections"},
 }
 """A library → the modules that may import it; whoever wants it elsewhere asks them, or moves in here with a reason."""
 

@@ -35,6 +35,17 @@ app.add_typer(prompts.app, name="prompts")
 app.add_typer(prompts.glossary, name="glossary")
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            typer.echo(f"wenzhai {version('wenzhai')}")
+        except PackageNotFoundError:
+            typer.echo("wenzhai, from a checkout that is not installed")
+        raise typer.Exit
+
+
 @app.callback()
 def common(
     context: typer.Context,
@@ -43,6 +54,9 @@ def common(
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override one key, such as model.name=x.")
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", help="Show the log on stderr as well.")] = False,
+    version: Annotated[  # noqa: ARG001 - its callback answers
+        bool, typer.Option("--version", help="Show the version and leave.", callback=_show_version, is_eager=True)
+    ] = False,
 ) -> None:
     context.obj = config, tuple(changes or ()), verbose
 

@@ -8,12 +8,14 @@ import typer
 
 from pipeline.errors import WenzhaiError
 from pipeline.fields import FIELDS, TASKS
+from pipeline.presets import PRESETS
 from pipeline.stages import STAGES
 
 if TYPE_CHECKING:
     from pipeline.records import RunRequest
 
 ALL_STAGES = tuple(stage.name for stage in STAGES)
+PRESET_NAMES = tuple(row.name for row in PRESETS)
 FIELD_NAMES = tuple(field.name for field in FIELDS)
 ALL_DAYS = (dt.date.min, dt.date.max)
 Dates = tuple[dt.date, dt.date] | None
@@ -42,7 +44,11 @@ def _fields(incomplete: str) -> list[str]:
     return _beginning(incomplete, FIELD_NAMES)
 
 
-def _either(names: Sequence[str]) -> str:
+def preset_names(incomplete: str) -> list[str]:
+    return _beginning(incomplete, PRESET_NAMES)
+
+
+def either(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
@@ -70,15 +76,15 @@ LimitOption = Annotated[
     int | None, typer.Option("--limit", metavar="N", min=1, help="Only the first N papers in feed order.")
 ]
 StartOption = Annotated[
-    str, typer.Option("--from", metavar="STAGE", help=f"Begin with {_either(ALL_STAGES)}.", autocompletion=_stages)
+    str, typer.Option("--from", metavar="STAGE", help=f"Begin with {either(ALL_STAGES)}.", autocompletion=_stages)
 ]
 AgainOption = Annotated[bool, typer.Option("--again", help="Ignore stored answers and ask again.")]
 FieldOption = Annotated[
     str,
-    typer.Option("--field", help=f"{_either(FIELD_NAMES)}.", autocompletion=_fields),
+    typer.Option("--field", help=f"{either(FIELD_NAMES)}.", autocompletion=_fields),
 ]
-TaskArgument = Annotated[str, typer.Argument(metavar="TASK", help=f"{_either(TASKS)}.", autocompletion=_tasks)]
-TaskOption = Annotated[str, typer.Option("--task", help=f"{_either(TASKS)}.", autocompletion=_tasks)]
+TaskArgument = Annotated[str, typer.Argument(metavar="TASK", help=f"{either(TASKS)}.", autocompletion=_tasks)]
+TaskOption = Annotated[str, typer.Option("--task", help=f"{either(TASKS)}.", autocompletion=_tasks)]
 
 
 def stages_from(start: str) -> tuple[str, ...]:
