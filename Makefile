@@ -12,6 +12,9 @@ test-browser: .venv/with-browser  ## digest.html in a real Chromium, which has t
 	@command -v chromium >/dev/null || { echo "test-browser needs chromium: apt-get install chromium" >&2; exit 1; }
 	$(BIN)/python -m pytest tests/browser
 
+test-wheel: .venv/with-tests    ## the wheel in a fresh venv, from an empty folder to a digest, one paper through the embedded model
+	$(BIN)/python -m tests.wheel --model
+
 lint: .venv/with-tests          ## what CI checks of style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -41,4 +44,4 @@ bench: .venv/with-tests         ## Wenzhai against a bare loop and LangChain, on
 .venv:
 	$(PYTHON) -m venv .venv
 
-.PHONY: demo test test-browser lint docs eval bench
+.PHONY: demo test test-browser test-wheel lint docs eval bench

@@ -180,7 +180,7 @@ def demo(
             },
             folder=shipped("prompts").parent,
         )
-        _show_first_summary(_carry_out(config, request_of(ALL_STAGES))[0])
+        _show_first_summary(_carry_out(config, request_of(ALL_STAGES, limit=limit))[0])
 
 
 def _carry_out(config: "Config", request: "RunRequest") -> "list[Result]":
