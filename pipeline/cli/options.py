@@ -2,7 +2,8 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
@@ -18,7 +19,17 @@ ALL_STAGES = tuple(stage.name for stage in STAGES)
 PRESET_NAMES = tuple(row.name for row in PRESETS)
 FIELD_NAMES = tuple(field.name for field in FIELDS)
 ALL_DAYS = (dt.date.min, dt.date.max)
+LogFormat = Literal["text", "json"]
 Dates = tuple[dt.date, dt.date] | None
+
+
+class Given(NamedTuple):
+    """What stands before any command."""
+
+    config: Path
+    changes: tuple[str, ...]
+    verbose: bool
+    log_format: LogFormat
 
 
 def _stages(incomplete: str) -> list[str]:

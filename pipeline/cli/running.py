@@ -160,6 +160,7 @@ def demo(
     output: Annotated[Path, typer.Option("--output", metavar="FOLDER", help="Where the digest goes.")] = Path(
         "outputs"
     ),
+    limit: LimitOption = None,
 ) -> None:
     """The whole pipeline on three sample papers, with the embedded model; needs no key and no network.
 
@@ -180,6 +181,7 @@ def demo(
             },
             folder=shipped("prompts").parent,
         )
+        typer.echo("the embedded model is loaded now; then a paper takes up to a minute on two cores", err=True)
         _show_first_summary(_carry_out(config, request_of(ALL_STAGES, limit=limit))[0])
 
 
