@@ -82,7 +82,7 @@ def run_command(
     start: StartOption = "fetch",
     again: AgainOption = False,
 ) -> None:
-    """All stages, for every digest of the config.
+    """All stages (fetch, summarize, translate, validate, assemble), for every digest of the config.
 
     Example: wenzhai run --limit 3
     """
