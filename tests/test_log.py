@@ -26,7 +26,12 @@ def test_json_is_an_object_a_line(tmp_path):
     except ValueError:
         log.exception("failed")
     plain, failed = map(json.loads, (tmp_path / "outputs" / NAME).read_text("utf-8").splitlines())
-    assert plain == {"time": plain["time"], "level": "INFO", "logger": "pipeline.tests", "message": "3 papers\nannounced"}
+    assert plain == {
+        "time": plain["time"],
+        "level": "INFO",
+        "logger": "pipeline.tests",
+        "message": "3 papers\nannounced",
+    }
     assert plain["time"].endswith("+00:00") and failed["level"] == "ERROR"
     assert failed["traceback"].startswith("Traceback") and failed["traceback"].endswith("ValueError: 文")
 
