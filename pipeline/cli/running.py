@@ -180,6 +180,9 @@ def demo(
                 "digests": {"demo": ["cs.CL"]},
                 "output": str(output.absolute()),
                 "fetch": {"source": "jsonl", "path": str(SAMPLES)},
+                "model": {
+                    "timeout_seconds": 900
+                },  # nobody pays for the wait, and a busy machine takes long over a sentence
             },
             folder=shipped("prompts").parent,
         )
