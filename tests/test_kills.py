@@ -19,7 +19,7 @@ from tests.test_redo import NEW
 from tests.test_send import _open_inbox
 
 WORKSHOP = r"""
-import contextlib, io, itertools, json, os, sqlite3, sys
+import contextlib, gc, io, itertools, json, os, sqlite3, sys
 import apprise, httpx2, openai, requests, tenacity
 import pipeline.commands.redo, pipeline.commands.send, pipeline.config, pipeline.run.writing
 import pipeline.model.batch_api, pipeline.model.client, pipeline.sources.table, pipeline.asking.prompts, pipeline.watch
@@ -105,6 +105,7 @@ def hook():
 
 
 for line in sys.stdin:
+    gc.freeze()  # else every child would copy all there is, only to count it
     job = json.loads(line)
     if job["here"]:  # so that what is made ready once is there for all
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
@@ -165,11 +166,13 @@ class Bench:
 
     def keep(self):
         """What `take_back` goes back to."""
-        shutil.copytree(self.desk.folder, self.start)
+        self.desk.output.mkdir(exist_ok=True)
+        shutil.copytree(self.desk.output, self.start)
 
     def take_back(self):
-        shutil.rmtree(self.desk.folder)
-        shutil.copytree(self.start, self.desk.folder)
+        shutil.rmtree(self.desk.output, ignore_errors=True)
+        if any(self.start.iterdir()):
+            shutil.copytree(self.start, self.desk.output)
         self.desk.provider.forget()
 
     def steps(self, *words):
