@@ -1,19 +1,30 @@
-"""Wenzhai: an arXiv announcement day in, a Chinese digest a researcher can trust out.
+"""Wenzhai turns an arXiv announcement day into a Chinese digest that a researcher can trust.
 
-    cli/              what people type, a file a subject; how it is shown and how it ends
-    commands/         what each command but run does: plan status doctor redo send, prompts (workbench, trial)
-    run/              the stage table and the loop; a day at work, all days in one line, a day's files, all days' pages
-    stages/           fetch summarize translate validate assemble: one public function each, pure
-    sources/          arXiv, each way of reading it: feed, api, jsonl
-    asking/           what to ask (context, prompts, glossary, pieces, questions), what was answered (answers), how far
-                      that has got (resolve), and the asking itself (ask, batched)
-    model/            who answers, how fast, after how many tries: client, pace, batch, local, langchain, tokens
-    rules/            every check on a field, one table; used by repair and by validate
-    render/           a day as digest.md, .html, .json, .bib; all days as index.html and feed.xml: two tables
-    text/             what English and Chinese consist of: protected spans, sentences, text-LaTeX, terms
-    records.py config.py errors.py ledger.py    the words everybody uses; fates and how they add up
-    files.py          the only hand on the disk, but for answers.db
-    watch.py log.py   what the person watching sees, and what is kept to find out why
+    cli/              the command line: options, printed results, errors as one line, exit status
+    commands/         what each command does, except run: plan status show verify doctor redo send,
+                      prompts (workbench, trial)
+    run/              the days, the queue of papers, the files of a day, index.html and feed.xml, fingerprints
+    stages/           the table of stages, and a pure function for each: fetch, texts (summarize, translate), validate,
+                      assemble
+    asking/           what to ask: context, prompts, glossary, redos, segments, questions;
+                      what was answered: answers, schema, receipts; how far that has got: resolve;
+                      the asking itself: ask, batch_first, budget; also estimate (plan), drift (glossary suggest)
+                      and claims (parses a second model's review; no command uses it yet)
+    config.py         config.yaml: read, and checked against the tables
+    sources/          arXiv, one file for each way to read it: feed, api, jsonl
+    model/            the model: providers, retries, rate limits, timeouts, batches, tokens
+    rules/            every check on a field, in one table; used during asking and by validate
+    render/           a day as digest.md, .html, .json, .bib; all days as index.html and feed.xml
+    text/             what English and Chinese texts consist of: protected spans, sentences, text-LaTeX, terms
+    corrections.py    texts that a person wrote
+    ledger.py         published, flagged, failed or excluded, and that the counts add up
+    files.py          where files are, atomic writes, JSON Lines
+    watch.py log.py   progress on the terminal; the log file
+    settings.py       the sections of config.yaml
+    records.py        the records that all packages share
+    fields.py         the table of fields that a model writes
+    errors.py         every exception that reaches a caller outside its package
 
-Imports go one way: cli → commands → run → stages → tools → vocabulary; tests/test_architecture.py holds them to it.
+Imports go one way, each only to packages below: cli, commands, run, stages, asking, config, then sources, model,
+render and watch, then rules, then the rest. LAYERS in tests/test_architecture.py has the exact order and checks it.
 """

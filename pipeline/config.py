@@ -1,6 +1,6 @@
-"""config.yaml: read, checked against the tables, one section a stage.
+"""Reads config.yaml and checks it: keys against the sections in settings.py, names against the tables.
 
-Home of PyYAML for the config. An unknown key or row is an error that names the nearest known one.
+An unknown key or name is an error that names the nearest known one.
 """
 
 import difflib
@@ -46,7 +46,7 @@ class Config(Section):
 
 
 def load_config(path: Path, changes: tuple[str, ...] = ()) -> Config:
-    """Reads a config file and lays `KEY=VALUE` changes over it; a value is YAML. Raises ConfigError."""
+    """Reads a config file and applies `KEY=VALUE` changes to it; a value is YAML. Raises ConfigError."""
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except FileNotFoundError:
@@ -66,7 +66,7 @@ def parse_config(data: dict[str, Any], *, folder: Path, name: str = "config") ->
     """Checks plain data against the known keys; relative paths start at `folder`. Raises ConfigError."""
     if keys := list(_keys_typed(data)):
         raise ConfigError("\n".join(f"{name}: {place}: {_A_KEY}" for place in keys))
-    # A section left out, or with all its keys commented out, has paths of its own, and these start at `folder` too.
+    # The default paths of a missing or empty section must start at `folder` too, so it is validated like a given one.
     whole = data | {key: {} for key in _sections(Config) if data.get(key) is None}
     try:
         config = Config.model_validate(whole, context={"folder": folder})
@@ -78,7 +78,7 @@ def parse_config(data: dict[str, Any], *, folder: Path, name: str = "config") ->
 
 
 def _keys_typed(value: object, place: str = "") -> Iterator[str]:
-    """Where somebody typed a key itself, so that no complaint, file or address can show it."""
+    """The places where somebody typed an API key itself; found first, so that no error message shows it."""
     if isinstance(value, dict):
         for key, inner in value.items():
             if holds_key(str(key)):
@@ -93,7 +93,7 @@ def _keys_typed(value: object, place: str = "") -> Iterator[str]:
 
 
 def unknown(key: str, row: str, table: Iterable[str]) -> Iterator[str]:
-    """The complaint about a key whose value is the name of no row of its table; nothing where it is one."""
+    """An error message if the value of a config key is not a name in its table; nothing if it is."""
     known = list(table)
     if row not in known:
         near = difflib.get_close_matches(row, known, n=1, cutoff=0.5)
@@ -101,8 +101,8 @@ def unknown(key: str, row: str, table: Iterable[str]) -> Iterator[str]:
 
 
 def _against_tables(config: Config) -> Iterator[str]:
-    """What is wrong with the names of rows, and with the keys that these rows need."""
-    from pipeline.render import FORMATS, SERIES  # late: completing a word on the command line has no use for them
+    """Error messages about names that are not in their table, and about keys that a row needs."""
+    from pipeline.render import FORMATS, SERIES  # late: shell completion does not need them
 
     for each in config.assemble.formats:
         yield from unknown("assemble.formats", each, [*FORMATS, *SERIES])

@@ -1,8 +1,8 @@
-"""corrections.yaml beside the digests: what a person has put right. It wins over any answer and outlives re-runs.
+"""corrections.yaml, in the output folder: texts that a person wrote. They replace any answer, in every later run too.
 
     - {id: "2403.17919", field: title_zh, text: 更好的标题}
 
-Asks nothing and judges nothing: a corrected field has no problems.
+A corrected field is not asked for and not checked.
 """
 
 from collections.abc import Mapping

@@ -1,27 +1,27 @@
-"""Everything that can go wrong and that somebody catches.
+"""The exceptions that a command reports in one line.
 
-    WenzhaiError                the command stops with exit status 1; nothing kept is lost
+    WenzhaiError                the command stops with exit status 1; nothing stored is lost
     ├── ConfigError             config.yaml, or a --set, cannot be used
     ├── PromptError             a prompt file cannot be used
     ├── FileError               a stage file, the glossary, the corrections or the disk
     ├── AnswersError            answers.db cannot be read or written
-    ├── SourceError             arXiv gave nothing usable
-    │   └── StaleFeed           arXiv served a day that is known already
+    ├── SourceError             arXiv returned nothing usable
+    │   └── StaleFeed           arXiv served an old feed under a new date
     ├── SendError               a service did not take the digest
     ├── ModelError              the endpoint cannot be used: key, name, address, a spent quota
-    └── QuestionFailed          one question only: its paper goes on without this answer
+    └── QuestionFailed          one question only; its paper continues without this answer
         ├── NoAnswer            rule no_answer: all tries failed
         ├── Filtered            rule filtered: the provider's content filter refused it
-        └── OverBudget          rule budget: model.max_cost would be overshot
+        └── OverBudget          rule budget: the answer could exceed model.max_cost
 
-Every message names its subject first and ends with the way out; none holds a key.
+Every message names its subject first and ends with what to do; none contains a key.
 """
 
 from typing import ClassVar
 
 
 class WenzhaiError(Exception):
-    """What a person sees as one line."""
+    """Shown to the user as one line."""
 
 
 class ConfigError(WenzhaiError):

@@ -1,7 +1,7 @@
 """The table of fields: what a model writes for a paper, in the order of the document. One row a field.
 
-A row is all there is to say of a field: the question's tags, the stage files, checks, documents, `redo` and corrections
-are made from it. A new field is a row here and a paragraph in the prompt file of its task.
+The question's tags, the stage files, checks, documents, `redo` and corrections are all made from a field's row. To add
+a field, add a row here and a paragraph to the prompt file of its task.
 """
 
 from collections.abc import Iterable
@@ -10,30 +10,30 @@ from typing import Literal, NamedTuple
 Kind = Literal["title", "one_liner", "abstract"]
 Language = Literal["zh", "en"]
 TASKS = ("summarize", "translate")
-"""The stages that have fields written, in the order in which one question asks for them; each has a prompt file."""
+"""The stages whose fields a model writes, in the order in which one question asks for them; each has a prompt file."""
 PAPER = ("title", "abstract")
-"""What a field can be made of besides other fields: the paper's own texts."""
+"""The paper's own texts, from which a field can be made; a field can also be made from other fields."""
 
 
 class Field(NamedTuple):
     name: str
-    """In records, files and the tags of an answer."""
+    """Its key in records, in files and in the tags of an answer."""
     task: str
-    """The stage that has it written."""
+    """The stage that asks for it."""
     kind: Kind
     """title: a phrase; one_liner: one sentence; abstract: the whole text, sentence by sentence."""
     language: Language
     made_of: tuple[str, ...]
-    """What it is made from and checked against: texts of the paper (PAPER), or other fields; then it is asked when these are
-    settled, and again when they change."""
+    """What it is made from and checked against: texts of the paper (PAPER), or other fields. A field made from other
+    fields is asked once these have their texts, and again when the texts change."""
     wanted: str
-    """What stands between its tags in a question, to say what belongs there."""
+    """The placeholder between its tags in a question."""
     label: str
-    """For readers."""
+    """Its name for readers."""
     optional: bool = False
-    """A missing text is no fault."""
+    """Whether its text may be missing without being a problem."""
     switch: str | None = None
-    """The key in its task's section of the config that says whether it is asked for; None: always."""
+    """The key in its task's config section that switches it on; None: always on."""
 
 
 FIELDS = (
@@ -67,12 +67,12 @@ def fields_of_task(task: str) -> tuple[Field, ...]:
 
 
 def lead(kind: Kind) -> Field:
-    """The Chinese field of a kind that documents are built around: the title, the one-liner and the translation."""
+    """The main field of a kind, around which documents are built: the Chinese title, one-liner or translation."""
     return next(field for field in FIELDS if field.kind == kind and field.language == "zh")
 
 
 def made_from(names: Iterable[str]) -> tuple[Field, ...]:
-    """The fields that hang on one of these, directly or through another."""
+    """The fields that are made from one of these, directly or through another field."""
     found = set(names)
     for field in in_order():
         if found & set(field.made_of):
@@ -81,7 +81,7 @@ def made_from(names: Iterable[str]) -> tuple[Field, ...]:
 
 
 def in_order() -> tuple[Field, ...]:
-    """All fields, each after those that it is made from."""
+    """All fields, each after the fields that it is made from."""
     ordered: list[Field] = []
     left = list(FIELDS)
     while left:

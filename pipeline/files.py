@@ -1,9 +1,10 @@
 """The only hand on the disk, but for answers.db: where things lie, atomic writes, locks, records as JSON Lines.
 
-    <output>/<digest>/<date>/{papers,summaries,translations,problems}.jsonl  digest.md  run.json
+    <output>/<digest>/<date>/{papers,summaries,translations,failures,problems}.jsonl  digest.md  run.json
     <output>/<digest>/index.html  feed.xml
 
-Nothing here knows what the records mean.
+All output files are written here, except answers.db (asking/answers.py), the log (log.py) and the embedded model's
+weights.
 """
 
 import datetime as dt
@@ -129,7 +130,7 @@ def locked(path: Path, *, patience_seconds: float = 0) -> Iterator[None]:
 
 
 def shipped(name: str) -> Path:
-    """A file that travels with Wenzhai, such as prompts/: inside the installed package, or beside it in a checkout."""
+    """A file that ships with Wenzhai, such as prompts/: inside the installed package, or beside it in a checkout."""
     installed = PACKAGE / "shipped" / name
     return installed if installed.exists() else PACKAGE.parent / name
 

@@ -1,6 +1,6 @@
-"""What becomes of each announced paper: published, flagged, failed or excluded, why, and that it adds up.
+"""The fate of each announced paper (published, flagged, failed or excluded), its reason, and the sum of all fates.
 
-Pure; the documents, run.json and `wenzhai status` all count with this.
+Pure. The documents and run.json use it; `wenzhai status` shows the counts of run.json.
 """
 
 import itertools
@@ -15,7 +15,7 @@ ACCOUNTED: tuple[tuple[Fate, str], ...] = (("failed", "失败"), ("flagged", "�
 
 
 def exclusions(papers: Sequence[Paper], settings: FetchSettings, limit: int | None = None) -> dict[str, str]:
-    """Paper id → why the config leaves it out; of the rest only the first `limit` in feed order are wanted."""
+    """Paper id → why it is excluded. Of the papers left, only the first `limit` in feed order are kept."""
     excluded: dict[str, str] = {}
     wanted = 0
     for paper in papers:
@@ -43,7 +43,7 @@ def fate_of(problems: Iterable[Problem]) -> Fate:
 
 
 def count(fates: Iterable[Fate], unread: int = 0) -> Counts:
-    """The ledger of a day; `unread`: entries of the announcement that are no papers."""
+    """The ledger of a day; `unread`: number of entries that could not be read as papers."""
     tally: Counter[str] = Counter(fates)
     if unread:
         tally["failed"] += unread
@@ -51,7 +51,7 @@ def count(fates: Iterable[Fate], unread: int = 0) -> Counts:
 
 
 def ledger_line(counts: Counts) -> str:
-    """The proof of completeness. Raises AssertionError when it does not add up: that is a fault of ours."""
+    """The line that accounts for every announced paper. Raises AssertionError if the counts do not add up (a bug)."""
     accounted = counts.published + counts.flagged + counts.failed + counts.excluded
     if counts.announced != accounted:
         raise AssertionError(f"the ledger does not add up: {counts}")
@@ -62,12 +62,12 @@ def ledger_line(counts: Counts) -> str:
 
 
 def reasons(entry: Entry) -> str:
-    """Why a paper is not simply published."""
+    """Why a paper is flagged, failed or excluded."""
     return "；".join(f"{each.field} {each.rule}（{each.detail}）" for each in entry.problems) or entry.reason
 
 
 def bought_line(report: RunReport) -> str:
-    """What the texts of a day cost; empty when that is not known."""
+    """What the texts of a day cost; empty if unknown."""
     if not report.bought:
         return ""
     bought = sum(report.bought.values(), Usage())
@@ -84,14 +84,14 @@ def newest_first(paper: Paper) -> tuple[int, int, str]:
 
 
 def year_of(paper: Paper) -> int:
-    """When its first version was submitted, as its id says."""
+    """Year of the first version, from the id."""
     archive, _, digits = paper.id.rpartition("/")
     # Old-style ids ran from 1991 to 2007-03, new-style ids since 2007-04 (https://info.arxiv.org/help/arxiv_identifier).
     return int(digits[:2]) + (1900 if archive and digits > "90" else 2000)
 
 
 Version = tuple[str, int]
-"""A paper's id and version: an older version's text is no text of this one."""
+"""A paper's id and version; a text belongs to one version only."""
 
 
 def by_version(*files: Iterable[PaperTexts]) -> dict[Version, Texts]:

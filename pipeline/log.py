@@ -1,8 +1,8 @@
-"""The log: what one needs to find out why. Home of logging's set-up.
+"""Sets up logging: a log file with what is needed to find the cause of a problem.
 
     <output>/wenzhai.log    every call, wait, retry and stage of the last runs, with tracebacks; a megabyte, then .1, .2, .3
 
-Nothing here reaches the terminal but with --verbose. No key and no whole text is logged: an error quotes a few words.
+Log lines reach the terminal only with --verbose. No key and no whole text is logged; an error quotes a few words.
 """
 
 import logging
@@ -16,11 +16,11 @@ _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 class _File(RotatingFileHandler):
     def handleError(self, record: logging.LogRecord) -> None:
-        """A log that cannot be written (a full disk, a folder that is not ours) is no reason to stop a run."""
+        """Ignores errors: a log that cannot be written (full disk, no permission) must not stop a run."""
 
 
 def log_to(output: Path, *, verbose: bool) -> None:
-    """From now on events go to the log of this output folder, and with `verbose` to stderr too."""
+    """Sends log lines to the log of this output folder and, with `verbose`, to stderr."""
     root = logging.getLogger("pipeline")
     root.setLevel(logging.DEBUG)
     root.propagate = False

@@ -1,6 +1,6 @@
-"""The words everybody uses: what arXiv says, what a model says, and what is wrong with it.
+"""The records that all packages share: papers, questions and answers, problems, counts, a run's request and report.
 
-Records are frozen and checked where they come in; inside the pipeline nobody checks them again.
+Records are frozen and validated when they are created from input; inside the pipeline they are not validated again.
 """
 
 import datetime as dt
@@ -26,11 +26,11 @@ from pipeline.fields import FIELDS
 
 AnnounceType = Literal["new", "cross", "replace", "replace-cross"]
 Severity = Literal["reject", "warn", "count"]
-"""Of a rule. A text with a reject is not shown, with a warn it is marked; what is counted only goes into the statistics."""
+"""Of a rule. reject: the text is not shown; warn: it is shown and flagged; count: it only goes into the statistics."""
 Fate = Literal["published", "flagged", "failed", "excluded"]
 Outcome = Literal["complete", "partial", "no_announcement", "stale", "stopped", "interrupted"]
 FIRST_DAY, LAST_DAY = dt.date(1991, 8, 14), dt.date(2999, 12, 31)
-"""arXiv's first day, and one far enough away: no paper is of a day before or after."""
+"""Earliest and latest date of a paper: arXiv's first day, and a day in the far future."""
 NAMES = tuple(field.name for field in FIELDS)
 
 
@@ -56,7 +56,7 @@ _WITHDRAWN = re.compile(
     r"(?=\W*$|\W*[:;.,\])]|\s+(?:by|due|because|as|since|for|until|pending|at|in order)\b)",
     re.IGNORECASE,
 )
-"""How authors and moderators say it, each paper of itself: https://info.arxiv.org/help/withdraw.html has no fixed words."""
+"""How a paper says that it is withdrawn; https://info.arxiv.org/help/withdraw.html prescribes no wording."""
 
 
 class Paper(Record):
@@ -74,9 +74,9 @@ class Paper(Record):
     """Primary first."""
     announce_type: AnnounceType
     published: dt.date = Field(ge=FIRST_DAY, le=LAST_DAY)
-    """The announcement's own date, never the clock's."""
+    """The announcement's date, not today's."""
     url: str = Field(pattern=r"^https://arxiv\.org/abs/[A-Za-z0-9./-]+$")
-    """https://arxiv.org/abs/<id>, and nothing else."""
+    """Always https://arxiv.org/abs/<id>."""
     comment: str | None = None
 
     @field_validator("url")
@@ -89,32 +89,33 @@ class Paper(Record):
 
     @property
     def is_withdrawn(self) -> bool:
-        """Its title, abstract or comment says that it is withdrawn."""
+        """Whether its title, abstract or comment says that it is withdrawn."""
         return any(_WITHDRAWN.search(text) for text in (self.title, self.abstract, self.comment or ""))
 
 
 class FailedEntry(Record):
-    """What a source announced and what is no paper; it counts as announced and failed."""
+    """An entry of an announcement that cannot be read as a paper; it counts as announced and failed."""
 
     id: str
-    """As far as it can be read, without version; else its place, such as "entry 17 of cs.CL"."""
+    """The arXiv id without version if it can be read; else the position, such as "entry 17 of cs.CL"."""
     detail: str
-    """In Chinese: readers see it."""
+    """In Chinese, for readers."""
 
 
 class Announcement(Record):
-    """What a source gave for one digest and one day; without papers and failures arXiv announced nothing."""
+    """What a source returned for one digest and one day; with neither papers nor failures, arXiv announced nothing."""
 
     date: dt.date
     papers: tuple[Paper, ...]
     failures: tuple[FailedEntry, ...] = ()
-    """Entries that are no papers; their ids are none of the papers'."""
+    """Entries that cannot be read as papers; their ids differ from those of `papers`."""
     source: str
-    """For run.json, such as "feed cs.CL"."""
+    """Name for run.json, such as "feed cs.CL"."""
 
 
 class WithTexts(Record):
-    """A record with texts by field. In files they stand beside the record's other keys, under the names of the fields."""
+    """A record with texts by field. In files, each text is a key beside the record's other keys, named after its
+    field."""
 
     @model_validator(mode="before")
     @classmethod
@@ -134,7 +135,7 @@ class WithTexts(Record):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        """As it is written: the texts beside the other keys."""
+        """The schema of the written form: the texts beside the other keys."""
         inner: Any = core
         while inner["type"] != "model":
             inner = inner["schema"]
@@ -161,7 +162,7 @@ class PaperTexts(WithTexts):
 
 
 class Failure(Record):
-    """What there is no text for, and why; a line of failures.jsonl. Only the asking and the fetching know."""
+    """Why a text is missing, or why an entry is not a paper (then `field` is empty); a line of failures.jsonl."""
 
     id: str
     field: str
@@ -178,11 +179,11 @@ class Problem(Record):
     severity: Severity
     """reject: the text is not shown; warn: shown with ⚠."""
     detail: str
-    """In Chinese, the offending place quoted: readers see it, and the model when it is asked again."""
+    """In Chinese, quoting the passage at fault; for readers, and for the model when it is asked again."""
 
 
 def worst_first(problems: Iterable[Problem]) -> list[Problem]:
-    """What rejects a text before what only marks it."""
+    """Problems that reject a text before those that only flag it."""
     return sorted(problems, key=lambda problem: problem.severity != "reject")
 
 
@@ -192,21 +193,21 @@ class Message(Record):
 
 
 class Question(Record):
-    """One call to a model: all that is sent of it, but for what the connection adds (name, temperature, extra_body)."""
+    """What is sent in one call to a model, except what the connection adds (name, temperature, extra_body)."""
 
     subject: str
-    """For people: "2403.17919 summarize+translate"."""
+    """For logs and errors: "2403.17919 summarize+translate"."""
     paper: str = ""
-    """The id of the paper that it is about."""
+    """The id of its paper."""
     messages: tuple[Message, ...]
     max_tokens: int | None = None
-    """For the answer; None leaves it to the provider."""
+    """Limit of the answer; None: the provider's default."""
     grammar: str | None = None
-    """GBNF that the answer is held to while it is written; only llama.cpp takes one."""
+    """GBNF grammar that constrains the answer during generation; only llama.cpp accepts one."""
 
 
 class Answer(Record):
-    """What came back, with a leading <think> block taken off."""
+    """A model's answer, without a leading <think> block."""
 
     text: str
     cut: bool = False
@@ -216,15 +217,15 @@ class Answer(Record):
     cached_tokens: int = 0
     """Part of prompt_tokens that was billed as a cache hit."""
     batch: bool = False
-    """It came in a batch, and so at a part of the price."""
+    """Whether it came in a batch, at a reduced price."""
     call: int | None = None
     """The number of its receipt."""
     raw: str | None = None
-    """What came, as it came; for the receipt."""
+    """The response unchanged; for the receipt."""
 
     @property
     def usage(self) -> "Usage":
-        """Its tokens alone."""
+        """Its token counts, without requests, retries and cost."""
         return Usage(
             prompt_tokens=self.prompt_tokens,
             completion_tokens=self.completion_tokens,
@@ -247,7 +248,7 @@ class Counts(Record):
 
 
 class Usage(Record):
-    """What a model was asked, and the money for it in the config's currency."""
+    """Requests, tokens and retries, and their cost in the config's currency."""
 
     requests: int = 0
     prompt_tokens: int = 0
@@ -261,13 +262,13 @@ class Usage(Record):
 
 
 class RunReport(Record):
-    """run.json: how the folder came to be."""
+    """run.json: how the files of a day were made."""
 
     counts: Counts = Counts()
     usage: Usage = Usage()
-    """Of this run alone, all its days together; a second run that asks nothing has zeros."""
+    """Of this run only, all its days together; zero in a second run that asks nothing."""
     bought: dict[str, Usage] = {}
-    """By task, what the digest's answers cost when they were bought, whichever run that was; the document states this."""
+    """Task → what the answers in the digest cost, in whichever run they were bought; the documents state this."""
     seconds: dict[str, float] = {}
     model: str | None = None
     currency: str = "CNY"
@@ -275,15 +276,20 @@ class RunReport(Record):
     """Task → fingerprint of its rendered prompt."""
     source: str | None = None
     limit: int | None = None
-    """Only the first so many papers in feed order were wanted."""
+    """`--limit`: only the first so many papers in feed order were wanted."""
     started: dt.datetime | None = None
     outcome: Outcome = "partial"
+    shaped_by: dict[str, str] = {}
+    """What shaped the day (config, prompts, glossary, corrections, redos, code) → fingerprint (run/fingerprints.py)."""
+    files: dict[str, str] = {}
+    """Stage file or document → fingerprint of what was written."""
     unchanged: str | None = None
-    """Hash of all that shaped the day and came of it (run/unchanged.py); null while something is still to be asked."""
+    """Hash of everything that shaped the day and of all its files (run/fingerprints.py); null while questions are
+    open."""
 
 
 class Entry(WithTexts):
-    """An announced paper and what became of it."""
+    """An announced paper, its fate and its texts."""
 
     paper: Paper
     fate: Fate
@@ -299,7 +305,7 @@ class Entry(WithTexts):
         return self.texts.get(field)
 
     def rejected(self, field: str) -> Problem | None:
-        """The problem for which a field is not shown."""
+        """The problem because of which a field is not shown, if any."""
         return next((each for each in self.problems if each.field == field and each.severity == "reject"), None)
 
 
@@ -311,16 +317,16 @@ class Digest(Record):
     entries: tuple[Entry, ...]
     """All announced papers, newest id first."""
     unread: tuple[Failure, ...] = ()
-    """Entries of the announcement that are no papers; they count as announced and failed."""
+    """Entries of the announcement that could not be read as papers; they count as announced and failed."""
     counts: Counts
     report: RunReport
-    """Where the texts come from: model, prompts, what they cost."""
+    """Model, prompts and cost of the texts."""
     terms: str = ""
-    """How consistently the glossary's terms are rendered, in one line."""
+    """How consistently the glossary's terms are rendered, and what is only counted, in one line."""
 
 
 class RunRequest(Record):
-    """What was typed: which stages, over which days."""
+    """What the command line asks for: which stages, of which digests and days."""
 
     stages: tuple[str, ...]
     digests: tuple[str, ...] = ()
@@ -328,6 +334,6 @@ class RunRequest(Record):
     dates: tuple[dt.date, dt.date] | None = None
     """First and last day, the same for a single one; None: today's announcement, or the newest day on the disk."""
     limit: int | None = None
-    """Only the first so many wanted papers, in feed order."""
+    """Only the first so many papers that are not excluded, in feed order."""
     again: bool = False
-    """Ask anew, whatever is kept."""
+    """Ignore stored answers and ask again."""

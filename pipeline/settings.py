@@ -1,7 +1,7 @@
 """The sections of config.yaml: keys, defaults and units, every path relative to the file.
 
-What the names of rows (sources, providers, rules, formats) may be is the tables' to say: config.py holds these sections to
-them. Secrets are not here: `model.api_key_env` names the environment variable that holds the key.
+config.py checks the names of sources, providers, rules and formats against their tables. `validate:` is in
+rules/settings.py. Secrets are not here: `model.api_key_env` names the environment variable that holds the key.
 """
 
 import re
@@ -34,11 +34,11 @@ class FetchSettings(Section):
     path: RelativePath | None = None
     """For source jsonl: a file of papers, one JSON object a line."""
     exclude: tuple[str, ...] = ()
-    """A paper whose title or abstract holds one of these words, in any case, is left out by name."""
+    """A paper whose title or abstract contains one of these words, in any case, is excluded."""
     timeout_seconds: float = Field(30, gt=0)
-    """For one request, from its first byte to the answer's last."""
+    """Timeout of one request, up to the last byte of its response."""
     patience_seconds: float = Field(120, ge=0)
-    """For all tries of one request together, waits included."""
+    """Limit for all tries of one request together, waits included."""
 
 
 class Price(Section):
@@ -58,9 +58,9 @@ class ModelSettings(Section):
     api_key_env: str = "OPENAI_API_KEY"
     extra_body: dict[str, Any] = {}
     temperature: float | None = Field(0, ge=0)
-    """null sends none: some models refuse it."""
+    """null: not sent, because some models refuse it."""
     concurrency: int | None = Field(None, ge=1)
-    """Calls in flight; null: as many as the provider's row says."""
+    """Calls in flight; null: the default in the provider's row."""
     requests_per_minute: float | None = Field(None, gt=0)
     tokens_per_minute: float | None = Field(None, gt=0)
     timeout_seconds: float = Field(120, gt=0)
@@ -94,7 +94,7 @@ class ModelSettings(Section):
 
 
 def _asks_alike(model: ModelSettings) -> tuple[object, ...]:
-    """What tells two models' answers apart; the address does not."""
+    """What shapes a model's answers; the address is not part of it."""
     return model.name, model.temperature, model.extra_body, model.path
 
 
@@ -103,7 +103,7 @@ class SummarizeSettings(Section):
     english: bool = True
     """Also ask for a one-liner in English."""
     max_chars: int = Field(80, ge=10)
-    """What the prompt asks for; how much more is still let through is `validate.not_one_sentence`."""
+    """The length the prompt asks for; the longest that passes the checks is `validate.not_one_sentence`."""
 
 
 class TranslateSettings(Section):
@@ -112,12 +112,13 @@ class TranslateSettings(Section):
 
 class AssembleSettings(Section):
     typography: bool = True
-    """Space between Han and Latin, full-width punctuation and “ ” where it is read: digest.html, index.html, feed.xml and
-    what is sent. Stage files, digest.md, digest.json and digest.bib have the texts as they were answered."""
+    """Whether digest.html, index.html, feed.xml and sent messages are typeset: space between Han and Latin, full-width
+    punctuation, “ ”. Stage files, digest.md, digest.json and digest.bib keep the model's text unchanged."""
     formats: tuple[str, ...] = Field(("markdown", "html", "json", "archive", "feed"), min_length=1)
-    """Each a row of render.FORMATS (a day's) or render.SERIES (of all days); a command names the first of a day's."""
+    """Each a row of render.FORMATS (a file for each day) or render.SERIES (one file for all days). `run` prints the
+    path of the first file of a day."""
     site: str | None = Field(None, pattern=r"^https?://[^\s/]+(/\S*)?$")
-    """Address under which `output` is published; feed.xml then says where it is found itself."""
+    """URL at which `output` is published; feed.xml then contains its own address."""
 
     @model_validator(mode="after")
     def _days_come_as_data(self) -> "AssembleSettings":

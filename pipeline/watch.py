@@ -1,7 +1,4 @@
-"""What the person watching sees while a run is at work: a bar on a terminal, a line now and then in a log.
-
-Home of rich. Knows nothing of papers but how many there are.
-"""
+"""Progress of a run: a bar on a terminal; without a terminal, a line every LOG_SECONDS."""
 
 import logging
 import time
@@ -15,11 +12,11 @@ from pipeline.text.visible import visible
 
 _log = logging.getLogger(__name__)
 LOG_SECONDS = 15
-"""Between two lines of progress where there is no terminal."""
+"""Seconds between two lines of progress without a terminal."""
 
 
 class Watch:
-    """Writes to stderr, so that stdout is free for results."""
+    """Writes to stderr, because stdout is for results."""
 
     def __init__(self, console: Console | None = None) -> None:
         self.console = console or Console(stderr=True, highlight=False)
@@ -30,8 +27,8 @@ class Watch:
 
     @contextmanager
     def progress(self, what: str, total: Callable[[], int], facts: Callable[[], str]) -> Iterator[Callable[[], None]]:
-        """Shows how many papers are done of the `total` known by then; `facts` adds tokens and cost. Yields what to call
-        after each."""
+        """Shows how many of the `total` papers known so far are done; `facts` adds tokens and cost. Yields a function
+        to call after each paper."""
         show = self._bar if self.console.is_terminal else self._log
         with show(what, total, facts) as advance:
             yield advance

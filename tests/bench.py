@@ -266,7 +266,7 @@ def main() -> None:
         f"{PAPERS:,} invented papers, one question each, {AT_ONCE} at once; the server answers after {LATENCY_SECONDS} s "
         f"(median) and lets {REQUESTS_PER_MINUTE:,} requests and {TOKENS_PER_MINUTE:,} tokens a minute through.\n"
     )
-    say("| | papers lost | seconds | possible in | over it | 429s | CPU s | peak MB | tokens an answer |")
+    say("| | papers lost | seconds | lower bound | above it | 429s | CPU s | peak MB | tokens an answer |")
     say("|---|---|---|---|---|---|---|---|---|")
     chats = alone(questions)
     for name, contestant in CONTESTANTS:

@@ -52,10 +52,13 @@ def server():
 
 @pytest.fixture
 def desk(tmp_path, server):
-    """A folder where `wenzhai …` is typed, with a model that answers well."""
+    """A folder where `wenzhai …` is typed, with a model that answers well. Every day that a test leaves there can be
+    derived again from its receipts, but for what the test itself has edited or changed since."""
     server.behaves = lambda asked, number: invented.good(asked)
     server.forget()
-    return Desk(tmp_path, server)
+    desk = Desk(tmp_path, server)
+    yield desk
+    assert not desk.unexplained()
 
 
 def _refuse_unless_loopback(host):

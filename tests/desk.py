@@ -1,5 +1,6 @@
 """A folder with a config, prompts and a file of papers, where tests type `wenzhai …` as people do."""
 
+import datetime as dt
 import json
 import os
 import shutil
@@ -14,8 +15,12 @@ import yaml
 from typer.testing import CliRunner
 
 from pipeline.cli import app
+from pipeline.commands.verify import accounted, verify
+from pipeline.config import load_config
+from pipeline.errors import WenzhaiError
 from pipeline.files import shipped
-from pipeline.records import Paper
+from pipeline.records import Paper, RunRequest
+from pipeline.run.day import find_days
 from tests import invented
 from tests.factories import DAY
 from tests.model_server import Provider
@@ -109,6 +114,24 @@ class Desk:
 
     def save_config(self) -> None:
         (self.folder / "config.yaml").write_text(yaml.safe_dump(self.config, allow_unicode=True), encoding="utf-8")
+
+    def unexplained(self) -> list[str]:
+        """What `wenzhai verify` finds in the days that are there and cannot say why; and whether each call is accounted for."""
+        try:
+            config = load_config(self.folder / "config.yaml")
+            if not (config.output / "answers.db").exists():
+                return []
+            found = [] if accounted(config).adds_up else ["the account of calls does not add up"]
+            request = RunRequest(stages=(), dates=(dt.date.min, dt.date.max))
+            for day in find_days(config, request):
+                if day.report.shaped_by:
+                    wished = RunRequest(stages=(), digests=(day.digest,), dates=(day.date, day.date))
+                    (verified,) = verify(config, wished)
+                    edited = any("edited" in line for line in verified.differs)
+                    found += () if verified.changed or edited else verified.differs
+        except WenzhaiError:  # the test broke a file or the config
+            return []
+        return found
 
     def asked(self) -> list[tuple[str, ...]]:
         """The fields of each question since the last time this was called."""

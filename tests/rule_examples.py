@@ -15,6 +15,11 @@ ONE_LINER = next(pair for pair in GOOD if pair.field == "summary_zh")
 ENGLISH = next(pair for pair in GOOD if pair.field == "summary_en")
 TRANSFORMER = Term(english="Transformer", zh=("Transformer",), forbidden=("变压器",))
 AGENT = Term(english="agent", zh=("智能体",), avoided=("代理",))
+OTHER_PAPER = (
+    "植物的根系在干旱中如何吸收水分，至今仍有争议。我们在温室里种植了玉米，用相机拍摄叶片的颜色，并测量土壤的湿度。根越深的植株，"
+    "叶片越绿。这一结果有助于农民选择种子，也为保护湿地提供了依据。"
+)
+ADDED = ABSTRACT.text.replace("我们提出", "这一方法在医疗和金融领域也有广阔的应用价值。我们提出", 1)
 
 
 class Example(NamedTuple):
@@ -29,12 +34,16 @@ class Example(NamedTuple):
 class Damage(NamedTuple):
     rule: str
     of: Callable[[str], str | None]
-    """A good translation → one with the fault."""
+    """A good translation → one with the fault. It damages the first one of the field that it changes at all."""
     field: str = "abstract_zh"
 
 
 def put(old: str, new: str) -> Callable[[str], str]:
     return lambda text: text.replace(old, new, 1)
+
+
+def swap(one: str, other: str) -> Callable[[str], str]:
+    return lambda text: other.join(part.replace(other, one) for part in text.split(one))
 
 
 EXAMPLES = (
@@ -96,6 +105,48 @@ EXAMPLES = (
     Example("english_summary", "Sorting", "用很少的内存对表格排序。", "We sort tables.", "summary_en"),
     Example("name", "SortLite: Sorting Tables", "轻排：对表格排序", "SortLite：对表格排序", "title_zh"),
     Example("mixed", "We present a promising method.", "我们提出一种 promising 的方法。", "我们提出一种有前景的方法。"),
+    Example("other_paper", ABSTRACT.source, OTHER_PAPER, ABSTRACT.text),
+    Example("overlong", "Sorting", f"排序。{ABSTRACT.text * 2}", "对表格进行排序的方法", "title_zh"),
+    Example(
+        "formula_again",
+        "Let $n$ be odd. Then $n$ divides 15.",
+        "设 $n$ 为奇数，则它整除 15。",
+        "设 $n$ 为奇数，则 $n$ 整除 15。",
+    ),
+    Example(
+        "rounded_number",
+        "Sorting Tables\nSortLite sorts 110,472 rows.",
+        "SortLite 能对 13 万行排序。",
+        "SortLite 能对 11 万行排序。",
+        "summary_zh",
+    ),
+    Example(
+        "number_moved",
+        "Our method reaches 84% on the first set. On the second one the accuracy is 91%.",
+        "我们的方法在第一个数据集上达到 91%。在第二个数据集上，准确率为 84%。",
+        "在第一个数据集上，我们的方法达到 84%。在第二个数据集上，准确率为 91%。",
+    ),
+    Example("unit", "A query takes 5 ms.", "一次查询需要 5 秒。", "一次查询需要 5 毫秒。"),
+    Example(
+        "clause",
+        f"{ABSTRACT.source} It also runs offline on old laptops and keeps the data of hospitals private.",
+        f"{ABSTRACT.text}它还能在旧笔记本电脑上运行。",
+        f"{ABSTRACT.text}它还能在旧笔记本电脑上离线运行，并保护医院的数据隐私。",
+    ),
+    Example("added", ABSTRACT.source, ADDED, ABSTRACT.text),
+    Example(
+        "direction",
+        "Longer training reduces the error on both data sets.",
+        "更长时间的训练提高了两个数据集上的误差。",
+        "训练时间越长，两个数据集上的误差就越小，即更长的训练降低了误差。",
+    ),
+    Example(
+        "negation",
+        "The models cannot recover from such errors.",
+        "模型能够从这类错误中恢复。",
+        "模型从这类错误中恢复不了。",
+    ),
+    Example("priority", "A benchmark for sorting", "首个排序基准", "排序基准", "title_zh"),
 )
 
 DAMAGES = (
@@ -124,6 +175,17 @@ DAMAGES = (
     Damage("english_summary", lambda text: ONE_LINER.text, "summary_en"),
     Damage("name", put("SortLite", "SortLit")),
     Damage("mixed", put("更好的索引", "better index")),
+    Damage("other_paper", lambda text: OTHER_PAPER),
+    Damage("overlong", lambda text: "".join(f"第 {number} 次：{text}" for number in range(12))),
+    Damage("formula_again", put("$G$ 至多", "它至多")),
+    Damage("rounded_number", put("3.1%", "3.9%"), "summary_zh"),
+    Damage("number_moved", swap("12 GB", "8.4%")),
+    Damage("unit", put("12 GB", "12 MB")),
+    Damage("clause", put("排序是实践中常见的任务", "排序")),
+    Damage("added", lambda text: ADDED),
+    Damage("direction", put("超过了大多数", "低于大多数")),
+    Damage("negation", put("是实践中常见的任务", "不是实践中常见的任务")),
+    Damage("priority", put("我们提出 SortLite", "我们首次提出 SortLite")),
 )
 DAMAGED_ELSEWHERE = {"term", "house_style"}
 """Their damage is their example: they need a term that the good pairs do not have."""

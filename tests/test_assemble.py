@@ -128,6 +128,17 @@ def test_the_terms_are_counted_in_abstracts_that_are_shown():
     assert assembled(papers, [], texts, rejected).terms == ""
 
 
+def test_what_a_config_only_counts_is_in_the_statistics():
+    """By label and papers, beside the terms; of a text that is not shown nothing is counted, and without such rules nothing."""
+    term = Term(english="list", zh=("列表",))
+    papers = [paper(id=name) for name in IDS[:3]]
+    texts = [translation(id=name, abstract_zh="我们对列表的的排序。", title_zh="排序的的") for name in IDS[:3]]
+    rejected = [problem(id=IDS[2], field=field, severity="reject") for field in ("title_zh", "abstract_zh")]
+    only_counted = Judge(ValidateSettings(severity={"doubled": "count", "bracket": "count"}), (term,))
+    assert assembled(papers, [], texts, rejected, judge=only_counted).terms == "术语：list 列表 2/2；计数：叠字 2 篇"
+    assert assembled(papers, [], texts, rejected, glossary=(term,)).terms == "术语：list 列表 2/2"
+
+
 def test_a_text_that_came_since_is_not_failed():
     """A reason in failures.jsonl counts only as long as there is no text."""
     (entry,) = assembled([paper()], [summary()], [translation()], failures=[failure(field="title_zh")]).entries

@@ -54,7 +54,7 @@ def test_every_command_explains_itself(command):
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
-        ("wenzhai ", {*COMMANDS, "redo", "send", "prompts", "glossary"}),
+        ("wenzhai ", {*COMMANDS, "redo", "send", "show", "verify", "prompts", "glossary"}),
         ("wenzhai pl", {"plan"}),
         ("wenzhai prompts ", {"check", "show", "try", "compare", "styles"}),
         ("wenzhai glossary s", {"suggest"}),

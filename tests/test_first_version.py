@@ -4,6 +4,7 @@ A day of four papers: one repaired, one flagged, one redone, one corrected by ha
 """
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -12,7 +13,12 @@ import pytest
 from tests.desk import Desk
 
 KEPT = Path(__file__).parent / "data" / "first_version"
-STAGE_FILES = ("papers.jsonl", "summaries.jsonl", "translations.jsonl", "problems.jsonl")
+STAGE_FILES = ("papers.jsonl", "summaries.jsonl", "translations.jsonl")
+
+
+def without_details(document: str) -> str:
+    """A rule may learn to say its finding in other words."""
+    return re.sub(r"（[^（）]*）", "", document)
 
 
 @pytest.fixture
@@ -31,23 +37,28 @@ def desk(tmp_path, server):
 
 
 def test_nothing_is_asked_again(desk):
-    """Neither by a run nor planned; the documents come out as they were, the cost too."""
-    before = {name: (desk.day / name).read_bytes() for name in (*STAGE_FILES, "digest.md")}
-    old = json.loads((desk.day / "digest.json").read_text(encoding="utf-8"))
+    """Neither by a run nor planned; the texts come out as they were, the documents but for the checks' words, the cost too."""
+    before = {name: (desk.day / name).read_bytes() for name in STAGE_FILES}
+    digest, data = desk.digest, (desk.day / "digest.json").read_text(encoding="utf-8")
     assert desk.wenzhai("plan").out.strip() == "nothing to ask"
     assert desk.wenzhai("run").status == 3
     assert desk.asked() == []
     assert {name: (desk.day / name).read_bytes() for name in before} == before
+    assert without_details(desk.digest) == without_details(digest)
     new = json.loads((desk.day / "digest.json").read_text(encoding="utf-8"))
-    assert new == old | {"schema": 2, "unread": []}
+    old = json.loads(data) | {"schema": 2, "unread": []}
+    for document in (new, old):
+        for problem in (each for entry in document["entries"] for each in entry["problems"]):
+            del problem["detail"]
+    assert new == old
 
 
 def test_stage_files_alone_are_enough(desk):
     """Without the answers, validate and assemble read them as ever."""
     (desk.output / "answers.db").unlink()
-    before = desk.digest
+    before = without_details(desk.digest)
     assert desk.wenzhai("run", "--from", "validate").status == 3
-    assert desk.digest == before
+    assert without_details(desk.digest) == before
 
 
 def test_why_a_text_is_missing_is_read_from_where_it_stood(desk):

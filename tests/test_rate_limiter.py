@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from pipeline.model.rate_limiter import SLACK_SECONDS, Quota, RateLimiter
+from pipeline.model.rate_limiter import CUSHION_SECONDS, FIRST_WAIT, LONGEST_WAIT, SLACK_SECONDS, Quota, RateLimiter
 
 
 class Bucket:
@@ -255,6 +255,39 @@ def test_a_correction_counts_for_what_was_sent_up_to_a_429():
     assert quota.on_refused(5.0, 0.5, 1) is True
 
 
+def test_a_correction_counts_for_no_429_before_it_was_sent():
+    """What was let through between two 429s is the rate, all of it."""
+    quota = Quota(None)
+    quota.sent(0.0, 2)
+    quota.on_refused(1.0, 0.5, 1)
+    quota.sent(2.0, 4)
+    quota.corrected(10.0, 2.0, 6)
+    quota.on_refused(11.0, 0.5, 1)
+    assert quota.rate(11.0) == pytest.approx((4 + 6) / (11 - 1))
+
+
+def test_without_retry_after_each_refusal_in_a_row_doubles_the_wait():
+    """Up to LONGEST_WAIT; what a provider asks for is waited for whole."""
+    limiter = RateLimiter(None, None)
+
+    def refused(at, retry_after=None):
+        limiter.sent(at, 500)
+        return limiter.refused(at, at, 500, of_tokens=False, retry_after=retry_after, headers={})
+
+    waits = [refused(1000.0 * number) for number in range(1, 14)]
+    assert waits == [FIRST_WAIT, *(min(FIRST_WAIT * 2**times, LONGEST_WAIT) for times in range(12))]
+    assert waits[-1] == LONGEST_WAIT
+    assert refused(20_000.0, 3 * LONGEST_WAIT) == 3 * LONGEST_WAIT + CUSHION_SECONDS
+
+
+def test_a_refusal_of_what_was_sent_at_the_last_429_is_no_news():
+    """It left before that was known; the wait does not double."""
+    limiter = RateLimiter(None, None)
+    limiter.sent(1.0, 500)
+    for _ in range(4):
+        assert limiter.refused(1.0, 1.0, 500, of_tokens=False, retry_after=None, headers={}) == FIRST_WAIT
+
+
 @pytest.mark.parametrize(
     ("sent", "seconds", "wait", "rate"),
     [(10, 2.0, 0.5, 5), (64, 0.1, 1.0, 64), (0, 1.0, 20.0, 0.05), (0, 1.0, 0.0, 10), (10, 2.0, 0.1, 10)],
@@ -266,6 +299,16 @@ def test_the_first_429_gives_a_first_estimate(sent, seconds, wait, rate):
     quota.sent(0.0, sent)
     quota.on_refused(seconds, wait, 1)
     assert quota.rate(seconds) == pytest.approx(rate)
+
+
+def test_two_429s_soon_after_each_other_leave_a_configured_rate():
+    """It is doubted only on good evidence."""
+    quota = Quota(600)
+    quota.sent(0.0, 5)
+    quota.on_refused(1.0, 0.0, 1)
+    quota.sent(2.0, 1)
+    quota.on_refused(3.0, 0.0, 1)
+    assert quota.rate(3.0) == 600 / 60
 
 
 @pytest.mark.parametrize("of_tokens", [True, False])

@@ -61,12 +61,12 @@ def test_a_later_run_keeps_it(desk):
 
 def test_without_a_reason_and_again(desk):
     """Each time it is asked anew: the answer of the last time is not simply taken."""
-    texts = iter(["SortLite-2 ：第一次", "SortLite-2 ：第二次"])
+    texts = iter(["SortLite-2 ：头一稿", "SortLite-2 ：第二稿"])
     desk.provider.behaves = lambda asked, number: invented.tagged({"title_zh": next(texts)})
     redo(desk)
     redo(desk)
     assert len(desk.asked()) == 2
-    assert translations(desk)["2607.00002"]["title_zh"] == "SortLite-2 ：第二次"
+    assert translations(desk)["2607.00002"]["title_zh"] == "SortLite-2 ：第二稿"
 
 
 def test_nothing_else_is_asked_though_a_prompt_was_edited(desk):

@@ -88,6 +88,20 @@ def test_a_small_model_is_not_asked_the_very_same_question_again():
     assert resolved.best.text == GOOD
 
 
+def test_a_small_model_gets_what_it_lost_as_a_mark():
+    """Told its faults, it would repeat them as text."""
+    lite = paper(abstract="With care SortLite sorts tables.")
+    asked, _, _ = walk(
+        ["它 carefully 排序表格。", "⟦1⟧细致地排序表格。"],
+        model(provider="local", repairs=1),
+        field="abstract_zh",
+        of=lite,
+    )
+    assert steps(asked) == [("tiny", 0), ("tiny", 1)]
+    assert [each.sent["text"] for each in asked] == [lite.abstract, lite.abstract.replace("SortLite", "⟦1⟧")]
+    assert asked[1].faults == ()
+
+
 def test_a_model_that_says_the_same_again_is_not_asked_once_more():
     """Its words would be paid for a third time."""
     asked, resolved, _ = walk([WARN, WARN], model(repairs=5))
@@ -253,3 +267,26 @@ def test_a_field_is_put_together_once():
     assert texts.state(paper(), "title_zh").text is None
     assert len(looked) == before
     assert texts.state(paper(version=2), "title_zh").text == GOOD
+
+
+@pytest.mark.parametrize("unit", ["abstract", "sentences"])
+def test_notation_goes_into_the_question_as_text(unit):
+    """A model can write 8 倍; an answer of the first version, in which a mark stood for the sign, is found and put back."""
+    of = paper(abstract=r"It is 8$\times$ faster than $f(x)$. It works.")
+    todo = context(model(unit=unit), checks=CHECKS)
+    (segment, *_) = segments_of(of, "abstract_zh", todo)
+    sent = segment.sent["text" if unit == "sentences" else "abstract"]
+    assert sent.startswith("It is 8× faster than ⟦1⟧.")
+    (former,) = segment.former_keys
+    rest = {each.key: kept(each.key, text="它有效。") for each in segments_of(of, "abstract_zh", todo)[1:]}
+    old = {former: kept(former, text="它比⟦2⟧快 8⟦1⟧。")}
+    assert field_of(of, "abstract_zh", todo, (rest | old).get).text.startswith(r"它比$f(x)$快 8$\times$。")
+    new = {segment.key: kept(segment.key, text="它比⟦1⟧快 8 倍。")}
+    assert field_of(of, "abstract_zh", todo, (rest | old | new).get).text.startswith("它比$f(x)$快 8 倍。")
+
+
+def test_a_paper_without_notation_has_nothing_of_the_first_version_to_carry():
+    """Its question is what it was, word for word."""
+    (segment,) = segments_of(paper(), "abstract_zh", context())
+    assert segment.first is None
+    assert segment.spans_of("any") == segment.spans

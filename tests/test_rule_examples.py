@@ -36,8 +36,6 @@ def test_a_rule_fires_on_the_wrong_text_and_not_on_the_right_one(example):
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.rule)
 def test_a_rule_sees_the_damage_it_is_there_for(damage):
     """A good translation passes it; damaged one way it does not."""
-    pair = next(pair for pair in GOOD if pair.field == damage.field)
+    pair = next(pair for pair in GOOD if pair.field == damage.field and damage.of(pair.text) != pair.text)
     assert not fires(damage.rule, pair.field, pair.source, pair.text)
-    damaged = damage.of(pair.text)
-    assert damaged != pair.text
-    assert fires(damage.rule, pair.field, pair.source, damaged)
+    assert fires(damage.rule, pair.field, pair.source, damage.of(pair.text))

@@ -1,5 +1,7 @@
 """The table of rules and the one function that runs it."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from pipeline.records import NAMES
 from pipeline.rules import Case, PromptText, ValidateSettings, find_problems
 from tests.pairs import ABSTRACT, GOOD, Pair
+from tests.rule_examples import ONE_LINER, TITLE
 
 PIECES = st.sampled_from(
     [
@@ -92,7 +95,68 @@ def test_the_worst_comes_first_and_says_where():
     assert "4.8" in found[0].detail
 
 
+@pytest.mark.parametrize(("wrong", "more"), [(4, ""), (5, "；等 5 处")])
+def test_a_detail_names_four_places(wrong, more):
+    """And says how many there are."""
+    sizes = range(31, 31 + wrong)
+    source = f"We read {', then '.join(f'{size} GB' for size in sizes)} of tables."
+    text = f"我们读取{'，再读'.join(f' {size} MB ' for size in sizes)}的表格。"
+    (detail,) = [
+        p.detail for p in find_problems(Case("1", "abstract_zh", source, text), ValidateSettings()) if p.rule == "unit"
+    ]
+    assert sum(f"{size} MB" in detail for size in sizes) == 4
+    assert detail.endswith(more)
+    assert ("；等" in detail) is bool(more)
+
+
 def test_no_answer_is_all_there_is_to_say():
     """Nothing else is asked of a text that is not there."""
     assert problems(ABSTRACT._replace(text=None)) == ["no_answer"]
     assert problems(ABSTRACT._replace(text=" \n")) == ["empty"]
+
+
+UNITS = (
+    "了",
+    "。",
+    "的的",
+    "百分之",
+    "1/2",
+    "10%",
+    "1,000",
+    "x1",
+    "5k",
+    "$",
+    "⟦1⟧",
+    "[[1]]",
+    "（",
+    "“",
+    "`",
+    "**",
+    "US$",
+    "AB-",
+    "⟦1⟧$$",
+    "_{US$",
+)
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("pair", [ABSTRACT, TITLE, ONE_LINER], ids=lambda pair: pair.field)
+def test_no_text_takes_long(unit, pair):
+    """20,000 characters of what a model repeats over and over, judged by all rules: nobody waits for them."""
+    text = unit * (20_000 // len(unit))
+    assert min(cpu_seconds(pair, text + "。" * again) for again in range(2)) < 0.2
+
+
+def cpu_seconds(pair, text):
+    """Of this process: what else the machine does costs none."""
+    case = Case("2606.00001", pair.field, pair.source, text)
+    started = time.process_time()
+    find_problems(case, ValidateSettings())
+    return time.process_time() - started
+
+
+def test_a_runaway_answer_is_not_compared_with_its_source():
+    """It is rejected for its length, and nothing more is said of its numbers and names."""
+    runaway = "".join(f"第 {number} 项是 GPT-{number}。" for number in range(200))
+    assert problems(TITLE._replace(text=runaway)) == ["overlong"]
+    assert problems(TITLE._replace(text=runaway[:40])) == ["number", "name"]

@@ -62,6 +62,21 @@ def test_sentences_joined_by_a_seam_are_all_there():
     assert found.steps[-1].chinese == (len(CHINESE), len(CHINESE) + 1)
 
 
+def test_a_seam_tells_which_sentences_were_joined():
+    """With a comma in its place, other neighbours would be taken for joined."""
+    source = [*ENGLISH[:3], "Farmers plant the rice early.", "Their wives sell vegetables.", *ENGLISH[3:]]
+    found = align(source, [*CHINESE[:3], "农民早早种稻；妻子卖菜。", *CHINESE[3:]])
+    assert ((3, 5), (3, 4)) in found.steps
+    assert ((3, 5), (3, 4)) not in align(source, [*CHINESE[:3], "农民早早种稻，妻子卖菜。", *CHINESE[3:]]).steps
+
+
+def test_the_stump_of_a_cut_source_is_cheap_to_lose():
+    """It is missing; a whole sentence would be taken for joined to its neighbour."""
+    stump = [*ENGLISH[:4], "Two thirds of the ga"]
+    assert align(stump, CHINESE[:4], last_is_cut=True).missing == {4}
+    assert not align(stump, CHINESE[:4]).missing
+
+
 def test_every_sentence_stands_in_one_step():
     """In order, whatever was lost or added."""
     for text in (CHINESE, CHINESE[2:], [*CHINESE[:3], "用户对此非常满意并愿意付费。", *CHINESE[3:]]):

@@ -1,6 +1,6 @@
 """What the rules are told about a case."""
 
-from pipeline.rules.analysis import Analysis, Case, han, quoted
+from pipeline.rules.analysis import Analysis, Case, quoted
 from tests.pairs import ABSTRACT
 
 
@@ -45,7 +45,6 @@ def test_a_quotation_fits_on_a_line():
     """Details are read in a table."""
     assert quoted("a\nb") == "“a b”"
     assert quoted("很" * 50) == "“" + "很" * 40 + "…”"
-    assert han("用 SortLite 排序") == 3
 
 
 def test_pairs_are_sentences_that_render_each_other():

@@ -74,6 +74,16 @@ def test_a_sentence_said_twice_is_found(index):
     assert found(duplicate, ABSTRACT.text + SENTENCES[index])
 
 
+def test_a_clause_may_stand_twice_but_not_three_times():
+    """A short one, or one of Latin letters, as often as it likes."""
+    clause_ = "我们对大型表格排序"
+    twice = f"{clause_}，这很快。{clause_}，这很省。"
+    assert not found(duplicate, twice)
+    assert clause_ in found(duplicate, f"{twice}{clause_}，这很稳。")
+    assert not found(duplicate, "这很快，甲。这很快，乙。这很快，丙。")
+    assert not found(duplicate, "see Table 1 of 甲，甲。see Table 1 of 甲，乙。see Table 1 of 甲，丙。")
+
+
 def test_a_phrase_over_and_over_is_found():
     """But a row of names or digits is none, and a source may repeat itself."""
     assert found(duplicate, ABSTRACT.text + "排序排序排序排序排序")
@@ -128,6 +138,24 @@ def test_a_part_of_a_sentence_left_out_is_found(index, shorter):
     assert not found(added, text, SOURCE)
 
 
+def test_the_end_of_a_cut_text_is_not_blamed_twice():
+    """Where source or text break off in their last sentence, what that one lacks is no part left out."""
+    shorter = "".join([*TEXT[:3], "进一步分析表明，反馈的质量。"])
+    assert found(clause, shorter, SOURCE)
+    assert not found(clause, shorter, SOURCE.removesuffix("icy."))
+    assert not found(clause, shorter.replace("质量。", "质量，"), SOURCE)
+    inside = "".join([*TEXT[:2], "在三个公开基准上的实验表明，同时保持较低的内存使用。", TEXT[3]])
+    assert found(clause, inside.removesuffix("。"), SOURCE)
+
+
+def test_a_short_sentence_left_out_is_not_worth_a_word():
+    """Nor is one whose numbers stand in the text: it was joined to a neighbour."""
+    first, rest = SOURCE.split(" We propose", 1)
+    assert not found(omitted, "".join(TEXT), f"{first} This is slow. We propose{rest}")
+    longer = "This takes time that nobody has got in the afternoon."
+    assert found(omitted, "".join(TEXT), f"{first} {longer} We propose{rest}")
+
+
 def test_a_sentence_put_briefly_has_lost_nothing():
     """All its words are told."""
     brief = "三个公开基准上的实验显示，框架准确率优于强基线且内存占用低。"
@@ -150,9 +178,12 @@ def test_a_sentence_in_two_is_not_added():
 
 
 def test_the_translation_of_another_paper_is_found():
-    """And none of a paper's own."""
+    """By names or numbers of its own, where hardly a word of the source is told; none of a paper's own is."""
     assert found(other_paper, ABSTRACT.text, SOURCE)
-    assert found(other_paper, "".join(TEXT), ABSTRACT.source)
+    assert found(other_paper, "我们提出 Zanzibar-7。" + "".join(TEXT), ABSTRACT.source)
+    assert not found(
+        other_paper, "".join(TEXT) + "SortLite 用 12 GB、$O(\\log n)$ 和 8.4%、3.1%、2.5 倍。", ABSTRACT.source
+    )
     assert not found(other_paper, "".join(TEXT), SOURCE)
     assert not found(other_paper, TEXT[0], SOURCE)  # a stub is truncated
     assert not any(found(other_paper, pair.text, pair.source, pair.field) for pair in GOOD)

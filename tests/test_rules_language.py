@@ -52,6 +52,14 @@ def test_a_common_word_left_standing_is_found():
     assert "eer" in found(mixed, source, "我们提出一种有前景的方法，用于拍卖eer。")
 
 
+def test_the_stem_of_a_word_of_the_source_may_stay():
+    """A name is made of it; another word that begins alike is none of the source's, nor is a scrap of four letters."""
+    source = "We study zymogenic cells."
+    assert not found(mixed, source, "我们研究 zymogen 细胞。")
+    assert "zymotic" in found(mixed, source, "我们研究 zymotic 细胞。")
+    assert "zymo" in found(mixed, source, "我们研究 zymo 细胞。")
+
+
 def test_words_of_the_field_may_stay():
     """Nobody translates dropout; what is quoted, code or part of a name is no word of the text."""
     source = "We tune dropout and the prompt of scikit-learn with `method` and say 'method'."

@@ -33,6 +33,13 @@ def test_a_number_changed_is_found_with_what_stands_instead(right, wrong):
     assert "丢失或改变" in detail
 
 
+def test_a_part_of_a_whole_may_be_said_in_other_numbers():
+    """Both numbers of the fraction are explained by its value, on either side; the number behind it is not."""
+    assert not found("It fails in 30% of cases.", "它在 12/40 的情形下失败。")
+    assert not found("It fails in 12/40 of cases.", "它在 30% 的情形下失败。")
+    assert "41" in found("It fails in 30% of 50 cases.", "它在 50 个情形中的 12/40 41 下失败。")
+
+
 def test_a_number_that_stands_twice_is_needed_twice():
     """12% and 12% are two facts."""
     source = "It gains 12% on tables. On lists it gains 12% as well."

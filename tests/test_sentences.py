@@ -92,6 +92,12 @@ def test_nothing_is_lost_and_no_span_is_split(text, split):
 )
 def test_no_text_takes_long(split, unit):
     """What a model repeats over and over is split in time that grows with its length."""
+    text = unit * (20_000 // len(unit))
+    assert min(cpu_seconds(split, " " * again + text) for again in range(3)) < 0.2
+
+
+def cpu_seconds(split, text):
+    """Of this process: what else the machine does costs none. The least of a few counts, or a garbage collection would."""
     started = time.process_time()
-    split(unit * (20_000 // len(unit)))
-    assert time.process_time() - started < 0.4
+    split(text)
+    return time.process_time() - started

@@ -8,7 +8,7 @@ from pipeline.asking.prompts import load_prompt
 from pipeline.commands.workbench import check, styles
 from pipeline.config import parse_config
 from pipeline.files import shipped
-from pipeline.rules.analysis import han
+from pipeline.text.han import han
 from pipeline.text.sentences import split_chinese
 
 FILES = sorted((shipped("prompts") / "styles").glob("*.md"))

@@ -35,6 +35,36 @@ RULE_ROW = """
 """
 
 
+SOURCE = '''"""Papers that are announced every day, whatever the day."""
+
+from pipeline.files import iter_records
+from pipeline.records import Announcement, Paper
+
+
+def read(wanted, connection):
+    found = [each for each in iter_records(wanted.settings.path, Paper)]
+    day = wanted.day or found[0].published
+    papers = tuple(each.model_copy(update={"published": day}) for each in found)
+    return Announcement(date=day, papers=papers, source="daily")
+
+
+def days(settings, first, last):
+    return [first, last]
+
+
+def probe(wanted, connection):
+    return "daily: every day"
+'''
+PROVIDER = '''"""A model that lives at another door of the same server."""
+
+from pipeline.model.client import open_openai
+
+
+async def open_doorway(settings, base_url, stack):
+    return await open_openai(settings, base_url or settings.base_url, stack)
+'''
+
+
 @pytest.fixture
 def house(tmp_path):
     """A copy of the package with one row more in each table."""
@@ -44,7 +74,22 @@ def house(tmp_path):
     insert(folder / "pipeline/fields.py", "FIELDS = (", FIELD_ROWS)
     (folder / "pipeline/rules/exclamations.py").write_text(RULE, encoding="utf-8")
     insert(folder / "pipeline/rules/table.py", "RULES = (", RULE_ROW)
-    replace(folder / "pipeline/rules/table.py", "import chatter,", "import chatter, exclamations,")
+    replace(folder / "pipeline/rules/table.py", "    direction,\n", "    direction,\n    exclamations,\n")
+    (folder / "pipeline/sources/daily.py").write_text(SOURCE, encoding="utf-8")
+    replace(folder / "pipeline/sources/table.py", "import api, feed", "import api, daily, feed")
+    row = 'Source("daily", daily.read, daily.days, daily.probe, needs={"path": "the file of papers"}),'
+    replace(folder / "pipeline/sources/table.py", "    for row in (\n", f"    for row in (\n        {row}\n")
+    (folder / "pipeline/model/doorway.py").write_text(PROVIDER, encoding="utf-8")
+    insert(
+        folder / "pipeline/model/providers.py",
+        "PROVIDERS = (",
+        '\n    Provider("doorway", open_doorway, 2, unit="abstract", grammar=False, batches=False, needs_key=False),',
+    )
+    replace(
+        folder / "pipeline/model/providers.py",
+        "class Provider(NamedTuple)",
+        "from pipeline.model.doorway import open_doorway\n\n\nclass Provider(NamedTuple)",
+    )
     return folder
 
 
@@ -154,3 +199,27 @@ def test_everything_else_knows_the_rows(desk):
     assert "<keywords_zh>关键词</keywords_zh>" in desk.type("prompts", "show", "summarize").out
     assert desk.type("doctor").out.count("ok") >= 4
     assert "公告 3" in desk.type("send", "--dry-run", "--to", "json://localhost").out
+
+
+def test_a_new_source_is_fetched_probed_and_back_filled(desk):
+    """By its name in the config; the keys it needs are asked for by name, and a misspelt name is put right."""
+    desk.config["fetch"]["source"] = "daily"
+    assert desk.type("run").status == 0
+    assert desk.report["source"] == "daily"
+    assert "daily: every day" in desk.type("doctor").out
+    assert desk.type("run", "--from-date", "2026-07-01", "--to-date", "2026-07-02").status == 0
+    assert (desk.output / "cs.CL" / "2026-07-02" / "digest.md").exists()
+    del desk.config["fetch"]["path"]
+    assert "needs fetch.path, the file of papers" in desk.type("run").err
+    desk.config["fetch"]["source"] = "dayly"
+    assert "did you mean daily?" in desk.type("run").err
+
+
+def test_a_new_provider_answers(desk):
+    """By its name in the config; `doctor` knows whether it needs a key."""
+    desk.config["model"]["provider"] = "doorway"
+    assert desk.type("run").status == 0
+    assert len(desk.asked()) == 6
+    assert "FAIL" not in desk.type("doctor").out
+    desk.config["model"]["provider"] = "dorway"
+    assert "model.provider: dorway: unknown, did you mean doorway?" in desk.type("run").err

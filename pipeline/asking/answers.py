@@ -1,7 +1,8 @@
-"""answers.db: every answer ever paid for, one row an answer, written the moment it arrives.
+"""answers.db: every answer ever paid for, one row for each segment, written as soon as it arrives.
 
-Home of SQLite, with schema.py. A row is found by the hash of all that shaped it (asking/segments.py); nothing here knows
-what is good. The receipt of each call stands beside the answers (receipts.py).
+A row is found by its key, the hash of everything that shaped the answer (asking/segments.py). Whether an answer is
+good is not stored. The same database holds the receipts of the calls (receipts.py) and the answers of batches
+(Batched).
 """
 
 import datetime as dt
@@ -50,19 +51,19 @@ class Answers:
     """The open database. With `again`, only answers written by this object are found. Raises AnswersError."""
 
     def __init__(self, path: Path, *, again: bool = False, patience_seconds: float = 30) -> None:
-        """`patience_seconds`: another run may hold the database for the moment of a write, never longer."""
+        """`patience_seconds`: timeout for the lock of the database; another process holds it only during a write."""
         self._path = path
         self._fresh: set[str] | None = set() if again else None
         self._taken: list[tuple[str, str]] = []
         self.spent = 0.0
-        """What the answers kept by this object cost, in the config's currency."""
+        """Cost of the answers that this object stored, in the config's currency."""
         with self._explained(), ExitStack() as unless_opened:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=patience_seconds, isolation_level=None)
             unless_opened.enter_context(closing(self._db))
-            # Opening writes nothing into a file that is there: neither a newer version's nor a damaged one is touched.
+            # A database of a newer version, or a damaged one, must not be written to.
             if version_of(self._db) not in range(SCHEMA + 1):
-                prepare(self._db, path)  # says so
+                prepare(self._db, path)  # raises
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
             prepare(self._db, path)
@@ -76,7 +77,8 @@ class Answers:
         return _healed(row) if row else None
 
     def save(self, rows: Sequence[StoredAnswer], reply: str | None = None) -> None:
-        """Keeps the answers of one call, all or none; completes its receipt, and strikes what was taken from a batch for it."""
+        """Stores the answers of one call in one transaction, completes its receipt, and deletes the batch rows they
+        came from."""
         with self.writing() as db:
             replaced = self._calls_under(rows)
             db.executemany(_INSERT, rows)
@@ -109,7 +111,7 @@ class Answers:
             self._fresh.update(row.key for row in rows)
 
     def _calls_under(self, rows: Sequence[StoredAnswer]) -> list[int]:
-        """The calls whose answers stand under these keys so far."""
+        """The calls whose answers these rows will replace."""
         marks = ", ".join("?" * len(rows))
         query = f"SELECT DISTINCT call FROM answers WHERE call IS NOT NULL AND key IN ({marks})"
         return [row[0] for row in self._db.execute(query, [row.key for row in rows])]
@@ -160,20 +162,21 @@ class Answers:
 
 
 def _healed(row: Sequence[Any]) -> StoredAnswer:
-    """Earlier versions kept whatever a model sent; what is cleaned where answers come in is cleaned where they are read."""
+    """Earlier versions stored answers without cleaning them, so they are cleaned when they are read."""
     stored = StoredAnswer(*row)
     return stored if stored.text is None else stored._replace(text=cleaned(stored.text))
 
 
 class Batched:
-    """What was sent to one endpoint in batches and is no answer to a paper yet; outlives the run. Raises AnswersError."""
+    """Questions sent to one endpoint in batches, until their answers are saved; kept across runs. Raises
+    AnswersError."""
 
     def __init__(self, answers: Answers, address: str) -> None:
         self._answers = answers
         self._address = address
 
     def send(self, batch: str, questions: Iterable[tuple[str, int]]) -> None:
-        """Notes that these, by name and number of their call, are in a batch."""
+        """Records that these questions, (custom_id, number of the call), are in a batch."""
         rows = [(self._address, question, batch, call) for question, call in questions]
         with self._answers.writing() as db:
             db.executemany("UPDATE calls SET batch = ? WHERE id = ?", [(batch, call) for _, _, _, call in rows])
@@ -185,22 +188,22 @@ class Batched:
             db.execute("UPDATE calls SET batch = ? WHERE batch = ?", (new, batch))
 
     def open(self) -> dict[str, int]:
-        """Batches with answers still to come → how many."""
+        """Batch → number of answers still missing."""
         query = "SELECT batch, count(*) FROM batched WHERE address = ? AND answer IS NULL GROUP BY batch"
         return dict(self._do(query, self._address).fetchall())
 
     def holds(self, question: str) -> bool:
-        """Whether it was sent, answered by now or not."""
+        """Whether it was sent, answered or not."""
         query = "SELECT 1 FROM batched WHERE address = ? AND question = ?"
         return self._do(query, self._address, question).fetchone() is not None
 
     def arrive(self, question: str, answer: Answer) -> bool:
-        """Keeps an answer; False where nobody waits for it."""
+        """Stores an answer; False if no question waits for it."""
         query = "UPDATE batched SET answer = ? WHERE address = ? AND question = ? AND answer IS NULL"
         return self._do(query, answer.model_dump_json(), self._address, question).rowcount > 0
 
     def close(self, batch: str) -> int:
-        """Forgets what never came, so that it can be asked otherwise; returns how many."""
+        """Deletes the questions that got no answer, so that they are asked online; returns their number."""
         where = "address = ? AND batch = ? AND answer IS NULL"
         with self._answers.writing() as db:
             db.execute(
@@ -210,7 +213,7 @@ class Batched:
             return db.execute(f"DELETE FROM batched WHERE {where}", (self._address, batch)).rowcount
 
     def take(self, question: str) -> Answer | None:
-        """The answer, which is gone when the next `Answers.save` is done and not before."""
+        """The answer to a question, if there is one; the next `Answers.save` deletes it here."""
         query = "SELECT answer, call FROM batched WHERE address = ? AND question = ? AND answer IS NOT NULL"
         row = self._do(query, self._address, question).fetchone()
         if row is None:
@@ -224,7 +227,7 @@ class Batched:
 
 
 def usage_of(rows: Sequence[StoredAnswer]) -> Usage:
-    """What answers took when they were bought."""
+    """Tokens and cost of answers when they were bought."""
     return Usage(
         requests=sum(row.requests for row in rows),
         prompt_tokens=sum(row.prompt_tokens for row in rows),

@@ -1,7 +1,7 @@
-"""Asks a model for all that papers still lack, until nothing is missing or nothing more would help.
+"""Asks a model for all missing fields of papers, until nothing is missing or another question would not help.
 
-Stores every answer the moment it arrives. What is missing is resolve.py's to say, how it is worded questions.py's, how
-fast and how patiently it is asked the model's (model/). `ask_all` is the one driver: of a run, a trial and a redo.
+Every answer is stored as soon as it arrives. resolve.py decides what is missing, questions.py words it, and model/
+does rate limits, timeouts and retries. A run, a trial and a redo all use `ask_all`.
 """
 
 import asyncio
@@ -43,17 +43,17 @@ def ask_all(
     meter: Meter,
     again: Callable[[], Iterable[Paper]] = tuple,
 ) -> None:
-    """Opens the models and asks for the fields of all papers; batches first, where the config says so.
+    """Opens the models and asks for the fields of all papers; with `model.batch`, in batches first.
 
-    `again` gives all papers once more: batches go over them before the first of `papers` is asked. Raises ModelError and
-    AnswersError, and drops what is in flight.
+    `again` returns all papers once more, for the batches, which run before the first of `papers` is asked. On
+    ModelError or AnswersError, cancels the calls in flight and raises.
     """
 
     async def drive() -> None:
         budget = Budget(context.models[0].max_cost)
         async with _connected(context, budget, answers, say=say, meter=meter) as asks:
             if context.models[0].batch:
-                # Late: few runs need a second client.
+                # Imported late: few runs need batches.
                 from pipeline.asking.batch_first import batches_first
 
                 online = asks[0]
@@ -67,9 +67,10 @@ def ask_all(
 
 
 def _levels(fields: Collection[str]) -> list[Collection[str]]:
-    """The fields in groups that can be asked at one time: each holds all before it and those that hang on these only.
+    """The fields in groups, one batch each: a group contains the group before it and the fields that can be asked once
+    that has its texts.
 
-    The last is all of them; so there is one group as long as no field is made from another.
+    The last group is all fields. There is only one group as long as no field is made from another.
     """
     levels: list[Collection[str]] = []
     within: list[str] = []
@@ -89,10 +90,10 @@ async def ask_papers(
     asks: Sequence[Ask],
     done: Done,
 ) -> None:
-    """Asks for the fields of all papers, at most `concurrency` papers at work.
+    """Asks for the fields of all papers, at most `concurrency` papers at a time.
 
-    A paper is taken from `papers` when there is room for it, so they may be many. Raises the first ModelError or
-    AnswersError, and drops what is in flight.
+    Takes a paper from `papers` only when it can be asked, so there may be any number of them. On the first ModelError
+    or AnswersError, cancels the calls in flight and raises it.
     """
     queue = iter(papers)
 
@@ -111,7 +112,7 @@ async def ask_papers(
 async def _contained(
     paper: Paper, fields: Collection[str], context: RunContext, answers: Answers, asks: Sequence[Ask]
 ) -> Failures:
-    """A fault of ours over one paper costs that paper, not the day."""
+    """Asks for a paper; a bug that it triggers fails only this paper, not the day."""
     try:
         return await ask_paper(paper, fields, context, answers, asks)
     except Exception as raised:
@@ -128,9 +129,9 @@ async def _contained(
 async def ask_paper(
     paper: Paper, fields: Collection[str], context: RunContext, answers: Answers, asks: Sequence[Ask]
 ) -> Failures:
-    """Asks for the fields of a paper; `asks` answer for the models of the context, in their order.
+    """Asks for the fields of a paper; `asks[i]` sends a question to `context.models[i]`.
 
-    Raises ModelError and AnswersError; a question that fails alone is returned.
+    Returns the questions that failed on their own. Raises ModelError and AnswersError.
     """
     failed: dict[str, QuestionFailed] = {}
     failures: dict[tuple[str, str], QuestionFailed] = {}
@@ -159,7 +160,7 @@ async def ask_paper(
 async def _connected(
     context: RunContext, budget: Budget, answers: Answers, *, say: Callable[[str], None], meter: Meter
 ) -> AsyncIterator[list[Ask]]:
-    """Who answers for the models of a context, in their order, all under one budget. Raises ModelError."""
+    """An open connection to each model of a context, in their order, all under one budget. Raises ModelError."""
     async with AsyncExitStack() as stack:
         asks = []
         for model in context.models:
@@ -171,7 +172,7 @@ async def _connected(
 
 
 def _leaves(error: BaseException) -> Iterator[BaseException]:
-    """Task groups wrap what stopped them, one layer a group."""
+    """The errors inside nested exception groups; each task group adds a layer."""
     if isinstance(error, BaseExceptionGroup):
         for each in error.exceptions:
             yield from _leaves(each)
@@ -180,13 +181,13 @@ def _leaves(error: BaseException) -> Iterator[BaseException]:
 
 
 def _first(error: BaseException) -> BaseException:
-    """What stops a run before what merely went wrong beside it."""
+    """The first WenzhaiError inside, because it explains why the run stops; else the first error."""
     leaves = list(_leaves(error))
     return next((each for each in leaves if isinstance(each, WenzhaiError)), leaves[0])
 
 
 def rows_of(answer: Answer, segments: Sequence[Segment]) -> list[StoredAnswer]:
-    """One row a segment; they share the call's tokens and cost, which add up again."""
+    """One row a segment. The call's tokens and cost are divided among the rows, so that the rows add up to the call."""
     texts = parse_answer(answer, segments)
     written = _shares(answer.completion_tokens, [len(text or "") for text in texts])
     read = _shares(answer.prompt_tokens, [1] * len(segments))
@@ -205,7 +206,7 @@ def rows_of(answer: Answer, segments: Sequence[Segment]) -> list[StoredAnswer]:
             model=segment.model.name,
             attempt=segment.attempt,
             text=text,
-            # Only what was being written when the limit struck is cut: the last field that was begun.
+            # The token limit cuts only the last field that the answer contains.
             cut=answer.cut and text is not None and all(later is None for later in texts[number + 1 :]),
             requests=int(number == 0),
             prompt_tokens=read[number],
@@ -220,7 +221,7 @@ def rows_of(answer: Answer, segments: Sequence[Segment]) -> list[StoredAnswer]:
 
 
 def _shares(total: int, weights: Sequence[int]) -> list[int]:
-    """Whole numbers in proportion to the weights that add up to the total."""
+    """Whole numbers, in proportion to the weights, that add up to the total."""
     whole = sum(weights) or 1
     shares = [total * weight // whole for weight in weights]
     shares[-1] += total - sum(shares)

@@ -1,6 +1,7 @@
-"""`model.batch`: the first questions of all papers go out as files, and the answers wait in answers.db for ask.py.
+"""`model.batch`: sends the first questions of all papers as files; the answers wait in answers.db until ask.py asks
+for them.
 
-What a batch got wrong, refused or left out is just not there, and so is asked online like anything else.
+A question that the batch refused, failed or left out has no answer there, so it is asked online like any other.
 """
 
 import asyncio
@@ -19,7 +20,8 @@ from pipeline.records import Answer, Ask, Paper, Question, Usage
 from pipeline.settings import ModelSettings
 
 _UPLOADED = "file:"
-"""Before the id of a file whose batch is still to be started, so that a run killed in between starts it only once."""
+"""Prefix of the id of an uploaded file whose batch is not started yet; after a kill in between, it is started only
+once."""
 
 
 async def batches_first(
@@ -32,10 +34,11 @@ async def batches_first(
     meter: Meter,
     say: Callable[[str], None],
 ) -> Ask:
-    """Has the first questions answered in batches; returns the same `ask`, but what came is not asked again.
+    """Has the first questions answered in batches; returns an `ask` that uses these answers and sends all else to
+    `ask`.
 
-    Interrupted, the batches go on at the provider, and the next run waits for them. Raises ConfigError, ModelError and
-    AnswersError.
+    After an interruption the batches continue at the provider, and the next run waits for them. Raises ConfigError,
+    ModelError and AnswersError.
     """
     async with open_batches(context.models[0], say=say) as batches:
         batched = Batched(answers, batches.address)
@@ -59,8 +62,8 @@ async def batches_first(
 
     async def asked(question: Question) -> Answer:
         async with turn:
-            # Nobody waits for these answers, so without this all papers at work would be checked in one go, and calls in
-            # flight not attended to for so long would count as hung.
+            # These answers need no waiting. Without this line all papers would be checked in one go, and the calls in
+            # flight, blocked for so long, would time out.
             await asyncio.sleep(0)
             answer = batched.take(batches.id_of(question))
         return answer or await ask(question)
@@ -71,7 +74,7 @@ async def batches_first(
 async def _collect(
     batch: str, batched: Batched, batches: Batches, model: ModelSettings, meter: Meter, say: Callable[[str], None]
 ) -> float:
-    """Waits for a batch and keeps what it answered; returns the money for it."""
+    """Waits for a batch and stores its answers; returns their cost."""
     if batch.startswith(_UPLOADED):
         started = await batches.start(batch.removeprefix(_UPLOADED))
         batched.rename(batch, started)
@@ -101,7 +104,8 @@ def _unsent(
     batches: Batches,
     budget: Budget,
 ) -> Iterator[tuple[str, bytes, Question]]:
-    """The next question of each segment with its line of the file, by the name its answer will be found by; what goes to a fallback waits."""
+    """(custom_id, line of the file, question) of the questions to ask next; those to a fallback model are left for
+    later."""
     model = context.models[0]
     met: set[str] = set()
     for paper in papers:
@@ -118,6 +122,6 @@ def _unsent(
 
 
 def _noted(name: str, line: bytes, question: Question, receipts: Receipts, calls: list[tuple[str, int]]) -> bytes:
-    """A line on its way into the file; its receipt is written first."""
+    """Writes the receipt of a question, then returns its line for the file."""
     calls.append((name, receipts.sent(question)))
     return line

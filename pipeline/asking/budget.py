@@ -1,7 +1,5 @@
-"""`model.max_cost`: a hard cap on what a run spends, kept by reserving the worst case of a call before it is made.
-
-Counts money only; what a failed question means for its paper is ask.py's.
-"""
+"""`model.max_cost`: a hard cap on the cost of a run. The highest possible cost of a call is reserved before it is
+sent."""
 
 import asyncio
 
@@ -11,12 +9,14 @@ from pipeline.records import Answer, Ask, Question, Usage
 from pipeline.settings import ModelSettings
 
 PROMPT_MARGIN = 1.5
-"""Providers count with tokenizers of their own; o200k_base is at most so far off on English with Chinese around it."""
+"""Providers use their own tokenizers; on English with Chinese around it they count at most this many times
+o200k_base."""
 ANSWER_FACTOR = 4
-"""An answer has 1.5 to 2 times the tokens of the prompt's variable part; one longer than this is cut off."""
+"""Limit of an answer's tokens as a multiple of the prompt's variable part; usual answers have 1.5 to 2 times as
+many."""
 ANSWER_FLOOR = 400
 BATCH_PRICE = 0.5
-"""What a batch costs of the price online: OpenAI, DashScope, SiliconFlow and Zhipu all say 50 %."""
+"""Price of a batch as a share of the online price: 50 % at OpenAI, DashScope, SiliconFlow and Zhipu."""
 
 
 def cost_of(answer: Answer, model: ModelSettings) -> float:
@@ -25,7 +25,7 @@ def cost_of(answer: Answer, model: ModelSettings) -> float:
 
 
 def cost_of_usage(usage: Usage, model: ModelSettings) -> float:
-    """The same for tokens that came online."""
+    """Cost of tokens at the online price, in the config's currency."""
     fresh, price = usage.prompt_tokens - usage.cached_tokens, model.price
     full = fresh * price.input + usage.cached_tokens * price.cached + usage.completion_tokens * price.output
     return full / 1e6
@@ -38,14 +38,14 @@ class Budget:
         self.cap = cap
         self.spent = 0.0
         self._reserved: dict[int, float] = {}
-        """By call in flight; a running sum would keep crumbs of rounding."""
+        """By call in flight; a running sum would accumulate rounding errors."""
         self._aside = 0.0
-        """For batches under way."""
+        """Reserved for batches that are not finished."""
         self._calls = 0
         self._freed = asyncio.Condition()
 
     def within(self, ask: Ask, model: ModelSettings) -> Ask:
-        """The same `ask`, under the cap: raises OverBudget where a call could overshoot it."""
+        """The same `ask`, but it raises OverBudget if a call could exceed the cap."""
         if self.cap is None:
             return ask
 
@@ -66,7 +66,8 @@ class Budget:
         return asked
 
     def set_aside(self, question: Question, model: ModelSettings) -> Question | None:
-        """The question as it may go into a batch, its worst case set aside; None where that could overshoot the cap."""
+        """Reserves the highest cost of a question for a batch and returns it with a token limit; None if it could
+        exceed the cap."""
         if self.cap is None:
             return question
         limited, worst = _worst_case(question)
@@ -77,13 +78,14 @@ class Budget:
         return limited
 
     def settle_batches(self, spent: float) -> None:
-        """All batches are over, and this is what they cost."""
+        """Replaces the reservations of all batches by their actual cost."""
         self._aside = 0.0
         self.spent += spent
 
     async def _reserve(self, most: float, question: Question) -> int:
         async with self._freed:
-            # What others have reserved mostly comes back, so only an idle budget that is too small refuses.
+            # Most of what is reserved is released again, so a call fails only when nothing is reserved and it still
+            # does not fit.
             await self._freed.wait_for(lambda: self._fits(most) or not self._reserved)
             if not self._fits(most):
                 raise OverBudget(
@@ -98,7 +100,7 @@ class Budget:
 
 
 def _worst_case(question: Question) -> tuple[Question, Answer]:
-    """The question with a limit for its answer, and the longest answer that it can get then."""
+    """The question with a token limit, and the longest answer possible under that limit."""
     prompt = sum(count_tokens(message.content) for message in question.messages)
     variable = count_tokens(question.messages[-1].content)
     limit = question.max_tokens or ANSWER_FACTOR * variable + ANSWER_FLOOR

@@ -1,4 +1,4 @@
-"""Everything but the paper that shapes what is asked and how its answer is judged, read from the config once a run."""
+"""Everything that shapes questions and checks, except the paper; read once for each run."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -17,17 +17,17 @@ from pipeline.settings import ModelSettings
 from pipeline.text.terms import Term
 
 
-@dataclass(frozen=True, eq=False)  # one a run; told apart as the object it is, a key of caches
+@dataclass(frozen=True, eq=False)  # one for each run; compared by identity, because it is a key of caches
 class RunContext:
     prompts: Mapping[str, Prompt]
     """By task."""
     glossary: tuple[Term, ...]
     models: tuple[ModelSettings, ...]
-    """The model, then its fallback, and that one's."""
+    """The model, then its fallback, then the fallback of that, and so on."""
     checks: ValidateSettings
     redos: Redos = field(default_factory=dict)
     corrections: Corrections = field(default_factory=dict)
-    """Texts that a person wrote; a field made from one of these is made from the person's text."""
+    """Texts that a person wrote; a field made from a corrected field uses the corrected text."""
 
     @cached_property
     def judge(self) -> Judge:
@@ -40,7 +40,8 @@ class RunContext:
 
 
 def context_of(config: Config) -> RunContext:
-    """What a config says, and what was redone and corrected under it. Raises PromptError, FileError."""
+    """Reads the prompts, the glossary, the redos and the corrections that a config names. Raises PromptError,
+    FileError."""
     models = [config.model]
     while models[-1].fallback:
         models.append(models[-1].fallback)
@@ -59,7 +60,7 @@ def context_of(config: Config) -> RunContext:
 
 
 def prompt_of(config: Config, task: str) -> Prompt:
-    """The prompt file of a task, filled in with the other keys of its section. Raises PromptError."""
+    """The prompt file of a task; its variables are the other keys of the task's section. Raises PromptError."""
     section = getattr(config, task)
     switches = {each.switch for each in fields_of_task(task)}
     variables = {key: getattr(section, key) for key in type(section).model_fields if key not in {"prompt", *switches}}
@@ -67,7 +68,7 @@ def prompt_of(config: Config, task: str) -> Prompt:
 
 
 def fields_of(config: Config, stages: Collection[str]) -> tuple[str, ...]:
-    """The names of the fields that a model must write for these stages."""
+    """The names of the fields that these stages ask for."""
     wanted = [each for task in TASKS if task in stages for each in fields_of_task(task)]
     return tuple(each.name for each in wanted if not each.switch or getattr(getattr(config, each.task), each.switch))
 

@@ -1,8 +1,8 @@
-"""Terms that the kept answers render in more than one way: what the glossary could gain a row for.
+"""Finds terms that existing translations render in more than one way: candidates for a glossary row.
 
-Statistics only. English and Chinese that keep turning up in the same sentence pairs are taken for renderings (Dunning's
-log-likelihood ratio, https://aclanthology.org/J93-1003/); two that keep out of each other's way are competing ones. It
-sees neither a rare term nor variants with a common core (大语言模型 and 大型语言模型 share 语言模型).
+Statistics only. English and Chinese that often occur in the same sentence pairs count as renderings (Dunning's
+log-likelihood ratio, https://aclanthology.org/J93-1003/); two renderings of a term that rarely occur together compete.
+It finds neither rare terms nor variants with a common core (大语言模型 and 大型语言模型 share 语言模型).
 """
 
 import math
@@ -12,11 +12,12 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from pipeline.rules.words import COMMON
+from pipeline.text.han import HAN
 from pipeline.text.sentences import split_chinese, split_english
 from pipeline.text.terms import Term, occurring
 
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*|[^\sa-z]")
-_HAN = re.compile(r"[\u4e00-\u9fff]+")
+_HAN = re.compile(f"[{HAN}]+")
 _LONGEST_TERM = 3
 """Words."""
 _LONGEST_RENDERING = 6
@@ -26,28 +27,30 @@ _PARTICLES = "的了和与在是并被这们"
 _SURE = 15.0
 """G² of a rendering; 10.8 is p = 0.001 for one comparison, and there are many."""
 _OWN = 0.4
-"""Of all sentences that have the rendering, so many have the term: 环境 is not a rendering of "agent"."""
+"""Least share of the sentences with the rendering that also have the term; excludes 环境 for "agent"."""
 _TOGETHER = 0.25
-"""Competing renderings share at most so many of the rarer one's sentences."""
+"""Competing renderings share at most this part of the rarer one's sentences."""
 _ALWAYS_BESIDE = 0.75
-"""A text with the same neighbour so often is a segment of a word: 抗性 after 对."""
+"""A string that has the same neighbour more often than this is only a part of a word: 抗性 after 对."""
 _LEAST = 3
-"""Papers a rendering stands in."""
+"""Least number of papers that have a rendering."""
 _COVERED = 0.5
-"""Of the term's papers, so many have one of the renderings; else the term is no term, or its renderings are others."""
+"""Least share of the term's papers that have one of its renderings; below it, the renderings were not found
+correctly."""
 
 
 class Suggestion(NamedTuple):
     english: str
     papers: int
     renderings: tuple[tuple[str, int], ...]
-    """Two or more, each with the number of papers it stands in; most frequent first."""
+    """Two or more, each with its number of papers; most frequent first."""
 
 
 def suggest(
     answers: Iterable[tuple[str, str]], glossary: tuple[Term, ...] = (), min_papers: int = 5
 ) -> tuple[Suggestion, ...]:
-    """Terms outside the glossary with competing renderings; worst first. `answers`: English and Chinese, a pair a paper."""
+    """Terms outside the glossary with competing renderings, least consistent first. `answers`: (English, Chinese) of
+    each paper."""
     pairs = [(paper, *pair) for paper, texts in enumerate(answers) for pair in _sentence_pairs(*texts)]
     english = _where(_ngrams(source) for _, source, _ in pairs)
     chinese = _where(_substrings(text) for _, _, text in pairs)
@@ -72,13 +75,14 @@ def suggest(
 
 
 def _sentence_pairs(source: str, text: str) -> list[tuple[str, str]]:
-    """Sentence by sentence where both have as many, else the whole: shorter pairs say more about each word."""
+    """Pairs of sentences if both texts have equally many, else the whole texts; shorter pairs link words more
+    precisely."""
     english, chinese = split_english(source), split_chinese(text)
     return list(zip(english, chinese, strict=True)) if len(english) == len(chinese) else [(source, text)]
 
 
 def _ngrams(source: str) -> set[str]:
-    """One to three words without everyday ones, plurals cut."""
+    """Runs of one to three words, without common words, in the singular."""
     words = [_singular(word) for word in _WORD.findall(source.lower())]
     runs = (words[i : i + length] for length in range(1, _LONGEST_TERM + 1) for i in range(len(words) - length + 1))
     return {" ".join(run) for run in runs if all(len(word) > 2 and word not in COMMON for word in run)}
@@ -101,7 +105,7 @@ def _substrings(text: str) -> set[str]:
 
 
 def _where(items: Iterable[set[str]]) -> dict[str, set[int]]:
-    """Item → the sentence pairs that have it, two at least."""
+    """Item → the numbers of the sentence pairs that contain it; items with fewer than two are dropped."""
     places: dict[str, set[int]] = defaultdict(set)
     for place, found in enumerate(items):
         for item in found:
@@ -110,7 +114,7 @@ def _where(items: Iterable[set[str]]) -> dict[str, set[int]]:
 
 
 def _unnested(terms: dict[str, set[int]]) -> dict[str, set[int]]:
-    """Without what is nearly always part of one longer term."""
+    """Drops terms that nearly always occur inside one longer term."""
     return {
         term: places
         for term, places in terms.items()
@@ -122,7 +126,7 @@ def _unnested(terms: dict[str, set[int]]) -> dict[str, set[int]]:
 
 
 def _linked(terms: dict[str, set[int]], chinese: dict[str, set[int]], total: int) -> dict[str, list[str]]:
-    """Term → its renderings, surest first. A rendering goes to the one term it goes with best."""
+    """Term → its renderings, highest score first. Each rendering belongs to the term with which it scores highest."""
     terms_at: dict[int, list[str]] = defaultdict(list)
     for term, places in terms.items():
         for place in places:
@@ -142,7 +146,7 @@ def _linked(terms: dict[str, set[int]], chinese: dict[str, set[int]], total: int
 
 
 def _is_word(text: str, texts: list[str]) -> bool:
-    """Whether its neighbours vary on both sides, as a word's do."""
+    """Whether it is a whole word: the characters before and after it vary."""
     matches = [match for each in texts for match in re.finditer(text, each)]
     before = Counter(match.string[: match.start()][-1:] for match in matches)
     after = Counter(match.string[match.end() :][:1] for match in matches)
@@ -151,7 +155,7 @@ def _is_word(text: str, texts: list[str]) -> bool:
 
 
 def _competing(words: list[str], chinese: dict[str, set[int]], places: set[int]) -> list[str]:
-    """Of words that go with a term, surest first, those that stand in for one another."""
+    """The renderings that rarely occur together; `words` in order of score."""
     chosen: list[str] = []
     for word in words:
         at = chinese[word] & places
@@ -161,7 +165,8 @@ def _competing(words: list[str], chinese: dict[str, set[int]], places: set[int])
 
 
 def _log_likelihood(both: int, first: int, second: int, total: int) -> float:
-    """Dunning's G² of two things found `both` times together; 0 where they avoid each other."""
+    """Dunning's G² of two items that occur together `both` times; 0 if they occur together no more often than by
+    chance."""
     if both * total <= first * second:
         return 0.0
     table = (

@@ -1,4 +1,5 @@
-"""What a question will use before it is asked: its very words are counted; how long an answer gets, measured ones tell."""
+"""Estimates the tokens of a question and its answer: the question is counted exactly, the answer from measured
+ratios."""
 
 from collections.abc import Sequence
 
@@ -8,10 +9,10 @@ from pipeline.model.tokens import count_tokens
 from pipeline.records import Answer
 
 CHINESE_TOKENS = 1.17
-"""Tokens of a translation for a token of its English (o200k_base, mean of 100 abstracts)."""
+"""Tokens of a translation per token of its English (o200k_base, mean of 100 abstracts)."""
 ONE_LINER_TOKENS = 60
 MESSAGE_TOKENS = 4
-"""What a chat message costs besides its text."""
+"""Tokens that the chat format adds to each message."""
 
 
 def estimate(asked: Sequence[Segment]) -> Answer:

@@ -1,6 +1,6 @@
-"""prompts/glossary.yaml: reads and checks it, and writes a paper's rows into its question.
+"""Reads and checks prompts/glossary.yaml, and formats the rows for a question.
 
-Finding the rows is text/terms.py's, holding the answer to them rules/terms.py's.
+text/terms.py finds the rows that occur in a text; rules/terms.py checks answers against them.
 """
 
 import difflib
@@ -18,7 +18,7 @@ _KEYS = ("zh", "or", "avoid", "not", "unless", "in")
 
 
 def load_glossary(path: Path | None) -> Glossary:
-    """The rows of a glossary file in its order; none without a file. Raises FileError, which names the line."""
+    """The rows of a glossary file in its order; empty for None. Raises FileError that names the line."""
     if path is None:
         return Glossary()
     terms = []
@@ -38,12 +38,13 @@ def load_glossary(path: Path | None) -> Glossary:
 
 
 def as_rows(terms: tuple[Term, ...]) -> str:
-    """One short line a term, for the question: `agent → 智能体（不用：代理）`, what is avoided before what is forbidden."""
+    """One line a term, for the question: `agent → 智能体（不用：代理）`; avoided renderings before forbidden ones."""
     return "\n".join(_row(term) for term in terms)
 
 
 def _rows(path: Path) -> list[tuple[yaml.Node, yaml.Node]]:
-    """As nodes, not plain data: these know their line, and of two equal keys PyYAML would silently take the last."""
+    """YAML nodes instead of plain data: nodes have line numbers, and with plain data PyYAML silently drops duplicate
+    keys."""
     try:
         root = yaml.compose(path.read_text(encoding="utf-8"), yaml.SafeLoader)
     except FileNotFoundError:
@@ -67,7 +68,7 @@ def _row(term: Term) -> str:
 
 
 def _term(key: yaml.Node, value: yaml.Node) -> Term:
-    """Raises ValueError, without the term's name."""
+    """A row of the glossary. Raises ValueError; its message does not name the term."""
     english, *spellings = (part.strip() for part in key.value.split(",")) if _is_text(key) else ("",)
     if not english or not all(spellings):
         raise ValueError("the English must be a text, several spellings of it parted by commas")

@@ -1,11 +1,11 @@
 """A prompt file: Markdown that a researcher edits, checked so strictly that no edit can break parsing.
 
-    # 角色    who the model is
-    # 任务    what it shall do; {{ max_chars }} and the other variables are filled in here
-    # 示例    pairs of 英文：… and 中文：…; other fields of the task may follow by their own words, such as 英文总结：…
+    # 角色    the role of the model
+    # 任务    its task; {{ max_chars }} and the other variables are filled in here
+    # 示例    pairs of 英文：… and 中文：…; further fields of the task may follow, each after its own label, such as 英文总结：…
 
-Home of LangChain, whose ChatPromptTemplate fills in the variables. The answer's shape and the paper are not in the
-file: asking/questions.py adds them.
+LangChain's ChatPromptTemplate fills in the variables. The file contains neither the format of the answer nor the paper:
+asking/questions.py adds them.
 """
 
 import hashlib
@@ -23,19 +23,19 @@ from pipeline.text.terms import Term, occurring
 
 HEADINGS = ("角色", "任务", "示例")
 _LABELS = {field.wanted: field.name for field in FIELDS if field != lead(field.kind)}
-"""What stands before the text of a further field in an example."""
+"""Label before the text of a further field in an example → field."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
     english: str
     chinese: str
-    """For the Chinese title, abstract or one-liner that its task is about."""
+    """The text of the task's main field: Chinese title, abstract or one-liner."""
     others: tuple[tuple[str, str], ...] = ()
     """(field, text) for further fields of the task, such as the English one-liner."""
 
     def answer(self, field: str) -> str | None:
-        """What it shows for a field; None: nothing."""
+        """Its text for a field; None if it has none."""
         return self.chinese if field not in _LABELS.values() else dict(self.others).get(field)
 
 
@@ -48,7 +48,8 @@ class Prompt:
     examples: tuple[Example, ...]
 
     def substitute_terms(self, glossary: tuple[Term, ...]) -> "Prompt":
-        """With the glossary's Chinese in the examples' English, as a small model will meet it in its questions."""
+        """The prompt with the glossary's Chinese put into the English of the examples, as in the questions for a small
+        model."""
         pairs = tuple(
             replace(x, english=substitute_terms(x.english, occurring(x.english, glossary))) for x in self.examples
         )
@@ -56,12 +57,13 @@ class Prompt:
 
     @property
     def text(self) -> str:
-        """The instructions, for finding echoes of them in an answer; what worked examples say, a paper may say too."""
+        """The instructions: role and task, without the examples."""
         return f"{self.role}\n{self.task}"
 
     @cached_property
     def whole(self) -> dict[str, Any]:
-        """All of it as plain data, for hashing. What the first version hashed stays: it is in the key of every answer."""
+        """All of it as plain data, for hashing. The format must not change, because it is part of the key of every
+        answer."""
         examples = [
             {"english": each.english, "chinese": each.chinese, "summary_en": None, **dict(each.others)}
             for each in self.examples
@@ -76,11 +78,11 @@ class Prompt:
 def load_prompt(path: Path, **variables: object) -> Prompt:
     """Reads and fills in a prompt file. Raises PromptError with file and line.
 
-    The file must use every variable it is given and no other: a variable it doesn't use is an instruction that
-    the checks hold the answer to and the model never heard.
+    The file must use every variable in `variables` and no other: the checks enforce these settings, so the prompt must
+    state them.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")  # some editors on Windows begin a file with a mark of their own
+        text = path.read_text(encoding="utf-8-sig")  # some editors on Windows begin a file with a byte order mark
     except (OSError, UnicodeDecodeError) as error:
         raise PromptError(f"{path}: cannot be read: {error}") from None
     sections = _sections(path, text)
@@ -122,7 +124,7 @@ def _listed() -> str:
 
 
 def _check_variables(path: Path, sections: list[_Section], known: set[str]) -> None:
-    # LangChain says neither line nor name of a variable it can't use, and ignores values nobody asked for.
+    # LangChain names neither the line nor the variable in its error, and ignores values that the template does not use.
     from jinja2 import TemplateSyntaxError, nodes
     from jinja2.sandbox import SandboxedEnvironment
 
@@ -141,7 +143,7 @@ def _check_variables(path: Path, sections: list[_Section], known: set[str]) -> N
                     raise PromptError(f"{place}: unknown variable {{{{ {node.name} }}}}, known are: {listed}")
                 used.add(node.name)
             elif not isinstance(node, nodes.Output | nodes.TemplateData):
-                # Of {{ name.typo }} jinja2 makes nothing, in silence.
+                # jinja2 silently renders {{ name.typo }} as an empty string.
                 raise PromptError(f"{place}: only plain variables can be filled in, written {{{{ name }}}}")
     for name in sorted(known - used):
         raise PromptError(f"{path}: does not use {{{{ {name} }}}}; the answer is held to it, so the task must say it")

@@ -1,8 +1,8 @@
-"""How segments are worded as one question, and how the answer is taken apart again.
+"""Makes one question from segments, and splits its answer into their texts.
 
-The prompt files say what is wanted in whose words; the paper's block and the answer's shape are written here, so no
-edit of a prompt can break parsing. What never changes stands first, what changes last: providers bill a repeated
-prefix at a fraction, llama.cpp skips it.
+The prompt files contain the instructions; the paper and the format of the answer are added here, so no edit of a prompt
+can break parsing. The constant part of a question comes first: providers bill a repeated prefix at a reduced price, and
+llama.cpp does not process it again.
 """
 
 import re
@@ -18,16 +18,16 @@ from pipeline.text.spans import MARK
 from pipeline.text.wrappings import unwrapped
 
 ONE_LINERS = 260
-"""Tokens for a Chinese and an English one-liner of a small model, which else may not stop."""
+"""Token limit for a Chinese and an English one-liner of a small model, which may not stop by itself."""
 _TAGS = re.compile(rf"</?(?:{'|'.join((*PAPER, *NAMES))})\s*>", re.IGNORECASE)
 _ODD_TAGS = re.compile(rf"(?:<|＜|&lt;)\s*(/?)\s*({'|'.join(NAMES)})\s*(?:>|＞|&gt;)", re.IGNORECASE)
-"""As some gateways and models write them: escaped, full-width, spaced."""
+"""Variants of the tags that some gateways and models write: escaped, full-width, with spaces."""
 
 
 def group(segments: Iterable[Segment], *, bundle: bool) -> list[list[Segment]]:
-    """Which segments of a paper go into one question: with `bundle` all of them, else those of one task.
+    """The segments of a paper grouped into questions: with `bundle` all in one, else one question a task.
 
-    A sentence is always asked alone; what goes to another model, or is made from another text, is asked apart.
+    A sentence always has its own question, and so have segments for another model or made from other texts.
     """
     groups: dict[object, list[Segment]] = {}
     for segment in segments:
@@ -64,26 +64,26 @@ def question_of(segments: Sequence[Segment]) -> Question:
 
 
 def parse_answer(answer: Answer, segments: Sequence[Segment]) -> list[str | None]:
-    """What an answer says for each of the segments it was asked for; None where it says nothing."""
+    """The text for each segment in an answer; None where the answer has none."""
     if "text" in segments[0].sent:
         return [_tidy(answer.text, segments[0].source)]
     said = _ODD_TAGS.sub(r"<\1\2>", answer.text)
     found = [_tagged(said, segment) for segment in segments]
     if len(segments) == 1 and found == [None] and not _TAGS.search(said):
-        # Asked for one thing only, some models leave the tag out; more than one untagged text would be guesswork.
+        # Asked for one text only, some models leave out the tag. With several texts, this would be a guess.
         return [_tidy(said, segments[0].source)]
     return found
 
 
 def _as_turns(segment: Segment) -> tuple[Message, ...]:
-    """A bare sentence after worked examples as earlier turns: what a small model answers best."""
-    # Titles show how to translate a title, sentences a sentence.
+    """A sentence or title without tags; the examples are earlier turns. Small models answer this form best."""
+    # Examples of titles for a title, examples of sentences for a sentence.
     examples = [x for x in segment.prompt.examples if x.english.endswith(".") == (segment.row.kind == "abstract")]
     return _turns([segment], [(x.english, x.chinese) for x in examples])
 
 
 def _as_tagged_turns(segments: Sequence[Segment]) -> tuple[Message, ...]:
-    """The same for one-liners, which are asked together: its grammar sees to the tags."""
+    """The same for one-liners, which share a question; the grammar produces the tags."""
     shown = []
     for example in segments[0].prompt.examples:
         texts = {segment.field: example.answer(segment.field) for segment in segments}
@@ -110,7 +110,8 @@ def _grammar(segment: Segment) -> str | None:
 
 
 def _room(segment: Segment) -> int:
-    """Tokens for the Chinese of a sentence: 0.31 characters for one of English (65,000 abstracts), about 1.2 tokens each."""
+    """Token limit for the Chinese of a sentence: 0.31 characters per English character (65,000 abstracts), 1.2 tokens
+    each."""
     return 40 + int(0.6 * len(segment.source))
 
 
@@ -136,13 +137,15 @@ def _examples(prompt: Prompt) -> list[str]:
 
 
 def _complaints(segments: Sequence[Segment]) -> list[str]:
-    """What the checks, or a person, found wrong with earlier answers; last, since it changes most."""
+    """The faults that checks or a person found in earlier answers; last in the question, because they change most
+    often."""
     faults = [f"{segment.field}：{fault}" for segment in segments for fault in (*segment.redos, *segment.faults)]
     return ["上次的回答有这些问题，请改正后重写：", *faults] if faults else []
 
 
 def _harmless(tag: re.Match[str]) -> str:
-    """A paper that holds our own tags could end its block and speak as the pipeline."""
+    """Replaces the brackets of our own tags in a paper's text; the paper could otherwise end its block and inject
+    instructions."""
     return tag[0].replace("<", "‹").replace(">", "›")
 
 
@@ -157,7 +160,7 @@ def _tagged(text: str, segment: Segment) -> str | None:
 
 
 def _tidy(text: str, source: str) -> str:
-    """One paragraph, without the fence and what else some models put round an answer."""
+    """The answer as one paragraph, without code fences and other wrappings."""
     text = re.sub(r"^```\w*\n(.*?)\n?```$", r"\1", text.strip(), flags=re.DOTALL)
     text = re.sub(r"(?<=[。！？；：，])\s*\n\s*", "", text)
     return unwrapped(re.sub(r"\s*\n\s*", " ", text), source)

@@ -1,7 +1,7 @@
-"""Receipts: every call leaves a row in answers.db before it is sent, and is completed when it ends.
+"""Receipts: a row in answers.db for every call, written before the call is sent and completed when it ends.
 
-A call ends as one of ENDS; one that answered is completed in the transaction that keeps its answer (answers.py). What is
-sent to a provider is in its receipt word for word, but for the key.
+A call ends as one of ENDS. The receipt of an answered call is completed in the transaction that stores the answer
+(answers.py). A receipt contains the whole question as sent, and never the API key.
 """
 
 import json
@@ -28,7 +28,7 @@ ENDS = {
     "probe": "asked by wenzhai doctor",
     "missing": "in a batch that ended without an answer to it",
 }
-"""How a call ended → what became of it."""
+"""How a call ended → explanation for people."""
 
 
 class Call(NamedTuple):
@@ -44,26 +44,26 @@ class Call(NamedTuple):
     ended: str | None
     usage: Usage
     request: str
-    """What was sent, as JSON."""
+    """The request, as JSON."""
     reply: str | None
-    """What came back, as it came."""
+    """The response, unchanged."""
 
 
 class Account(NamedTuple):
-    """What became of all calls: each is kept, or lost under a name."""
+    """All calls by outcome: kept, waiting, or lost for a named reason."""
 
     calls: int
     kept: int
-    """Named by an answer that is there."""
+    """Calls with an answer in the table."""
     waiting: int
-    """In a batch that is still under way."""
+    """Calls in a batch that is not finished."""
     lost: dict[str, tuple[int, float]]
-    """What became of them → how many, and what they cost."""
+    """Reason → number of calls, and their cost."""
     cost: float
     """Of all calls."""
     kept_cost: float
     without: int
-    """Answers from before there were receipts."""
+    """Answers stored before receipts existed."""
 
     @property
     def adds_up(self) -> bool:
@@ -71,7 +71,7 @@ class Account(NamedTuple):
 
 
 class Receipts:
-    """Of the calls to one model."""
+    """The receipts of the calls to one model."""
 
     def __init__(self, answers: Answers, settings: ModelSettings) -> None:
         self._answers = answers
@@ -79,7 +79,7 @@ class Receipts:
         self._known: set[str] = set()
 
     def sent(self, question: Question, batch: str | None = None) -> int:
-        """A call is about to leave; returns its number. Raises AnswersError."""
+        """Writes the receipt of a call that is about to be sent; returns its number. Raises AnswersError."""
         fixed, rest = self._parts(question)
         name = fingerprint(fixed, 16)
         row = (question.paper, question.subject, self._settings.name, name, zlib.compress(rest.encode()), batch, now())
@@ -95,7 +95,7 @@ class Receipts:
         return number
 
     def ended(self, call: int, how: str, usage: Usage | None = None, reply: str | None = None) -> None:
-        """A call came to an end that is no answer. Raises AnswersError."""
+        """Completes the receipt of a call that ended without an answer. Raises AnswersError."""
         used = usage or Usage()
         with self._answers.writing(durable=False) as db:
             db.execute(
@@ -114,7 +114,7 @@ class Receipts:
             )
 
     def _parts(self, question: Question) -> tuple[str, str]:
-        """What a question shares with others, and the rest of it, as JSON."""
+        """The part of a request that other requests share, and the rest, each as JSON."""
         *before, last = question.messages
         fixed = {
             "model": self._settings.name,
@@ -142,7 +142,7 @@ def calls_of(answers: Answers, paper: str) -> Iterator[Call]:
 
 
 def account(answers: Answers) -> Account:
-    """What became of every call there ever was. Raises AnswersError."""
+    """Every call ever sent, by outcome. Raises AnswersError."""
     kept, kept_cost = next(
         answers.read(
             "SELECT count(*), total(cost) FROM calls WHERE id IN (SELECT call FROM answers WHERE call IS NOT NULL)"

@@ -1,7 +1,7 @@
-"""redos.jsonl beside the digests: which fields a person had written anew, and why.
+"""redos.jsonl, in the output folder: the fields that a person had written again, and why.
 
-A line counts from then on: its reason stands in every question about that field of that version, so a later run comes to
-the redone answer and not to the one before. Taking the line out brings the earlier one back.
+The reason of a line is part of every later question about that field of that version, so a later run finds the new
+answer. Delete the line to get the earlier answer back.
 """
 
 import datetime as dt

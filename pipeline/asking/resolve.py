@@ -1,7 +1,6 @@
 """Replays the stored answers of a field: its best text so far, and the next request to send.
 
-A pure function of what is stored, so the same replay serves whoever asks (ask.py), whoever reads (the stages) and whoever
-foretells (commands/plan.py). Asks nothing itself.
+A pure function of the stored answers. Asking (ask.py), the stages and `wenzhai plan` all use it.
 """
 
 import re
@@ -36,7 +35,7 @@ class Candidate:
 
     @property
     def faults(self) -> tuple[Problem, ...]:
-        """What the model can mend: not what went wrong in a check of ours."""
+        """The problems for which the model is asked again."""
         return tuple(problem for problem in self.problems if rule_named(problem.rule).repaired)
 
 
@@ -47,9 +46,9 @@ class Resolution:
     best: Candidate | None = None
     """None: no answer at all so far."""
     need: Segment | None = None
-    """What to ask next; None: nothing would help."""
+    """What to ask next; None: another question would not help."""
     used: tuple[StoredAnswer, ...] = ()
-    """Every answer on the way, paid for this segment."""
+    """Every answer paid for this segment."""
 
 
 @dataclass(frozen=True)
@@ -64,13 +63,13 @@ class FieldState:
     upstream: Upstream = field(default_factory=dict)
     """The texts of the fields it is made from."""
     waits_for: tuple[str, ...] = ()
-    """The fields it is made from that have no text to be shown yet: until then nothing can be asked."""
+    """The fields it is made from that have no usable text yet; until they have, it cannot be asked."""
 
 
 def resolve(segment: Segment, context: RunContext, lookup: Lookup, failed: Collection[str] = ()) -> Resolution:
     """How far a segment has got. A redo replaces the earlier text unless the redo is rejected and the earlier text was not.
 
-    `failed` are keys that were asked in vain in this run.
+    `failed`: keys whose question failed in this run.
     """
     resolved = _replay(segment, context, lookup, failed)
     if not segment.redos:
@@ -83,9 +82,9 @@ def resolve(segment: Segment, context: RunContext, lookup: Lookup, failed: Colle
 
 
 def _replay(segment: Segment, context: RunContext, lookup: Lookup, failed: Collection[str]) -> Resolution:
-    """Follows the answers of a segment: asked, asked again with its faults named, then the fallback model the same way.
+    """Follows the stored answers of a segment: first question, repairs, then the same with the fallback model.
 
-    It ends at the first answer that nothing is to be mended of, else with the candidate of least severity.
+    Returns the first answer without a fault that can be repaired, else the answer with the least severe problems.
     """
     best: Candidate | None = None
     need: Segment | None = None
@@ -96,7 +95,7 @@ def _replay(segment: Segment, context: RunContext, lookup: Lookup, failed: Colle
         for attempt in range(model.repairs + 1):
             asked = _again(segment if model is segment.model else replace(segment, model=model), best, attempt)
             if asked.key in before:
-                break  # a small model would only say the same again
+                break  # the same question again: a small model would give the same answer
             before.add(asked.key)
             stored = next(filter(None, map(lookup, (asked.key, *asked.former_keys))), None)
             if stored is None and asked.key in failed:
@@ -104,7 +103,7 @@ def _replay(segment: Segment, context: RunContext, lookup: Lookup, failed: Colle
             if stored is None:
                 need = need or asked
                 continue
-            need = None  # an answer after a missing one shows that the missing one was asked, in vain
+            need = None  # a later answer exists, so the missing one was asked and failed
             used.append(stored)
             found = _candidate(asked, stored, context)
             if best is None or found.badness < best.badness:
@@ -112,15 +111,15 @@ def _replay(segment: Segment, context: RunContext, lookup: Lookup, failed: Colle
             if not best.faults:
                 return Resolution(best, None, tuple(used))
             if stored.text in said:
-                break  # this model stands by its words, whatever it is told
+                break  # this model repeats itself, so another repair is useless
             said.add(stored.text)
     return Resolution(best, need, tuple(used))
 
 
 def _again(segment: Segment, best: Candidate | None, attempt: int) -> Segment:
-    """The segment as it is asked the first time, or again with what its best answer lacks.
+    """The segment as it is asked at this attempt: the first time unchanged, later with the faults of its best answer.
 
-    A small model that is told its faults repeats them as text; what it lost, it gets as marks it must write.
+    A small model copies faults into its answer, so it gets the names and numbers that it lost as placeholders instead.
     """
     if not attempt or best is None:
         return segment
@@ -135,7 +134,7 @@ def _again(segment: Segment, best: Candidate | None, attempt: int) -> Segment:
 
 
 class Fields:
-    """The fields of papers as far as their answers go; each is put together once."""
+    """The states of the fields of papers; each is computed once."""
 
     def __init__(self, context: RunContext, lookup: Lookup) -> None:
         self._context = context
@@ -150,7 +149,8 @@ class Fields:
 
 
 def field_of(paper: Paper, name: str, context: RunContext, lookup: Lookup, failed: Collection[str] = ()) -> FieldState:
-    """A field as far as its answers go; its text is None while a part has no answer, and where a fault would be hidden."""
+    """How far a field has got. Its text is None while a part has no answer, and if a part was rejected
+    (`rejected_part`)."""
     upstream, waits_for = _upstream(paper, name, context, lookup, failed)
     if waits_for:
         return FieldState(None, waits_for=waits_for)
@@ -170,7 +170,7 @@ def field_of(paper: Paper, name: str, context: RunContext, lookup: Lookup, faile
 def _upstream(
     paper: Paper, name: str, context: RunContext, lookup: Lookup, failed: Collection[str]
 ) -> tuple[dict[str, str], tuple[str, ...]]:
-    """The texts that a field is made from, and those of them that are not there to be used yet."""
+    """The texts of the fields that a field is made from, and the names of those that have no usable text yet."""
     texts: dict[str, str] = {}
     missing: list[str] = []
     for part in field_named(name).made_of:
@@ -195,8 +195,8 @@ def _upstream(
 def _rejected_part(
     paper: Paper, name: str, text: str, parts: Sequence[Candidate], context: RunContext, upstream: Upstream
 ) -> Problem | None:
-    """A fault that rejects a part and that nobody can find in the whole text, as validate must: a sentence that breaks
-    off in the middle, or a one-liner that was cut at the token limit."""
+    """A problem that rejects a part although the whole text is not rejected, so that validate would miss it: a
+    sentence that breaks off in the middle, or a one-liner cut at the token limit."""
     faults = [problem for part in parts for problem in part.problems if problem.severity == "reject"]
     if not faults:
         return None
@@ -215,12 +215,12 @@ def problems_of(
     context: RunContext,
     upstream: Upstream = {},  # noqa: B006 - read only
 ) -> tuple[Problem, ...]:
-    """What is wrong with a whole field."""
+    """The problems of a whole field."""
     return context.judge.problems_of(context.judge.case_of(paper, name, text, upstream=upstream))
 
 
 def _candidate(asked: Segment, stored: StoredAnswer, context: RunContext) -> Candidate:
-    text = "" if stored.text is None else restore(stored.text, asked.spans)
+    text = "" if stored.text is None else restore(stored.text, asked.spans_of(stored.key))
     case = context.judge.case_of(
         asked.paper,
         asked.field,
@@ -230,7 +230,7 @@ def _candidate(asked: Segment, stored: StoredAnswer, context: RunContext) -> Can
         cut=stored.cut,
     )
     problems = context.judge.problems_of(case)
-    # What a fault quotes is the answer before, and a good answer may well say the same.
+    # Quotes in a fault come from the previous answer, and a good answer may contain the same words.
     complaints = [*asked.redos, *(_QUOTED.sub("", fault) for fault in asked.faults)]
     echo = find_echo(case, "\n".join(complaints), context.checks) if complaints else None
     if echo and echo.rule not in {problem.rule for problem in problems}:

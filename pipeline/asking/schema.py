@@ -1,6 +1,6 @@
-"""The shape of answers.db, and how older databases come to it: one step a version, all steps in one transaction.
+"""The schema of answers.db, and the migrations of older databases: one step a version, all steps in one transaction.
 
-Home of SQLite, with answers.py. A database of a newer version is refused by name and left as it is.
+A database of a newer version is refused with an error that names both versions, and stays unchanged.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ SCHEMA = 2
 _TABLES = (
     """
 CREATE TABLE answers (
-    key               TEXT PRIMARY KEY,   -- hash of all that shaped the answer, its recipe's version in front
+    key               TEXT PRIMARY KEY,   -- hash of all that shaped the answer, after the version of the recipe
     paper             TEXT NOT NULL,
     version           INTEGER NOT NULL,
     field             TEXT NOT NULL,      -- a name of the table of fields
@@ -84,7 +84,7 @@ CREATE TABLE former (
 
 
 def prepare(db: sqlite3.Connection, path: Path) -> None:
-    """Makes the tables of a new database, or brings an older one to today's shape. Raises AnswersError, sqlite3.Error."""
+    """Creates the tables of a new database, or migrates an older one. Raises AnswersError, sqlite3.Error."""
     found = version_of(db)
     if found == SCHEMA:
         return
@@ -108,7 +108,7 @@ def version_of(db: sqlite3.Connection) -> int:
 
 
 def fingerprint(text: str, length: int = 12) -> str:
-    """Of a text; empty for an empty one."""
+    """First `length` hex digits of the sha256 of a text; empty for an empty text."""
     return hashlib.sha256(text.encode()).hexdigest()[:length] if text else ""
 
 
@@ -118,9 +118,9 @@ def _create(db: sqlite3.Connection) -> None:
 
 
 def _add_receipts(db: sqlite3.Connection) -> None:
-    """1 → 2: the glossary rows of a question stand in its receipt, an answer has their fingerprint and names its call.
+    """1 → 2: adds receipts. An answer keeps a fingerprint of its glossary rows and the number of its call.
 
-    The key of a repair held the words in which its fault was named; it is found by its place now, whatever a rule says today.
+    The key of a repair used to include the text of the fault. Table `former` finds such answers by their place instead.
     """
     db.execute("ALTER TABLE answers RENAME COLUMN terms TO glossary")
     db.execute("UPDATE answers SET glossary = fingerprint(glossary)")
@@ -134,4 +134,4 @@ def _add_receipts(db: sqlite3.Connection) -> None:
 
 
 MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _add_receipts}
-"""From a version to the next."""
+"""Version → the function that migrates it to the next one."""

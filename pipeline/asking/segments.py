@@ -1,7 +1,7 @@
-"""A segment: the smallest thing that is asked, checked and kept on its own; a field of a paper, or one sentence of it.
+"""A segment is the smallest unit that is asked, checked and stored: a field of a paper, or one sentence of it.
 
-Says what the segments of a paper are and under which key an answer is kept. How they are worded is questions.py's, how
-far they have got resolve.py's.
+This module splits a paper into segments and computes the key of their answers. questions.py words them; resolve.py
+says how far each has got.
 """
 
 import dataclasses
@@ -23,13 +23,14 @@ from pipeline.records import Paper
 from pipeline.settings import ModelSettings
 from pipeline.text.grammar import names_in, title_names
 from pipeline.text.sentences import split_english
-from pipeline.text.source import Upstream, part_of, parts_of, source_of
+from pipeline.text.source import Upstream, first_part_of, part_of, parts_of, source_of
 from pipeline.text.spans import mask
 from pipeline.text.substitute import substitute_terms
 from pipeline.text.terms import Term, terms_in
 
 RECIPE = 2
-"""Of the key: raised when what goes into it changes; `former_keys` finds what was kept under earlier ones."""
+"""Version of the key's recipe, raised when the parts of the key change; `former_keys` gives the keys of earlier
+recipes."""
 
 
 @dataclass(frozen=True)
@@ -40,22 +41,25 @@ class Segment:
     source: str
     """The text it is made from and checked against."""
     sent: Mapping[str, str]
-    """What stands in the question, by tag: title and abstract, or one sentence; protected spans as marks."""
+    """Tag → text in the question: title and abstract, or one sentence; protected spans are replaced by marks
+    (placeholders)."""
     spans: tuple[str, ...]
-    """What the marks stand for."""
+    """The spans that the marks stand for."""
     terms: tuple[Term, ...]
     allowed_latin: tuple[str, ...] | None
-    """What may stand in Latin letters in the answer, where the model can be held to that; None: it can't."""
+    """The words in Latin letters that the grammar allows in the answer; None: this model takes no grammar."""
     model: ModelSettings
     part: int | None = None
     """Number of the sentence, from 0; None: the whole field."""
+    first: tuple[Mapping[str, str], tuple[str, ...]] | None = None
+    """`sent` and `spans` of the first version, if they differ: it also replaced mere notation by marks."""
     upstream: Upstream = dataclasses.field(default_factory=dict)
     """The texts of other fields that it is made from."""
     redos: tuple[str, ...] = ()
-    """What a person found wrong with earlier answers, a reason each time it was redone."""
+    """The reasons of all redos, oldest first."""
     attempt: int = 0
     faults: tuple[str, ...] = ()
-    """What was wrong with the best answer so far, when asked again."""
+    """The faults of the best answer so far, when it is asked again."""
 
     @property
     def row(self) -> Field:
@@ -68,24 +72,30 @@ class Segment:
 
     @cached_property
     def key(self) -> str:
-        """Version of the recipe, and sha256 of all that shapes the answer and nothing else: not bundling, address, key, pacing
-        or price; nor the words in which a fault is named, so that a rule that learns to speak asks for nothing again."""
+        """Version of the recipe, and sha256 of everything that shapes the answer. Bundling, address, API key, rate
+        limits and price are left out; so is the text of faults, so that a better wording of a rule does not ask
+        again."""
         shaping = self._shaping() | {"sent": dict(self.sent)}
         if self.attempt and self.allowed_latin is None:
-            # A provider does not always give the same answer: a second repair is a question of its own.
+            # A provider may answer the same question differently, so each repair has its own key.
             shaping["attempt"] = self.attempt
-        return f"{RECIPE}-{_hash(shaping)}"
+        return f"{RECIPE}-{_hash(shaping)[:32]}"  # 128 bits: every key stands twice in the database
 
     @property
     def former_keys(self) -> tuple[str, ...]:
-        """Under which earlier recipes kept its answer: the first version's hash or, of a repair, whose hash held the words of
-        the fault, its place (schema.py)."""
+        """The keys of earlier recipes: the first version's hash or, for a repair, its place (table `former` in
+        schema.py), because that hash included the text of the fault."""
         if self.attempt and self.allowed_latin is None:
             glossary = fingerprint(as_rows(self.terms))
             part = "" if self.part is None else self.part
             place = (self.paper.id, self.paper.version, self.field, part, self.prompt.fingerprint, glossary)
             return ("/".join(map(str, (*place, self.model.name, self.attempt))),) if not self.redos else ()
-        return (_hash(self._shaping() | {"sent": dict(self.sent), "faults": ()}),)
+        sent = self.first[0] if self.first else self.sent
+        return (_hash(self._shaping() | {"sent": dict(sent), "faults": ()}),)
+
+    def spans_of(self, key: str) -> tuple[str, ...]:
+        """The spans that the marks stand for in the answer with this key."""
+        return self.first[1] if self.first and not key.startswith(f"{RECIPE}-") else self.spans
 
     def _shaping(self) -> dict[str, Any]:
         shaping = {
@@ -106,7 +116,7 @@ def _hash(shaping: dict[str, Any]) -> str:
 
 
 def with_marks(segment: Segment, words: tuple[str, ...]) -> Segment:
-    """A sentence with these words as marks too, so that a small model must carry them over."""
+    """A sentence with these words replaced by marks, so that a small model must keep them."""
     if not words or "text" not in segment.sent:
         return segment
     spans = list(segment.spans)
@@ -121,13 +131,13 @@ def with_marks(segment: Segment, words: tuple[str, ...]) -> Segment:
 
 
 def segments_of(paper: Paper, name: str, context: RunContext, upstream: Upstream = {}) -> tuple[Segment, ...]:  # noqa: B006
-    """The segments a field is put together from, in order; `upstream`: the texts of the fields it is made from."""
+    """The segments of a field, in order; `upstream`: the texts of the fields it is made from."""
     return _segments_of(paper, name, context, tuple(upstream.items()))
 
 
 def foreseen(paper: Paper, name: str, context: RunContext) -> tuple[Segment, ...]:
-    """The segments of a field before the fields that it is made from are written: the paper's own texts stand in for them,
-    which are about as long."""
+    """The segments of a field before the fields it is made from have their texts; the paper's own texts, of about the
+    same length, replace them."""
     upstream = {part: _stand_in(paper, part) for part in field_named(name).made_of if part not in PAPER}
     return segments_of(paper, name, context, upstream)
 
@@ -138,7 +148,7 @@ def _stand_in(paper: Paper, part: str) -> str:
     return "\n".join(_stand_in(paper, each) for each in field_named(part).made_of)
 
 
-@lru_cache(maxsize=4096)  # of a thousand papers: whoever asks, reads or foretells goes over the same segments
+@lru_cache(maxsize=4096)  # for a thousand papers; asking, the stages and plan all need the same segments
 def _segments_of(
     paper: Paper, name: str, context: RunContext, upstream: tuple[tuple[str, str], ...]
 ) -> tuple[Segment, ...]:
@@ -148,26 +158,31 @@ def _segments_of(
         segment = _segment(paper, row, context, source, parts_of(paper, name, texts))
         return (replace(segment, upstream=texts),)
     if context.by_sentences and row.kind == "abstract":
-        sentences = enumerate(split_english(source))
+        sentences, earlier = split_english(source), split_english(first_part_of(paper, "abstract"))
+        if len(earlier) != len(sentences):
+            earlier = sentences
         return tuple(
-            _segment(paper, row, context, sentence, {"text": sentence}, number) for number, sentence in sentences
+            _segment(paper, row, context, sentence, {"text": sentence}, {"text": earlier[number]}, number)
+            for number, sentence in enumerate(sentences)
         )
     if context.by_sentences and row.kind == "title":
-        return (_segment(paper, row, context, source, {"text": source}),)
-    # The whole paper, whatever the field is made of: so all its fields fit into one question.
-    return (_segment(paper, row, context, source, {part: part_of(paper, part) for part in PAPER}),)
+        return (_segment(paper, row, context, source, {"text": source}, {"text": first_part_of(paper, "title")}),)
+    # Always title and abstract, even if the field is made from one of them, so that all fields fit into one question.
+    whole, first = ({part: of(paper, part) for part in PAPER} for of in (part_of, first_part_of))
+    return (_segment(paper, row, context, source, whole, first),)
 
 
 def _segment(
-    paper: Paper, row: Field, context: RunContext, source: str, sent: dict[str, str], part: int | None = None
+    paper: Paper,
+    row: Field,
+    context: RunContext,
+    source: str,
+    sent: dict[str, str],
+    first: dict[str, str] | None = None,
+    part: int | None = None,
 ) -> Segment:
     terms = terms_in("\n".join(sent.values()), paper.categories, context.glossary)
-    masked: dict[str, str] = {}
-    spans: tuple[str, ...] = ()
-    for tag, text in sent.items():
-        found = mask(text, first=len(spans) + 1)
-        masked[tag] = substitute_terms(found.text, terms) if context.by_sentences else found.text
-        spans += found.spans
+    masked, spans = _masked(sent, terms, context)
     return Segment(
         paper=paper,
         field=row.name,
@@ -179,8 +194,22 @@ def _segment(
         allowed_latin=_allowed_latin(paper, row, source, part) if provider_of(context.models[0]).grammar else None,
         model=context.models[0],
         part=part,
+        first=_masked(first, terms, context) if first and first != sent else None,
         redos=context.redos.get((paper.id, paper.version, row.name), ()),
     )
+
+
+def _masked(
+    sent: dict[str, str], terms: tuple[Term, ...], context: RunContext
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The texts with marks for their protected spans, and these spans."""
+    masked: dict[str, str] = {}
+    spans: tuple[str, ...] = ()
+    for tag, text in sent.items():
+        found = mask(text, first=len(spans) + 1)
+        masked[tag] = substitute_terms(found.text, terms) if context.by_sentences else found.text
+        spans += found.spans
+    return masked, spans
 
 
 def _allowed_latin(paper: Paper, row: Field, source: str, part: int | None) -> tuple[str, ...]:

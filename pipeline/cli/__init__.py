@@ -1,14 +1,14 @@
-"""What people type. Reads the command line, prints results, and turns errors into one line and an exit status.
+"""The command line: parses it, prints results, and turns errors into one line and an exit status.
 
-    running.py    run, each stage alone, plan, doctor, demo: how a digest comes to be
-    digests.py    status, redo, send: what is done with one that is there
-    prompts.py    prompts …, glossary …: the wording;  trial_page.py: two texts of each field, to be judged by eye
-    options.py    what many commands take, and how a shell completes it
-    endings.py    config in; results and exit status out
+    running.py    the commands that make a digest: run, each stage alone, plan, doctor, demo
+    digests.py    the commands for existing digests: status, show, verify, redo, send
+    prompts.py    prompts … and glossary …;  trial_page.py: prints the texts of a trial side by side
+    options.py    options that several commands share, and their completion in a shell
+    endings.py    reads the config before a command; prints results and errors, and sets the exit status after it
     lines.py      lines that fit a terminal
     streams.py    stdout and stderr that are closed, full or knowing ASCII alone
 
-Does nothing itself: heavy imports come late, so that `wenzhai --help` and a shell's Tab answer at once.
+Heavy imports are inside the commands, so that `wenzhai --help` and shell completion are fast.
 """
 
 import os
@@ -59,8 +59,7 @@ def main() -> None:
     try:
         app()
     except SystemExit as end:
-        # All is written by now. Python would take half a second to take openai's thousand classes apart; after Ctrl-C
-        # that is felt.
+        # Everything is written. Skip Python's own shutdown: with openai's thousand classes it takes half a second.
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(end.code if isinstance(end.code, int) else 0)

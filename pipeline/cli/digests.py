@@ -1,11 +1,24 @@
-"""`wenzhai status | redo | send`: what is done with a digest that is there."""
+"""`wenzhai status | show | verify | redo | send`: the commands for existing digests."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.endings import configured, status_of, tell
-from pipeline.cli.options import FIELD_NAMES, DateOption, DigestOption, FieldOption, dates_of, request_of
+from pipeline.cli.endings import UNFINISHED, configured, status_of, tell
+from pipeline.cli.options import (
+    ALL_DAYS,
+    FIELD_NAMES,
+    DateOption,
+    DigestOption,
+    FieldOption,
+    FirstOption,
+    LastOption,
+    dates_of,
+    request_of,
+)
+
+if TYPE_CHECKING:
+    from pipeline.asking.receipts import Account
 
 app = typer.Typer()
 
@@ -26,6 +39,64 @@ def status(context: typer.Context) -> None:
         Console().print(told, highlight=False)
 
 
+@app.command("show")
+def show_command(
+    context: typer.Context,
+    paper: Annotated[str, typer.Argument(metavar="ID", help="A paper, such as 2403.17919.")],
+    raw: Annotated[bool, typer.Option("--raw", help="Also every request and response, word for word.")] = False,
+    digest: DigestOption = None,
+) -> None:
+    """Everything about a paper: source, texts, their problems, calls and cost; asks nothing.
+
+    Example: wenzhai show 2403.17919 --raw
+    """
+    request = request_of((), digest, ALL_DAYS)
+    with configured(context) as config:
+        from pipeline.cli.lines import put
+        from pipeline.commands.show import show
+
+        for head, text in show(config, request, paper, raw=raw):
+            put(head, text)
+
+
+@app.command("verify")
+def verify_command(
+    context: typer.Context,
+    digest: DigestOption = None,
+    date: DateOption = None,
+    first: FirstOption = None,
+    last: LastOption = None,
+) -> None:
+    """Builds a day again from its papers and the stored answers, compares every byte, and accounts for every call.
+
+    Example: wenzhai verify --date 2026-06-30
+    """
+    request = request_of((), digest, dates_of(date, first, last))
+    sound = True
+    with configured(context) as config:
+        from pipeline.commands.verify import accounted, verify
+
+        for each in verify(config, request):
+            sound &= not each.differs
+            typer.echo(f"{each.day}: {len(each.same)} files come out as they are, {len(each.differs)} do not")
+            for line in each.differs:
+                typer.echo(f"  {line}")
+        account = accounted(config)
+        sound &= account.adds_up
+        typer.echo(account_line(account, config.model.price.currency))
+        for became, (number, cost) in account.lost.items():
+            typer.echo(f"  {number}: {became} ({cost:.4f})")
+    raise typer.Exit(0 if sound else UNFINISHED)
+
+
+def account_line(account: "Account", currency: str) -> str:
+    """One line: `calls 140 = kept 137 + waiting in batches 0 + lost 3; …`."""
+    lost = sum(number for number, _ in account.lost.values())
+    line = f"calls {account.calls} = kept {account.kept} + waiting in batches {account.waiting} + lost {lost}"
+    line += f"; {account.kept_cost:.4f} of {account.cost:.4f} {currency} is in answers that are kept"
+    return line + (f"; {account.without} answers are older than receipts" if account.without else "")
+
+
 @app.command("redo")
 def redo_command(
     context: typer.Context,
@@ -35,7 +106,7 @@ def redo_command(
     digest: DigestOption = None,
     date: DateOption = None,
 ) -> None:
-    """Has one field of a paper written anew, and its day with it; a later run keeps the new text.
+    """Asks again for one field of a paper, and writes its day again; a later run keeps the new text.
 
     Example: wenzhai redo 2403.17919 --field title_zh --why "“agent” 应译为智能体"
     """
@@ -65,7 +136,7 @@ def send_command(
         typer.Option("--to", metavar="URL", help="Instead of WENZHAI_SEND_TO; it stays in the shell's history."),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be sent.")] = False,
-    again: Annotated[bool, typer.Option("--again", help="Also to who has it already.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Also to services that have the day already.")] = False,
 ) -> None:
     """One-liners and links of a day to the services in WENZHAI_SEND_TO: Feishu, DingTalk, WeCom, Slack, e-mail, …
 

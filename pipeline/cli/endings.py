@@ -1,4 +1,4 @@
-"""How a command begins and ends: the config it was given, its results in lines, errors in one line, the exit status."""
+"""The start and end of a command: its config; then its results in lines, an error in one line, the exit status."""
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 
 @contextmanager
 def explained(log: Path | None = None) -> Iterator[None]:
-    """Whatever goes wrong is one line and a status, never a traceback; one that is our fault stands in the `log`."""
+    """Turns any error into one line and an exit status; the traceback of a bug goes to the `log`."""
     try:
         yield
     except (typer.Exit, typer.Abort, typer.BadParameter):
@@ -33,7 +33,7 @@ def explained(log: Path | None = None) -> Iterator[None]:
     except KeyboardInterrupt:
         typer.echo("wenzhai: interrupted; all answers so far are kept, run again to go on", err=True)
         raise typer.Exit(INTERRUPTED) from None
-    except Exception as error:  # noqa: BLE001 - a fault of ours: named in one line, told whole in the log
+    except Exception as error:  # noqa: BLE001 - a bug: one line here, the traceback in the log
         _log.exception("the program failed")
         where = f"the traceback is in {log}" if log and log.exists() else "--verbose before the command shows where"
         what = visible(" ".join(f"{type(error).__name__}: {error}".split())[:200])
@@ -43,7 +43,7 @@ def explained(log: Path | None = None) -> Iterator[None]:
 
 @contextmanager
 def configured(context: typer.Context) -> "Iterator[Config]":
-    """The config that was named before the command, with its --set; what goes wrong inside is explained."""
+    """The config from --config and --set; errors inside the block become one line."""
     path, changes, verbose = context.obj
     with explained():
         from pipeline.config import load_config
@@ -56,7 +56,7 @@ def configured(context: typer.Context) -> "Iterator[Config]":
 
 
 def tell(results: "Iterable[Result]", stages: Sequence[str]) -> None:
-    """A line for each day whose fates were counted."""
+    """Prints the ledger line of each day, if the stages counted it."""
     from pipeline.ledger import ledger_line
 
     for result in results:

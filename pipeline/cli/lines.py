@@ -1,6 +1,7 @@
-"""Lines that fit a terminal: a head, and a text hung from it. Off a terminal nothing is wrapped, to be searched.
+"""Lines that fit a terminal: a head, and a text wrapped beside it. Without a terminal nothing is wrapped, so grep
+works.
 
-What papers and models say gives a terminal no orders: controls are shown as �.
+Control characters in the texts of papers and models are shown as �.
 """
 
 import re
@@ -13,21 +14,21 @@ from rich.cells import cell_len
 from pipeline.text.visible import visible
 
 UNBROKEN = re.compile(r"\s|[“‘（《「【(]*(?:[!-ɏͰ-ӿ]+|\S)[，。；：、！？”’）》」】…]*")
-"""What stays on one line: a word in letters, or one Chinese character, with the punctuation that may not leave it."""
+"""What is never broken: a word, or one Chinese character, with its adjoining punctuation."""
 
 
 def put(head: str, text: str) -> None:
-    """Prints it."""
+    """Prints a head and its text."""
     typer.echo(hung(head, text, columns()))
 
 
 def columns() -> int | None:
-    """Of the terminal; None where there is none."""
+    """Width of the terminal; None without a terminal."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def hung(head: str, text: str, width: int | None) -> str:
-    """The text after its head, wrapped after any Chinese character and below itself; rich would break at spaces only."""
+    """The text beside its head, with hanging indent. Breaks after any Chinese character; rich breaks only at spaces."""
     indent = cell_len(head)
     lines = []
     for paragraph in map(visible, text.splitlines()):

@@ -1,4 +1,4 @@
-"""What many commands take: options, how a shell completes their values, and the request they make together."""
+"""Options that several commands share, their completion in a shell, and the RunRequest made from them."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 ALL_STAGES = tuple(stage.name for stage in STAGES)
 FIELD_NAMES = tuple(field.name for field in FIELDS)
+ALL_DAYS = (dt.date.min, dt.date.max)
 Dates = tuple[dt.date, dt.date] | None
 
 
@@ -23,7 +24,7 @@ def _stages(incomplete: str) -> list[str]:
 
 
 def _digests(context: typer.Context, incomplete: str) -> list[str]:
-    """Those of the config the line names; where it cannot be read there are none to offer."""
+    """The digests of the config; none if it cannot be read."""
     from pipeline.config import load_config
 
     given = context.find_root().params
@@ -54,7 +55,7 @@ DigestOption = Annotated[
     typer.Option("--digest", metavar="NAME", help="Only this digest; may be given twice.", autocompletion=_digests),
 ]
 DateOption = Annotated[
-    dt.datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="The announcement's day, not the clock's.")
+    dt.datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="The day of the announcement.")
 ]
 FirstOption = Annotated[
     dt.datetime | None, typer.Option("--from-date", formats=["%Y-%m-%d"], help="First of many days, with --to-date.")
@@ -64,7 +65,7 @@ LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="Only th
 StartOption = Annotated[
     str, typer.Option("--from", metavar="STAGE", help="Begin with this stage.", autocompletion=_stages)
 ]
-AgainOption = Annotated[bool, typer.Option("--again", help="Ask anew, whatever is kept.")]
+AgainOption = Annotated[bool, typer.Option("--again", help="Ignore stored answers and ask again.")]
 FieldOption = Annotated[
     str,
     typer.Option("--field", help=f"{_either(FIELD_NAMES)}.", autocompletion=_fields),
@@ -80,7 +81,7 @@ def stages_from(start: str) -> tuple[str, ...]:
 
 
 def dates_of(date: dt.datetime | None, first: dt.datetime | None = None, last: dt.datetime | None = None) -> Dates:
-    """First and last day, whichever way they were given."""
+    """(first, last) from --date, or from --from-date and --to-date."""
     if (first is None) != (last is None) or (date and first):
         raise typer.BadParameter(
             "give --date, or --from-date and --to-date", param_hint="--date / --from-date / --to-date"

@@ -1,4 +1,4 @@
-"""`wenzhai prompts … | glossary …`: the wording, looked at and tried before it is paid for."""
+"""`wenzhai prompts … | glossary …`: check, show and try prompt files; suggest glossary terms."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pipeline.commands.trial import Written
 
 app = typer.Typer(
-    help="Changes of prompt files, seen before they are paid for.\n\n"
+    help="Check, show and try prompt files before a whole day is paid for.\n\n"
     "Example: wenzhai prompts try summarize --prompt prompts/styles/plain.md",
     no_args_is_help=True,
 )
@@ -20,14 +20,14 @@ glossary = typer.Typer(
     help="The terms of prompts/glossary.yaml.\n\nExample: wenzhai glossary suggest", no_args_is_help=True
 )
 
-PaperOption = Annotated[list[str] | None, typer.Option("--paper", metavar="ID", help="This one; may be given twice.")]
-PapersOption = Annotated[int, typer.Option("--papers", min=1, help="So many, the first of the newest day.")]
+PaperOption = Annotated[list[str] | None, typer.Option("--paper", metavar="ID", help="This paper; may be given twice.")]
+PapersOption = Annotated[int, typer.Option("--papers", min=1, help="The first N papers of the newest day.")]
 PromptOption = Annotated[Path | None, typer.Option("--prompt", help="This file instead of the config's.")]
 
 
 @app.command("check")
 def check_command(context: typer.Context) -> None:
-    """Variables, headings, examples, tokens against the config's limits; asks nothing.
+    """Checks variables, headings, examples, and tokens against the config's limits; asks nothing.
 
     Example: wenzhai --set summarize.prompt=prompts/styles/plain.md prompts check
     """
@@ -76,7 +76,7 @@ def try_command(
     digest: DigestOption = None,
     date: DateOption = None,
 ) -> None:
-    """Asks a few kept papers under a prompt, beside what their digest has; writes no digest, and keeps the answers.
+    """Asks for a few papers with a prompt, and shows the texts beside the current ones; stores answers, but no digest.
 
     Example: wenzhai prompts try summarize --prompt prompts/styles/plain.md
     """
@@ -103,7 +103,7 @@ def compare_command(
     digest: DigestOption = None,
     date: DateOption = None,
 ) -> None:
-    """The same papers under two prompt files: texts, checks, lengths, tokens, cost; the answers are kept.
+    """The same papers with two prompt files: texts, checks, lengths, tokens, cost; stores the answers.
 
     Example: wenzhai prompts compare prompts/summarize.md prompts/styles/bullets.md
     """
@@ -124,7 +124,7 @@ def compare_command(
 
 @app.command("styles")
 def styles_command() -> None:
-    """The styles of summaries that travel with Wenzhai, a line each.
+    """The styles of summaries that ship with Wenzhai.
 
     Example: wenzhai prompts styles
     """
@@ -141,7 +141,7 @@ def suggest_command(
     context: typer.Context,
     papers: Annotated[int, typer.Option("--papers", min=2, help="Only terms of so many papers or more.")] = 5,
 ) -> None:
-    """Terms that the digests so far render in more than one way: what the glossary could gain a row for.
+    """Terms that the digests so far render in more than one way: candidates for a glossary row.
 
     Example: wenzhai glossary suggest --papers 3
     """

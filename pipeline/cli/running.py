@@ -1,4 +1,4 @@
-"""`wenzhai run | fetch … assemble | plan | doctor | demo`: how a digest comes to be, and what it would take."""
+"""`wenzhai run | fetch … assemble | plan | doctor | demo`: the commands that make a digest or prepare for it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -98,7 +98,7 @@ def plan(
 
 @app.command()
 def doctor(context: typer.Context) -> None:
-    """Prompts, output, source, key and model, each with one cheap probe and, where it fails, the way out.
+    """Checks prompts, output, source, key and model with one cheap probe each, and says how to repair what fails.
 
     Example: wenzhai doctor
     """
@@ -119,7 +119,7 @@ def demo(
 ) -> None:
     """The whole pipeline on three sample papers, with the embedded model; needs no key and no network.
 
-    Its exit status is 0 also where a paper is flagged: a model this small may well cause that.
+    Its exit status is 0 even if a paper is flagged, because so small a model makes mistakes.
 
     Example: wenzhai demo --output /tmp/wenzhai
     """

@@ -6,16 +6,13 @@ What cannot be told is lost and nothing else: the exit status says what became o
 import io
 import os
 import sys
-from typing import TYPE_CHECKING, TextIO
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
+from typing import Any, TextIO
 
 
 class _Forgiving(io.FileIO):
     """Takes what its file does not."""
 
-    def write(self, data: "ReadableBuffer", /) -> int:
+    def write(self, data: Any, /) -> int:  # noqa: ANN401 - whatever FileIO takes
         try:
             return super().write(data) or 0
         except OSError:  # full, a reader that has left, a terminal that was closed

@@ -1,4 +1,4 @@
-"""Two texts of each field, to be judged by eye: a block a paper, then the totals. Asks nothing, reads nothing.
+"""Prints the texts of a trial: for each field the versions below each other, a block a paper, then the totals.
 
 2607.00001  Sorting Long Lists with Short Rules
   summary_zh
@@ -21,9 +21,9 @@ from pipeline.fields import field_named
 
 
 def trial_page(sides: Mapping[str, Sequence[Written]], currency: str, width: int | None) -> Text:
-    """`sides`: label → the same fields of the same papers; `width` in columns, None where nothing is to be wrapped.
+    """`sides`: label → the same fields of the same papers; `width` in columns; None: nothing is wrapped.
 
-    Where a side has no text it is left out, and so it is in the totals if it has none at all.
+    A side without a text for a field is left out there; a side without any text is left out of the totals.
     """
     room = max(map(cell_len, sides))
     page = Text()
@@ -45,7 +45,7 @@ def _told(written: Written, currency: str) -> str:
 
 
 def _totals(sides: Mapping[str, Sequence[Written]], currency: str) -> Iterator[str]:
-    """A line for each side that has something: fields that are fine, flagged, not shown, then means and sums."""
+    """A line for each side: counts of fields that are fine, flagged and failed, then mean lengths and sums."""
     every = next(iter(sides.values()))
     names = list(dict.fromkeys(each.field for each in every))
     there = {label: side for label, side in sides.items() if any(each.grade != "absent" for each in side)}
@@ -63,7 +63,7 @@ def _totals(sides: Mapping[str, Sequence[Written]], currency: str) -> Iterator[s
 
 
 def _length(written: Sequence[Written]) -> str:
-    """Their mean; all are the same field."""
+    """Mean length of the texts; all are of the same field."""
     if not written:
         return "—"
     mean = sum(each.length for each in written) / len(written)

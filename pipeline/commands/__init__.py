@@ -1,1 +1,2 @@
-"""What a `wenzhai` command does, but for run and the stages: a file a command; cli/ reads its words and prints."""
+"""What each `wenzhai` command does, except run and the stages, in one file each; cli/ parses the command line and
+prints."""

@@ -1,4 +1,4 @@
-"""`wenzhai doctor`: everything a run depends on, each with one cheap probe and, where it fails, the way out."""
+"""`wenzhai doctor`: one cheap probe of everything that a run depends on; a failed one says what to do."""
 
 import asyncio
 import os
@@ -20,9 +20,9 @@ from pipeline.sources.source import Wanted
 from pipeline.sources.table import SOURCES
 
 ONE_FOR_ALL = RetryPolicy(in_a_row_at_first=1)
-"""With the model: one question stands for all."""
+"""For the model: give up after one question without an answer."""
 PATIENCE_SECONDS = 10.0
-"""With the source; a run has more."""
+"""Time limit for the source; a run waits longer."""
 
 
 class Finding(NamedTuple):
@@ -32,7 +32,7 @@ class Finding(NamedTuple):
 
 
 def examine(config: Config) -> Iterator[Finding]:
-    """One finding a probe, in the order in which a run would meet the trouble."""
+    """One finding a probe, in the order in which a run would fail."""
     probes: dict[str, Callable[[Config], str]] = {
         "prompts": _prompts,
         "output": _output,
@@ -81,7 +81,7 @@ def _key(config: Config) -> str:
 
 
 def _model(config: Config) -> str:
-    # A system's words and no limit of the answer, as in a run: what refuses or needs these is to be found here.
+    # A system message and no token limit, as in a run, so that an endpoint that rejects these fails here.
     messages = (Message(role="system", content="你是译者。"), Message(role="user", content="只回答一个字：好"))
     question = Question(subject="doctor", messages=messages)
     meter = Meter()

@@ -1,4 +1,4 @@
-"""`wenzhai plan`: what a run would ask and why, how many tokens that takes and what it costs. Asks nothing."""
+"""`wenzhai plan`: what a run would ask and why, with tokens and cost. Asks nothing."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -26,7 +26,7 @@ from pipeline.watch import Watch
 
 @dataclass
 class Row:
-    """What would be asked for one task and one reason."""
+    """The questions for one combination of tasks and one reason."""
 
     papers: int = 0
     usage: Usage = Usage()  # noqa: RUF009 - frozen
@@ -35,7 +35,7 @@ class Row:
 def plan(config: Config, request: RunRequest, watch: Watch) -> dict[tuple[str, str], Row]:
     """What `run` would ask with the same request. Raises WenzhaiError.
 
-    Beside a run that is at work it can only lookup: a fetch would change the days under its hands.
+    With stage fetch it needs the lock of the output folder, because a fetch would change the days of a run in progress.
     """
     if "fetch" in request.stages:
         with alone(config.output):
@@ -49,7 +49,7 @@ def plan(config: Config, request: RunRequest, watch: Watch) -> dict[tuple[str, s
 def planned(
     days: Sequence[Day], fields: Sequence[str], context: RunContext, answers: Answers
 ) -> dict[tuple[str, str], Row]:
-    """(tasks, reason) → row, for the first round of questions; repairs can't be foreseen.
+    """(tasks, reason) → row, for the first round of questions; repairs cannot be predicted.
 
     Reasons: new, new version, prompt edited, glossary edited, model changed, settings changed, failed check.
     """
@@ -73,8 +73,8 @@ def planned(
 
 
 def _needs(paper: Paper, fields: Sequence[str], context: RunContext, answers: Answers) -> list[Segment]:
-    """What is to be asked for a paper now, and what will be once the fields that it is made from are there; these are about
-    as long as what they are made from themselves."""
+    """The segments to ask for a paper now, and those that can be asked once the fields they are made from have their
+    texts (estimated from the paper's own texts)."""
     states = {name: field_of(paper, name, context, answers.get) for name in fields}
     needs = [need for state in states.values() for need in state.needs]
     coming = {name for name, state in states.items() if state.needs}
@@ -95,7 +95,7 @@ def _each_once(days: Sequence[Day]) -> Iterator[Paper]:
 
 
 def plan_table(rows: dict[tuple[str, str], Row], currency: str) -> Table:
-    """Fits 80 columns: the reason alone may take two lines."""
+    """The table of a plan. It fits 80 columns; only the reason may take two lines."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("task", no_wrap=True)
     table.add_column("why", min_width=8, overflow="fold")

@@ -1,6 +1,6 @@
-"""`wenzhai redo`: one field of a paper written anew, for a reason that goes into the question, and its day with it.
+"""`wenzhai redo`: asks again for one field of a paper, with a reason in the question, and writes its day again.
 
-Asks for nothing else, whatever else has changed since; the other fields and papers of the day stay as they are.
+Asks only for this field and the fields made from it; the other fields and papers of the day stay as they are.
 """
 
 import dataclasses
@@ -29,24 +29,25 @@ class Redone(NamedTuple):
     field: str
     old: str | None
     new: str | None
-    """None: no answer came, and what was there stays."""
+    """None: there was no answer, and the old text stays."""
     bought: Sequence[StoredAnswer] = ()
-    """The answers it took."""
+    """The answers paid for it."""
 
 
 def redo(
     config: Config, request: RunRequest, ids: Sequence[str], field: str, why: str | None, watch: Watch
 ) -> tuple[list[Redone], list[Result]]:
-    """Asks, and writes the days that hold the papers through validate and assemble; fields made from this one are asked
-    anew with it. Raises WenzhaiError.
+    """Asks for the field and the fields made from it, then validates and assembles the days of the papers. Raises
+    WenzhaiError.
 
-    `request` says where to look for them: its digests, and its dates or else each digest's newest day that has one.
+    `request`: the digests and dates in which to find the papers; without dates, each digest's newest day with the
+    paper.
     """
     names = [field, *(each.name for each in made_from([field]))]
     tasks = list(dict.fromkeys(field_named(name).task for name in names))
     with alone(config.output):
         pairs = find_papers(config, request, ids)
-        # Before anything is paid for.
+        # Read first: an error here must come before anything is paid for.
         files = {path: read_records(path, PaperTexts) for day, _ in pairs for path in _files(day, tasks)}
         papers = list({(paper.id, paper.version): paper for _, paper in pairs}.values())
         redone = _ask_anew(config, papers, names, why, watch)
@@ -67,7 +68,7 @@ def redo(
 def _ask_anew(
     config: Config, papers: Sequence[Paper], names: Sequence[str], why: str | None, watch: Watch
 ) -> dict[tuple[str, int], list[Redone]]:
-    """What came for the first of the fields and for those made from it, by paper and version."""
+    """Asks for `names[0]` and the fields made from it; returns the results by paper and version."""
     field, now = names[0], dt.datetime.now(dt.UTC)
     new = [
         Redo(id=paper.id, version=paper.version, field=field, why=why or NO_REASON, asked_at=now) for paper in papers
@@ -81,7 +82,7 @@ def _ask_anew(
 
         old = states(before)
         failed = ask_for(papers, names, after, answers, watch)
-        # Only now: a redo that got no answer is no redo, and costs nothing to try again.
+        # After asking: a redo without an answer is not recorded, so it can be tried again.
         add_redos(config.output, [each for each in new if (each.id, field) not in failed])
         redone: dict[tuple[str, int], list[Redone]] = {}
         for paper, was, found in zip(papers, old, states(after), strict=True):
@@ -108,7 +109,7 @@ def _with(record: PaperTexts, paper: Paper, field: str, text: str) -> PaperTexts
 
 
 def _charge(day: Day, task: str, rows: Sequence[StoredAnswer]) -> None:
-    """The document states what its texts cost, this one too."""
+    """Adds the cost of the new answers to the cost in run.json."""
     more = usage_of(rows)
     bought = day.report.bought
     day.update_report(bought={**bought, task: bought.get(task, Usage()) + more})

@@ -29,9 +29,9 @@ from pipeline.run.writing import digest_of
 from pipeline.text.visible import visible
 
 _BETWEEN = re.compile(r"[\s,]+(?=[A-Za-z][\w.+-]*://)|[\s,]+$")
-"""A comma within an address parts the recipients of a mail."""
+"""Separates addresses; a comma within an address separates the recipients of a mail and does not match."""
 _INERT = str.maketrans("@<>", "＠＜＞")
-"""What calls people (@everyone, <!channel>) or makes links in one service or another, as text that does not."""
+"""Makes mentions (@everyone, <!channel>) and links inert: full-width characters for @, < and >."""
 _LINK = re.compile(r"\](?=\()")
 """Where a link's text ends for a service that reads Markdown."""
 _ADDRESS = re.compile(r":(?=//)|(?<=www)\.", re.IGNORECASE)
@@ -64,7 +64,8 @@ class Delivered(Record):
 def send(
     config: Config, request: RunRequest, addresses: Sequence[str], *, dry: bool, say: Callable[[str], None]
 ) -> None:
-    """Sends the newest, or the wished, day of each digest; `say` hears what was done, and of a dry run each message.
+    """Sends the newest day of each digest, or the requested days; `say` gets a line for each result, or each message
+    of a dry run.
 
     An address that has a day does not get it again, unless the request is for `again`; one that has a part of it gets the
     rest. Each message is remembered before the next one goes, and two `send`s at once wait for each other. Raises ConfigError,
@@ -150,7 +151,8 @@ def _hash(message: tuple[str, str]) -> str:
 
 
 def messages_of(title: str, digest: Digest, room: int, size: Callable[[str], int]) -> list[tuple[str, str]]:
-    """(title, text) of each message: the ledger, then the papers; none larger than `room`, none begins within a paper."""
+    """(title, text) of each message: the ledger, then the papers. No message is larger than `room`; no paper is
+    split."""
     room -= size(title) + _FRAME
     shown = [entry for entry in digest.entries if entry.fate != "excluded"]
     texts = [ledger_line(digest.counts)]
@@ -177,7 +179,7 @@ def _digest_of(day: Day, config: Config) -> Digest:
 
 
 def _block(number: int, entry: Entry, room: int, size: Callable[[str], int]) -> str:
-    """A paper: its one-liner with its warnings, and the link; the one-liner is cut where nothing else would fit."""
+    """A paper: its one-liner, warnings and link; the one-liner is cut if the block would exceed `room`."""
     one_liner = lead("one_liner").name
     failed = entry.rejected(one_liner)
     text = (

@@ -31,6 +31,6 @@ def status_table(config: Config) -> Table:
 
 
 def _digests(config: Config) -> list[str]:
-    """Those of the config and those on the disk that have left it."""
+    """The digests of the config, then those on the disk that the config no longer has."""
     there = [folder.name for folder in sorted(config.output.glob("*")) if folder.is_dir() and folder.name[0] != "."]
     return list(dict.fromkeys([*config.digests, *there]))

@@ -1,10 +1,9 @@
-"""`wenzhai prompts try | compare`: what a few kept papers become under a prompt, before a whole day is paid for.
+"""`wenzhai prompts try | compare`: asks for a few stored papers with another prompt, before a whole day is paid for.
 
-Touches no stage file. Answers are kept in answers.db under their usual keys, so a prompt that is adopted after a trial
-costs nothing for the papers it was tried on.
+Changes no stage file. Answers are stored in answers.db under their usual keys, so a prompt that is adopted after a
+trial costs nothing for the papers of the trial.
 
-A trial may go on beside a run: both write answers.db, a moment each. At worst its few papers are asked for twice, and
-only under the very prompt that the run is asking with.
+A trial can run beside a run. At worst its papers are asked twice, if the run asks for them with the same prompt.
 """
 
 from collections.abc import Sequence
@@ -21,23 +20,23 @@ from pipeline.fields import field_named
 from pipeline.ledger import field_texts
 from pipeline.model import Meter
 from pipeline.records import Paper, Problem
-from pipeline.rules.analysis import han
 from pipeline.run.day import Day
 from pipeline.run.writing import texts_in
 from pipeline.stages import texts_file
+from pipeline.text.han import han
 from pipeline.watch import Watch
 
 
 @dataclass(frozen=True)
 class Written:
-    """A field of a paper as it came out under one prompt."""
+    """A field of a paper, written with one prompt."""
 
     paper: Paper
     field: str
     text: str | None
     problems: tuple[Problem, ...]
     used: tuple[StoredAnswer, ...]
-    """The answers it took."""
+    """The answers paid for it."""
 
     @property
     def tokens(self) -> int:
@@ -49,7 +48,7 @@ class Written:
 
     @property
     def grade(self) -> Literal["fine", "flagged", "failed", "absent"]:
-        """By its worst problem, as in the ledger; absent: neither a text nor a reason."""
+        """By its worst problem, as in the ledger; absent: neither text nor problem."""
         severities = {problem.severity for problem in self.problems}
         if "reject" in severities:
             return "failed"
@@ -57,12 +56,12 @@ class Written:
 
     @property
     def length(self) -> int:
-        """Characters of Chinese, words of English."""
+        """In Chinese characters, or English words."""
         return len((self.text or "").split()) if field_named(self.field).language == "en" else han(self.text or "")
 
 
 def write(config: Config, task: str, papers: Sequence[Paper], watch: Watch) -> list[Written]:
-    """The task's fields of these papers under the config's prompt; what was answered before is not asked again.
+    """The task's fields of these papers, with the config's prompt; stored answers are used.
 
     Raises ModelError, PromptError, FileError, AnswersError.
     """
@@ -73,7 +72,7 @@ def write(config: Config, task: str, papers: Sequence[Paper], watch: Watch) -> l
 
 
 def standing(config: Config, task: str, pairs: Sequence[tuple[Day, Paper]]) -> list[Written]:
-    """The same fields as the stage files of their days have them, with what these cost; asks nothing."""
+    """The same fields from the stage files of their days, with the answers paid for them; asks nothing."""
     context, names = context_of(config), fields_of(config, (task,))
     files = {day.folder: texts_in(day.folder / texts_file(task)) for day, _ in pairs}
     found = []
@@ -93,7 +92,8 @@ def standing(config: Config, task: str, pairs: Sequence[tuple[Day, Paper]]) -> l
 def ask_for(
     papers: Sequence[Paper], fields: Sequence[str], context: RunContext, answers: Answers, watch: Watch
 ) -> dict[tuple[str, str], QuestionFailed]:
-    """Asks for what a few papers lack, and says what failed. Raises ModelError, AnswersError."""
+    """Asks for the missing fields of a few papers, online; returns and prints what failed. Raises ModelError,
+    AnswersError."""
     lacking = [paper for paper in papers if any(field_of(paper, name, context, answers.get).needs for name in fields)]
     if not lacking:
         return {}

@@ -1,6 +1,6 @@
-"""`wenzhai prompts check | show | styles`: what a prompt file says and takes, and the very words that would be sent.
+"""`wenzhai prompts check | show | styles`: checks prompt files, and shows the exact messages that would be sent.
 
-Asks nothing; what papers become under a prompt is trial.py's.
+Asks nothing; trial.py asks with a prompt.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,12 +20,12 @@ from pipeline.files import PACKAGE, read_records, shipped
 from pipeline.model.tokens import count_tokens
 from pipeline.records import Paper, Question, RunRequest
 from pipeline.rules import PromptText
-from pipeline.rules.analysis import han
 from pipeline.rules.judge import Judge
 from pipeline.run.day import Day, find_days, find_papers
+from pipeline.text.han import han
 
 SAMPLES = PACKAGE / "samples.jsonl"
-"""Invented papers that travel with the package."""
+"""Invented papers that ship with the package."""
 
 
 class Finding(NamedTuple):
@@ -34,7 +34,8 @@ class Finding(NamedTuple):
 
 
 def with_prompt(config: Config, task: str, path: Path | None) -> Config:
-    """The config as if `<task>.prompt` named this file, if any. Raises ConfigError for a task without prompt."""
+    """The config with `<task>.prompt` set to this file, unless it is None. Raises ConfigError for a task without a
+    prompt."""
     if task not in TASKS:
         raise ConfigError(f"{task}: has no prompt file; those with one are {', '.join(TASKS)}")
     if path is None:
@@ -51,7 +52,7 @@ def styles() -> Iterator[tuple[Path, str]]:
 
 
 def check(config: Config) -> Iterator[Finding]:
-    """What is wrong with the prompt files, and what they take; asks nothing."""
+    """Errors and warnings about the prompt files, and their tokens and cost; asks nothing."""
     sound = True
     for task in TASKS:
         path = getattr(config, task).prompt
@@ -77,7 +78,7 @@ def _whole(prompt: Prompt) -> str:
 
 
 def _faulty_examples(prompt: Prompt, task: str, config: Config) -> Iterator[str]:
-    """A model does as the examples do, not as the task says, so they are held to the rules for answers."""
+    """A warning for each rule that an example breaks, because a model imitates the examples."""
     judge = Judge(config.rules, prompts={field.name: PromptText(prompt.text) for field in fields_of_task(task)})
     for number, example in enumerate(prompt.examples, start=1):
         sentence = example.english.endswith(".")
@@ -93,7 +94,7 @@ def _faulty_examples(prompt: Prompt, task: str, config: Config) -> Iterator[str]
 
 
 def _limits(config: Config) -> Finding:
-    """What a sample paper takes of the config's quota and money."""
+    """The tokens and cost of a sample paper, compared with the config's quota and max_cost."""
     context, fields = context_of(config), fields_of(config, TASKS)
     segments = group(
         [each for name in fields for each in foreseen(sample(), name, context)], bundle=context.models[0].bundle
@@ -116,7 +117,7 @@ def _counted(things: Sequence[object], name: str) -> str:
 
 
 def chosen(config: Config, request: RunRequest, ids: Sequence[str], papers: int) -> list[tuple[Day, Paper]]:
-    """The papers with these ids, or else the first `papers` wanted ones of the newest or the wished day."""
+    """The papers with these ids; without ids, the first `papers` papers of the newest or the requested day."""
     if ids:
         newest = {paper.id: (day, paper) for day, paper in find_papers(config, request, ids)}
         return list(newest.values())
@@ -129,7 +130,7 @@ def sample() -> Paper:
 
 
 def questions(config: Config, task: str, paper: Paper) -> list[Question]:
-    """What would be sent for a task of a paper that was never asked for, message by message."""
+    """The questions for a task of a paper, as if it had never been asked for."""
     context = context_of(config)
     segments = [segment for name in fields_of(config, (task,)) for segment in foreseen(paper, name, context)]
     return [question_of(asked) for asked in group(segments, bundle=context.models[0].bundle)]

@@ -1,23 +1,23 @@
-"""Who answers, how fast, and after how many tries.
+"""Sends questions to a model: providers, rate limits, timeouts, retries, errors.
 
-connect        an open connection, put together from the rest
-providers      the table of ways to a model
-retry          retries, and when the whole endpoint is given up            home of tenacity
-calls          one call: its slot, its turn, its timeout; 429s
-rate_limiter   when the next may go: pure
-slots          how many may be in flight
-deadline       how long one may take
-client         one exchange with any OpenAI-compatible endpoint            home of openai
-request        the request, and what refusals teach about it: pure
-address        base_url as people type it: pure
-batch_api      many questions as one file, at half the price               home of openai too
-langchain      one exchange with any provider LangChain knows              home of langchain
-local          the embedded model, one more endpoint                       home of xllamacpp
-faults         what an error means, by fault_table: pure
-replies        what an answer holds: pure
-tokens         how many tokens a text is                                   home of tiktoken
-meter          what a run has used so far
-throttled_log  retries and waits, told in few lines
+connect        (below) opens a connection to a model, made from the modules here
+providers      the table of providers
+retry          retries, and when to give up the endpoint                   uses tenacity
+calls          one call: concurrency slot, rate limit, timeout, 429s
+rate_limiter   when the next request may be sent; pure
+slots          how many calls may be in flight
+deadline       the timeout of a call, learned from latencies
+client         HTTP to any OpenAI-compatible endpoint                      uses openai
+request        the request body, adapted to what an endpoint refuses; pure
+address        parses and checks base_url; pure
+batch_api      many questions as one file, at half the price               uses openai
+langchain      any provider that LangChain supports                        uses langchain
+local          the embedded model as one more endpoint                     uses xllamacpp
+faults         what an error means, with fault_table (one row a wording); pure
+replies        parses responses; pure
+tokens         counts or guesses the tokens of a text                      uses tiktoken
+meter          requests and tokens of a run so far
+throttled_log  log lines about retries and waits, at most one in ten seconds
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -47,10 +47,11 @@ async def connect(
     policy: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
     receipts: Receipts | None = None,
 ) -> AsyncIterator[Ask]:
-    """An open connection to the model of these settings; `base_url` stands in for the one in them.
+    """Opens a connection to a model; `base_url` replaces the one in the settings.
 
-    `say` gets the log's lines, `meter` counts along, `receipts` keep every call. Raises ModelError here or from any question, and from a question
-    QuestionFailed. One event loop a process: LangChain's OpenAI client is shared between connections.
+    `say` gets log lines, `meter` counts requests and tokens, `receipts` record every call. Raises ModelError here or
+    for any question, and QuestionFailed for a question. Use one event loop a process, because LangChain shares its
+    OpenAI client between connections.
     """
     log = ThrottledLog(say)
     async with AsyncExitStack() as stack:

@@ -1,4 +1,4 @@
-"""base_url as people type it: read, checked and named. Pure."""
+"""Parses and checks base_url. Pure."""
 
 import ipaddress
 import re
@@ -10,13 +10,13 @@ from pipeline.errors import ModelError
 
 class Address(NamedTuple):
     url: str
-    """Without query and password; /chat/completions is added when it is asked."""
+    """Without query and password; /chat/completions is added for a request."""
     query: tuple[tuple[str, str], ...]
     """Sent with every call, such as Azure's ("api-version", "…"); may hold a key, so it is never shown."""
 
 
 def address_of(base_url: str) -> Address:
-    """Reads a base_url, spaces and a pasted /chat/completions taken off. Raises ModelError."""
+    """Parses a base_url, without white space and a trailing /chat/completions. Raises ModelError."""
     try:
         parts = urlsplit("".join(base_url.split()))
         fine = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1)
@@ -32,7 +32,7 @@ def address_of(base_url: str) -> Address:
 
 
 def is_loopback(base_url: str) -> bool:
-    """Whether it is on this machine: no proxy leads there."""
+    """Whether it is on this machine, so that no proxy is used."""
     host = urlsplit(base_url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -41,7 +41,8 @@ def is_loopback(base_url: str) -> bool:
 
 
 def is_private(base_url: str) -> bool:
-    """Whether it is on this machine or network (Ollama, vLLM, llama.cpp; Docker's names have no dot): it may want no key."""
+    """Whether it is on this machine or network (Ollama, vLLM, llama.cpp; Docker's names have no dot), where a key may
+    not be needed."""
     host = (urlsplit(base_url).hostname or "").rstrip(".")
     try:
         return ipaddress.ip_address(host.partition("%")[0]).is_private

@@ -1,7 +1,6 @@
-"""Many questions as one file, answered within a day at half the price: OpenAI's Batch API, as others have it too.
+"""OpenAI's Batch API, which others offer too: many questions in one file, answered within a day at half the price.
 
-https://platform.openai.com/docs/guides/batch. Only carries; which questions, and what becomes of the answers, is
-asking/batch_first.py's.
+https://platform.openai.com/docs/guides/batch. asking/batch_first.py chooses the questions and stores the answers.
 """
 
 import asyncio
@@ -28,10 +27,10 @@ from pipeline.records import Answer, Question, Usage
 from pipeline.settings import ModelSettings
 
 LINES = 5_000
-"""Questions in a file: SiliconFlow takes no more, Zhipu, DashScope and OpenAI 50,000. At some 6 KB each the file stays below
-Zhipu's 100 MB, the least of the four."""
+"""Questions in a file: the limit of SiliconFlow; Zhipu, DashScope and OpenAI allow 50,000. At about 6 KB each, the
+file is smaller than Zhipu's limit of 100 MB, the lowest of the four."""
 FIRST_POLL_SECONDS = 2.0
-"""A small batch may be done in a minute; a large one takes hours, and asking more often does not hasten it."""
+"""A small batch may be done in a minute; a large one takes hours, so polls become rarer (POLL_GROWTH)."""
 POLL_GROWTH = 1.5
 LONGEST_POLL_SECONDS = 60.0
 POLICY = RetryPolicy()
@@ -46,16 +45,16 @@ class Finished(NamedTuple):
 
     status: str
     why: str
-    """The provider's words where it failed, else empty."""
+    """The provider's error message; empty without an error."""
     output: str | None
-    """Where the answers are: also an expired or cancelled batch has those it got to."""
+    """The file with the answers, if any; expired and cancelled batches may have one, too."""
 
 
 @asynccontextmanager
 async def open_batches(
     settings: ModelSettings, *, say: Callable[[str], None], policy: RetryPolicy = POLICY
 ) -> AsyncIterator["Batches"]:
-    """The batches of a model's endpoint. Raises ConfigError, ModelError."""
+    """Opens the batch interface of a model's endpoint. Raises ConfigError, ModelError."""
     if not provider_of(settings).batches:
         having = " or ".join(row.name for row in PROVIDERS if row.batches)
         raise ConfigError(f"model.batch: only provider {having} has batches, not {settings.provider}; set it to false")
@@ -65,7 +64,7 @@ async def open_batches(
 
 
 class Batches:
-    """Files of questions at one endpoint."""
+    """The batch interface of one endpoint."""
 
     def __init__(
         self,
@@ -85,11 +84,11 @@ class Batches:
         self._url = f"/{version[1] if version else 'v1'}/chat/completions"  # Zhipu's is v4
 
     def id_of(self, question: Question) -> str:
-        """The same for the same question to the same model, in whichever run."""
+        """custom_id of a question: a hash of its request, the same in every run."""
         return hashlib.sha256(_compact(body_of(self._settings, question)).encode()).hexdigest()[:32]
 
     def line_of(self, name: str, question: Question) -> bytes:
-        """A line of the file; `name` is what its answer will be found by."""
+        """A line of the file; `name` is its custom_id."""
         body = body_of(self._settings, question)
         line = {"custom_id": name, "method": "POST", "url": self._url, "body": body}
         return _compact(line).encode() + b"\n"
@@ -102,13 +101,13 @@ class Batches:
             async def create() -> str:
                 file.seek(0)
                 sent = await self._client.files.create(file=("questions.jsonl", file), purpose="batch")
-                # SiliconFlow wraps it: {"code": 20000, "data": {"id": …}}.
+                # SiliconFlow wraps the id: {"code": 20000, "data": {"id": …}}.
                 return str(sent.id or (sent.model_extra or {}).get("data", {}).get("id"))
 
             return await self._offered(create)
 
     async def start(self, file: str) -> str:
-        """The id of the batch that answers an uploaded file; asked again, it finds the one there is. Raises ModelError."""
+        """Starts the batch of an uploaded file, unless it was started before; returns its id. Raises ModelError."""
 
         async def create() -> str:
             known = await self._started(file)
@@ -124,7 +123,7 @@ class Batches:
         return await self._offered(create)
 
     async def wait(self, batch: str, tell: Callable[[str], None]) -> Finished:
-        """Polls until the batch is over; `tell` hears of progress. Raises ModelError."""
+        """Polls until the batch has ended; calls `tell` with its progress. Raises ModelError."""
         pause, last = FIRST_POLL_SECONDS, ""
         while True:
             try:
@@ -146,7 +145,7 @@ class Batches:
             pause = min(pause * POLL_GROWTH, LONGEST_POLL_SECONDS)
 
     async def answers(self, output: str) -> AsyncIterator[tuple[str, Answer]]:
-        """(custom_id, answer) of what came out well, one at a time. Raises ModelError."""
+        """(custom_id, answer) of the questions that succeeded, one at a time. Raises ModelError."""
         with tempfile.TemporaryFile() as file:
             try:
                 await self._retried(lambda: self._download(output, file))
@@ -161,13 +160,13 @@ class Batches:
         try:
             latest = await self._client.batches.list(limit=100)
         except _FAULTS:
-            return None  # not every provider lists them; then a second one is the lesser evil
+            return None  # not every provider lists batches; then it may be started twice
         return next((each.id for each in latest.data if each.input_file_id == file and each.status != "failed"), None)
 
     async def _download(self, output: str, file: IO[bytes]) -> None:
         file.seek(0)
         file.truncate()
-        if output.startswith("https://"):  # SiliconFlow; elsewhere, so without the key
+        if output.startswith("https://"):  # SiliconFlow: another host, so the key is not sent
             async with httpx2.AsyncClient() as anybody, anybody.stream("GET", output) as response:
                 response.raise_for_status()
                 async for part in response.aiter_bytes():
@@ -202,7 +201,7 @@ class _Gone(Exception):
 
 
 def answer_in(line: bytes) -> tuple[str, Answer] | None:
-    """A line of the output; None where the question failed in any way."""
+    """(custom_id, answer) of a line of the output; None if the question failed."""
     try:
         row: Any = body_in(line)
         name, response = row["custom_id"], row["response"]

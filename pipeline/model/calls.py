@@ -1,7 +1,8 @@
-"""One call: a slot among those in flight, its turn under the quota, and a timeout; a 429 only waits and goes again.
+"""One call to an endpoint: waits for a concurrency slot and for the rate limit, sends with a timeout, repeats after a
+429.
 
-When the next may go is rate_limiter.py's to say, how many at once slots.py's, how long one may take deadline.py's, and what
-comes after an error retry.py's.
+Uses slots.py (calls in flight), rate_limiter.py (when to send) and deadline.py (timeout). retry.py retries other
+errors.
 """
 
 import asyncio
@@ -27,20 +28,21 @@ Send = Callable[[Question], Awaitable[Reply]]
 """One HTTP exchange. Raises Adapted, CallFailed, TooFast, Refused, ModelError or QuestionFailed."""
 
 FIRST_RATIO = 1.8
-"""Tokens of a whole exchange per guessed token of its question, until answers show better: a translation into Chinese has 1.17
-times the tokens of its English (measured), next to instructions of about the abstract's length."""
+"""First estimate of tokens in request and response per guessed token of the question, corrected by real answers. A
+Chinese translation has 1.17 times the tokens of its English (measured); the instructions are about as long as the
+abstract."""
 FIRST_WEIGHT = 1000.0
-"""Weight of the prior, in estimated tokens: two or three questions."""
+"""Weight of FIRST_RATIO in the average, in guessed tokens: two or three questions."""
 
 
 class Receipts(Protocol):
-    """Keeps what was sent and what came of it, whatever happens in between (asking/receipts.py)."""
+    """Records every call and its end (asking/receipts.py)."""
 
     def sent(self, question: Question) -> int:
-        """Before a call leaves; returns its number."""
+        """Called before a call is sent; returns its number."""
 
     def ended(self, call: int, how: str, usage: Usage | None = None, reply: str | None = None) -> None:
-        """It came to an end that is no answer."""
+        """Called when a call ended without an answer."""
 
 
 class Hung(CallFailed):
@@ -48,9 +50,10 @@ class Hung(CallFailed):
 
 
 class Adapted(Exception):
-    """The endpoint refused how it was asked, not what: it is asked otherwise from now on, and this question again at once.
+    """The endpoint refused the form of the request. Later requests use another form, and this question is sent again
+    at once.
 
-    Its text is a line for the log; empty where another call has told it.
+    The message is a line for the log; empty if another call has logged it.
     """
 
 
@@ -83,7 +86,7 @@ class Calls:
         self._guessed, self._used = FIRST_WEIGHT, FIRST_WEIGHT * FIRST_RATIO
 
     async def once(self, question: Question) -> Answer:
-        """One try, however often a 429 sends it back. Raises CallFailed, Refused, ModelError or QuestionFailed."""
+        """One try, repeated after each 429. Raises CallFailed, Refused, ModelError or QuestionFailed."""
         guessed = guess_prompt(question)
         while True:
             async with self._slots.slot():
@@ -98,7 +101,9 @@ class Calls:
                         self._guessed, self._used = self._guessed + guessed, self._used + used
                         self._limiter.answered(_now(), sent_at, tokens, used, reply.headers)
                         answer = answer_of(reply, usage, question.subject, longest_answer(question))
-                    return answer.model_copy(update={"call": exchange.call, "raw": reply.raw})
+                    return answer.model_copy(
+                        update={"call": exchange.call, "raw": self._endpoint.without_key(reply.raw)}
+                    )
                 except TooFast as refusal:
                     self._refused(question, refusal, sent_at, tokens)
                 except Adapted as adapted:
@@ -108,23 +113,25 @@ class Calls:
 
     @contextmanager
     def _receipt(self, question: Question) -> "Iterator[_Exchange]":
-        """Written before a call leaves; completed here when it fails, and with the answer when it is kept."""
+        """Writes the receipt before a call and completes it if the call fails; the receipt of an answer is completed
+        when the answer is stored."""
         exchange = _Exchange(self._receipts.sent(question) if self._receipts else None)
         try:
             yield exchange
         except BaseException as error:
             if self._receipts and exchange.call is not None:
                 how = next(how for kind, how in _ENDS if isinstance(error, kind))
-                said = exchange.reply.raw if exchange.reply else self._endpoint.redact(str(error))
+                reply = exchange.reply
+                said = self._endpoint.without_key(reply.raw) if reply else self._endpoint.redact(str(error))
                 self._receipts.ended(exchange.call, how, exchange.usage, said)
             raise
         _log.debug("%s: answered, %s", question.subject, exchange.usage)
 
     async def _turn(self, tokens: float) -> float:
-        """Waits for the quota, first come first served; returns the time then."""
+        """Waits for the rate limit, in order of arrival; returns the time at the end of the wait."""
         async with self._turns:
             while (wait := self._limiter.wait(_now())) > 0:
-                await asyncio.sleep(min(wait, 1.0))  # answers that arrive meanwhile may shorten it
+                await asyncio.sleep(min(wait, 1.0))  # answers that arrive meanwhile may shorten the wait
             now = _now()
             self._limiter.sent(now, tokens)
         if self._let_through_at is None:
@@ -133,7 +140,7 @@ class Calls:
 
     async def _in_time(self, question: Question) -> Reply:
         started, answered = _now(), self._answered
-        size = len(question.messages[-1].content)  # what stands before is the same each time
+        size = len(question.messages[-1].content)  # the other messages are the same for all questions
         self._meter.add(_REQUEST)
         try:
             async with self._deadline.one(size):
@@ -171,7 +178,7 @@ class Calls:
 
 @dataclass
 class _Exchange:
-    """A call under way, and what came of it so far."""
+    """A call in flight, and its result so far."""
 
     call: int | None
     reply: Reply | None = None
@@ -189,7 +196,7 @@ _ENDS: tuple[tuple[type[BaseException], str], ...] = (
     (ModelError, "stopped"),
     (BaseException, "cancelled"),
 )
-"""What an error says of how the call ended; the first that fits."""
+"""Exception → how the call ended (receipts.ENDS); the first match counts."""
 
 
 def _now() -> float:

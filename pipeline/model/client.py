@@ -1,7 +1,6 @@
-"""One HTTP exchange with any OpenAI-compatible endpoint. Home of openai.
+"""HTTP to any OpenAI-compatible endpoint, through the openai package: sends one request, returns one reply.
 
-Only carries: how fast is calls.py's, after how many tries retry.py's, what an error means faults.py's, what is sent
-request.py's.
+calls.py does rate limits and timeouts, retry.py retries, faults.py reads errors, request.py builds the body.
 """
 
 import itertools
@@ -30,25 +29,25 @@ OPENAI_URL = "https://api.openai.com/v1"
 CONNECT_SECONDS = 8.0
 """Connect timeout (TCP + TLS)."""
 CONNECTIONS_A_POOL = 16
-"""Each call looks through all connections of its pool, and asks the system about the idle ones: a single pool of 1,000 takes
-11 s of CPU for 958 calls (httpcore2 2.16), 60 pools of 16 a tenth of that."""
+"""Connections in one pool. Each call scans its pool and polls the idle connections: one pool of 1,000 takes 11 s of
+CPU for 958 calls (httpcore2 2.16), 60 pools of 16 a tenth of that."""
 LARGEST_BODY = 16_000_000
-"""Bytes of an answer, unpacked: a stream of the longest answers, thinking included, has a few million."""
+"""Limit of a decompressed response in bytes; a stream of the longest answers, thinking included, has a few million."""
 _NOBODY = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError)
 _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
 _HOW_ASKED = {400, 404, 422, 501}
-"""Statuses of a refusal that may be about how it was asked."""
+"""Statuses that may be about the form of the request."""
 
 
 async def open_openai(settings: ModelSettings, base_url: str | None, stack: AsyncExitStack) -> tuple[Endpoint, Send]:
-    """Raises ModelError."""
+    """Opens provider openai (providers.Open). Raises ModelError."""
     endpoint = endpoint_of(settings, base_url or settings.base_url or OPENAI_URL)
     return endpoint, await stack.enter_async_context(open_client(settings, endpoint))
 
 
 @asynccontextmanager
 async def open_client(settings: ModelSettings, endpoint: Endpoint) -> AsyncIterator[Send]:
-    """Yields what sends one question. Raises ModelError for a proxy that can't be used."""
+    """Yields the function that sends one question. Raises ModelError for a proxy that cannot be used."""
     request = Request(settings)
     async with AsyncExitStack() as stack:
         clients = [await stack.enter_async_context(client) for client in clients_of(settings, endpoint)]
@@ -74,7 +73,7 @@ async def open_client(settings: ModelSettings, endpoint: Endpoint) -> AsyncItera
 
 
 def _adapt(error: Exception, request: Request, body: Body, sent_at: float, endpoint: Endpoint) -> None:
-    """Raises Adapted where the refusal teaches how to ask."""
+    """Raises Adapted if the refusal shows how to change the request."""
     status, said = getattr(error, "status_code", None), getattr(error, "body", None)
     words = words_of(said)[1]
     line = None
@@ -102,7 +101,7 @@ def endpoint_of(settings: ModelSettings, base_url: str) -> Endpoint:
 
 
 class _Bounded(httpx2.AsyncByteStream):
-    """A body as it is read, unpacked here so that a small one cannot become a large one unseen."""
+    """A response body with a size limit; decompressed here, so that the limit also holds for the decompressed body."""
 
     def __init__(self, stream: httpx2.AsyncByteStream, *, packed: bool) -> None:
         self._stream = stream
@@ -137,7 +136,7 @@ async def _bound(response: httpx2.Response) -> None:
 
 
 def raise_fault(error: Exception, endpoint: Endpoint, subject: str) -> NoReturn:
-    """What an SDK's exception means, whichever SDK's: those with a status, and those without an answer."""
+    """Raises our error for an exception of any SDK, with or without an HTTP status."""
     status = getattr(error, "status_code", None)
     if isinstance(status, int):
         headers = getattr(getattr(error, "response", None), "headers", {})
@@ -162,19 +161,19 @@ def _way_out(endpoint: Endpoint) -> str:
 
 
 def clients_of(settings: ModelSettings, endpoint: Endpoint, *, bounded: bool = True) -> list[openai.AsyncOpenAI]:
-    """As many as it takes to keep pools small; they are still to be opened. Without `bounded` a body may have any size.
+    """Enough unopened clients to keep each pool small. Without `bounded`, a body may have any size.
 
     Raises ModelError.
     """
     pools = math.ceil((settings.concurrency or 1) / CONNECTIONS_A_POOL)
     try:
-        certificates = httpx2.create_ssl_context()  # once: reading them takes longer than all the rest
+        certificates = httpx2.create_ssl_context()  # only once, because reading them is slow
         return [
             openai.AsyncOpenAI(
                 api_key=endpoint.key,
                 base_url=endpoint.address,
                 default_query=dict(endpoint.query),
-                # Deadlines are learned in calls.py and tries counted in retry.py: this client does neither.
+                # calls.py does timeouts and retry.py does retries, so both are off here.
                 max_retries=0,
                 timeout=httpx2.Timeout(None, connect=CONNECT_SECONDS),
                 http_client=openai.DefaultAsyncHttpxClient(

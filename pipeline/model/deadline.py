@@ -1,4 +1,4 @@
-"""Timeouts of calls: a few times their 95th-percentile latency, learned as answers come in."""
+"""The timeout of calls: a multiple of their 95th-percentile latency, learned from the answers so far."""
 
 import asyncio
 import statistics
@@ -15,7 +15,7 @@ LATEST_CALLS = 200
 
 
 class Deadline:
-    """Between `shortest` and `longest` seconds; the longest until enough calls came back."""
+    """A timeout between `shortest` and `longest` seconds; `longest` until ENOUGH_CALLS calls have returned."""
 
     def __init__(self, shortest: float, longest: float) -> None:
         self._shortest, self._longest = shortest, longest
@@ -24,7 +24,7 @@ class Deadline:
         self._usual, self._usual_size = longest, 1.0
 
     def took(self, seconds: float, size: int) -> None:
-        """A call came back after `seconds`; `size` is the length of the text it worked on, in characters."""
+        """Records that a call took `seconds`; `size`: characters of its variable text."""
         self._latest.append((seconds, size))
 
     def seconds(self, size: int) -> float:
@@ -45,7 +45,7 @@ class Deadline:
 
     @asynccontextmanager
     async def watched(self) -> AsyncIterator[None]:
-        """While this lasts, a timeout that has become shorter also holds for calls already in flight."""
+        """Inside this block, a timeout that becomes shorter also applies to calls already in flight."""
         watch = asyncio.create_task(self._watch())
         try:
             yield

@@ -1,6 +1,6 @@
-"""What providers mean by their errors, one row a wording: whoever meets a new one adds a row.
+"""The meaning of providers' error messages, one row a wording; add a row for a new one.
 
-The first row that matches counts, so what is particular stands before what is general. How a meaning is acted on is faults.py's.
+The first row that matches counts, so specific rows come before general ones. faults.py turns a meaning into an error.
 """
 
 from typing import Literal, NamedTuple
@@ -10,15 +10,15 @@ Meaning = Literal[
     "too_long",  # this question is longer than the model reads
     "later",  # the quota of hours or days is used up
     "rate",  # too many requests or tokens a minute, or calls at once
-    "quota",  # a rate limit, or no money: only what else is answered tells
+    "quota",  # a rate limit, or no money; which one depends on whether other questions are answered
     "money",  # no money
     "key",
     "region",
-    "firewall",  # a page in between, no provider
-    "channel",  # a gateway without anybody behind it for this model
-    "model",  # its name, or the leave to use it
-    "settings",  # a parameter that this model does not take
-    "busy",  # passes by itself
+    "firewall",  # a page of a firewall or proxy instead of the provider
+    "channel",  # a gateway without a provider for this model
+    "model",  # unknown, or not allowed for this account
+    "settings",  # a parameter that this model does not accept
+    "busy",  # temporary
 ]
 
 
@@ -29,7 +29,7 @@ class Row(NamedTuple):
     """Regular expression, in any case, searched in the error's codes ("code=1301") and its message."""
     source: str
     statuses: tuple[int, ...] = ()
-    """Only with one of these; empty: with any."""
+    """Only for these HTTP statuses; empty: for any."""
 
 
 _OPENAI = "https://platform.openai.com/docs/guides/error-codes"
@@ -53,13 +53,13 @@ _LMSTUDIO = "https://lmstudio.ai/docs/app/api/endpoints/openai"
 _REFUSED = (200, 400, 403, 406, 413, 422, 429, 451, 500)
 
 ROWS = (
-    # Too many today: before the rates, whose words these hold too.
+    # Daily quotas; before the rate limits, whose words these messages contain, too.
     Row("OpenRouter", "later", r"free-models-per-day", _OPENROUTER),
     Row("Zhipu", "later", r"code=(1304|1308|1309|1310)\b", _ZHIPU),
     Row("OpenAI, Groq", "later", r"per day|\b[rt]pd\b|daily (limit|quota)", _GROQ, (429,)),
     Row("Gemini", "later", r"PerDay", _GEMINI, (429,)),
     Row("Chinese gateways", "later", r"(每|当|今|单)日.{0,12}(上限|限额|用完|用尽|次数)", _NEWAPI),
-    # This question.
+    # Only this question.
     Row("DeepSeek", "filtered", r"content exists risk", _DEEPSEEK),
     Row("Qwen", "filtered", r"data_?inspection_?failed|inappropriate content", _QWEN),
     Row("Zhipu", "filtered", r"code=1301\b|内容可能包含不安全", _ZHIPU),

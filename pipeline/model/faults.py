@@ -1,14 +1,14 @@
-"""Whose fault is it? One question's own, the endpoint's for now, or the endpoint's for good. Pure.
+"""Turns an error response into an exception: for one question, for a temporary failure, or for an unusable endpoint.
+Pure.
 
-Three things tell, in this order: what else the endpoint answers, the status, and the provider's words (fault_table.py). This
-module reads the status and the words; where they leave open whom the fault concerns, it says Refused, and retry.py, which
-knows what else was answered, decides.
+It uses the provider's message (fault_table.py) and the status. If they do not show whether the error concerns one
+question or the endpoint, it is Refused; retry.py, which knows whether other questions were answered, decides.
 
-    Filtered, NoAnswer    this question: the others go on
-    TooFast               for now: wait for the quota and send it again, at no cost
-    CallFailed            for now: try again a few times
-    Refused               this question if others are answered, else the endpoint for good
-    ModelError            for good: stop the run
+    Filtered, NoAnswer    only this question; the others continue
+    TooFast               temporary: wait for the quota and send it again; does not count as a try
+    CallFailed            temporary: retry a few times
+    Refused               only this question if others are answered, else permanent
+    ModelError            permanent: stop the run
 """
 
 import email.utils
@@ -24,25 +24,25 @@ from pipeline.text.secrets import masked
 _TRY_AGAIN = {408, 409, 423, 425}
 _BY_STATUS: dict[int, Meaning] = {401: "key", 402: "money", 403: "key", 404: "model", 429: "rate", 451: "filtered"}
 _SHOWN_CHARS = 300
-"""Of a provider's words: some send a whole page."""
+"""Characters of a provider's message that are shown, because some send a whole page."""
 _READ_CHARS = 1_000
-"""Of a provider's words that are searched; what comes later may be the paper, sent back."""
+"""Characters of a provider's message that are searched; the rest may quote the paper."""
 _NESTED = 4
-"""Envelopes round an error at most: a gateway's, its upstream's, and two more."""
+"""Levels of nesting of an error, at most: a gateway's, its upstream's, and two more."""
 
 
 class CallFailed(Exception):
-    """One call came to nothing, and the next may not."""
+    """A call failed, but a retry may succeed."""
 
     def __init__(self, why: str, *, retry_after: float | None = None, hopeless: str | None = None) -> None:
         super().__init__(why)
         self.retry_after = retry_after
         self.hopeless = hopeless
-        """What to look at if this endpoint has never answered yet: nobody is there, or it is no model at all."""
+        """What the user should check if this endpoint has never answered: it may not exist, or not be a model."""
 
 
 class TooFast(Exception):
-    """Status 429 or its like: nothing is wrong with the question, it only came too early."""
+    """Status 429 or similar: the question came too early."""
 
     def __init__(
         self,
@@ -53,12 +53,12 @@ class TooFast(Exception):
         retry_after: float | None = None,
         no_money: str | None = None,
     ) -> None:
-        """`words` are all the provider's, its codes too."""
+        """`words`: the provider's message with its error codes."""
         super().__init__(why)
         self.headers = headers
         self.retry_after = retry_after if retry_after is not None else seconds_to_wait(headers)
         self.no_money = no_money
-        """What to say if nothing passes for long: these words also mean an account without money."""
+        """The error to raise if this continues for long, for messages that can also mean an account without money."""
         # "too many concurrent requests", "max organization concurrency: 3": Moonshot; "并发数过高": Zhipu.
         self.of_slots = bool(re.search(r"concurren|并发", words, re.I))
         # "tokens per min (TPM)": OpenAI, Groq; "TPM limit reached": SiliconFlow. Else it is requests.
@@ -66,46 +66,50 @@ class TooFast(Exception):
 
 
 class Refused(Exception):
-    """The endpoint refuses: this question, if it answers others; all of them, if it answers none."""
+    """A refusal that concerns only this question if others are answered, else the endpoint."""
 
     def __init__(self, own: NoAnswer, for_good: ModelError, *, sure: bool) -> None:
         super().__init__(str(for_good))
         self.own = own
         self.for_good = for_good
         self.sure = sure
-        """Whether the words are known, so that one refusal is enough where nothing was answered yet."""
+        """Whether the message is known, so that one refusal is enough if nothing was answered yet."""
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Where the questions go, as errors name it; knows the key so as never to show it."""
+    """An endpoint; names it in errors, and removes its key from messages."""
 
     model: str
     address: str
     key_env: str
     key: str = field(repr=False)
     query: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    """Of the address; may hold a key too."""
+    """Query of the URL; may contain a key, too."""
 
     @property
     def named(self) -> str:
         return f"model {self.model} at {self.address}"
 
-    def redact(self, words: str) -> str:
-        """One line without the key, whole or as a provider echoes it ("sk-abc***xyz"), and without a proxy's password."""
-        if len(self.key) > 4:  # "none", for servers that want no key, is a word
+    def without_key(self, words: str) -> str:
+        """The text without the key, whole or as a provider abbreviates it ("sk-abc***xyz")."""
+        if len(self.key) > 4:  # not for "none", which stands for no key
             words = words.replace(self.key, "***")
         for _, value in self.query:
             words = words.replace(value, "***") if len(value) > 12 else words
         if len(self.key) > 12:
             words = re.sub(re.escape(self.key[:8]) + r"[\w.*…-]*", "***", words)
-        return " ".join(masked(words).split())[:_SHOWN_CHARS]
+        return words
+
+    def redact(self, words: str) -> str:
+        """One line for messages, without the key and without a proxy's password."""
+        return " ".join(masked(self.without_key(words)).split())[:_SHOWN_CHARS]
 
 
 def fault_of(
     status: int, body: object, headers: Mapping[str, str], endpoint: Endpoint, subject: str
 ) -> CallFailed | TooFast | Refused | WenzhaiError:
-    """The error to raise for an answer that is none; `status` is 200 where the error came as a body alone."""
+    """The exception for an error response; `status` is 200 if only the body is an error."""
     codes, words = words_of(body)
     if status == 200:  # OpenRouter sends the upstream's status as the code
         status = next((int(code) for code in codes if re.fullmatch(r"[45]\d\d", code)), 200)
@@ -174,7 +178,7 @@ def _for_good(meaning: Meaning | None, status: int, said: str, endpoint: Endpoin
 
 
 def _plain(words: str) -> str:
-    """A page as its title, else without its tags."""
+    """Text as it is; an HTML page as its title, else without its tags."""
     if not re.match(r"\s*<", words):
         return words
     title = re.search(r"<title>(.{1,200}?)</title>", words[:5_000], re.IGNORECASE | re.DOTALL)
@@ -182,13 +186,13 @@ def _plain(words: str) -> str:
 
 
 def is_error(body: Mapping[object, object]) -> bool:
-    """Whether a body sent with status 200 is an error: it has no choices, and says why."""
+    """Whether a body with status 200 is an error: it has no choices, but an error message."""
     said = ("error", "code", "message", "msg", "detail", "base_resp", "error_code", "error_msg")
     return not body.get("choices") and any(body.get(name) for name in said)
 
 
 def words_of(body: object) -> tuple[set[str], str]:
-    """The codes in an error's body, lower case, and its message, in any of the shapes in use.
+    """The codes in an error's body, lower case, and its message, in any of the formats in use.
 
     {"error": {"message", "type", "code"}}, the same without "error" (SiliconFlow, vLLM), {"error": "words"} (Ollama),
     {"detail": "words"} (FastAPI), {"base_resp": {"status_code", "status_msg"}} (MiniMax), [{"error": …}] (Gemini), or text.
@@ -211,7 +215,7 @@ def words_of(body: object) -> tuple[set[str], str]:
 
 
 def _envelopes(body: object) -> Iterator[object]:
-    """The body and what it wraps, outermost first; what is innermost is nearest to the cause."""
+    """The body and its nested errors, outermost first; the innermost is nearest to the cause."""
     for _ in range(_NESTED):
         if isinstance(body, list):
             body = body[0] if body else None

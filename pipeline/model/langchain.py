@@ -1,7 +1,8 @@
-"""One exchange with any provider LangChain knows. Home of langchain, imported only for `provider: langchain`.
+"""Any provider that LangChain supports; imported only for `provider: langchain`.
 
-`model.name` is as init_chat_model takes it, such as "anthropic:claude-…" (https://docs.langchain.com, init_chat_model). RateLimiter,
-deadlines, tries and the reading of errors are the same as for every other endpoint; LangChain's own retries are off.
+`model.name` is an argument of init_chat_model, such as "anthropic:claude-…" (https://docs.langchain.com,
+init_chat_model). Rate limits, timeouts, retries and error handling are the same as for other endpoints; LangChain's
+own retries are off.
 """
 
 import os
@@ -27,7 +28,7 @@ _INSTALL = "pip install 'wenzhai[langchain]'"
 
 
 async def open_langchain(settings: ModelSettings, base_url: str | None, _: AsyncExitStack) -> tuple[Endpoint, Send]:
-    """Raises ModelError where a package or a key is missing."""
+    """Opens provider langchain (providers.Open). Raises ModelError if a package or a key is missing."""
     base_url = base_url or settings.base_url
     endpoint = endpoint_of(settings, base_url)
     return endpoint, sender(settings, endpoint, base_url)
@@ -43,7 +44,7 @@ def endpoint_of(settings: ModelSettings, base_url: str | None) -> Endpoint:
 
 
 def sender(settings: ModelSettings, endpoint: Endpoint, base_url: str | None) -> Send:
-    """What sends one question. Raises ModelError where a package or a key is missing."""
+    """The function that sends one question. Raises ModelError if a package or a key is missing."""
     model = _open(settings, endpoint, base_url)
 
     async def send(question: Question) -> Reply:
@@ -60,7 +61,8 @@ def sender(settings: ModelSettings, endpoint: Endpoint, base_url: str | None) ->
                 raise fault_of(200, said, {}, endpoint, question.subject) from None
             raise CallFailed(f"no answer in it: {endpoint.redact(str(error))}") from None
         except Exception as error:
-            # Each provider's SDK has errors of its own; what has a status or comes from the network is read, a bug is not.
+            # Each provider's SDK has its own errors. Those with a status or from the network are handled; others are
+            # bugs.
             if not (hasattr(error, "status_code") or error.__cause__ or isinstance(error, OSError)):
                 raise
             raise_fault(error, endpoint, question.subject)
@@ -83,7 +85,7 @@ def _open(settings: ModelSettings, endpoint: Endpoint, base_url: str | None) -> 
     options: dict[str, Any] = {name: value for name, value in chosen.items() if value is not None}
     try:
         model: BaseChatModel = init_chat_model(settings.name, max_retries=0, timeout=None, **options)
-    except Exception as error:  # noqa: BLE001 - each provider's package has errors of its own for a key or option it misses
+    except Exception as error:  # noqa: BLE001 - each provider's package has its own errors for missing keys and options
         raise ModelError(
             f"model.name {settings.name}: LangChain cannot open it ({endpoint.redact(str(error))}); "
             f"check the name (provider:model), {settings.api_key_env} and model.extra_body"

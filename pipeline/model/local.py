@@ -1,7 +1,6 @@
-"""The embedded model: finds the weights, joins them once, and serves them from this process.
+"""The embedded model: finds the weights, joins them once, and serves them from this process with xllamacpp (llama.cpp).
 
-Home of xllamacpp (llama.cpp). What comes out is the address of one more OpenAI-compatible endpoint; asking it is
-`client`'s work, how to ask a model this small is the prompt files'.
+The result is the address of one more OpenAI-compatible endpoint, which client.py uses.
 """
 
 import hashlib
@@ -20,10 +19,11 @@ from pipeline.model.faults import Endpoint
 from pipeline.settings import ModelSettings
 
 SLOT_TOKENS = 4096
-"""Room for one question with its answer: five times the longest abstract with its worked examples."""
+"""Context for one question and its answer: five times the longest abstract with its examples."""
 SLOTS = 3
-"""One a kind of question (sentence, title, one-liner), so that each finds its unchanging start still read. They are not
-there for speed: two questions at once take as long as one after the other (9.6 against 9.8 tokens/s, measured)."""
+"""One slot for each kind of question (sentence, title, one-liner), so that its constant prefix stays in the cache.
+More slots give no speed: two questions at once take as long as one after the other (9.6 against 9.8 tokens/s,
+measured)."""
 _CHUNK = 1 << 20
 
 
@@ -47,7 +47,8 @@ QWEN = Weights(
 
 
 async def open_local(settings: ModelSettings, base_url: str | None, stack: AsyncExitStack) -> tuple[Endpoint, Send]:
-    """The embedded model, which stops when the stack is closed; with `base_url`, one that is running. Raises ModelError."""
+    """Opens provider local (providers.Open): starts the embedded model, which stops with the stack; with `base_url`,
+    uses a running one. Raises ModelError."""
     return await open_openai(settings, base_url or stack.enter_context(serve(settings)), stack)
 
 
@@ -72,7 +73,7 @@ def serve(settings: ModelSettings, *, verbose: bool = False) -> Iterator[str]:
     params.verbosity = 3 if verbose else -1
     params.n_parallel = SLOTS
     params.n_ctx = SLOTS * SLOT_TOKENS
-    params.cache_ram_mib = 256  # by default up to 8 GB of questions asked long ago
+    params.cache_ram_mib = 256  # the default caches up to 8 GB of old questions
     params.ui = False
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = os.cpu_count() or 2
     try:
@@ -82,7 +83,7 @@ def serve(settings: ModelSettings, *, verbose: bool = False) -> Iterator[str]:
     try:
         yield f"{server.listening_address}/v1"
     finally:
-        # The server has no other way to be stopped: its destructor joins the threads and frees the weights.
+        # The only way to stop the server: its destructor joins the threads and frees the weights.
         del server
 
 
@@ -157,7 +158,7 @@ def _stamp(whole: Path) -> bytes:
 
 
 def _slices(weights: Weights) -> list[Path]:
-    """The slice in each distribution, found by its record of files: nothing of the packages is imported or run."""
+    """The slice in each distribution, found by its list of files; no code of the packages is imported."""
     found = []
     for name in weights.slices:
         try:

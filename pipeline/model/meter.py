@@ -1,4 +1,4 @@
-"""What a run has asked and used so far."""
+"""Counts the requests and tokens of a run."""
 
 from dataclasses import dataclass
 
@@ -7,11 +7,11 @@ from pipeline.records import Usage
 
 @dataclass
 class Meter:
-    """Adds up while a run asks; refused and broken-off answers are paid for too and count."""
+    """The usage of a run so far; refused and truncated answers count, because they are paid for, too."""
 
     usage: Usage = Usage()  # noqa: RUF009 - frozen
     waits: int = 0
-    """Answers 429; they used nothing up."""
+    """Number of 429 responses; they use no tokens."""
 
     def add(self, more: Usage) -> None:
         self.usage += more

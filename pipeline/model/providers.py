@@ -1,4 +1,4 @@
-"""The table of providers: the ways to a model, one row each. `model.provider` names a row.
+"""The table of providers, one row each. `model.provider` names a row.
 
 A new provider is a file with a function that opens it, and its row here.
 """
@@ -13,8 +13,8 @@ from pipeline.settings import ModelSettings
 
 Unit = Literal["abstract", "sentences"]
 Open = Callable[[ModelSettings, str | None, AsyncExitStack], Awaitable[tuple[Endpoint, Send]]]
-"""(settings, base_url, stack) → where questions go, and what sends one; `base_url` stands in for the one in the settings, and
-what is to be closed goes on the stack. Raises ModelError."""
+"""(settings, base_url, stack) → (endpoint, function that sends a question). `base_url` replaces the one in the
+settings; resources to close are pushed on the stack. Raises ModelError."""
 
 
 async def _openai(settings: ModelSettings, base_url: str | None, stack: AsyncExitStack) -> tuple[Endpoint, Send]:
@@ -39,15 +39,16 @@ class Provider(NamedTuple):
     name: str
     open: Open
     in_flight: int
-    """Calls at once where model.concurrency is null."""
+    """Calls in flight if model.concurrency is null."""
     unit: Unit
-    """What is asked at once where model.unit is null: a small model translates one sentence well and a whole abstract badly."""
+    """The unit of a question if model.unit is null; a small model translates single sentences better than whole
+    abstracts."""
     grammar: bool
-    """Whether it can hold an answer to a GBNF grammar while it is written."""
+    """Whether it can constrain an answer by a GBNF grammar."""
     batches: bool
     """Whether it has OpenAI's batch interface."""
     needs_key: bool
-    """Whether an address on the internet wants a key in model.api_key_env."""
+    """Whether an address on the internet needs a key in model.api_key_env."""
 
 
 PROVIDERS = (

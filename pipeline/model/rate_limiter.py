@@ -1,10 +1,9 @@
 """When the next question may be sent, under a quota that is configured, stated in headers, or learned from 429s.
 
-Pure: every method takes the time (seconds of any steady clock). Waiting itself is calls.py's.
+Pure: every method takes the time (seconds of any steady clock). calls.py does the waiting.
 
-What providers' limiters have in common is a token bucket: it is refilled at a steady rate, and a 429 means that it is empty at
-that moment. So between two 429s as much was refilled as was let through, and that is the rate: no documentation or header is
-needed to learn it.
+Providers' limiters are token buckets: refilled at a steady rate, and empty at the moment of a 429. So the requests
+accepted between two 429s equal the refill in that time, which gives the rate without documentation or headers.
 """
 
 import math
@@ -12,25 +11,26 @@ import re
 from collections.abc import Mapping
 
 BURST_SPEED = 2
-"""Times the rate, while the bucket may still be full: its depth is a few seconds of quota and undocumented. When the first 429
-shows that it is empty, only a round trip's worth of questions was sent in vain."""
+"""Factor on the rate while the bucket may still be full; its depth is undocumented, usually a few seconds of quota.
+When the first 429 arrives, only the questions of one round trip were sent in vain."""
 BURST_SECONDS = 10
 """Upper bound on the initial burst, in seconds of quota."""
 SLACK_SECONDS = 1.0
-"""How much of the rate may be made up for after a late send, in seconds: buckets are at least that deep."""
+"""Seconds of quota that a late send may catch up; buckets are at least that deep."""
 CUSHION_SECONDS = 0.25
-"""Added to Retry-After, so that a bucket refilled just so far doesn't refuse each question that is a little longer."""
+"""Added to Retry-After; otherwise the bucket holds just enough for one question and refuses any that is a little
+longer."""
 FIRST_WAIT = 0.5
 """Seconds, after a 429 without Retry-After; doubled while nothing is let through, up to LONGEST_WAIT."""
 LONGEST_WAIT = 30.0
 GROWTH_SECONDS = 45.0
-"""A learned rate grows by exp((t / this)²): 5 % after 10 s, 50 % after 29 s, sixfold after a minute without a 429. Slowly at
-first because it is likely right, fast later because the quota must have changed."""
+"""A learned rate grows by exp((t / this)²): 5 % after 10 s, 50 % after 29 s, sixfold after a minute without a 429.
+Slow at first, because the rate is probably right; fast later, because then the quota must have changed."""
 CHANGED = 1.25
-"""Times the learned rate: a rate that grew beyond that without a 429 shows that the quota was raised."""
+"""If the rate grew by more than this factor without a 429, the quota was raised."""
 ENOUGH = 20
 ENOUGH_SECONDS = 10.0
-"""A rate measured between two 429s counts when so many questions, over so many seconds, lie between; older 429s are dropped."""
+"""Questions and seconds between two 429s that are enough to measure a rate; older 429s are then dropped."""
 
 
 class Quota:
@@ -38,12 +38,12 @@ class Quota:
 
     def __init__(self, per_minute: float | None) -> None:
         self._ceiling = per_minute / 60 if per_minute else None
-        """Configured units a second: never exceeded."""
+        """Configured limit in units a second; never exceeded."""
         self._stated: float | None = None
         """The limit in the latest headers."""
         self._learned: float | None = None
         self._may_burst = True
-        """Whether the bucket may still hold more than what is being refilled."""
+        """Whether the bucket may still hold units saved up before."""
         self._free_at = -math.inf
         """Earliest time at which the next unit may be sent."""
         self._first_at: float | None = None
@@ -79,7 +79,7 @@ class Quota:
         self._free_at = max(self._free_at, now - SLACK_SECONDS) + units / speed
 
     def corrected(self, now: float, sent_at: float, by: float) -> None:
-        """What was sent then turned out to be more (or less) than estimated."""
+        """Corrects the units of a send at `sent_at` by `by` (real minus estimated)."""
         self._count(sent_at, by)
         if rate := self.rate(now):
             self._free_at += by / rate
@@ -87,7 +87,7 @@ class Quota:
     def learn_from_headers(self, now: float, limit: float | None, remaining: float | None) -> None:
         """The limit in an answer's headers, and what remains of it.
 
-        OpenAI states a limit per minute, Groq per day: so it is only the starting point of learning, each time it changes.
+        OpenAI states a limit per minute, Groq per day. So it only restarts the learning each time it changes.
         """
         if limit and limit != self._stated:
             self._stated = limit
@@ -98,7 +98,7 @@ class Quota:
             self._may_burst = False
 
     def returned(self, sent_at: float, units: float) -> None:
-        """What was sent then was refused, so it used nothing."""
+        """A send at `sent_at` was refused, so its units were not used."""
         self._count(sent_at, -units)
 
     def _count(self, sent_at: float, units: float) -> None:
@@ -109,7 +109,7 @@ class Quota:
                 empty[1] += units
 
     def on_refused(self, now: float, wait: float, one: float) -> bool:
-        """Record a 429 to a question of `one` units. Returns True if anything was accepted since the previous 429."""
+        """Records a 429 for a question of `one` units. Returns True if anything was accepted since the previous 429."""
         accepted = not self._empty or self._passed > self._empty[-1][1]
         self._learn(now, wait, one)
         self._may_burst = False
@@ -126,7 +126,7 @@ class Quota:
             if believed is None and self._first_at is not None:  # a first estimate, corrected by the next 429
                 self._learned = max(self._passed / max(now - self._first_at, 1.0), one / max(wait, 0.1))
         elif self._learned is not None and believed is not None and believed > CHANGED * self._learned:
-            # So long without a 429 that the bucket ran over: what was let through says too little.
+            # So long without a 429 that the bucket was full, and the accepted units do not show the rate.
             self._learned = believed / CHANGED
             self._empty.clear()
         else:
@@ -135,7 +135,7 @@ class Quota:
     def _measure(self, now: float) -> None:
         since, passed = self._empty[0]
         let_through = (self._passed - passed) / max(now - since, 0.001)
-        # A configured rate is doubted only on good evidence.
+        # A configured rate is overruled only after a long measurement.
         if let_through > 0 and now - since >= (1.0 if self._ceiling is None else ENOUGH_SECONDS):
             fine = self._ceiling is not None and let_through >= 0.9 * self._ceiling
             self._learned = None if fine else let_through
@@ -145,7 +145,7 @@ class Quota:
 
 
 class RateLimiter:
-    """Both limits at once."""
+    """The limits of requests and tokens together."""
 
     def __init__(self, requests_per_minute: float | None, tokens_per_minute: float | None) -> None:
         self._requests = Quota(requests_per_minute)
@@ -163,12 +163,12 @@ class RateLimiter:
         self._tokens.sent(now, tokens)
 
     def answered(self, now: float, sent_at: float, taken_for: float, tokens: float, headers: Mapping[str, str]) -> None:
-        """A question that was taken for so many tokens used up `tokens`."""
+        """An answer arrived; its question was estimated at `taken_for` tokens and used `tokens`."""
         self._tokens.corrected(now, sent_at, tokens - taken_for)
         self._read(now, headers)
 
     def taken_back(self, sent_at: float, tokens: float) -> None:
-        """A question was refused, and used nothing up."""
+        """A question was refused, so it used no quota."""
         self._requests.returned(sent_at, 1)
         self._tokens.returned(sent_at, tokens)
 
@@ -182,14 +182,14 @@ class RateLimiter:
         retry_after: float | None,
         headers: Mapping[str, str],
     ) -> float:
-        """A question was answered 429; returns the seconds nothing is sent now."""
+        """A question got a 429; returns the seconds to wait before the next send."""
         self._read(now, headers)
         self.taken_back(sent_at, tokens)
         if sent_at <= self._cut_at:  # sent before the last 429 arrived: nothing new
             self._not_before = max(self._not_before, now + (retry_after or 0))
             return self._not_before - now
-        wait = FIRST_WAIT * 2**self._consecutive_refusals if retry_after is None else retry_after + CUSHION_SECONDS
-        wait = wait if retry_after is not None else min(wait, LONGEST_WAIT)
+        doubled = min(FIRST_WAIT * 2**self._consecutive_refusals, LONGEST_WAIT)
+        wait = doubled if retry_after is None else retry_after + CUSHION_SECONDS
         quota, one = (self._tokens, tokens) if of_tokens else (self._requests, 1.0)
         self._consecutive_refusals = 0 if quota.on_refused(now, wait, one) else min(self._consecutive_refusals + 1, 10)
         self._cut_at = now

@@ -1,7 +1,6 @@
-"""From the bytes an endpoint sent back to the answer: streams, finish reasons, thinking, tokens. Pure.
+"""Parses responses: JSON or streams, finish reasons, thinking, tokens. Pure.
 
-Read generously: providers differ in the corners, and each row names whose corner it is. What the text is worth is the rules'
-to say.
+Tolerant, because providers differ in details; comments name the provider of each detail. The rules check the text.
 """
 
 import json
@@ -23,33 +22,34 @@ _REFUSED = {
 }
 _BROKEN = {"network_error", "error", "insufficient_system_resource", "abort"}  # Zhipu, OpenRouter, DeepSeek, vLLM
 _THOUGHTS = ("think", "thinking", "seed:think")
-# Where the chat template opens the block (DeepSeek-R1 in vLLM) only its end is sent, alone on a line.
+# If the chat template opens the block (DeepSeek-R1 in vLLM), only its end is sent, on its own line.
 _THOUGHT_ENDS = re.compile(r"^</think>[ \t]*(\n\s*|\Z)", re.M)
 _NO_MODEL = "check model.base_url and model.name: what is there answers, but not as a model does"
 MOST_TOKENS = 100_000_000
-"""A larger count of tokens is no count: the longest contexts hold ten million."""
+"""Larger token counts are ignored as invalid; the longest contexts hold ten million."""
 ANSWER_FACTOR, ANSWER_FLOOR = 4, 2_000
-"""Characters of an answer, as times its question's text and at least: a translation has a third of the English, and next to it
-stand its one-liners. What is longer is a loop."""
+"""Limit of an answer in characters: a multiple of the question's text, plus a constant. A translation has a third of
+the characters of the English, and one-liners are short, so a longer answer is a loop."""
 LONGEST_ANSWER = 50_000
-"""Characters, where the question is not known."""
+"""Limit in characters if the question is not known."""
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What one call brought back, whoever carried it."""
+    """The parsed response of a call, from any provider."""
 
     text: str
     finish: str
     usage: Usage | None
-    """Tokens alone; None where the provider states none, or numbers that are none."""
+    """Token counts; None if the provider gives none, or invalid ones."""
     headers: Mapping[str, str]
     raw: str = ""
-    """The whole of it, as it came."""
+    """The response body, unchanged."""
 
 
 def answer_of(reply: Reply, usage: Usage, subject: str, longest: int = LONGEST_ANSWER) -> Answer:
-    """The answer in a reply, at most so many characters of it. Raises Filtered, NoAnswer, or CallFailed when it broke off."""
+    """The answer in a reply, at most `longest` characters of it. Raises Filtered, NoAnswer, or CallFailed if it broke
+    off."""
     finish = reply.finish.lower()
     if finish in _REFUSED or finish.startswith("content_filter"):
         raise Filtered(f"{subject}: the provider's content filter broke off the answer; model.fallback can answer it")
@@ -72,14 +72,14 @@ def answer_of(reply: Reply, usage: Usage, subject: str, longest: int = LONGEST_A
 
 
 def usage_of(question: Question, reply: Reply) -> Usage:
-    """The tokens as the provider counts them, or a guess where it counts none."""
+    """The tokens that the provider counted, or a guess if it gives none."""
     return reply.usage or Usage(
         prompt_tokens=guess_prompt(question), completion_tokens=guess_tokens(reply.text[:LONGEST_ANSWER])
     )
 
 
 def guess_prompt(question: Question) -> int:
-    """Tokens of a question, from its characters; 4 a message is what the chat formats add."""
+    """Tokens of a question, from its characters; and 4 for each message, which chat formats add."""
     return sum(guess_tokens(message.content) + 4 for message in question.messages)
 
 
@@ -91,7 +91,7 @@ def longest_answer(question: Question) -> int:
 def body_in(content: bytes) -> object:
     """The JSON in a body, or the chat completion that a stream of events adds up to. Raises CallFailed.
 
-    Some gateways stream although nobody asked for it, or send "data: [DONE]" behind a whole answer.
+    Some gateways stream without being asked, or send "data: [DONE]" after a complete answer.
     """
     text = content.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
     try:
@@ -118,7 +118,7 @@ def reply_of(body: object, headers: Mapping[str, str]) -> Reply:
     text, finish = _text(message.get("content")), _text(first.get("finish_reason")) or "stop"
     thought = "" if text else _text(message.get("reasoning_content") or message.get("reasoning"))
     if "</" in thought and finish not in _CUT:
-        text = thought  # vLLM, told to look for thoughts in a model that has none
+        text = thought  # vLLM with a reasoning parser, for a model without reasoning
     if not text and message.get("refusal"):
         finish = "refusal"
     return Reply(text, finish, usage_in(body.get("usage")), headers)
@@ -154,14 +154,15 @@ _JSON = json.JSONDecoder(parse_int=_integer)
 
 
 def _first(choices: object) -> Mapping[str, object]:
-    if isinstance(choices, Mapping):  # the choice itself, or choices by their number
+    if isinstance(choices, Mapping):  # a single choice, or a mapping of number to choice
         choices = [choices] if choices.keys() & {"message", "delta", "text"} else list(choices.values())
     first = choices[0] if isinstance(choices, list) and choices else None
     return first if isinstance(first, Mapping) else {}
 
 
 def _text(content: object) -> str:
-    """A text, or one that comes in parts, as some gateways pass an upstream's on; thinking is in parts of another kind."""
+    """The text of a content: a string or, from some gateways, a list of parts; parts with thinking have no text and
+    are skipped."""
     if isinstance(content, list):
         return "".join(_text(part.get("text")) if isinstance(part, Mapping) else _text(part) for part in content)
     if isinstance(content, Mapping):
@@ -202,11 +203,11 @@ def _without_thinking(text: str, *, cut: bool) -> str:
     for name in _THOUGHTS:
         if text.startswith(f"<{name}>"):
             thought, closed, answer = text.partition(f"</{name}>")
-            # A thought that is never closed, and is not cut, is followed by the answer if its tags are there.
+            # If thinking is not closed and the answer not cut, the text is kept if it contains the answer's tags.
             return (
                 answer.lstrip() if closed or cut or "</" not in thought else thought.removeprefix(f"<{name}>").lstrip()
             )
     if text.endswith("</think>"):
         text = text[: max(0, text.rfind("<think>"))].rstrip()
-    end = _THOUGHT_ENDS.search(text) if "</think>" in text else None
+    end = _THOUGHT_ENDS.search(text)
     return text[end.end() :] if end and "<think>" not in text[: end.start()] else text

@@ -1,7 +1,8 @@
-"""The body of a request, and what an endpoint's refusals teach about it. Pure.
+"""The body of a request, adapted to what an endpoint refuses. Pure.
 
-It begins as OpenAI documents it (https://platform.openai.com/docs/api-reference/chat). An endpoint that takes no system role,
-temperature or max_tokens, or only streams, says so when it is asked the first time; a row of LESSONS each.
+The first request follows OpenAI's API (https://platform.openai.com/docs/api-reference/chat). If an endpoint refuses
+the system role, temperature or max_tokens, or only streams, its error matches a row of LESSONS, which changes later
+requests.
 """
 
 import re
@@ -16,7 +17,7 @@ Body = dict[str, Any]
 
 
 def body_of(settings: ModelSettings, question: Question) -> Body:
-    """A chat completion's request."""
+    """The body of a chat completion request."""
     body: Body = {
         "model": settings.name,
         "messages": [{"role": each.role, "content": each.content} for each in question.messages],
@@ -35,7 +36,7 @@ def _has_system(body: Body) -> bool:
 
 
 def _without_system(body: Body) -> Body:
-    """What the system would have said stands before the user's first message."""
+    """The body with the system message put in front of the first user message."""
     said = [each["content"] for each in body["messages"] if each["role"] == "system"]
     others = [each for each in body["messages"] if each["role"] != "system"]
     first = others[0] | {"content": "\n\n".join([*said, others[0]["content"]])}
@@ -58,9 +59,9 @@ class Lesson(NamedTuple):
     tells: str
     """For the log."""
     words: str
-    """Of the refusal: a regular expression, in any case."""
+    """Regular expression, case-insensitive, for the refusal's message."""
     concerns: Callable[[Body], bool]
-    """Whether the body that was refused has what the words speak of."""
+    """Whether the lesson applies to the refused body."""
     change: Callable[[Body], Body]
 
 
@@ -105,19 +106,19 @@ LESSONS = (
         _without("temperature"),
     ),
 )
-"""In this order: what a refusal is about is told by its words and by what was sent."""
+"""Tried in this order; a lesson applies if both its words and the refused body match."""
 _SYSTEM = next(row for row in LESSONS if row.change is _without_system)
 
 
 @dataclass
 class Request:
-    """How one endpoint is asked: as the settings say, changed by what it has taught in this run."""
+    """Builds the requests for one endpoint from the settings and the lessons learned in this run."""
 
     settings: ModelSettings
     learned: tuple[Lesson, ...] = ()
     answered: bool = False
     _failed_at: float | None = None
-    """First failure without a word."""
+    """Time of the first failure without a message."""
     _guessed: bool = False
 
     def body(self, question: Question) -> Body:
@@ -128,7 +129,8 @@ class Request:
         return body
 
     def learn(self, refused: Body, words: str) -> str | None:
-        """What a refusal teaches, as a line for the log, empty where it is known by now; None: nothing."""
+        """Learns from a refusal; returns a line for the log, empty if it was known already, None if there is nothing
+        to learn."""
         for lesson in LESSONS:
             if lesson.concerns(refused) and re.search(lesson.words, words, re.IGNORECASE | re.DOTALL):
                 if lesson in self.learned:
@@ -138,9 +140,8 @@ class Request:
         return None
 
     def guess(self, failed: Body, sent_at: float, now: float) -> str | None:
-        """After a second status 500 without a word, before any answer: some servers (sglang) fail so on a system role.
-
-        Where it fails without one too, that was not it.
+        """After two statuses 500 without a message, before any answer: tries without a system role, on which some
+        servers (sglang) fail like this. If it still fails, the system role is used again.
         """
         if self.answered or not _has_system(failed):
             if self._guessed and not self.answered:

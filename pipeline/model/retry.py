@@ -1,6 +1,6 @@
-"""How often a call is tried again, and when the endpoint is given up. Home of tenacity.
+"""Retries calls, and decides when to give up the endpoint; through tenacity.
 
-Which errors may be retried is faults.py's to say. A 429 never gets here: waiting for a quota costs a question no try.
+faults.py decides which errors may be retried. calls.py handles 429s, which do not count as tries.
 """
 
 import asyncio
@@ -25,19 +25,21 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """How often, and for how long."""
+    """Numbers of tries, and waits in seconds."""
 
     tries: int = 7
-    """With the waits below half a minute on average, a minute at most: a restart of the provider's gateway."""
+    """Their waits together are half a minute on average, a minute at most: enough for a restart of the provider's
+    gateway."""
     first_wait: float = 1.0
-    """Seconds; a random part of it (jitter, so that hundreds of questions don't come back at once), doubled each time."""
+    """Upper bound on the first wait, doubled each time; the wait is random below it (jitter), so that hundreds of
+    questions do not return at once."""
     longest_wait: float = 30.0
     longest_retry_after: float = 120.0
     """Seconds: upper bound on a Retry-After that is obeyed for one question."""
     hopeless_tries: int = 3
     """Attempts when the endpoint has never responded as a model does."""
     hopeless_seconds: float = 15.0
-    """After the first error of an endpoint that has never answered, no question is tried again."""
+    """So long after the first error of an endpoint that has never answered, there are no more retries."""
     shortest_deadline: float = 5.0
     """Seconds: lower bound on a call's timeout."""
     in_a_row: int = 10
@@ -45,13 +47,14 @@ class RetryPolicy:
     in_a_row_at_first: int = 3
     """The same for an endpoint that has never answered."""
     no_money_seconds: float = 20.0
-    """Of nothing but 429s in words that also mean an account without money."""
+    """Time of nothing but 429s, with a message that can also mean an account without money, after which the run
+    stops."""
     starved_seconds: float = 600.0
-    """Of nothing but 429s, or of a Retry-After: a quota of a day, not of a minute."""
+    """Time of nothing but 429s, or a Retry-After, after which the run stops: the quota is a daily one."""
 
 
 class Retrier:
-    """Asks until there is an answer, the tries are used up, or the endpoint is given up."""
+    """Asks until there is an answer, the tries are used up, or the endpoint is unusable."""
 
     def __init__(
         self,
@@ -121,7 +124,7 @@ class Retrier:
         )
 
     def _refused(self, refused: Refused) -> ModelError | NoAnswer:
-        """This question's fault if others are answered; the endpoint's if none is."""
+        """NoAnswer if other questions are answered; ModelError if none is."""
         if refused.sure and not self._answered:
             return refused.for_good
         given_up = self._unanswered(refused.own)
@@ -139,7 +142,7 @@ class Retrier:
 async def retry_call(
     call: Callable[[], Awaitable[T]], endpoint: Endpoint, policy: RetryPolicy, on_retry: Callable[[str], None]
 ) -> T:
-    """Retries a call that is no question, such as an upload. Raises ModelError when the tries are used up."""
+    """Retries a call that is not a question, such as an upload. Raises ModelError when the tries are used up."""
 
     def tell(state: RetryCallState) -> None:
         on_retry(f"{_fault(state)}; again in {state.next_action.sleep if state.next_action else 0:.1f} s")

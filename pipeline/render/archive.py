@@ -1,6 +1,6 @@
-"""index.html of a digest: its last two weeks with what stands first in them, and a calendar of all its days.
+"""index.html of a digest: the first one-liners of each day of its last two weeks, and a calendar of all its days.
 
-archive.html.jinja says what stands where, archive.css what page.css leaves to be said of its look.
+archive.html.jinja is its template; page.css and archive.css are its styles.
 """
 
 import calendar
@@ -15,7 +15,7 @@ from pipeline.render.data import Document, Series, is_recent
 from pipeline.render.html import day_line, inline, template
 
 _HIGHLIGHTS = 5
-"""One-liners a day."""
+"""Number of one-liners a day."""
 
 
 def render_archive(series: Series) -> str:
@@ -36,14 +36,14 @@ def render_archive(series: Series) -> str:
 
 
 def _highlights(document: Document) -> list[Entry]:
-    """New papers without a fault come first, then newest id first."""
+    """The papers to show for a day: published before flagged or failed, new before cross-listed, newest id first."""
     told = [entry for entry in document.entries if entry.text(lead("one_liner").name)]
     told.sort(key=lambda entry: (entry.fate != "published", entry.paper.announce_type != "new"))
     return told[:_HIGHLIGHTS]
 
 
 def _months(series: Series) -> Iterator[tuple[str, list[list[dt.date | None]]]]:
-    """Newest first; weeks from Monday on, with None for days of the months beside it."""
+    """(month, its weeks), newest first; a week starts on Monday, None stands for days of other months."""
     for (year, month), _ in itertools.groupby(series.counts, key=lambda day: (day.year, day.month)):
         weeks = calendar.Calendar().monthdatescalendar(year, month)
         yield f"{year} 年 {month} 月", [[day if day.month == month else None for day in week] for week in weeks]

@@ -1,6 +1,6 @@
 r"""digest.bib: the papers of a day for Zotero or LaTeX, with their Chinese title and one-liner as a note.
 
-A text is kept as TeX, as arXiv has it, but nothing in it ends its field, its entry or the bibliography early.
+Texts stay TeX as arXiv has it, escaped so that none can end its field, its entry or the file early.
 """
 
 import re
@@ -13,17 +13,17 @@ from pipeline.text.visible import visible
 
 _SPECIAL = {"^": r"\textasciicircum{}"} | {sign: f"\\{sign}" for sign in "&%#_$"}
 _STRAY = re.compile(r"(?<!\\)((?:\\\\)*)([&%#_$^])")
-"""What TeX would act upon, unless a backslash already says that it must not."""
+"""Special characters of TeX that are not escaped yet."""
 
 
 def render_bibtex(digest: Digest) -> str:
-    """Excluded papers are left out, a rejected text as well."""
+    """digest.bib, without excluded papers and rejected texts."""
     shown = [entry for entry in digest.entries if entry.fate != "excluded"]
     return "\n".join(f"{citation(entry.paper, abstract=entry.paper.abstract, note=_note(entry))}\n" for entry in shown)
 
 
 def citation(paper: Paper, **more: str) -> str:
-    """The entry arXiv itself would give, under the paper's id, with `more` plain fields."""
+    """The BibTeX entry that arXiv offers, with the paper's id as its key and `more` fields."""
     fields = {
         "title": f"{{{_tex(paper.title)}}}",
         "author": " and ".join(_tex(name) for name in paper.authors),
@@ -50,7 +50,7 @@ def _tex(text: str) -> str:
         escaped += _escape(text[position : span.start]) + (span.text if span.kind == "formula" else _escape(span.text))
         position = span.end
     escaped += _escape(text[position:])
-    # BibTeX counts a brace after a backslash, Zotero does not: for both they have to be balanced.
+    # BibTeX counts escaped braces, Zotero does not, so the braces must balance both with and without them.
     balanced = _is_balanced(re.findall(r"[{}]", escaped)) and _is_balanced(re.findall(r"(?<!\\)[{}]", escaped))
     return escaped.rstrip("\\") if balanced else re.sub(r"[{}\\]", "", escaped)
 

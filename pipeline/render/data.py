@@ -1,6 +1,6 @@
-"""digest.json: a day as data, in a shape that is documented (digest.schema.json) and versioned.
+"""digest.json: a day as data, with a documented (digest.schema.json) and versioned schema.
 
-What archive.py and feed.py make of many days they make of these: what was published is not judged again.
+archive.py and feed.py read these files, so published days are not checked again.
 """
 
 import datetime as dt
@@ -46,24 +46,24 @@ class Document(Record):
 
 
 class Series(NamedTuple):
-    """The days of a digest, as far as archive and feed need them."""
+    """The days of a digest: the input of index.html and feed.xml."""
 
     name: str
     counts: Mapping[dt.date, Counts]
     """Of every day on the disk, newest first."""
     pages: Mapping[dt.date, str]
-    """Day → the file in its folder to read it in; a day that was never assembled has none."""
+    """Day → the file in its folder to link to; a day that was never assembled has none."""
     recent: Sequence[Document]
-    """Those of the last two weeks, newest first."""
+    """The days of the last two weeks, newest first."""
     site: str | None
-    """Address of the output folder, where it is published."""
+    """URL at which the output folder is published."""
     before: str
-    """What the file holds so far; empty the first time."""
+    """The current content of the file to write; empty the first time."""
     now: dt.datetime
 
 
 def is_recent(day: dt.date, days: Iterable[dt.date]) -> bool:
-    """Of the two weeks that end with the newest of `days`."""
+    """Whether a day is in the two weeks that end with the newest of `days`."""
     return max(days) - day < dt.timedelta(days=14)
 
 
@@ -87,7 +87,7 @@ def render_json(digest: Digest) -> str:
 
 
 def json_schema() -> str:
-    """What digest.schema.json holds."""
+    """The content of digest.schema.json."""
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Document.model_json_schema(
         mode="serialization"
     )
@@ -95,7 +95,7 @@ def json_schema() -> str:
 
 
 def _shown(entry: Entry) -> Entry:
-    """Without the rejected texts, so that no reader of the file can take one for a translation."""
+    """The entry without its rejected texts, so that no program takes one for a translation."""
     return entry.model_copy(
         update={"texts": {name: None if entry.rejected(name) else text for name, text in entry.texts.items()}}
     )

@@ -1,7 +1,7 @@
-"""feed.xml: the last two weeks of a digest as Atom, an entry a paper; the home of feedgen.
+"""feed.xml: the last two weeks of a digest as Atom, one entry a paper, written with feedgen.
 
-An entry's id is made of the paper and its version, so it outlives every re-run. It is `updated` when its content is:
-what the file held before says when that was.
+An entry's id is made from the paper and its version, so it stays the same in every run. `updated` changes only when the
+entry's content differs from that in the previous file.
 """
 
 import datetime as dt
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _SCHEME = "http://arxiv.org/schemas/atom"
-"""In which arXiv's own feeds give their categories."""
+"""The category scheme of arXiv's own feeds."""
 
 
 class _Before(NamedTuple):
-    """An entry as the feed has it so far."""
+    """An entry of the previous feed.xml."""
 
     published: str
     updated: str
@@ -37,7 +37,7 @@ class _Before(NamedTuple):
 
 
 class _Element(Protocol):
-    """Of lxml or of the standard library."""
+    """An element of lxml or of the standard library."""
 
     tag: str
     text: str | None
@@ -47,7 +47,7 @@ class _Element(Protocol):
 
 
 def render_feed(series: Series) -> str:
-    # Late: loads lxml, which no other document needs.
+    # Imported late: it loads lxml, which no other document needs.
     from feedgen.feed import FeedGenerator
 
     address = f"{series.site.rstrip('/')}/{quote(series.name)}/" if series.site else ""
@@ -77,7 +77,7 @@ def render_feed(series: Series) -> str:
 
 
 def _shown(series: Series) -> Iterable[tuple[Entry, dt.date]]:
-    """Each version of a paper once, as it was last given, with the day on which it came first."""
+    """Each version of a paper once: its latest entry, and the first day on which it appeared."""
     shown: dict[str, tuple[Entry, dt.date]] = {}
     for document in series.recent:
         for entry in document.entries:
@@ -102,7 +102,7 @@ def _fill(made: "FeedEntry", entry: Entry) -> None:
 
 
 def _content(entry: Entry) -> Markup:
-    """The translation, or the original where there is none, after all that is wrong with it."""
+    """The problems, then the translation, or the original if there is none."""
     paper = entry.paper
     notes = Markup("").join(
         Markup("<p><strong>{}</strong></p>\n").format(_reason(problem)) for problem in entry.problems
@@ -134,7 +134,7 @@ def _entries_of(feed: str) -> Iterator[tuple[str, _Before]]:
 
 
 def _substance(entry: _Element) -> list[tuple[str, ...]]:
-    """All that an entry says, but for when."""
+    """The content of an entry without its dates, to compare."""
     rows = []
     for each in entry.iter():
         name = each.tag.removeprefix(_ATOM)
@@ -144,7 +144,7 @@ def _substance(entry: _Element) -> list[tuple[str, ...]]:
 
 
 def _entry_urn(entry: Entry) -> str:
-    # Not arXiv's own id: what stands here is not the paper, but what we make of it.
+    # Not arXiv's own id, because the entry is our text about the paper, not the paper.
     return _urn(f"https://arxiv.org/abs/{entry.paper.id}v{entry.paper.version}#zh")
 
 

@@ -1,7 +1,7 @@
-"""digest.html: one file to read on a phone or at a desk, that asks nothing of the network.
+"""digest.html: one file for phones and desktops that loads nothing from the network.
 
-page.html.jinja says what stands where, page.css how it looks, page.js what search, filters and keys do; the formulas are
-mathml.py's. Whatever a paper or a model wrote is escaped, and only an address in a paper's own text becomes a link.
+page.html.jinja is its template, page.css its style; page.js does search, filters and keys; mathml.py renders formulas.
+Texts of papers and models are escaped, and only a URL in a paper's own text becomes a link.
 """
 
 import base64
@@ -33,15 +33,16 @@ _TYPES = {"new": "新论文", "cross": "交叉", "replace": "替换", "replace-c
 _LEAD = {kind: lead(kind).name for kind in get_args(Kind)}
 _FURTHER = tuple(field for field in FIELDS if field.name not in _LEAD.values())
 _DISPLAYED = ("$$", r"\[", r"\begin")
-"""How a formula begins that TeX sets on a line of its own."""
+"""The beginnings of displayed formulas."""
 _OPENING, _CLOSING = "（《“‘([", "，。、；：！？）》”’,.;:!?)]-"
-"""What never ends a line, and what never begins one: a browser breaks lines at a formula whatever stands there."""
+"""Characters that must not end or begin a line. Browsers may break a line on either side of a formula, so these are
+kept with it."""
 _LONG = 60
-"""Characters of TeX that may be wider than a phone: a browser breaks no formula, so such a one can be scrolled."""
+"""Characters of TeX. Longer formulas may be wider than a phone and cannot be broken, so they get a scroll bar."""
 
 
 def render_html(digest: Digest, *, archive: str | None = None) -> str:
-    """`archive`: where index.html is, seen from the page."""
+    """`archive`: relative URL of index.html, if there is one."""
     shown = [entry for entry in digest.entries if entry.fate != "excluded"]
     kinds = Counter(entry.paper.announce_type.removesuffix("-cross") for entry in shown)
     css, css_hash = inline("page.css")
@@ -65,13 +66,13 @@ def render_html(digest: Digest, *, archive: str | None = None) -> str:
 
 
 def _accounted(digest: Digest, fate: str, word: str) -> tuple[str, list[Entry], tuple[Failure, ...]]:
-    """The papers of a fate, and what was announced and is no paper."""
+    """(word, papers of a fate, and for "failed" the entries that could not be read as papers)."""
     return word, [each for each in digest.entries if each.fate == fate], digest.unread if fate == "failed" else ()
 
 
 @functools.cache
 def template(name: str) -> "Template":
-    # Late: jinja2 is not to be paid for by `wenzhai --help`.
+    # Imported late, so that `wenzhai --help` stays fast.
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -97,13 +98,13 @@ def template(name: str) -> "Template":
 
 @functools.cache
 def inline(*files: str) -> tuple[Markup, str]:
-    """Styles or scripts to stand inside a page, and the hash by which its policy knows them."""
+    """Styles or scripts to put inside a page, and their hash for its Content-Security-Policy."""
     source = "".join((_FOLDER / file).read_text(encoding="utf-8") for file in files)
     return Markup(source), base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()
 
 
 def rich(text: str, *, links: bool = False) -> Markup:
-    """The text with its formulas as MathML and its code as code; with `links`, its addresses lead there."""
+    """The text as HTML: formulas as MathML, code as <code> and, with `links`, URLs as links."""
     text = visible(text)
     parts, position = Markup(""), 0
     for span in find_spans(text):
@@ -120,7 +121,7 @@ def rich(text: str, *, links: bool = False) -> Markup:
 
 
 def original(text: str, *, links: bool = False) -> Markup:
-    """A paper's own text, with its text-LaTeX read."""
+    """A paper's own text as HTML, its text-LaTeX converted."""
     return rich(plain(text), links=links)
 
 

@@ -79,7 +79,7 @@ def _details(entry: Entry) -> Iterator[str]:
 
 
 def _field(entry: Entry, field: str, *, instead: str) -> str:
-    """The text of a field, or the original `instead` of one that must not be shown, each with its reasons."""
+    """The text of a field with its problems; a rejected text is replaced by the original `instead`."""
     failed = entry.rejected(field)
     text = instead if failed else entry.text(field) or ""
     parts = [_paragraph(text, _words(entry.paper))] if text else []
@@ -155,6 +155,6 @@ def _paragraph(text: str, own: str = "") -> str:
     text = _inline(text, own=own)
     if not _BLOCK.match(text):
         return text
-    # A number opens a list by its full stop, everything else by its first character.
+    # For a numbered list escape the full stop, for everything else the first character.
     place = len(text) - len(text.lstrip("0123456789"))
     return f"{text[:place]}\\{text[place:]}"

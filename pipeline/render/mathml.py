@@ -1,7 +1,7 @@
-r"""A formula's TeX as MathML that can do nothing but be read; TeX that cannot be read stays as it is. Home of latex2mathml.
+r"""Renders a formula's TeX as safe MathML, through latex2mathml; TeX that it cannot read is shown as source.
 
-latex2mathml escapes nothing (`\text{<script>}`) and knows `\href`, `\style` and `\class`, so what it builds is written
-out here: known elements, known attributes with harmless values, and text that is escaped.
+latex2mathml escapes nothing (`\text{<script>}`) and accepts `\href`, `\style` and `\class`. So its tree is serialised
+here, with an allow-list of elements, attributes and values, and with escaped text.
 """
 
 import functools
@@ -27,16 +27,16 @@ _ATTRIBUTES = {
 }
 _DELIMITERS = (("$$", "$$"), ("$", "$"), (r"\(", r"\)"), (r"\[", r"\]"))
 _LONGEST = 1000
-"""Characters; what is longer is no formula for the inside of a line, and takes its time."""
+"""Characters; longer TeX is shown as source, because it is no inline formula and takes long to convert."""
 _OPERATORS = {"~": "∼", "-": "−"}
-r"""Of `\sim` latex2mathml makes an ASCII tilde."""
+r"""latex2mathml renders `\sim` as an ASCII tilde."""
 _BEFORE_A_SIGN = frozenset("([{|=<>≤≥≈∼∈→,;:")
-"""A minus after one of these is a sign: set close to its number, where MathML alone would see a difference."""
+"""A plus or minus after one of these is a sign, not an operator, and must be set close to its number."""
 
 
 @functools.lru_cache(maxsize=4096)
 def mathml(source: str) -> Markup:
-    """`source` with its delimiters. The element's `alttext` is the source, for who listens and who copies."""
+    """`source` with its delimiters. The element's `alttext` is the source, for screen readers and for copying."""
     tree = _tree(_content(source))
     if tree is None:
         return Markup('<span class="tex">{}</span>').format(source)
@@ -53,7 +53,7 @@ def _content(source: str) -> str:
 
 
 def _tree(latex: str) -> Element | None:
-    """None where latex2mathml cannot read it, leaves a command as text, or builds what has no place in a line."""
+    """The tree of latex2mathml; None if it fails, leaves a command as text, or uses an element that is not allowed."""
     from latex2mathml import exceptions
     from latex2mathml.converter import convert_to_element
 
@@ -74,7 +74,7 @@ def _tree(latex: str) -> Element | None:
 def _row(parent: Element) -> Markup:
     row, before = Markup(""), ""
     for child in parent:
-        # It keeps its symbols as character references, so that a text is read once before it is written.
+        # latex2mathml writes symbols as character references, so unescape before escaping.
         text = html.unescape(child.text or "")
         tag = "mo" if child.tag == "mi" and text in _OPERATORS else child.tag
         text = _OPERATORS.get(text, text)

@@ -1,6 +1,6 @@
-"""A day as it is read in a browser, a feed reader or a chat: its Chinese set as print has it (text/typography.py).
+"""Typesets the Chinese of a day for browsers, feed readers and chats (text/typography.py).
 
-What is kept to be worked with, digest.md, digest.json and digest.bib, has the texts of the stage files and never comes here.
+Not used for digest.md, digest.json and digest.bib, which contain the texts of the stage files.
 """
 
 from typing import TypeVar
@@ -14,12 +14,12 @@ _Day = TypeVar("_Day", Digest, Document)
 
 
 def for_reading(day: _Day, *, typography: bool) -> _Day:
-    """The same day, unless `assemble.typography` is off and it is left as it is."""
+    """The day with typeset Chinese texts; unchanged if `typography` is off."""
     return day.model_copy(update={"entries": tuple(map(_set, day.entries))}) if typography else day
 
 
 def _set(entry: Entry) -> Entry:
-    """What a person wrote stays as they set it."""
+    """Typesets the Chinese texts of an entry, except those that a person wrote."""
     chinese = {field.name for field in FIELDS if field.language == "zh"} - set(entry.corrected)
     set_texts = {name: typeset(text) if text and name in chinese else text for name, text in entry.texts.items()}
     return entry.model_copy(update={"texts": set_texts})

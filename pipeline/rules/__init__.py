@@ -1,14 +1,22 @@
 """Every check on a field: table.py has a row a rule, and one function each stands in the other files.
 
 Judges texts only; whoever asks again and whatever a digest shows of a faulty field is decided elsewhere. Severities are the
-defaults of the contract, `validate.severity` in config.yaml changes them.
+defaults of the contract, `validate.severity` in config.yaml changes them. What stands where:
+
+- completeness.py: is it all there, and no more · chatter.py, leaks.py: what is no part of a translation
+- language.py, characters.py: the language and the script · slips.py: slips of the pen
+- verbatim.py: formulas and addresses · names.py, terms.py, claims.py: words that must stay, or must be these
+- numbers.py, moved.py, units.py: numbers; how texts write them is quantities.py's
+- direction.py, negation.py: sentences that say the opposite
+- analysis.py: what rules share about a case, sentences by alignment.py, which knows words from lexicon.py; words.py: English
+  that is always translated · judge.py: the only way to a case · settings.py: `validate:` of the config
 """
 
 import logging
 from dataclasses import replace
 from functools import lru_cache
 
-from pipeline.fields import field_named
+from pipeline.fields import Field, field_named
 from pipeline.records import Problem, worst_first
 from pipeline.rules.analysis import Analysis, Case, PromptText
 from pipeline.rules.settings import ValidateSettings
@@ -49,9 +57,9 @@ def _judged(case: Case, settings: ValidateSettings) -> tuple[Problem, ...]:
     """
     analysis, field = Analysis(case), field_named(case.field)
     problems = []
-    for rule in RULES:
+    for rule in _rules_for(field):
         severity = settings.severity.get(rule.name, rule.severity)
-        if severity == "off" or field.kind not in rule.kinds or field.language not in rule.languages:
+        if severity == "off":
             continue
         found = _problem(rule, analysis, settings)
         if found:
@@ -59,6 +67,12 @@ def _judged(case: Case, settings: ValidateSettings) -> tuple[Problem, ...]:
             if rule.final:
                 break
     return tuple(problems)
+
+
+@lru_cache(maxsize=64)
+def _rules_for(field: Field) -> tuple[Rule, ...]:
+    """Those with something to find in such a field, in their order."""
+    return tuple(rule for rule in RULES if rule.find and field.kind in rule.kinds and field.language in rule.languages)
 
 
 def find_echo(case: Case, words: str, settings: ValidateSettings) -> Problem | None:

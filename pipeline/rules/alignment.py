@@ -6,7 +6,7 @@ sentences in bilingual corpora" (1993).
 
 import math
 import re
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
@@ -35,7 +35,7 @@ _SEAM_SAVES = 1.5
 """What a ； or ： inside the Chinese sentence, which is how Chinese joins sentences, takes off the cost of n:1; there may be
 as many sentences in one as it has seams."""
 ANCHOR = re.compile(r"[A-Za-z][A-Za-z0-9]+|\d+(?:\.\d+)?|\\[A-Za-z]+")
-_TEX = re.compile(r"\\[A-Za-z]+|[\\{}$]")
+_TEX = re.compile(r"[\\{}$](?:(?<=\\)[A-Za-z]+)?")
 _FULL_WIDTH = re.compile(r"[\u2e80-\uffff]")
 _SEAM = re.compile(r"[；：](?=.)|[;:](?=\s+\S)")
 _OWN_CUE, _CUE = 0.9, 0.5
@@ -47,8 +47,8 @@ _SURE = 1.6
 """Weight of the shared words from which a pair is certain by them alone."""
 _LIKELY = 0.8
 """The same, where the lengths agree."""
-_MOST_SHARED = 20.0
-"""More than shared words usually speak for a pair: ways that are behind by so much are not followed."""
+_MOST_SAVED = 20.0
+"""More than shared words usually speak for a pair; what is behind by so much is not saved by a hundred of them either."""
 _BAND = 2
 """Sentences that a pair may stand off the diagonal, beyond the difference in their numbers."""
 
@@ -201,7 +201,7 @@ def _best_steps(
 ) -> list[Step]:
     """Dynamic programming over all ways to walk through both, near the diagonal."""
     m, n = len(english), len(chinese)
-    cost_of = _costs(english, chinese, words, seams, last_is_cut)
+    cost_of, most_saved = _costs(english, chinese, words, seams, last_is_cut)
     best: dict[tuple[int, int], tuple[float, int, int]] = {(0, 0): (0.0, 0, 0)}
     band = _BAND + abs(m - n)
     for i in range(m + 1):
@@ -210,7 +210,7 @@ def _best_steps(
             found = best.get((i, j), (math.inf, 0, 0))
             for (a, b), prior in _COST.items():
                 before = best.get((i - a, j - b))
-                if before is None or before[0] + prior - _MOST_SHARED > found[0]:
+                if before is None or before[0] + prior - most_saved[i, a] > found[0]:
                     continue
                 cost = before[0] + prior + cost_of(i, j, a, b)
                 if cost < found[0]:
@@ -227,20 +227,22 @@ def _best_steps(
 
 def _costs(
     english: tuple[float, ...], chinese: tuple[float, ...], words: _Words, seams: list[int], last_is_cut: bool
-) -> Callable[[int, int, int, int], float]:
-    """What it costs that `a` English sentences up to `i` and `b` Chinese ones up to `j` belong together, the prior apart."""
+) -> tuple[Callable[[int, int, int, int], float], Mapping[tuple[int, int], float]]:
+    """What it costs that `a` English sentences up to `i` and `b` Chinese ones up to `j` belong together, the prior apart;
+    and by (i, a) what they can save at most, whatever the Chinese: ways that are behind by more are not followed."""
     skipped = [1.5 * (bits & words.own_anchors).bit_count() for bits in words.english_anchors]
     if last_is_cut:
         skipped[-1] -= max(0.0, 4.0 - english[-1] / 8)
     extra = [0.4 * min(count, 3) for count in words.own_chinese]
     left, right = list(accumulate(english, initial=0.0)), list(accumulate(chinese, initial=0.0))
-    sizes = 1, 2, 3, 4
-    taken_left = {
-        (i, a): _taken(words.english_anchors, words.english_cues, i, a) for i in range(len(left)) for a in sizes
-    }
-    taken_right = {
-        (j, b): _taken(words.chinese_anchors, words.chinese_cues, j, b) for j in range(len(right)) for b in sizes
-    }
+    taken_left = _taken(words.english_anchors, words.english_cues)
+    taken_right = _taken(words.chinese_anchors, words.chinese_cues)
+    most_joined = _SEAM_SAVES * max(seams)
+    most_saved = {
+        (i, a): min(_weight(anchors, words.own_anchors, cues, words.own_cues) + most_joined, _MOST_SAVED)
+        for (i, a), (anchors, cues) in taken_left.items()
+    } | {(i, 0): max(extra) for i in range(len(left))}
+    most_saved[len(english), 1] += max(0.0, -skipped[-1])
 
     def cost_of(i: int, j: int, a: int, b: int) -> float:
         if not b:
@@ -253,15 +255,23 @@ def _costs(
         other_anchors, other_cues = taken_right[j, b]
         apart = (anchors ^ other_anchors).bit_count()
         shared = _weight(anchors & other_anchors, words.own_anchors, cues & other_cues, words.own_cues)
-        joined = _SEAM_SAVES * min(a - 1, seams[j - 1]) if a > b == 1 else 0.0
+        joined = _SEAM_SAVES * min(a - 1, seams[j - 1]) if b == 1 else 0.0
         return min(deviation, 12.0) - shared + _ANCHOR_APART * apart - joined
 
-    return cost_of
+    return cost_of, most_saved
 
 
-def _taken(anchors: list[int], cues: list[int], end: int, size: int) -> tuple[int, int]:
-    part = max(0, end - size), end
-    return _any(anchors, part), _any(cues, part)
+def _taken(anchors: list[int], cues: list[int]) -> dict[tuple[int, int], tuple[int, int]]:
+    """The words of so many sentences, four at most, up to each place: by (place, number)."""
+    found: dict[tuple[int, int], tuple[int, int]] = {}
+    for end in range(len(anchors) + 1):
+        some_anchors = some_cues = 0
+        for size in range(1, 5):
+            if size <= end:
+                some_anchors |= anchors[end - size]
+                some_cues |= cues[end - size]
+            found[end, size] = some_anchors, some_cues
+    return found
 
 
 def _confident(found: Alignment, words: _Words) -> list[Step]:

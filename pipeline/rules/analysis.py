@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 from pipeline.fields import field_named
 from pipeline.rules.alignment import ANCHOR, Alignment, Step, align
+from pipeline.rules.lexicon import chinese_stems, english_stems
 from pipeline.text.notation import as_text
 from pipeline.text.sentences import split_chinese, split_english
-from pipeline.text.spans import MARK, Span, find_spans
+from pipeline.text.spans import Span, find_spans, marks_in
 from pipeline.text.terms import Term
 
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
@@ -28,8 +29,10 @@ _ONE_KIND = {code: " " for code in range(0x3001) if chr(code).isspace() and chr(
 }
 """Any white space but a new line as a space, full-width digits as narrow ones."""
 _ONE_KIND |= {ord("％"): "%", ord("．"): ".", ord("−"): "-", ord("\u2011"): "-"}
+_OTHER_KIND = re.compile(f"[{''.join(map(chr, _ONE_KIND))}]".replace(" ", ""))
 
-HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+COMPARABLE = 0.45
+"""Share of the source's everyday words that are told from which sentences can be compared word by word (Analysis.told)."""
 SHORT = 25
 """Characters; the loss of a shorter sentence is not worth a word."""
 ENDS = ".!?。！？…"
@@ -82,7 +85,9 @@ class Side(NamedTuple):
 
     @classmethod
     def of(cls, text: str) -> "Side":
-        plain = as_text(text).translate(_ONE_KIND)
+        plain = as_text(text)
+        if _OTHER_KIND.search(plain):
+            plain = plain.translate(_ONE_KIND)
         spans = find_spans(plain)
         return cls(plain, spans, _blank(plain, spans))
 
@@ -160,10 +165,10 @@ class Analysis:
     @cached_property
     def plain_translated(self) -> Side:
         """Of the source, the sentences that were translated at all."""
+        if not self._is_partly_lost:
+            return self.plain_source
         starts = self._sentence_starts
         kept = [self.survives(start) for start in starts]
-        if all(kept):
-            return self.plain_source
         sentences = zip(kept, self.source_sentences, strict=True)
         return Side.of(" ".join(sentence for stays, sentence in sentences if stays))
 
@@ -192,11 +197,23 @@ class Analysis:
 
         Of an abstract most are there; a title is one pair, a one-liner has none.
         """
+        if self.told < COMPARABLE:
+            return ()
         if self.field.kind == "title":
             return (SentencePair(self.source, self.text),)
         if self.field.kind != "abstract" or self.field.language != "zh":
             return ()
         return tuple(map(self.pair, self.alignment.confident))
+
+    @cached_property
+    def told(self) -> float:
+        """Share of the source's everyday words that the text tells. Of 669 whole translations nine in ten tell 0.74 or more,
+        none less than 0.41; of what is no translation at all, hardly one tells more."""
+        if self.field.kind == "abstract":
+            english, chinese = (frozenset[str]().union(*side) for side in self.alignment.cues)
+        else:
+            english, chinese = english_stems(self.source), chinese_stems(self.text)
+        return len(english & chinese) / len(english) if english else 1.0
 
     def pair(self, step: Step) -> SentencePair:
         """The sentences of a step of the alignment."""
@@ -245,11 +262,15 @@ class Analysis:
 
     def survives(self, place: int) -> bool:
         """Whether the source sentence around this offset was translated at all."""
-        if not self.is_abstract or not (self.alignment.missing or self.stops_midway):
+        if not self._is_partly_lost:
             return True
         index = bisect.bisect_right(self._sentence_starts, place) - 1
         last = max(set(range(len(self.source_sentences))) - self.alignment.missing, default=-1)
         return index not in self.alignment.missing and not (self.stops_midway and index >= last)
+
+    @cached_property
+    def _is_partly_lost(self) -> bool:
+        return self.is_abstract and bool(self.alignment.missing or self.stops_midway)
 
     @cached_property
     def _sentence_starts(self) -> list[int]:
@@ -261,11 +282,6 @@ class Analysis:
         return starts
 
 
-def han(text: str) -> int:
-    """Number of Chinese characters."""
-    return len(HAN.findall(text))
-
-
 def quoted(text: str, limit: int = 40) -> str:
     """For a detail: short enough to read, on one line."""
     line = " ".join(text.split())
@@ -274,10 +290,10 @@ def quoted(text: str, limit: int = 40) -> str:
 
 def _blank(text: str, spans: tuple[Span, ...]) -> str:
     kept, position = [], 0
-    for span in spans:
-        kept += [text[position : span.start], " " * (span.end - span.start)]
-        position = span.end
-    return MARK.sub(lambda mark: " " * len(mark[0]), "".join([*kept, text[position:]]))
+    for start, end in sorted([*(span[:2] for span in spans), *(mark.span() for mark in marks_in(text))]):
+        kept += [text[position:start], " " * (end - start)]
+        position = end
+    return "".join([*kept, text[position:]])
 
 
 def _keeps_the_stump(source: str, text: str) -> bool:

@@ -5,30 +5,33 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from pipeline.rules.analysis import Analysis, han, quoted
+from pipeline.rules.analysis import Analysis, quoted
+from pipeline.text.han import han
 
 
 def wrong_script(analysis: Analysis, share: float) -> Iterator[str]:
     """A text in traditional characters."""
-    found = _traditional(analysis)
+    found = _traditional(analysis.text, analysis.source)
     if _is_wrong_script(analysis, found, share):
         yield f"出现繁体字：{quoted(''.join(dict.fromkeys(found)))}"
 
 
 def traditional(analysis: Analysis, share: float) -> Iterator[str]:
     """A few traditional characters in a simplified text."""
-    found = _traditional(analysis)
+    found = _traditional(analysis.text, analysis.source)
     if found and not _is_wrong_script(analysis, found, share):
         yield f"夹着繁体字：{quoted(''.join(dict.fromkeys(found)))}"
 
 
-def _is_wrong_script(analysis: Analysis, found: list[str], share: float) -> bool:
+def _is_wrong_script(analysis: Analysis, found: tuple[str, ...], share: float) -> bool:
     return len(found) >= 2 and len(found) >= share * han(analysis.text)
 
 
-def _traditional(analysis: Analysis) -> list[str]:
-    found = (set(analysis.text) & _traditional_characters()) - set(analysis.source)
-    return [char for char in analysis.text if char in found] if found else []
+@lru_cache(maxsize=16)  # two rules ask in turn
+def _traditional(text: str, source: str) -> tuple[str, ...]:
+    found = set(text) & _traditional_characters()
+    found = found and found - set(source)
+    return tuple(char for char in text if char in found) if found else ()
 
 
 @lru_cache(maxsize=1)

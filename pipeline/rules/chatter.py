@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from pipeline.rules.analysis import Analysis, han, quoted
+from pipeline.rules.analysis import Analysis, quoted
+from pipeline.text.han import HAN, han, has_han
 
 OF = (
     r"中文|英文|简体|汉语|汉译|英语|双语|原文|原|论文|文章|文献|本文|该文|学术|研究|翻译|译后|参考|最终|完整|正式"
@@ -73,7 +74,7 @@ def placeholder(analysis: Analysis, echo: int) -> Iterator[str]:
 
 def _is_only_about_itself(text: str, analysis: Analysis) -> bool:
     """But a title such as "A Summary of Translations" has no other words either."""
-    if len(text) > _LONGEST_SELF or not han(text) or re.search(r"\w", _SELF.sub("", text)):
+    if len(text) > _LONGEST_SELF or not has_han(text) or re.search(r"\w", _SELF.sub("", text)):
         return False
     return not re.search(r"translat|summar|abstract|title", analysis.source.partition("\n")[0], re.IGNORECASE)
 
@@ -104,7 +105,7 @@ def _echo(text: str, instructions: str, length: int) -> str | None:
     return next((words[i : i + length] for i in range(len(words)) if words[i : i + length] in pieces), None)
 
 
-_UNIT = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]|[A-Za-z0-9]+")
+_UNIT = re.compile(rf"[{HAN}]|[A-Za-z0-9]+")
 
 
 @lru_cache(maxsize=64)
@@ -116,7 +117,7 @@ def _runs(text: str, length: int) -> frozenset[tuple[str, ...]]:
 def _copied(text: str, analysis: Analysis) -> str | None:
     """What stands in a worked example too, where that is a third of the answer: a small model passes an example's
     findings off as the paper's. In translations they may be right, since examples show how papers speak."""
-    units, (length, space) = _UNIT.findall(text), (8, "") if han(text) else (5, " ")
+    units, (length, space) = _UNIT.findall(text), (8, "") if has_han(text) else (5, " ")
     for english, answer in analysis.case.told.examples:
         if analysis.source[:40] in english:
             continue  # the very paper

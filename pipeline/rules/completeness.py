@@ -1,12 +1,14 @@
-"""Whether a field is all there, and no more: empty, no_answer, truncated, omitted, duplicate, not_one_sentence."""
+"""Whether a field is all there, and no more: no_answer, empty, truncated, omitted, clause, added, other_paper, overlong,
+duplicate, not_one_sentence."""
 
 import re
 from collections import Counter
 from collections.abc import Iterator
 
 from pipeline.rules.alignment import ANCHOR
-from pipeline.rules.analysis import Analysis, han, quoted
+from pipeline.rules.analysis import COMPARABLE, Analysis, quoted
 from pipeline.rules.lexicon import longest_untold
+from pipeline.text.han import han
 from pipeline.text.sentences import split_english
 
 
@@ -29,6 +31,18 @@ def truncated(analysis: Analysis) -> Iterator[str]:
         yield f"结尾不完整：{quoted(analysis.text[-20:])}"
     elif analysis.is_abstract and (lost := [index for index in analysis.alignment.trailing if analysis.is_lost(index)]):
         yield f"缺少原文最后 {len(lost)} 句，从{quoted(analysis.source_sentences[min(lost)])}起"
+
+
+_MOST_TIMES, _FREE = 2, 200
+"""Chinese takes about a third of the characters of its English, and a short text a few more."""
+
+
+def overlong(analysis: Analysis) -> Iterator[str]:
+    """Far longer than any translation can be. Final, so that no rule compares a runaway answer with its source number by
+    number: the rules from here on may take more time the longer a text is."""
+    length, source = len(analysis.text), len(analysis.source)
+    if length > _MOST_TIMES * source + _FREE:
+        yield f"译文有 {length} 个字符，原文只有 {source} 个：{quoted(analysis.text)}"
 
 
 _LONG = 400
@@ -56,7 +70,7 @@ _UNTOLD = 3
 
 def clause(analysis: Analysis) -> Iterator[str]:
     """A part of a sentence is missing: it is shorter than the others, and words that stand together are not told."""
-    if not analysis.is_abstract:
+    if not analysis.is_abstract or analysis.told < COMPARABLE:
         return
     alignment = analysis.alignment
     usual = min(max(alignment.usual_ratio, 0.9), 1.1)
@@ -78,7 +92,7 @@ _ADDED_LENGTH = 8
 
 def added(analysis: Analysis) -> Iterator[str]:
     """A Chinese sentence that renders nothing in the source, while its neighbours render all of theirs."""
-    if not analysis.is_abstract:
+    if not analysis.is_abstract or analysis.told < COMPARABLE:
         return
     alignment = analysis.alignment
     for step in alignment.steps:
@@ -96,15 +110,16 @@ def added(analysis: Analysis) -> Iterator[str]:
 
 _THE_REST = 0.7
 """Share of the expected length that is there without the sentence that may be added."""
-_KNOWN_WORDS, _FEWEST_WORDS = 0.35, 15
-"""Share of the source's everyday words that a translation tells: 0.41 to 0.99 in real ones, 0.03 to 0.55 in another paper's
-text; and how many words say enough."""
+_KNOWN_WORDS, _FEWEST_WORDS = 0.05, 15
+"""Share of the source's everyday words (Analysis.told) below which a text that has no name or number of its own is another
+paper's, and how many words say enough. With a name or number that the source does not have, COMPARABLE is enough."""
 _SHORT_OF_ALL = 0.5
 """Share of the expected length below which few words are told because few are there."""
-_NO_NAMES = 0.1
-"""So much more must be told where the text has names and numbers that are not the source's."""
 _OWN = 2
 """Names and numbers of the source, half of all that it has, that no other paper's text would hold."""
+
+
+_NAME_OR_NUMBER = re.compile("[0-9]|.+[A-Z0-9]")
 
 
 def other_paper(analysis: Analysis) -> Iterator[str]:
@@ -113,19 +128,21 @@ def other_paper(analysis: Analysis) -> Iterator[str]:
         return
     if analysis.alignment.share < _SHORT_OF_ALL:
         return  # a stub, or a placeholder
-    english, chinese = (frozenset[str]().union(*side) for side in analysis.alignment.cues)
+    if analysis.told >= COMPARABLE:
+        return
+    words = len(frozenset[str]().union(*analysis.alignment.cues[0]))
     here, there = (set(ANCHOR.findall(side)) for side in (analysis.source, analysis.text))
-    own = {each for each in here if any(char.isdigit() or char.isupper() for char in each[1:]) or each.isdigit()}
+    own = {each for each in here if _NAME_OR_NUMBER.match(each)}
     if len(own & there) >= max(_OWN, len(own) / 2):
         return  # whatever it says, it says it of this paper's names and numbers
-    least = _KNOWN_WORDS + (_NO_NAMES if there - here or (len(here) >= 3 and not here & there) else 0.0)
-    if len(english) >= _FEWEST_WORDS and len(english & chinese) < least * len(english):
-        told = len(english & chinese)
-        yield f"译文不像是这一篇的：原文 {len(english)} 个常用词，译文中只有 {told} 个有对应，开头是{quoted(analysis.text)}"
+    least = COMPARABLE if there - here else _KNOWN_WORDS
+    if words >= _FEWEST_WORDS and analysis.told < least:
+        told = round(analysis.told * words)
+        yield f"译文不像是这一篇的：原文 {words} 个常用词，译文中只有 {told} 个有对应，开头是{quoted(analysis.text)}"
 
 
 _CLAUSE_END = re.compile(r"[，。；！？,;]\s*")
-_LOOP = re.compile(r"(\S.{1,29}?)\1{3,}", re.DOTALL)
+_LOOP = re.compile(r"(\S.{1,29}?)\1\1\1(?:\1)*", re.DOTALL)  # written out, it takes a third of the time of \1{3,}
 
 
 def duplicate(analysis: Analysis) -> Iterator[str]:
@@ -135,8 +152,6 @@ def duplicate(analysis: Analysis) -> Iterator[str]:
         yield f"反复出现：{quoted(loop[1])}"
         return
     clauses = Counter(_CLAUSE_END.split(analysis.text))
-    if clauses.most_common(1)[0][1] == 1:
-        return
     sentences = Counter(sentence.strip("。！？ ") for sentence in analysis.text_sentences)
     repeated = [segment for segment, times in sentences.items() if times >= 2] + [
         segment for segment, times in clauses.items() if times >= 3

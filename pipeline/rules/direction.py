@@ -16,9 +16,9 @@ def _words(stems: str) -> re.Pattern[str]:
 
 
 _NO_DIRECTION = re.compile(
-    r"\b(?:higher|lower|larger|smaller|longer|shorter|faster|greater|deeper|wider)[\s-](?:order|bounds?|level|layers?|dimension\w*|rank|education|spin|genus|categor\w*|semicontinuous|half|triangular"
+    r"\b(?=[hlsfgdwnarmi])(?:(?:higher|lower|larger|smaller|longer|shorter|faster|greater|deeper|wider)[\s-](?:order|bounds?|level|layers?|dimension\w*|rank|education|spin|genus|categor\w*|semicontinuous|half|triangular"
     r"|limits?|case|envelope|central|semi-\w+|end|term)\b|\bno\s+longer\b|\bas\s+long\s+as\b|\bmore\s+or\s+less\b|\breduc(?:e[sd]?|ing|tions?)\s+to\b|\bdimension\w*[\s-]reduc\w+|\bnoise[\s-]reduc\w+"
-    r"|\bgradient[\s-]descent|\bweight[\s-]decay|\bdropout\b|\bnever[\s-]+|\bimproving\s+grace\b|\bgrowing\s+(?:season|body)\b|\brais(?:e|es|ed|ing)\s+(?:\w+\s+){0,4}(?:questions?|concerns?|issues?|funds?|doubts?|awareness)\b",
+    r"|\bgradient[\s-]descent|\bweight[\s-]decay|\bdropout\b|\bnever[\s-]+|\bimproving\s+grace\b|\bgrowing\s+(?:season|body)\b|\brais(?:e|es|ed|ing)\s+(?:\w+\s+){0,4}(?:questions?|concerns?|issues?|funds?|doubts?|awareness)\b)",
     re.IGNORECASE,
 )
 """Terms and turns in which a word of rise or fall says nothing of the kind."""
@@ -248,10 +248,10 @@ def direction(analysis: Analysis) -> Iterator[str]:
 
 def _reversed(pair: SentencePair) -> tuple[str, str] | None:
     """The English word and the Chinese one that contradict each other, each with what stands around it."""
-    english = _NO_DIRECTION.sub(lambda term: " " * len(term[0]), pair.english)
     rises, falls = list(_ZH_RISES.finditer(pair.chinese)), list(_ZH_FALLS.finditer(pair.chinese))
     if not rises and not falls:
         return None
+    english = _NO_DIRECTION.sub(lambda term: " " * len(term[0]), pair.english)
     rest = _ZH_FALLS.sub("。", _ZH_RISES.sub("。", pair.chinese))
     if len(rises) > _EXPLAINS_RISE.count(english, rest) and _EXPLAINS_FALL.count(english, rest) > len(falls):
         accused, wronged = rises[-1], _FALLS
@@ -278,8 +278,9 @@ _ZH_BEATS = re.compile(
 
 def _swapped(pair: SentencePair) -> tuple[str, str] | None:
     """A outperforms B, but B优于A."""
-    wins = {(each[1], each[2]): each[0] for each in _BEATS.finditer(pair.english)}
-    for each in _ZH_BEATS.finditer(pair.chinese):
+    won = list(_ZH_BEATS.finditer(pair.chinese))
+    wins = {(each[1], each[2]): each[0] for each in _BEATS.finditer(pair.english)} if won else {}
+    for each in won:
         if (each[2], each[1]) in wins and (each[1], each[2]) not in wins and each[1] != each[2]:
             return wins[each[2], each[1]], each[0]
     return None

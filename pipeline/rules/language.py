@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from pipeline.rules.analysis import Analysis, han, quoted
+from pipeline.rules.analysis import Analysis, quoted
 from pipeline.rules.words import COMMON
+from pipeline.text.han import han, has_han
 
+_LATIN_LETTER = re.compile("[A-Za-z]")
 _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
 _WORD = re.compile(r"[A-Za-z][\w.'’-]*\w", re.ASCII)
 _ENGLISH_RUN = re.compile(
@@ -29,13 +31,18 @@ def untranslated(analysis: Analysis, least: float) -> Iterator[str]:
     """A field without Chinese where there is something to translate, or an English passage longer than a name."""
     prose = analysis.text_prose
     said = _unquoted(prose)
-    chinese, latin = han(said), len(re.findall("[A-Za-z]", said))
-    if han(prose) == 0 and not _is_all_names(analysis.source_prose):
+    chinese = han(said)
+    if not chinese and not has_han(prose) and not _is_all_names(analysis.source_prose):
         yield f"没有翻译成中文：{quoted(analysis.text)}"
-    elif chinese and chinese / (chinese + latin) < least and _translatable_words(said) > 3:
+    elif chinese and _share(chinese, said) < least and _translatable_words(said) > 3:
         yield f"大部分没有翻译成中文：{quoted(analysis.text)}"
     else:
         yield from (f"这一段没有翻译：{quoted(passage)}" for passage in _english_passages(prose))
+
+
+def _share(chinese: int, text: str) -> float:
+    """Of Chinese among the letters."""
+    return chinese / (chinese + len(_LATIN_LETTER.findall(text)))
 
 
 def _is_all_names(source: str) -> bool:
@@ -57,7 +64,7 @@ def _english_passages(prose: str) -> Iterator[str]:
         if _prose_words(run) >= 6:
             yield run
     for aside in _QUOTED.findall(prose):
-        if _prose_words(aside) >= 12 and han(aside) == 0:
+        if _prose_words(aside) >= 12 and not has_han(aside):
             yield aside
 
 
@@ -76,7 +83,7 @@ _KEPT = frozenset({"sigmoid", "softmax", "tanh", "relu", "argmax", "argmin", "lo
 
 def mixed(analysis: Analysis) -> Iterator[str]:
     """A common English word left in the Chinese, or a scrap of one: 拍卖eer."""
-    if not han(analysis.text):
+    if not has_han(analysis.text):
         return
     prose = _ACCENTED.sub("X", _unquoted(analysis.text_prose))
     runs = [run.split() for run in _LOWER_RUN.findall(prose) if run.islower()]  # with a capital it is a name

@@ -172,7 +172,11 @@ for _row in _PAIRS.split("|"):
         _STEMS[_rendering] = _STEMS.get(_rendering, frozenset()) | {_stem}
 _ENGLISH = frozenset[str]().union(*_STEMS.values())
 _LONGEST = max(map(len, _ENGLISH))
-_LONGEST_CHINESE = max(map(len, _STEMS))
+_SHORT = frozenset(rendering for rendering in _STEMS if len(rendering) < 3)
+_LONG: dict[str, tuple[str, ...]] = {}
+"""Renderings of three characters and more by their first two."""
+for _rendering in _STEMS.keys() - _SHORT:
+    _LONG[_rendering[:2]] = (*_LONG.get(_rendering[:2], ()), _rendering)
 _WORD = re.compile(r"[a-z][a-z-]{2,}")
 
 
@@ -198,9 +202,9 @@ def _stems_of(word: str) -> frozenset[str]:
 
 def chinese_stems(sentence: str) -> frozenset[str]:
     """Stems of the English words the sentence may render."""
-    pieces = list(sentence)
-    found = set(pieces) & _STEMS.keys()
-    for size in range(1, _LONGEST_CHINESE):
-        pieces = list(map(add, pieces, sentence[size:]))
-        found |= set(pieces) & _STEMS.keys()
-    return frozenset[str]().union(*(_STEMS[rendering] for rendering in found))
+    beginnings = {*map(add, sentence, sentence[1:])}
+    found = (beginnings | {*sentence}) & _SHORT
+    for beginning in beginnings:
+        if beginning in _LONG:
+            found.update(rendering for rendering in _LONG[beginning] if rendering in sentence)
+    return frozenset[str]().union(*map(_STEMS.__getitem__, found))

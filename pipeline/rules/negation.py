@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pipeline.rules.analysis import Analysis, SentencePair, quoted
 
 _DENIES = re.compile(
-    r"\b(?:not(?!\s+(?:only|just|merely|solely|simply|limited|all|every|necessarily)\b|[^.,;]{0,40}\b(?:same|alone)\b)|cannot|(?:do|does|did|is|are|was|were|can|could|would|should|has|have)n['’]t|(?<!,\s)no(?!\.|\s+longer\s+than)(?=\s+[a-z])"
+    r"\b(?=[ncduafliwsh])(?:not(?!\s+(?:only|just|merely|solely|simply|limited|all|every|necessarily)\b|[^.,;]{0,40}\b(?:same|alone)\b)|cannot|(?:do|does|did|is|are|was|were|can|could|would|should|has|have)n['’]t|(?<!,\s)no(?!\.|\s+longer\s+than)(?=\s+[a-z])"
     r"|never|without|neither|unable|fail(?:s|ed)?\s+to|lacks?|lacking|none|insufficient|impossible|infeasible|nothing|hardly|absence)\b",
     re.IGNORECASE,
 )
@@ -74,7 +74,7 @@ def _lost(pair: SentencePair) -> str | None:
 
 
 def _added(pair: SentencePair) -> str | None:
-    denied = _ZH_DENIES.search(_ZH_NO_NEGATION.sub("", pair.chinese))
+    denied = _ZH_DENIES.search(pair.chinese) and _ZH_DENIES.search(_ZH_NO_NEGATION.sub("", pair.chinese))
     if not denied or _MAY_DENY.search(pair.english):
         return None
     return denied[0]

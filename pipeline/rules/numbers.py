@@ -4,13 +4,14 @@ Digits inside names (GPT-4) are the rule name's, inside formulas the rule formul
 number_moved's. Values are compared, see quantities.py.
 """
 
+import bisect
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from pipeline.rules.analysis import Analysis, quoted
-from pipeline.rules.quantities import Quantity, chinese_in, digits_in, ratios_in, values_in, words_in
+from pipeline.rules.quantities import Quantity, Ratios, chinese_in, digits_in, ratios_in, values_in, words_in
 
 _UNITS = (
     r"(?:x|×|s|ms|us|ns|ps|fs|μs|µs|min|mins|h|hr|hrs|sec|secs|[kMGT]?Hz|[KkMGTP]i?B|[kMGT]?W|[kMGT]?Wh|m?V|kV|m?A|mAh|k?J|[kMGT]?eV|m|mm|cm|km|nm|um|μm|µm"
@@ -30,7 +31,7 @@ _REFERENCE = re.compile(r"\[\s?[1-9][0-9]{0,2}(?:\s?[,–-]\s?[0-9]{1,3})*\s?\]"
 _SHARE = re.compile(r"\s?(?:%|个?百分点)")
 _NAMED = re.compile(r"[A-Za-z][a-z][\s@(-]$")
 _CENTURY = re.compile(r"\s*世纪")
-_POINT = re.compile(r"(?<![0-9.])([1-9])[)）](?!\s?[-+*/=^])")
+_POINT = re.compile(r"(?=[1-9])(?<![0-9.])([1-9])[)）](?!\s?[-+*/=^])")
 _BEFORE_POINT = re.compile(r"(?:(?<![A-Za-z0-9_}])[(（]|^|[\s:：;；,，。])$")
 _ENUMERATOR = re.compile(r"(?:^|[\s(（;；,，:：.。])\(?（?$")
 
@@ -49,8 +50,11 @@ def number(analysis: Analysis) -> Iterator[str]:
 
 def rounded_number(analysis: Analysis) -> Iterator[str]:
     """Of a one-liner, which need not state them all and may round them: numbers that are none of the source's."""
+    foreign = _foreign(analysis)
+    if not foreign:
+        return
     stated = values_in(analysis.source) | values_in(analysis.plain_source.text)
-    foreign = [q for q in _foreign(analysis) if not any(_rounds(q, value) for value in stated)]
+    foreign = [q for q in foreign if not any(_rounds(q, value) for value in stated)]
     if foreign:
         where = around(analysis.plain_text.prose, foreign[0])
         yield f"数字{_listed(foreign)}是原文没有的，也不是其中某个数字的约数（译文：{where}）"
@@ -81,7 +85,7 @@ def _lost(analysis: Analysis) -> list[Quantity]:
         and (found.times(q.values) or not q.values & said)
         and not in_a_name(prose, q)
         and not _is_said_in_parts(q, said)
-        and not any(start <= q.start < end and values & said for (start, end), values in ratios)
+        and not _ratio_around(q, ratios) & said
     ]
 
 
@@ -116,23 +120,31 @@ def _foreign(analysis: Analysis) -> list[Quantity]:
     """Numbers of the text that nothing in the source explains. Small whole ones are left alone, for Chinese likes to count,
     unless they may be what a small model made of a formula's mark: "from ⟦1⟧ to ⟦2⟧" became 从1到2."""
     prose = analysis.plain_text.prose
+    quantities = digits_in(prose)
+    if not quantities:
+        return []
     sources = (analysis.plain_source.text.replace("{,}", ","), analysis.source)
     explained = frozenset[float]().union(*(q.values for source in sources for q in digits_in(source)))
     stated: frozenset[float] | None = None
-    ratios = ratios_in(prose)
     foreign = []
-    for q in digits_in(prose):
+    for q in quantities:
         if q.values & explained or _is_small(prose, q, len(analysis.plain_source.spans)) or in_a_name(prose, q):
             continue
         if _CENTURY.match(prose, q.end):
             continue
         stated = values_in(sources[0]) | values_in(sources[1]) if stated is None else stated
-        if q.values & stated or any(start <= q.start < end and values & stated for (start, end), values in ratios):
-            continue
-        if _is_one_of_a_ratio(prose, q):
+        if q.values & stated or _ratio_around(q, ratios_in(prose)) & stated or _is_one_of_a_ratio(prose, q):
             continue
         foreign.append(q)
     return foreign
+
+
+def _ratio_around(q: Quantity, ratios: Ratios) -> frozenset[float]:
+    """The values of the ratio that a number is part of."""
+    place = bisect.bisect_right(ratios, q.start, key=lambda ratio: ratio[0][0]) - 1
+    if place < 0 or q.start >= ratios[place][0][1]:
+        return frozenset()
+    return ratios[place][1]
 
 
 def _is_one_of_a_ratio(prose: str, q: Quantity) -> bool:

@@ -53,7 +53,8 @@ _POWER = (
     r"(?:\s?(?:×|x|\*|·|\\times|\\cdot)\s?10\s?(?:\^\s?\{?\s?(?P<power>[-−]?[0-9]{1,3})\}?|(?P<raised>⁻?[⁰¹²³⁴-⁹]+)))"
 )
 _NUMBER = re.compile(
-    rf"""(?P<digits> (?<![0-9])[0-9]{{1,3}}(?:[,，][0-9]{{3}})+(?![0-9]|[,，][0-9]) (?:\.[0-9]+)?
+    rf"""(?=[.0-9])
+        (?P<digits> (?<![0-9])[0-9]{{1,3}}(?:[,，][0-9]{{3}})+(?![0-9]|[,，][0-9]) (?:\.[0-9]+)?
                   | (?<![0-9A-Za-z.,-])[1-9][0-9]{{0,2}}(?:[ \u00a0\u2009\u202f][0-9]{{3}})+(?![0-9A-Za-z-]) (?:\.[0-9]+)?
                   | [0-9]+(?:\.[0-9]+)? | (?<![A-Za-z0-9.])\.[0-9]+ )
         (?: {_POWER} | (?P<scale> \s?[多余几]?\s?(?:[十百千万亿兆](?!分[之位比点数制]))+ | [-\s]?(?i:hundred|thousand|million|billion|trillion)s?\b
@@ -70,6 +71,8 @@ _TENTHS = re.compile(r"([一二三四五六七八九]|[0-9](?:\.[0-9])?)\s?成(?
 _CHINESE = re.compile(
     r"(?<![0-9])(?<![0-9]\s)[零〇一二两三四五六七八九十百千万亿壹贰叁]{1,16}(?:点[零〇一二三四五六七八九]{1,16})?"
 )
+_NUMERAL = re.compile("[零〇一二两三四五六七八九十百千万亿壹贰叁成]")
+"""No number is written in Chinese without one."""
 _CHINESE_PART = re.compile(
     r"([零一二两三四五六七八九十百千万]{1,8}|[0-9]{1,8})分之([零一二两三四五六七八九十百点]{1,12}|[0-9]{1,9}(?:\.[0-9]{1,9})?)"
 )
@@ -97,6 +100,10 @@ class Quantity:
     """More than one where a reader may take it more than one way: the B of "1.5B" may stay."""
     start: int
     end: int
+
+
+Ratios = tuple[tuple[tuple[int, int], frozenset[float]], ...]
+"""Start and end of each, and its values; in order."""
 
 
 @lru_cache(maxsize=256)
@@ -180,6 +187,8 @@ def _goes_on(first: Quantity, second: Quantity, text: str) -> bool:
 @lru_cache(maxsize=256)
 def chinese_in(text: str) -> tuple[Quantity, ...]:
     """Numbers written with Chinese numerals, and parts of a whole: 五, 一千二百, 三分之二, 九成."""
+    if not _NUMERAL.search(text):
+        return ()
     rows = [(match, _ratio(_either(match[2]), _either(match[1]))) for match in _CHINESE_PART.finditer(text)]
     rows += [(match, {_either(match[1]) * 10, _either(match[1]) / 10}) for match in _TENTHS.finditer(text)]
     rows += [(match, {chinese_value(match[0])}) for match in _CHINESE.finditer(text)]
@@ -228,6 +237,11 @@ def _worded(phrase: str) -> set[float]:
     return values | ({total + current} if total + current or not values else set())
 
 
+_DECIMAL_COMMA = re.compile(r"(?=[0-9])(?<![0-9,.])([0-9]{1,4}),([0-9]{1,2})(?![0-9])")
+_LISTED = re.compile(r"(?=[0-9])(?<![0-9,])[0-9]{3}(?:,[0-9]{3}){2,9}(?![0-9,])")
+"""128,256,512 may be three numbers."""
+
+
 @lru_cache(maxsize=256)
 def values_in(text: str) -> frozenset[float]:
     """Every value a text can be said to state: digits, numerals, words, and what "twice" or "a decade" stand for."""
@@ -236,9 +250,9 @@ def values_in(text: str) -> frozenset[float]:
         values |= quantity.values
     for _, ratio in ratios_in(text):
         values |= ratio
-    for match in re.finditer(r"(?<![0-9,.])([0-9]{1,4}),([0-9]{1,2})(?![0-9])", text):  # a decimal comma
+    for match in _DECIMAL_COMMA.finditer(text):
         values.add(float(f"{match[1]}.{match[2]}"))
-    for match in re.finditer(r"(?<![0-9,])[0-9]{3}(?:,[0-9]{3}){2,9}(?![0-9,])", text):  # 128,256,512
+    for match in _LISTED.finditer(text):
         values.update(map(float, match[0].split(",")))
     lower = text.lower()
     for word, implied in _IMPLIED.items():
@@ -249,8 +263,8 @@ def values_in(text: str) -> frozenset[float]:
 
 
 @lru_cache(maxsize=256)
-def ratios_in(text: str) -> tuple[tuple[tuple[int, int], frozenset[float]], ...]:
-    """Place and values of what is a part of a whole: 2/3, one in five, 9 out of 10."""
+def ratios_in(text: str) -> Ratios:
+    """What is a part of a whole: 2/3, one in five, 9 out of 10."""
     found = []
     for match in _RATIO.finditer(text):
         upper, lower = (_WORDS.get(side.lower(), -1.0) if side[0].isalpha() else float(side) for side in match.groups())

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.rules.analysis import Analysis, quoted
+from pipeline.text.han import HAN
 
 _OPENING = {"（": "）", "(": "）", "[": "]", "［": "]", "【": "】", "「": "」", "『": "』", "《": "》", "“": "”"}
 _CLOSING = {"）": "）", ")": "）", "]": "]", "］": "]", "】": "】", "」": "」", "』": "』", "》": "》", "”": "”"}
@@ -42,11 +43,10 @@ def _unpaired(prose: str) -> list[int]:
     return sorted(alone + (straight[-1:] if len(straight) % 2 else []))
 
 
-_HAN = r"\u4e00-\u9fff"
 _DOUBLED = re.compile(
     rf"""的的(?!确) | (?<![为除])了了(?![解结然]) | 是是(?![否非]) | 被被 | 把把 | 们们 | 该该 | 这这 | 我我
       | (?P<word>我们|它们|他们|我们的|它的|其中|因此|因为|但是|然而|以及|并且|或者|而且|通过|由于|这些|一个|一种|可以|能够|如果|对于|关于|基于)(?P=word)
-      | (?P<phrase>(?![一二三四五六七八九十两几]|[{_HAN}]{{0,5}}[对到])[{_HAN}]{{3,6}})(?P=phrase)
+      | (?P<phrase>(?![一二三四五六七八九十两几]|[{HAN}]{{0,5}}[对到])[{HAN}]{{3,6}})(?P=phrase)
       | (?P<mark>[，；、：])(?P=mark) | (?<!。)。。(?!。)""",
     re.VERBOSE,
 )
@@ -61,7 +61,7 @@ def doubled(analysis: Analysis) -> Iterator[str]:
 
 
 _MARKUP = (
-    re.compile(r"\*\*(?=\S)|(?<=\S)\*\*|__(?=[^\s_])[^_\n]+__|(?<![\w*])\*[\u4e00-\u9fff][^*\n]*\*(?![\w*])"),
+    re.compile(rf"\*\*(?=\S)|(?<=\S)\*\*|__(?=[^\s_])[^_\n]+__|(?<![\w*])\*[{HAN}][^*\n]*\*(?![\w*])"),
     re.compile(r"^\s{0,3}#{1,6}\s", re.MULTILINE),
     re.compile(r"`+"),
     re.compile(

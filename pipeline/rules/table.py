@@ -135,6 +135,15 @@ RULES = (
     ),
     Rule("duplicate", "reject", "style", "重复", "同一句或同一短语反复出现。", completeness.duplicate),
     Rule("truncated", "reject", "completeness", "不完整", "在句中断掉，或缺少最后几句。", completeness.truncated),
+    Rule(
+        "overlong",
+        "reject",
+        "completeness",
+        "远超原文",
+        "译文比英文原文长出一倍以上，不可能是它的翻译。",
+        completeness.overlong,
+        final=True,
+    ),
     Rule("formula", "reject", "accuracy", "公式", "公式丢失、改变，或原文没有。", verbatim.formula),
     Rule(
         "formula_again",

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from pipeline.rules.analysis import Analysis, quoted
 from pipeline.rules.quantities import Quantity, chinese_in, digits_in
+from pipeline.text.han import HAN
 
 _SPELLINGS = {
     "%": ("百分比", "% percent per-cent percentage 百分比"),
@@ -134,7 +135,7 @@ _DIMENSIONS = re.compile(r"\s?[×xX]\s?[0-9]")
 _NO_UNIT = re.compile(r"degrees?[-\s]of[-\s]freedom|second-")
 """4 degrees of freedom, 3 second-order methods."""
 _ABSOLUTE_AFTER = re.compile(r"\s*[(（]?(?:absolute|abs\b|points?\b|pts?\b|绝对)", re.IGNORECASE)
-_ABSOLUTE_BEFORE = re.compile(r"(?:absolute[a-z\s]{1,30}|绝对[\u4e00-\u9fff]{1,8})$", re.IGNORECASE)
+_ABSOLUTE_BEFORE = re.compile(rf"(?:absolute[a-z\s]{{1,30}}|绝对[{HAN}]{{1,8}})$", re.IGNORECASE)
 """An absolute gain of 5% is one of 5 个百分点."""
 _COUNTED = re.compile(
     r"[A-Za-z]|\s?(?:平方|立方|分之|[个种项名篇条次类层张位款场套份组只台件道级步轮代号型例对字词倍]|多?(?:万|亿|千|百))"
@@ -170,6 +171,8 @@ def unit(analysis: Analysis) -> Iterator[str]:
     """Units that changed or were lost with a number that both texts state."""
     text = analysis.plain_text.prose
     found = _by_value(measured_in(text, chinese=True))
+    if not found:
+        return
     wanted = _by_value(measured_in(analysis.plain_translated.prose))
     said: set[str] = set()
     for value, sources in wanted.items():

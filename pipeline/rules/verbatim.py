@@ -57,7 +57,7 @@ def _fewer(analysis: Analysis) -> Iterator[tuple[str, int]]:
     known = {canonical(span.text) for span in analysis.plain_source.spans if span.kind == "formula"}
     rest = loosely(_without(text.text, [span for span in there if canonical(span.text) in known]))
     for content, times in needed.items():
-        if found[content] >= times:
+        if found[content] >= times:  # mutant: only faster
             continue
         said = found[content] + times_said(shown[content], rest)
         if said >= times or (
@@ -67,6 +67,7 @@ def _fewer(analysis: Analysis) -> Iterator[tuple[str, int]]:
         yield shown[content], said
 
 
+_SCRIPT = re.compile("[⁰¹²³⁴-⁹₀-₉]")
 _SCRIPTED = re.compile(
     r"(?<![A-Za-z0-9])(?=[A-Za-z]*[A-Z])[A-Za-z]{1,20}[⁰¹²³⁴-⁹₀-₉]{1,3}[A-Za-z]{0,20}(?![A-Za-z0-9])"
 )
@@ -75,6 +76,8 @@ _SCRIPTED = re.compile(
 
 def _lost_scripts(source: Side, text: Side) -> Iterator[str]:
     """CO instead of CO₂; what Chinese has a word for (二氧化碳) is all right."""
+    if not _SCRIPT.search(source.text):
+        return
     for word in dict.fromkeys(_SCRIPTED.findall(source.text)):
         bare = re.sub("[^A-Za-z]", "", word)
         if times_said(bare, loosely(text.text)) and not times_said(bare, loosely(source.text)):

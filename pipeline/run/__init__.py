@@ -1,9 +1,9 @@
-"""The loop over the table of stages: what a run does with its days, and how it ends.
+"""A run: goes through the table of stages for all wanted days.
 
     fetch ─► papers.jsonl ─► (ask: answers.db) ─► summarize, translate ─► validate ─► assemble ─► digest.md
 
-All days are fetched, then what they lack is asked in one queue (queue.py), and each is written as soon as nothing more is
-to come for it (writing.py). So a single day and a year are the same, and a year takes no more memory.
+All days are fetched first. Then all missing fields are asked in one queue (queue.py), and each day is written as soon
+as its last paper is done (writing.py). One day and a year use the same code, and a year needs no more memory.
 """
 
 import logging
@@ -27,9 +27,9 @@ from pipeline.model import Meter
 from pipeline.records import Counts, Outcome, Paper, RunRequest
 from pipeline.render import day_files
 from pipeline.run.day import Day, fetch_days, find_days
+from pipeline.run.fingerprints import made, shaping, unchanged
 from pipeline.run.queue import Queue
 from pipeline.run.series import write_series
-from pipeline.run.unchanged import fingerprint
 from pipeline.run.writing import Work, Writer
 from pipeline.stages import STAGES
 from pipeline.watch import Watch
@@ -38,7 +38,7 @@ _log = logging.getLogger(__name__)
 
 
 class Result(NamedTuple):
-    """How a day ended."""
+    """The outcome of a day."""
 
     day: Day
     outcome: Outcome
@@ -46,10 +46,10 @@ class Result(NamedTuple):
 
 
 def run(config: Config, request: RunRequest, watch: Watch) -> list[Result]:
-    """Runs the wished stages over the wished digests. Raises WenzhaiError, and KeyboardInterrupt.
+    """Runs the requested stages for the requested digests. Raises WenzhaiError, and KeyboardInterrupt.
 
-    Interrupted while asking, it writes the days for which something came before it raises; a model that stops the run
-    leaves the older documents of unfinished days in place. An older text is never replaced by none.
+    After an interruption, the days that got new answers are written before it raises. After a ModelError, unfinished
+    days keep their older documents. An existing text is never replaced by an empty one.
     """
     with alone(config.output):
         days = list(fetch_days(config, request, watch) if "fetch" in request.stages else find_days(config, request))
@@ -59,8 +59,8 @@ def run(config: Config, request: RunRequest, watch: Watch) -> list[Result]:
             if at_work and set(request.stages) - {"fetch"}:
                 _Run(config, request, at_work, watch).do()
         except (WenzhaiError, KeyboardInterrupt):
-            # Days that were written before the run stopped are in the archive and the feed too.
-            with suppress(FileError):  # what stopped the run is what must be told
+            # The archive and the feed must include the days written before the run stopped.
+            with suppress(FileError):  # the first error must be reported
                 _write_series(config, request, announced)
             raise
         _write_series(config, request, announced)
@@ -82,7 +82,7 @@ def _write_series(config: Config, request: RunRequest, days: Sequence[Day]) -> N
 
 @contextmanager
 def alone(output: Path) -> Iterator[None]:
-    """One run at a time in an output folder: two would ask, and pay, for the same."""
+    """A lock: one run at a time in an output folder, because two would pay for the same questions."""
     try:
         output.mkdir(parents=True, exist_ok=True)
         with ExitStack() as until_end:
@@ -98,11 +98,11 @@ def alone(output: Path) -> Iterator[None]:
 
 
 def _is_unchanged(config: Config, request: RunRequest, day: Day) -> bool:
-    """Whether a whole run would only write again what is there."""
+    """Whether a run of all stages would write exactly the files that exist."""
     recorded = day.report.unchanged
     if not recorded or request.again or not _is_whole(request):
         return False
-    return recorded == fingerprint(config, request, day, _documents(config))
+    return recorded == unchanged(config, request, day, _documents(config))
 
 
 def _documents(config: Config) -> tuple[str, ...]:
@@ -114,7 +114,7 @@ def _is_whole(request: RunRequest) -> bool:
 
 
 class _Run:
-    """All stages but fetch, over the days that need them."""
+    """All stages after fetch, for the days that need them."""
 
     def __init__(self, config: Config, request: RunRequest, days: Sequence[Day], watch: Watch) -> None:
         self._days = days
@@ -161,7 +161,7 @@ class _Run:
             day.release()
 
     def _ask(self, queue: Queue, answers: Answers, meter: Meter) -> None:
-        """Asks for what the days lack; the queue hands over each as soon as it has all."""
+        """Asks for the missing fields; the queue passes on each day as soon as it is complete."""
         context = self._work.context
 
         def facts() -> str:
@@ -186,9 +186,9 @@ class _Run:
             )
 
     def _write(self, day: Day, failures: Failures) -> None:
-        """The stage files and documents of a day, from the answers there are."""
+        """Writes the stage files and documents of a day from the stored answers."""
         if self._work.asked:
-            # A connection of its own, since this may be another thread.
+            # A new connection, because this may run in another thread.
             with self._open_answers() as answers:
                 self._write_stages(replace(self._work, failures=failures), day, Fields(self._work.context, answers.get))
         else:
@@ -206,10 +206,14 @@ class _Run:
         complete = fields and not any(fields.state(paper, name).needs for paper in day.wanted for name in work.asked)
         whole = complete and _is_whole(work.request)
         documents = _documents(work.config)
-        day.update_report(unchanged=fingerprint(work.config, work.request, day, documents) if whole else None)
+        day.update_report(
+            unchanged=unchanged(work.config, work.request, day, documents) if whole else None,
+            shaped_by={**day.report.shaped_by, **shaping(work.config, day, work.request.stages)},
+            files={**day.report.files, **made(day, documents, work.request.stages)},
+        )
 
     def _end(self, outcome: Outcome, begun: Sequence[tuple[Day, Failures]] = ()) -> None:
-        """The run did not come to its end: what came is written, and run.json says so."""
+        """The run ends early: writes the days with new answers, and records the outcome in run.json."""
         unwritten = list(self._unwritten)
         for day, failures in begun:
             self._write(day, failures)

@@ -1,7 +1,4 @@
-"""The days a command works on: fetched now, or found on the disk.
-
-What is done with them is run()'s.
-"""
+"""The days that a command works on: fetched now, or found on the disk."""
 
 import datetime as dt
 import time
@@ -31,13 +28,13 @@ if TYPE_CHECKING:
 
 @dataclass
 class Day:
-    """A day of a digest at work; its papers are on the disk, and here only while they are looked at."""
+    """A day of a digest. Its papers are on the disk, and in memory only while they are used."""
 
     digest: str
     date: dt.date
     folder: Path
     announced: int
-    """Number of papers; 0: no announcement, and no folder either."""
+    """Number of papers; 0: there was no announcement, and there is no folder."""
     exclusions_of: Callable[[Sequence[Paper]], dict[str, str]]
     report: RunReport
 
@@ -60,7 +57,7 @@ class Day:
         return [paper for paper in self.papers if paper.id not in self.excluded]
 
     def release(self) -> None:
-        """Lets go of the papers until they are looked at again: a hundred days take the memory of one."""
+        """Frees the memory of the papers; they are read again when needed."""
         self.__dict__.pop("papers", None)
         self.__dict__.pop("excluded", None)
 
@@ -78,9 +75,9 @@ class Day:
 
 
 def fetch_days(config: Config, request: RunRequest, watch: Watch) -> Iterator[Day]:
-    """The announcements of the wished days and digests, written to disk; a day without papers is not written.
+    """Fetches the announcements of the requested days and digests and writes them; a day without papers is not written.
 
-    Raises SourceError, StaleFeed, FileError, ConfigError, before anything of the day in question is written.
+    Raises SourceError, StaleFeed, FileError or ConfigError before anything of that day is written.
     """
     from pipeline.sources.connection import Connection
 
@@ -93,7 +90,7 @@ def _fetch_day(
     config: Config, request: RunRequest, watch: Watch, date: dt.date | None, connection: "Connection"
 ) -> Iterator[Day]:
     fetched: list[tuple[str, Announcement, float]] = []
-    # All digests before any is written: what arXiv refuses now, it must not have half-done.
+    # Fetch all digests before writing any, so that an error leaves no day with only some of its digests.
     for digest, categories in _digests(config, request).items():
         started = time.monotonic()
         announcement = fetch_papers(
@@ -117,7 +114,7 @@ def _fetch_day(
 
 
 def _write_unread(folder: Path, announcement: Announcement, papers: Sequence[Paper]) -> None:
-    """The entries that are no papers, in failures.jsonl: they are announced too, and failed."""
+    """Writes the entries that could not be read as papers to failures.jsonl; they count as announced and failed."""
     known = {paper.id for paper in papers}
     earlier = read_failures(folder)
     asked = [each for each in earlier if each.field]
@@ -131,11 +128,11 @@ def _write_unread(folder: Path, announcement: Announcement, papers: Sequence[Pap
 
 
 def read_failures(folder: Path) -> list[Failure]:
-    """Why texts are missing, and which entries are no papers. Raises FileError."""
+    """failures.jsonl: why texts are missing, and which entries could not be read. Raises FileError."""
     path = folder / "failures.jsonl"
     if path.exists():
         return read_records(path, Failure)
-    # The first version kept the reasons beside the problems.
+    # The first version wrote the reasons into problems.jsonl.
     problems = read_records(folder / "problems.jsonl", Problem) if (folder / "problems.jsonl").exists() else []
     return [
         Failure(id=each.id, field=each.field, rule=each.rule, detail=each.detail)
@@ -145,7 +142,7 @@ def read_failures(folder: Path) -> list[Failure]:
 
 
 def find_days(config: Config, request: RunRequest) -> Iterator[Day]:
-    """The newest day, or the wished ones, of each digest. Raises FileError, ConfigError."""
+    """The newest day of each digest, or the requested days. Raises FileError, ConfigError."""
     for digest in _digests(config, request):
         there = days(config.output, digest)
         if not there:
@@ -161,9 +158,10 @@ def find_days(config: Config, request: RunRequest) -> Iterator[Day]:
 
 
 def find_papers(config: Config, request: RunRequest, ids: Sequence[str]) -> list[tuple[Day, Paper]]:
-    """The papers with these ids, each with the newest day of each digest that holds it, of the wished days or of all.
+    """The papers with these ids, each with the newest day that contains it in each digest; among the requested days,
+    or all.
 
-    Raises FileError where one is in none of them, ConfigError.
+    Raises FileError if no day contains one of them, ConfigError.
     """
     every = request.dates or (dt.date.min, dt.date.max)
     found: dict[tuple[str, str], tuple[Day, Paper]] = {}
@@ -179,7 +177,7 @@ def find_papers(config: Config, request: RunRequest, ids: Sequence[str]) -> list
 
 
 def translated_abstracts(config: Config) -> Iterator[tuple[str, str]]:
-    """Every paper's abstract in English and in the Chinese of its last translation, of all days on the disk."""
+    """(English abstract, latest Chinese translation) of every paper on the disk."""
     field = lead("abstract")
     pairs: dict[str, tuple[str, str]] = {}
     for digest in config.digests:
@@ -200,7 +198,7 @@ def translated_abstracts(config: Config) -> Iterator[tuple[str, str]]:
 def _digests(config: Config, request: RunRequest) -> dict[str, tuple[str, ...]]:
     chosen = {}
     for digest in request.digests or config.digests:
-        # An old folder can be validated and assembled after its digest has left the config.
+        # An old folder can be validated and assembled after its digest was removed from the config.
         if digest not in config.digests and ("fetch" in request.stages or not days(config.output, digest)):
             raise ConfigError(f"digest {digest}: unknown, the config has {', '.join(config.digests)}")
         chosen[digest] = config.digests.get(digest, ())
@@ -208,13 +206,15 @@ def _digests(config: Config, request: RunRequest) -> dict[str, tuple[str, ...]]:
 
 
 def _dates(settings: FetchSettings, request: RunRequest) -> Sequence[dt.date | None]:
-    """The days to ask the source for; None: whichever it has."""
+    """The days to request from the source; None: the day that the source has."""
     if request.dates is None:
         return [None]
     first, last = request.dates
     if first == last:
         return [first]
-    return SOURCES[settings.source].days(settings, first, last) or [first]  # for which the source says why it is quiet
+    return SOURCES[settings.source].days(settings, first, last) or [
+        first
+    ]  # the source then says why there is no announcement
 
 
 def _day(config: Config, request: RunRequest, digest: str, date: dt.date, announced: int) -> Day:
@@ -228,7 +228,7 @@ def _day(config: Config, request: RunRequest, digest: str, date: dt.date, announ
 
 
 def _joined(announced: Sequence[Paper], folder: Path, watch: Watch) -> list[Paper]:
-    """Today's papers; what an earlier run of the same day saw and this one doesn't is still announced."""
+    """The announced papers, and those that an earlier run of the same day saw but the source no longer lists."""
     path = folder / "papers.jsonl"
     earlier = read_records(path, Paper) if path.exists() else []
     ids = {paper.id for paper in announced}
@@ -239,7 +239,7 @@ def _joined(announced: Sequence[Paper], folder: Path, watch: Watch) -> list[Pape
 
 
 def _known_before(output: Path, digest: str, date: dt.date) -> set[tuple[str, int]]:
-    """What the ten days before hold; arXiv never goes without an announcement for longer."""
+    """(id, version) of the papers in the ten days on the disk before `date`; arXiv never pauses for longer."""
     earlier = [day for day in days(output, digest) if day < date][-10:]
     return {
         (paper.id, paper.version)

@@ -1,7 +1,6 @@
-"""The papers of all days in one line: what is lacking is asked in its order, and a day is over when its last paper is.
+"""A queue of the papers of all days; a day is finished when its last paper is done.
 
-Looks at a paper only when it is its turn, so that any number of days takes the memory of those at work. Neither asks nor
-writes.
+A paper is checked only when its turn comes, so only the days being asked are in memory. Does not ask or write itself.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -18,22 +17,22 @@ _Version = tuple[str, int]
 
 @dataclass(eq=False)
 class _Place:
-    """A day in the line."""
+    """A day in the queue."""
 
     day: Day
     ahead: int
-    """Papers that were not looked at yet."""
+    """Number of papers that were not checked yet."""
     waiting: set[_Version] = field(default_factory=set)
     """Papers that are being asked."""
     failures: dict[tuple[str, str], QuestionFailed] = field(default_factory=dict)
     begun: bool = False
-    """Something came for it."""
+    """Whether a paper of it was asked."""
 
 
 class Queue:
-    """Iterates over the papers that lack something, once; each is asked once, however many days hold it.
+    """Iterates once over the papers with missing fields; a paper in several days is asked only once.
 
-    `lacks` tells whether there is something to ask; `finish` is called for a day when nothing more is to come for it.
+    `lacks(paper)`: whether there is something to ask; `finish` is called for each day after its last paper.
     """
 
     def __init__(
@@ -47,7 +46,7 @@ class Queue:
         self._asked = 0
         self._asking: dict[_Version, list[_Place]] = {}
         self._failed: dict[_Version, Failures] = {}
-        """Asked in vain: not to be asked again for another digest."""
+        """Papers whose questions failed; they are not asked again for another digest."""
 
     def __iter__(self) -> Iterator[Paper]:
         if self._first:
@@ -56,20 +55,20 @@ class Queue:
 
     @property
     def length(self) -> int:
-        """Papers to be asked, as far as that is known: those not looked at yet count."""
+        """Papers asked so far, plus all papers not checked yet."""
         return self._asked + sum(place.ahead for place in self._places)
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is lacking, as far as the line was walked: nothing at all after `finish_complete_days`."""
+        """After `finish_complete_days`: whether no paper has missing fields."""
         return self._first is None
 
     def finish_complete_days(self) -> None:
-        """Hands over the days that lack nothing, up to the first paper that does."""
+        """Finishes the complete days before the first paper with missing fields."""
         self._first = next(self._line, None)
 
     def done(self, paper: Paper, failures: Failures) -> None:
-        """A paper was asked."""
+        """Records that a paper was asked."""
         version = paper.id, paper.version
         if failures:
             self._failed[version] = failures
@@ -80,7 +79,7 @@ class Queue:
             self._finish_if_over(place)
 
     def begun(self) -> list[tuple[Day, Failures]]:
-        """The unfinished days for which something came."""
+        """The unfinished days of which a paper was asked."""
         return [(place.day, place.failures) for place in self._places if place.begun]
 
     def _papers(self) -> Iterator[Paper]:

@@ -13,11 +13,11 @@ from pipeline.config import Config
 from pipeline.files import day_folder, days, read_record, write_text
 from pipeline.records import Counts, RunReport
 from pipeline.render import SERIES, Document, Series, for_reading, is_recent
-from pipeline.run.unchanged import code
+from pipeline.run.fingerprints import code
 
 _DAY = "digest.json"
 _PAGES = ("digest.html", "digest.md", _DAY)
-"""To read a day in, best first."""
+"""Files to which index.html can link for a day, best first."""
 
 
 def write_series(config: Config, digest: str) -> None:

@@ -1,7 +1,6 @@
-"""What each stage hands over, written into a day's folder: texts from the answers, problems, the documents.
+"""Reads and writes the files of each stage in a day's folder: texts, problems, documents.
 
-The functions that the table of stages names stand here. Stages are pure; this is the files between them. Which day when,
-and the asking, is run()'s.
+The table of stages names the functions here. The stages themselves are pure functions in stages/.
 """
 
 import logging
@@ -36,13 +35,13 @@ from pipeline.stages.texts import texts_of_paper
 from pipeline.stages.validate import validate_paper
 
 MANY = 2000
-"""Papers from which sharing them among cores is worth the seconds it takes to start a process on each."""
+"""From this number of papers on, checking runs in one process a core; below it, starting them takes longer."""
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Work:
-    """What the stages of a day work with."""
+    """The input of the stages of a day."""
 
     config: Config
     request: RunRequest
@@ -50,17 +49,17 @@ class Work:
     asked: tuple[str, ...] = ()
     """The fields that this run asks for."""
     fields: Fields | None = None
-    """How far they have got; None where nothing is asked."""
+    """Their states; None if nothing is asked."""
     failures: Failures = field(default_factory=dict)
-    """Why a question of this run has no answer."""
+    """The questions of this run that failed, with their reasons."""
 
 
 class Writer:
-    """Writes days beside the asking, one after the other: to check and render one of 300 papers takes seconds, and a call
-    in flight that nobody attends to so long counts as hung.
+    """Writes days in a second thread, one after the other. To check and render a day of 300 papers takes seconds; in
+    the event loop, calls in flight would time out meanwhile.
 
-    What goes wrong comes out with the next day, or at the end. If cancelled, it finishes the day in progress and drops the
-    rest.
+    An exception is raised with the next `hand_over`, or at the end. After a cancellation, it finishes the current day
+    and drops the rest.
     """
 
     def __init__(self, write: Callable[[Day, Failures], None]) -> None:
@@ -86,7 +85,7 @@ class Writer:
 
 
 def write_texts(work: Work, day: Day, stage: Stage) -> None:
-    """The texts of a stage that asks a model, why some are missing, and what they cost."""
+    """Writes the texts of a stage that asks a model, the reasons for missing ones, and their cost."""
     if work.fields is None:
         return
     fields, path = work.fields, day.folder / texts_file(stage.name)
@@ -94,7 +93,7 @@ def write_texts(work: Work, day: Day, stage: Stage) -> None:
     earlier = texts_in(path)
 
     def text_of(paper: Paper, name: str) -> str | None:
-        """An older text is better than none: where there is no answer, what an earlier run left in the file stays."""
+        """The stored answer; without one, the text that an earlier run left in the file."""
         text = fields.state(paper, name).text
         return text if text is not None else earlier.get((paper.id, paper.version), {}).get(name)
 
@@ -112,7 +111,7 @@ def write_texts(work: Work, day: Day, stage: Stage) -> None:
 def _write_failures(
     day: Day, stage: Stage, records: Sequence[PaperTexts], asked: Collection[str], fields: Fields, failures: Failures
 ) -> None:
-    """failures.jsonl says of every text of this stage that was asked for and is missing why; rows of others stay."""
+    """Writes to failures.jsonl why each requested text of this stage is missing; rows of other stages stay."""
     earlier = read_failures(day.folder)
     known = {(each.id, each.field): each for each in earlier}
     papers = {paper.id: paper for paper in day.wanted}
@@ -134,7 +133,7 @@ def _write_failures(
 
 
 def texts_in(path: Path) -> dict[Version, Texts]:
-    """A stage file by paper and version; empty where it is not there. Raises FileError."""
+    """A stage file by paper and version; empty if it does not exist. Raises FileError."""
     return by_version(read_records(path, PaperTexts)) if path.exists() else {}
 
 
@@ -144,7 +143,7 @@ def read_texts(folder: Path) -> dict[Version, Texts]:
 
 
 def write_problems(work: Work, day: Day, _: Stage) -> None:
-    """Every rule over every text of the day."""
+    """Runs every rule on every text of the day and writes problems.jsonl."""
     texts, failures = read_texts(day.folder), read_failures(day.folder)
     failed: dict[str, set[str]] = {}
     for failure in failures:
@@ -159,7 +158,7 @@ def write_problems(work: Work, day: Day, _: Stage) -> None:
     found = _judged(rows, work.context.judge)
     write_records(day.folder / "problems.jsonl", [problem for problems in found for problem in problems])
     if failures and not (day.folder / "failures.jsonl").exists():
-        # Reasons that the first version kept in the file that was just written anew.
+        # The first version kept these reasons in problems.jsonl, which was just overwritten.
         without_text = {(row[0].id, name) for row, names in zip(rows, lost, strict=True) for name in names}
         kept = [each for each in failures if (each.id, each.field) in without_text]
         write_records(day.folder / "failures.jsonl", kept)
@@ -173,11 +172,11 @@ _Row = tuple[Paper, Texts, frozenset[str], frozenset[str]]
 
 
 def _judged(rows: Sequence[_Row], judge: Judge) -> list[list[Problem]]:
-    """The problems of each row; many rows are shared among all cores."""
+    """The problems of each row; from MANY rows on, in one process a core."""
     judged = partial(_judge, judge=judge)
     if len(rows) < MANY:
         return [judged(row) for row in rows]
-    # Fresh processes: this one may hold an event loop, threads and an open database, which a fork would copy.
+    # Spawn, because a fork would copy this process's event loop, threads and open database.
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as cores:
         return list(cores.map(judged, rows, chunksize=200))
 
@@ -188,7 +187,7 @@ def _judge(row: _Row, *, judge: Judge) -> list[Problem]:
 
 
 def digest_of(day: Day, corrections: Corrections, judge: Judge) -> Digest:
-    """A day as its stage files have it. Raises FileError."""
+    """A day, read from its stage files. Raises FileError."""
     return assemble_digest(
         day.digest,
         day.date,
@@ -204,12 +203,12 @@ def digest_of(day: Day, corrections: Corrections, judge: Judge) -> Digest:
 
 
 def write_documents(work: Work, day: Day, _: Stage) -> None:
-    """The documents of the day."""
+    """Writes the documents of the day."""
     digest = digest_of(day, work.context.corrections, work.context.judge)
     settings = work.config.assemble
     try:
         documents = list(documents_of(digest, settings))
-    except Exception:  # noqa: BLE001 - a fault of ours over one paper must not cost the day
+    except Exception:  # noqa: BLE001 - a bug that one paper triggers must not fail the day
         _log.exception("%s cannot be rendered", day.name)
         digest = _without_unrenderable(digest, settings)
         documents = list(documents_of(digest, settings))
@@ -219,7 +218,7 @@ def write_documents(work: Work, day: Day, _: Stage) -> None:
 
 
 def _without_unrenderable(digest: Digest, settings: AssembleSettings) -> Digest:
-    """The same day, the papers that no document can be made of told by their ids alone."""
+    """The same day; papers that cannot be rendered are replaced by failed entries that show only their ids."""
     entries = tuple(each if _is_renderable(digest, each, settings) else _unrenderable(each) for each in digest.entries)
     return digest.model_copy(
         update={"entries": entries, "counts": count((each.fate for each in entries), len(digest.unread))}

@@ -1,12 +1,13 @@
-"""arXiv, each way of reading it: the daily feed, the query API, a file of papers.
+"""arXiv, one file for each way to read it: the daily feed, the query API, a file of papers.
 
-table        SOURCES, one row a source; a new source is its file and its row
-source       what a row says, and what is asked of a source
-feed api jsonl   one file a source: its Announcement of a day, its days, its probe
-connection   when arXiv may be asked, what is asked again, what stops the run, how large an answer may be   (home of requests)
-response     an answer before anybody has looked into it, and words of it for one line of a message
-atom         what an Atom answer of arXiv must look like, and what is no paper in it   (home of lxml)
-schedule     which submissions are announced on which day, weekends and holidays
+table            SOURCES, one row a source; a new source is a file and a row
+source           the type of a row, and the request to a source
+feed api jsonl   one source each: reads the announcement of a day, lists its days, probes
+connection       HTTP to arXiv: rate limit, retries, timeouts, size limits
+response         a response, the checks on it, and excerpts for error messages
+atom             parses Atom responses; makes papers and failures of their entries
+schedule         arXiv's calendar: which submissions are announced on which day, weekends and holidays
 
-Whatever a user can meet is a SourceError, a FileError or a ConfigError. Nothing heavy is loaded before something is read.
+The functions of a source raise SourceError, FileError or ConfigError. Heavy libraries are imported when they are
+needed.
 """

@@ -1,7 +1,7 @@
-"""A past day, asked from arXiv's query API: the submissions announced on it. Home of the `arxiv` package.
+"""A past day from arXiv's query API (the `arxiv` package): the submissions of the day's time window.
 
-The API knows no announcements, only submission times, so this is what the day should have announced: papers held by
-moderation, replacements and later cross-lists are missing. The daily digest reads the feed.
+The API has submission times but no announcements, so papers held by moderation, replacements and later cross-lists are
+missing. For the current day use the feed.
 """
 
 import contextlib
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from pipeline.sources.connection import Connection
 
 PAGE_SIZE = 500
-"""Of at most 2,000; the larger the page, the likelier an empty one."""
+"""Papers a request; at most 2,000. Larger pages come back empty more often."""
 MOST_PAPERS = 20_000
-"""Of one announcement. All of arXiv announces 4,000 after a long weekend."""
+"""Upper bound on the papers of a day. All of arXiv announces 4,000 after a long weekend."""
 
 
 class _Short(Exception):
@@ -34,14 +34,15 @@ class _Short(Exception):
 
 
 class _Page(NamedTuple):
-    """The two attributes of a response that the package looks at."""
+    """The two attributes of a response that the `arxiv` package uses."""
 
     status_code: int
     content: bytes
 
 
 class _Pages:
-    """The connection as the package's session: counts what came, and takes out what the package would stumble over."""
+    """Our connection in the place of the package's session: counts entries, and removes those on which the package
+    would fail."""
 
     def __init__(self, connection: "Connection") -> None:
         self.total = 0
@@ -50,8 +51,8 @@ class _Pages:
         self.failures: list[FailedEntry] = []
         self._connection = connection
 
-    def get(self, url: str, headers: Mapping[str, str]) -> _Page:  # noqa: ARG002 - the package's; ours are the connection's
-        # The package counts the papers it was given, and so asks too early a page once an entry was taken out.
+    def get(self, url: str, headers: Mapping[str, str]) -> _Page:  # noqa: ARG002 - the connection has its own
+        # The package counts only the entries it was given, so after a removed entry its next offset is too small.
         url = re.sub(r"(?<=[?&]start=)\d+", str(self.came), url)
         feed = atom.parse(self._connection.get(url, check=atom.parse).body, shown(url))
         self.total = _total(feed, shown(url))
@@ -70,9 +71,9 @@ class _Pages:
 
 
 def read(wanted: Wanted, connection: "Connection") -> Announcement:
-    """What arXiv announced on a day, as far as submission times tell; no papers on a day without announcement.
+    """What arXiv announced on a day, judged by submission times; no papers for a day without an announcement.
 
-    Raises SourceError, also when the announcement is still to come.
+    Raises SourceError, also for a day in the future.
     """
     day, api_url = wanted.day, wanted.settings.api_url
     if day is None:
@@ -97,8 +98,10 @@ def read(wanted: Wanted, connection: "Connection") -> Announcement:
 
 
 def days(settings: FetchSettings, first: dt.date, last: dt.date) -> Sequence[dt.date]:  # noqa: ARG001 - the same for all
-    """Raises SourceError where the last of them is still to come."""
-    soon = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=10)  # an announcement comes within, and one is enough
+    """The days with an announcement. Raises SourceError if the last one is in the future."""
+    soon = dt.datetime.now(dt.UTC).date() + dt.timedelta(
+        days=10
+    )  # some announcement falls within ten days, which is enough to refuse the future
     found = list(schedule.announcement_days(first, min(last, soon)))
     if found:
         _refuse_future(found[-1])
@@ -114,7 +117,7 @@ def probe(wanted: Wanted, connection: "Connection") -> str:
 
 
 def query_for(categories: tuple[str, ...], first: dt.datetime, end: dt.datetime) -> str:
-    """Times are GMT to the minute and both ends are included, so the last one is a minute before `end`."""
+    """The API's query. Its times are GMT in minutes, both ends included, so the window ends a minute before `end`."""
     window = (first, end - dt.timedelta(minutes=1))
     times = " TO ".join(f"{moment.astimezone(dt.UTC):%Y%m%d%H%M}" for moment in window)
     return f"({' OR '.join(f'cat:{category}' for category in categories)}) AND submittedDate:[{times}]"
@@ -128,16 +131,16 @@ def _refuse_future(day: dt.date) -> None:
 
 
 def _results(query: str, api_url: str, connection: "Connection") -> "tuple[list[arxiv.Result], list[FailedEntry]]":
-    import arxiv  # late: it takes 90 ms, and a daily run has no use for it
+    import arxiv  # late: it takes 90 ms, and a daily run does not need it
 
-    # The connection keeps the interval and retries; the package does neither well (no timeout, no Retry-After).
+    # Rate limit and retries are in our connection; the package has no timeout and ignores Retry-After.
     client = arxiv.Client(page_size=PAGE_SIZE, delay_seconds=0, num_retries=0)
     client.query_url_format = f"{api_url}?{{}}"
     pages = _Pages(connection)
     client._session = cast("requests.Session", pages)
     found: dict[str, arxiv.Result] = {}
     search = arxiv.Search(query, max_results=None, sort_by=arxiv.SortCriterion.SubmittedDate)
-    # An empty page, first or later, shows in the count; the package is silent about the first.
+    # The count below detects an empty page; the package ignores one that is the first.
     with contextlib.suppress(arxiv.UnexpectedEmptyPageError):
         for result in client.results(search):
             found[result.entry_id] = result
@@ -156,7 +159,7 @@ def _total(feed: atom.Element, where: str) -> int:
 
 
 def _fault(entry: atom.Element) -> str | None:
-    """What the package would make an exception of, or drop without a word."""
+    """Why the package would raise on this entry or silently drop it; None if it would not."""
     if fault := entry.get(atom.BROKEN):
         return f"条目的 XML 有误：{fault}"
     for name in ("published", "updated"):

@@ -1,6 +1,6 @@
-"""What arXiv's Atom answers have in common: reading them, error feeds, what is a paper in them and what is none.
+"""Parses arXiv's Atom responses: feeds, error feeds, and entries that are papers or cannot be read.
 
-Feeds and API answers are told apart by feed.py and api.py; nothing here asks arXiv anything.
+feed.py and api.py handle what differs between the feed and the API. No requests are sent here.
 Formats: https://info.arxiv.org/help/atom_specifications.html and https://info.arxiv.org/help/api/user-manual.html
 """
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
 Element: TypeAlias = "etree._Element"
-"""lxml names its element class so; there is no public name for it."""
+"""lxml has no public name for its element class."""
 NAMESPACES = {
     "atom": "http://www.w3.org/2005/Atom",
     "arxiv": "http://arxiv.org/schemas/atom",
@@ -27,13 +27,14 @@ NAMESPACES = {
     "opensearch": "http://a9.com/-/spec/opensearch/1.1/",
 }
 MARKS = 1_000_000
-"""Most tags and attributes of an answer: each takes 100 bytes of memory and more. A feed of 2,000 papers has 100,000."""
+"""Limit of tags and attributes in a response; each takes at least 100 bytes of memory. A feed of 2,000 papers has
+100,000."""
 ENTRIES = 5_000
-"""Most entries of an answer; arXiv sends at most 2,000."""
+"""Limit of entries in a response; arXiv sends at most 2,000."""
 BROKEN = "broken"
-"""Attribute of an entry that is no XML: what is wrong with it."""
+"""Attribute that marks an entry with broken XML; its value is the error."""
 _CATEGORY = re.compile(
-    # Open archives, then closed ones, whose papers stay.
+    # Current archives, then closed ones, whose papers are still listed.
     r"(?:astro-ph|cond-mat|cs|econ|eess|gr-qc|hep-(?:ex|lat|ph|th)|math|math-ph|nlin|nucl-(?:ex|th)|physics|q-bio|q-fin"
     r"|quant-ph|stat|acc-phys|adap-org|alg-geom|ao-sci|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas|dg-ga|funct-an"
     r"|mtrl-th|patt-sol|plasm-ph|q-alg|solv-int|supr-con)"
@@ -55,10 +56,10 @@ _NAMES = {
 
 
 def parse(body: bytes, where: str) -> Element:
-    """The `feed` element of an answer; an entry that alone is broken XML is an empty one there that says so (BROKEN).
+    """The `feed` element of a response. An entry with broken XML becomes an empty entry with the attribute BROKEN.
 
-    Raises CutShort for nothing, half a document or XML that is broken elsewhere (asking again helps), SourceError for
-    anything else that is no feed, and for a feed whose only news is an error: both come with HTTP 200 as well.
+    Raises CutShort for an empty or truncated body and for XML that is broken outside entries, because a retry may help.
+    Raises SourceError for anything else that is not a feed, and for arXiv's error feeds; both occur with HTTP 200, too.
     """
     from lxml import etree
 
@@ -102,7 +103,7 @@ def text(element: Element, path: str) -> str:
 
 
 def set_text(element: Element, path: str, words: str) -> None:
-    """Of what is there."""
+    """Sets the text of the elements at `path`."""
     for each in element.iterfind(path, NAMESPACES):
         each.text = words
 
@@ -112,7 +113,7 @@ def collapse(words: str) -> str:
 
 
 def moment(stamp: str) -> dt.datetime | None:
-    """A time with its zone, of the years in which a paper can be; None for what is none."""
+    """A timestamp with its zone; None if it is invalid or outside FIRST_DAY to LAST_DAY."""
     try:
         found = dt.datetime.fromisoformat(stamp)
     except ValueError:
@@ -121,15 +122,17 @@ def moment(stamp: str) -> dt.datetime | None:
 
 
 def real_categories(listed: Iterable[str], asked: Collection[str]) -> tuple[str, ...]:
-    """arXiv's own categories among what an entry lists, each once; classes of the MSC and the ACM are listed alike.
+    """The arXiv categories among an entry's terms, each once, without MSC and ACM classes, which arXiv lists in the
+    same way.
 
-    What was asked for is real too: an archive may be younger than this list.
+    Requested categories always count, because arXiv may have added an archive since this list was made.
     """
     return tuple(dict.fromkeys(term for term in listed if term in asked or _CATEGORY.fullmatch(term)))
 
 
 def make_paper(place: str, full_id: str, **fields: object) -> Paper | FailedEntry:
-    """`full_id` is "2403.17919v2", bare or behind the prefix of the feed or the API; `place` names one without."""
+    """`full_id` is "2403.17919v2", bare or behind the prefix of the feed or the API; `place` names an entry without an
+    id."""
     match = _ID.fullmatch(full_id)
     if match is None:
         return failed(place, full_id, f"编号不是带版本号的 arXiv 编号：“{excerpt(full_id)}”")
@@ -148,7 +151,8 @@ def failed(place: str, full_id: str, detail: str) -> FailedEntry:
 
 
 def sift(found: Sequence[Paper | FailedEntry], where: str) -> tuple[list[Paper], list[FailedEntry]]:
-    """Raises SourceError where most are no papers: then it is the format that has changed."""
+    """Splits papers from failures. Raises SourceError if most are failures, because then the format has probably
+    changed."""
     papers = [each for each in found if isinstance(each, Paper)]
     failures = [each for each in found if isinstance(each, FailedEntry)]
     if len(failures) > len(papers):
@@ -170,13 +174,13 @@ def unparse(feed: Element) -> bytes:
 def _tree(body: bytes) -> Element:
     from lxml import etree
 
-    # Strict on purpose: a parser that recovers makes whole-looking papers of half a document.
+    # Strict on purpose: a recovering parser would turn a truncated document into papers that look complete.
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     return etree.fromstring(body, parser)
 
 
 def _entry_by_entry(body: bytes, where: str) -> "Element | None":
-    """A feed with a broken entry; None where it is not whole, or broken in more than its entries."""
+    """A feed parsed entry by entry; None if it is truncated or broken outside its entries."""
     from lxml import etree
 
     head, *pieces = re.split(rb"(?=<entry[\s>])", body.rstrip())
@@ -202,7 +206,7 @@ def _entry_by_entry(body: bytes, where: str) -> "Element | None":
 
 
 def _decoded(body: bytes) -> str:
-    """Foreign bytes as far as they can be read, without what an element cannot hold."""
+    """Bytes decoded leniently, without characters that XML does not allow."""
     return "".join(char for char in body.decode("utf-8", errors="replace") if char.isprintable() or char.isspace())
 
 
@@ -214,7 +218,8 @@ def _reason(error: ValidationError) -> str:
 
 
 def _complaint(feed: Element) -> str | None:
-    """What an error feed says: the RSS service puts it into the feed's own title, the API into a lone entry."""
+    """The message of an error feed; None for others. The RSS service puts it into the feed's title, the API into a
+    single entry."""
     title = text(feed, "atom:title")
     if title.startswith("Feed error"):
         return excerpt(f"{title}: {text(feed, 'atom:subtitle')}")

@@ -1,8 +1,7 @@
-"""One polite connection to arXiv: when it may be asked, what is asked again, what stops the run, how much is taken in.
+"""HTTP to arXiv through requests: rate limit, retries, timeouts and size limits.
 
-Home of requests and urllib3, and of the only retries on this side. What an answer means is left to its source.
-arXiv's terms (https://info.arxiv.org/help/api/tou.html): one request every three seconds over one connection, so a
-process makes one Connection and hands it to every digest.
+arXiv's terms (https://info.arxiv.org/help/api/tou.html) allow one request every three seconds over one connection, so
+all digests of a run share one Connection.
 """
 
 import contextlib
@@ -30,38 +29,38 @@ from pipeline.sources.response import Check, CutShort, Response, excerpt, shown
 
 T = TypeVar("T")
 Say = Callable[[str], None]
-"""Tells the person watching, one line each, of every wait: what, why, how long."""
+"""Gets one line for each wait or problem, to be shown to the user."""
 USER_AGENT = "wenzhai (Chinese digests of arXiv announcements)"
 BODY_BYTES = 16 * 2**20
-"""Most of a body, as sent and as unpacked. arXiv's largest, a feed of 2,000 papers, is 5 MB."""
+"""Size limit of a body, compressed and decompressed. arXiv's largest, a feed of 2,000 papers, is 5 MB."""
 CHUNK_BYTES = 2**16
 REDIRECTS = 5
 PACKED = {"gzip", "x-gzip", "deflate"}
-"""Values of Content-Encoding. Only gzip is asked for."""
+"""Values of Content-Encoding that are decompressed. Only gzip is requested."""
 GZIP = b"\x1f\x8b"
-"""How it begins, even where the header keeps silent about it."""
+"""First bytes of gzip data, in case the header is missing."""
 
 
 class _Passing(Exception):
-    """A fault that passes by itself; `after_seconds` is the server's Retry-After, where it gives one."""
+    """A temporary failure, to be retried; `after_seconds` is the server's Retry-After, if any."""
 
     def __init__(self, cause: str, after_seconds: float | None = None, *, late: bool = False) -> None:
         super().__init__(cause)
         self.after_seconds = after_seconds
         self.late = late
-        """It took longer than fetch.timeout_seconds."""
+        """Whether it exceeded fetch.timeout_seconds."""
 
 
 class _Copy(Record):
-    """An answer as it came last, and the name arXiv gave to that state of it."""
+    """A cached response and its ETag."""
 
     etag: str
     body: str
-    """A character a byte, whatever the encoding."""
+    """The bytes, decoded as Latin-1."""
 
 
 class Connection:
-    """Asks in turn, asks again for what passes by itself, and lets only whole answers through.
+    """Sends one request at a time, retries temporary failures, and returns only complete responses.
 
     Proxies (HTTP and SOCKS) come from the environment, as always with requests.
     """
@@ -69,7 +68,8 @@ class Connection:
     def __init__(
         self, settings: FetchSettings, say: Say, *, interval_seconds: float = 3.0, copies: Path | None = None
     ) -> None:
-        """`copies`: a folder for the last answer of each address; with it an unchanged one is not sent again (ETag)."""
+        """`copies`: a folder for the last response of each URL; with it, an unchanged one is not downloaded again
+        (ETag)."""
         self.say = say
         self._settings = settings
         self._interval_seconds = interval_seconds
@@ -80,7 +80,7 @@ class Connection:
         self._session = _new_session()
 
     def document(self, url: str, parse: Callable[[bytes, str], T]) -> T:
-        """What `parse` (a Check) makes of the answer; however many digests want it, it is asked for once.
+        """The response, parsed by `parse` (a Check); each URL is requested only once.
 
         Raises SourceError.
         """
@@ -90,7 +90,7 @@ class Connection:
             return cast(T, self._documents[url])
 
     def get(self, url: str, *, check: Check, etag: str | None = None) -> Response:
-        """An answer (200) that passes `check`, or 304 where `etag` still holds. Raises SourceError."""
+        """A response that passes `check` (status 200), or status 304 if `etag` is still valid. Raises SourceError."""
         timeout, patience = self._settings.timeout_seconds, self._settings.patience_seconds
         where = shown(url)
         with self._one_at_a_time:
@@ -108,7 +108,7 @@ class Connection:
             try:
                 for attempt in tries:
                     with attempt:
-                        # The first try has its whole timeout, the others end with the patience.
+                        # The first try has the full timeout; retries end when the patience is used up.
                         left = started + max(patience, timeout) - time.monotonic()
                         response = self._ask(url, where, etag, min(timeout, max(left, 0.1)))
                         if not (etag and response.status == requests.codes.not_modified):
@@ -125,19 +125,19 @@ class Connection:
 
     def _ask(self, url: str, where: str, etag: str | None, timeout: float) -> Response:
         """One exchange of at most `timeout` seconds from the name's resolution to the last byte."""
-        # In a thread, since a socket's timeout starts anew with every byte that comes.
+        # In a thread, because a socket's timeout restarts with every byte received.
         thread = ThreadPoolExecutor(1)
         try:
             return thread.submit(_exchange, self._session, url, where, etag, timeout).result(timeout)
         except (requests.Timeout, ReadTimeoutError, TimeoutError):
-            self._session = _new_session()  # the old one is the thread's until it gives up too
+            self._session = _new_session()  # the thread still uses the old one
             raise _Passing(f"no whole answer within {timeout:.1f} s", late=True) from None
         except (requests.ConnectionError, HTTPError) as error:
             raise _Passing(f"the connection failed ({_masked(_root(error))})") from None
         except zlib.error as error:
             raise _Passing(f"the answer cannot be unpacked ({error})") from None
-        except (requests.RequestException, ValueError) as error:  # ValueError: a redirect to what is no address
-            # Its words may quote any part of the address, and so a part of a password.
+        except (requests.RequestException, ValueError) as error:  # ValueError: a redirect to an invalid URL
+            # The message may quote any part of the URL, so also a part of a password.
             cause = type(error).__name__ if "@" in url else _masked(str(error))
             raise SourceError(f"{where}: {cause}: check fetch.feed_url, fetch.api_url and the proxy settings") from None
         finally:
@@ -151,7 +151,7 @@ class Connection:
             time.sleep(seconds)
 
     def _seconds_to_wait(self, state: RetryCallState) -> float:
-        """Retry-After where there is one, else 3, 6, 12 … 60 s with jitter; never less than arXiv's interval."""
+        """Retry-After if given, else 3, 6, 12 … 60 s with jitter; at least arXiv's interval."""
         least = self._interval_seconds
         fault = _fault(state)
         if isinstance(fault, _Passing) and fault.after_seconds is not None:
@@ -159,9 +159,9 @@ class Connection:
         return wait_exponential_jitter(multiplier=least, max=20 * least, jitter=least / 3)(state)
 
     def _current(self, url: str, check: Check) -> bytes:
-        """The answer at `url`, from the kept copy where arXiv says that it still holds.
+        """The body at `url`; from the cached copy if arXiv answers that it is still valid.
 
-        arXiv is always asked, never the copy's age: a stale feed is put right in the middle of its max-age.
+        The age of the copy is ignored, because arXiv corrects a stale feed within its max-age.
         """
         if self._copies is None:
             return self.get(url, check=check).body
@@ -176,7 +176,7 @@ class Connection:
         return response.body
 
     def _kept(self, path: Path, where: str, check: Check) -> _Copy | None:
-        """The copy, if there is one that can still be used; it saves a download, so a damaged one stops nothing."""
+        """The cached copy; None if there is none or it is damaged."""
         if not path.exists():
             return None
         try:
@@ -197,7 +197,7 @@ def _new_session() -> requests.Session:
 
 
 def _exchange(session: requests.Session, url: str, where: str, etag: str | None, timeout: float) -> Response:
-    """Redirects are followed here, since requests would read their bodies whole, whatever their size."""
+    """One request. Redirects are followed here, because requests would read their bodies without a size limit."""
     ends = time.monotonic() + timeout
     headers = {"If-None-Match": etag} if etag else None
     for _ in range(1 + REDIRECTS):
@@ -211,7 +211,7 @@ def _exchange(session: requests.Session, url: str, where: str, etag: str | None,
 
 
 def _body(answer: requests.Response, where: str, ends: float) -> bytes:
-    """The whole body, unpacked as it comes, so that nothing of more than BODY_BYTES is ever held."""
+    """The complete body, decompressed while it is read, so that never more than BODY_BYTES are in memory."""
     encoding = answer.headers.get("Content-Encoding", "identity").strip().lower() or "identity"
     if encoding not in PACKED | {"identity"}:
         raise SourceError(f"{where}: comes packed as {excerpt(encoding)!r}, and gzip was asked for: check the address")
@@ -244,12 +244,12 @@ def _unpacker() -> "zlib._Decompress":
 
 
 def _passes(status: int) -> bool:
-    """Whether asking again may help; 406 is how the API says "too many" too, in 2026."""
+    """Whether a retry may help. In 2026 the API also answers 406 to too many requests."""
     return status in {requests.codes.not_acceptable, requests.codes.too_many_requests} or status >= 500
 
 
 def _judge(response: Response, where: str, check: Check) -> None:
-    """Raises _Passing for what passes by itself, SourceError for what does not."""
+    """Raises _Passing for a temporary failure, SourceError for any other."""
     said = excerpt(f"HTTP {response.status} {response.reason}")
     if _passes(response.status):
         raise _Passing(said, _retry_after(response))
@@ -259,7 +259,7 @@ def _judge(response: Response, where: str, check: Check) -> None:
         except CutShort as error:
             raise _Passing(str(error)) from None
     else:
-        # An error feed says more than its status does.
+        # An error feed explains more than its status.
         with contextlib.suppress(CutShort):
             check(response.body, f"{where}: HTTP {response.status}")
         raise SourceError(f"{where}: {said}: check the address and the categories of `digests`")
@@ -279,7 +279,7 @@ def _is_plain(etag: str) -> bool:
 
 
 def _masked(message: str) -> str:
-    """Words of a library, in one line; the address of a proxy without its user and password."""
+    """A library's message on one line, without user and password in URLs."""
     return excerpt(re.sub(r"//[^\s'\"]*@", "//***@", message))
 
 

@@ -1,7 +1,7 @@
-"""Today's announcement, read from arXiv's daily Atom feed: all that was announced, with whole abstracts.
+"""Today's announcement from arXiv's daily Atom feed: everything that was announced, with full abstracts.
 
-Atom, because the RSS flavour loses text behind a `<`; one feed a category, because a feed is cut at 2,000 papers and
-the new ones are cut first. How arXiv is asked is left to connection.py.
+Atom, because the RSS version loses text after a `<`. One feed for each category, because a feed is cut at 2,000
+papers, the new ones first.
 """
 
 import datetime as dt
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pipeline.sources.connection import Connection
 
 CAP = 2000
-"""https://info.arxiv.org/help/rss.html"""
+"""Papers in a feed, at most (https://info.arxiv.org/help/rss.html)."""
 PREFIX = re.compile(r"arXiv:\S+ Announce Type: (\S+) Abstract: ?")
 """What the feed puts before each abstract (arXiv/arxiv-feed, serializer.py)."""
 
@@ -30,7 +30,7 @@ PREFIX = re.compile(r"arXiv:\S+ Announce Type: (\S+) Abstract: ?")
 def read(wanted: Wanted, connection: "Connection") -> Announcement:
     """The papers of all categories in the order of their feeds, each once.
 
-    Raises SourceError, and StaleFeed where a category's feed is that of an earlier day under a new date.
+    Raises SourceError, and StaleFeed if a category's feed is an earlier day's feed with a new date.
     """
     feed_url = shown(wanted.settings.feed_url)
     days: set[dt.date] = set()
@@ -62,7 +62,7 @@ def read(wanted: Wanted, connection: "Connection") -> Announcement:
 
 
 def days(settings: FetchSettings, first: dt.date, last: dt.date) -> Sequence[dt.date]:
-    """Raises ConfigError: a feed has no past."""
+    """Raises ConfigError, because the feed has no past days."""
     raise ConfigError(
         f"fetch.source {settings.source}: has today's announcement only, not {first} to {last}; set it to api"
     )
@@ -76,14 +76,14 @@ def probe(wanted: Wanted, connection: "Connection") -> str:
 
 
 def papers_of(feed: atom.Element, category: str, where: str) -> tuple[dt.date, list[Paper], list[FailedEntry]]:
-    """The day of one category's feed, its papers, and its entries that are none. Raises SourceError."""
+    """The day of one category's feed, its papers, and its entries that cannot be read. Raises SourceError."""
     found = atom.entries(feed)
     if len(found) >= CAP:
         raise SourceError(
             f"{where}: holds {len(found)} papers, and arXiv cuts a feed at {CAP}, the new ones first: "
             "ask for its categories (cs.CL), not for a whole archive (cs)"
         )
-    if not found:  # then there is only the moment the feed was built
+    if not found:  # only the feed's own timestamp is left
         stamp = atom.text(feed, "atom:updated")
         built = atom.moment(stamp)
         if built is None:
@@ -98,7 +98,7 @@ def papers_of(feed: atom.Element, category: str, where: str) -> tuple[dt.date, l
 
 
 def split_authors(creator: str) -> tuple[str, ...]:
-    """Names from "A. One (Univ, City), B. Two": affiliations go, and their commas part no names."""
+    """Names from "A. One (Univ, City), B. Two": affiliations are removed, so their commas do not split names."""
     bare = creator
     while (shorter := re.sub(r"\s*\([^()]*\)", "", bare)) != bare:
         bare = shorter
@@ -110,7 +110,7 @@ def _address(settings: FetchSettings, category: str) -> str:
 
 
 def _day_of(found: Sequence[atom.Element], where: str) -> dt.date:
-    """The day of most entries; an entry of another day is not of this announcement."""
+    """The date of most entries; entries with another date do not belong to this announcement."""
     dates = Counter(date for entry in found if (date := _date(entry)))
     if not dates:
         cause = found[0].get(atom.BROKEN) or repr(excerpt(atom.text(found[0], "atom:published")))
@@ -123,7 +123,7 @@ def _day_of(found: Sequence[atom.Element], where: str) -> dt.date:
 
 
 def _date(entry: atom.Element) -> dt.date | None:
-    """The date of an entry, which arXiv writes as its midnight, US Eastern."""
+    """The date of an entry; arXiv writes midnight US Eastern."""
     published = atom.moment(atom.text(entry, "atom:published"))
     if published is None:
         return None
@@ -157,7 +157,8 @@ def _paper(entry: atom.Element, day: dt.date, category: str, place: str) -> Pape
 
 
 def _merge(papers: Iterable[Paper]) -> dict[str, Paper]:
-    """By id, each in its first place: new beats cross, cross beats replace, replace beats replace-cross."""
+    """Papers by id, in order of first occurrence; for duplicates new beats cross, cross beats replace, replace beats
+    replace-cross."""
     order = get_args(AnnounceType)
     best: dict[str, Paper] = {}
     for paper in papers:
@@ -168,10 +169,10 @@ def _merge(papers: Iterable[Paper]) -> dict[str, Paper]:
 
 
 def _refuse_stale(where: str, papers: list[Paper], known: Collection[tuple[str, int]]) -> None:
-    """One category of several can be stale alone (cs.AI on 2026-08-12).
+    """Raises StaleFeed for a stale feed; a single category can be stale (cs.AI on 2026-08-12).
 
-    A paper is announced as new on one day only, so a known one is proof; cross-lists and replacements are not: they may
-    have come in through another category of the digest.
+    A feed is stale if all its papers are known and one is "new", because a paper is announced as new only once. Known
+    cross-lists and replacements prove nothing: they may come from another category of the digest.
     """
     is_known = [(paper.id, paper.version) in known for paper in papers]
     if papers and all(is_known) and any(paper.announce_type == "new" for paper in papers):

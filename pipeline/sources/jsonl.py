@@ -1,6 +1,6 @@
 """A file of papers as an announcement: one JSON object a line, with the fields of a Paper (papers.jsonl is one).
 
-The file is taken as it is, whatever its categories: who writes it decides what is announced.
+All papers of the file count, whatever their categories.
 """
 
 import datetime as dt
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def read(wanted: Wanted, connection: "Connection") -> Announcement:  # noqa: ARG001 - nobody is asked
-    """The papers of the wanted day, or of the file's only day. Raises FileError, naming the line and the field."""
+    """The papers of the requested day, or of the file's only day. Raises FileError that names line and field."""
     path, day = _path(wanted.settings), wanted.day
     found: set[dt.date] = set()
     announced: list[Paper] = []
@@ -40,7 +40,7 @@ def read(wanted: Wanted, connection: "Connection") -> Announcement:  # noqa: ARG
 
 
 def days(settings: FetchSettings, first: dt.date, last: dt.date) -> Sequence[dt.date]:
-    """Raises FileError."""
+    """The days in the file from `first` to `last`. Raises FileError."""
     return sorted({paper.published for paper in _papers(_path(settings)) if first <= paper.published <= last})
 
 
@@ -58,14 +58,14 @@ def _path(settings: FetchSettings) -> Path:
 
 
 def _listed(found: "Counter[dt.date] | set[dt.date]") -> str:
-    """Days of a file, as many as fit into a line."""
+    """The days of a file on one line; more than ten are shortened to a range."""
     if len(found) > 10:
         return f"{len(found)} days, {min(found)} to {max(found)}"
     return ", ".join(map(str, sorted(found)))
 
 
 def _papers(path: Path) -> Iterator[Paper]:
-    # One at a time: the file may hold years, and a day of it is all that is wanted.
+    # One at a time, because the file may contain years.
     if not path.exists():
         raise FileError(f"{path}: not there; set fetch.path to a file of papers")
     found = False

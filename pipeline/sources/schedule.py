@@ -1,8 +1,8 @@
-"""arXiv's calendar: which submissions are announced on which day, and why a day has none.
+"""arXiv's calendar: which submissions are announced on which day, and why a day has no announcement.
 
 The rules are those of https://info.arxiv.org/help/availability.html and of arXiv's own code (arxiv-base, localtime):
-submissions are frozen at 14:00 US Eastern on every working day and announced at 20:00, Friday's on Sunday; the feed of
-the next day holds them. So the feed of a day holds the freeze of the weekday before it.
+submissions close ("freeze") at 14:00 US Eastern on every working day and are announced at 20:00, Friday's on Sunday.
+They are in the feed of the day after the announcement, so a feed contains the freeze of the weekday before it.
 """
 
 import datetime as dt
@@ -40,7 +40,8 @@ HOLIDAYS = {
 
 
 def window(day: dt.date) -> tuple[dt.datetime, dt.datetime] | None:
-    """The submissions announced on `day`: from the first moment up to, not including, the second; None for a quiet day.
+    """The submission times announced on `day`: from the first up to, not including, the second; None without
+    announcement.
 
     A day here is the date of the feed, the morning after the announcement.
     """
@@ -69,7 +70,7 @@ def announcement_days(first: dt.date, last: dt.date) -> Iterator[dt.date]:
 
 
 def why_quiet(day: dt.date) -> str:
-    """One line for a day on which arXiv announced nothing."""
+    """One line that explains why arXiv announced nothing on a day."""
     if day < FIRST_DAY:
         reason = f"arXiv began on {FIRST_DAY}"
     elif day.weekday() >= 5:

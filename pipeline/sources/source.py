@@ -1,4 +1,4 @@
-"""What a row of the table of sources says, and what is asked of a source."""
+"""Source, a row of the table of sources, and Wanted, a request to a source."""
 
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pipeline.sources.connection import Connection
 
 KnownBefore = Callable[[dt.date], Collection[tuple[str, int]]]
-"""The (id, version) of every paper that an earlier day than this one holds, for the same digest."""
+"""Date → (id, version) of the papers in the same digest's folders of earlier days."""
 
 
 class Wanted(NamedTuple):
@@ -21,7 +21,7 @@ class Wanted(NamedTuple):
     categories: tuple[str, ...]
     settings: FetchSettings
     day: dt.date | None = None
-    """None: today's announcement, or the only one there is."""
+    """None: today's announcement, or the only day of a file."""
     known_before: KnownBefore = lambda _: frozenset()
 
 
@@ -29,11 +29,13 @@ class Source(NamedTuple):
     """A row of sources/table.py. All three functions raise SourceError, FileError or ConfigError and nothing else."""
 
     name: str
-    """In `fetch.source`."""
+    """Its value in `fetch.source`."""
     read: "Callable[[Wanted, Connection], Announcement]"
     days: Callable[[FetchSettings, dt.date, dt.date], Sequence[dt.date]]
-    """The days with an announcement from the first to the last date, both included; raises where it has no past."""
+    """The days with an announcement from the first to the last date, both included; raises if the source has no past
+    days."""
     probe: "Callable[[Wanted, Connection], str]"
-    """For `wenzhai doctor`: asks as little as shows that it works, and says in a few words what came."""
+    """For `wenzhai doctor`: the smallest request that shows that the source works; returns a summary of the
+    response."""
     needs: Mapping[str, str] = MappingProxyType({})
     """Keys of `fetch` that must be set → what to set them to."""

@@ -1,7 +1,7 @@
-"""The table of stages: what each reads and writes, and what does its work. In the order in which a run goes through them.
+"""The table of stages, in the order of a run: the files that each reads and writes, and its function.
 
-Each stage is one pure function in a file of this folder; run/ feeds it a day's files and writes what it returns. Loads
-nothing, so that the command line can name the stages at once.
+Each stage is one pure function in a file of this folder; run/writing.py reads its files and writes what it returns.
+This module imports nothing of ours, so that the command line loads fast.
 """
 
 from typing import NamedTuple
@@ -13,7 +13,7 @@ class Stage(NamedTuple):
     writes: tuple[str, ...]
     does: str
     work: str | None = None
-    """"module:function" that does it for a day: (work, day, stage). None: it happens before there is a day."""
+    """"module:function" that runs it for a day: (work, day, stage). None for fetch, which makes the days."""
 
 
 TEXTS = ("summaries.jsonl", "translations.jsonl")
@@ -56,5 +56,5 @@ def stage_named(name: str) -> Stage:
 
 
 def texts_file(task: str) -> str:
-    """The file of a stage that has fields written."""
+    """The file with the texts of a stage that asks a model."""
     return stage_named(task).writes[0]

@@ -1,17 +1,14 @@
-"""Stage assemble: puts a day together, so that every announced paper is in it exactly once.
-
-What it looks like is render/'s; what is wrong with a text was found by validate.
-"""
+"""Stage assemble: makes the digest of a day, with every announced paper exactly once. render/ makes documents of it."""
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipeline.corrections import Corrections
-from pipeline.fields import FIELDS, lead
+from pipeline.fields import FIELDS, PAPER, Field, lead
 from pipeline.ledger import Version, count, fate_of, field_texts, newest_first
 from pipeline.records import Digest, Entry, Failure, Paper, Problem, RunReport, Texts, worst_first
-from pipeline.rules import Case
+from pipeline.rules import Case, counted, rule_named
 from pipeline.rules.judge import Judge
 from pipeline.rules.terms import consistency, consistency_line
 from pipeline.text.source import legible
@@ -30,8 +27,8 @@ def assemble_digest(
     corrections: Corrections,
     judge: Judge,
 ) -> Digest:
-    """`texts`: of the stage files (ledger.by_version); `excluded`: paper id → reason (ledger.exclusions); `report`: where
-    the texts come from."""
+    """`texts`: of the stage files (ledger.by_version); `excluded`: paper id → reason (ledger.exclusions); `report`:
+    model, prompts and cost of the texts."""
     found = _by_paper(problems)
     failed = _by_paper(map(_as_problem, failures))
     entries = []
@@ -49,7 +46,9 @@ def assemble_digest(
         unread=unread,
         counts=count((entry.fate for entry in entries), len(unread)),
         report=report,
-        terms=consistency_line(consistency(_shown_abstracts(entries, judge))),
+        terms="；".join(
+            filter(None, (consistency_line(consistency(_abstracts(entries, judge))), _counts(entries, judge)))
+        ),
     )
 
 
@@ -64,7 +63,7 @@ def _entry(
     found = [each for each in problems if each.field not in corrected]
     known = {each.field for each in found}
     found += [each for each in failures if each.field not in known and each.field and not texts[each.field]]
-    # A record that went missing after validate ran must not be published as a blank.
+    # A text that was deleted after validate ran must not be published as a blank.
     found += [
         Problem(id=paper.id, field=field.name, rule="no_answer", severity="reject", detail="没有回答")
         for field in FIELDS
@@ -86,9 +85,29 @@ def _as_problem(failure: Failure) -> Problem:
     return Problem(id=failure.id, field=failure.field, rule=failure.rule, severity="reject", detail=failure.detail)
 
 
-def _shown_abstracts(entries: Iterable[Entry], judge: Judge) -> Iterator[Case]:
+def _abstracts(entries: Iterable[Entry], judge: Judge) -> Iterator[Case]:
     """The translated abstracts that are shown, with their glossary rows."""
-    name = lead("abstract").name
+    return (case for entry in entries for case in _shown(entry, [lead("abstract")], judge))
+
+
+def _shown(entry: Entry, fields: Iterable[Field], judge: Judge) -> Iterator[Case]:
+    for field in fields:
+        if entry.text(field.name) and not entry.rejected(field.name):
+            upstream = {part: entry.text(part) or "" for part in field.made_of if part not in PAPER}
+            yield judge.case_of(entry.paper, field.name, entry.text(field.name), upstream=upstream)
+
+
+def _counts(entries: Sequence[Entry], judge: Judge) -> str:
+    """For 统计: papers by rule, of the rules that the config has only counted: `计数：夹杂英文 3 篇、叠字 1 篇`.
+
+    House style is in the line of terms.
+    """
+    names = {name for name, severity in judge.settings.severity.items() if severity == "count"} - {"house_style"}
+    if not names:
+        return ""
+    papers = Counter[str]()
     for entry in entries:
-        if entry.text(name) and not entry.rejected(name):
-            yield judge.case_of(entry.paper, name, entry.text(name))
+        cases = _shown(entry, FIELDS, judge)
+        papers.update({each.rule for case in cases for each in counted(case, judge.settings)} & names)
+    rows = "、".join(f"{rule_named(name).label} {times} 篇" for name, times in papers.most_common())
+    return f"计数：{rows}" if rows else ""

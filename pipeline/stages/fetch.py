@@ -1,7 +1,4 @@
-"""Stage fetch: what arXiv announced, from the source the config names, on the announcement's own day.
-
-What to do with the papers, and with a day that has none, is left to run/.
-"""
+"""Stage fetch: reads an announcement of arXiv from the source that the config names."""
 
 import datetime as dt
 from typing import TYPE_CHECKING
@@ -25,11 +22,12 @@ def fetch_papers(
     known_before: KnownBefore,
     connection: "Connection",
 ) -> Announcement:
-    """One digest's announcement; one without papers is no error, and `connection.say` has told why.
+    """The announcement of one digest. If it has no papers, `connection.say` prints why; that is not an error.
 
-    `day` chooses where the source has a past, and is compared where it has none. `known_before(date)` gives the (id,
-    version) pairs of this digest's earlier day folders: the date is known only when the feed is read, and a day is never
-    stale by itself. `connection` is shared by all digests of a process. Raises SourceError, StaleFeed, FileError.
+    `day`: the day to read from a source with past days; from the feed, the day it must have. `known_before(date)`: the
+    (id, version) pairs in the digest's folders of days before `date`, to detect a stale feed; a function, because the
+    date is known only after the feed was read. All digests of a process share `connection`. Raises SourceError,
+    StaleFeed, FileError.
     """
     announcement = SOURCES[settings.source].read(Wanted(categories, settings, day, known_before), connection)
     if day not in {None, announcement.date}:

@@ -1,7 +1,4 @@
-"""Stage validate: every rule over every field of a paper, whoever wrote the records.
-
-What a rule is stands in rules/; this file only says which text is checked against which source.
-"""
+"""Stage validate: runs every rule (rules/) on every field of a paper, each against the texts it is made from."""
 
 from collections.abc import Collection
 
@@ -13,8 +10,8 @@ from pipeline.rules.judge import Judge
 def validate_paper(
     paper: Paper, texts: Texts, judge: Judge, *, failed: Collection[str] = (), corrected: Collection[str] = ()
 ) -> list[Problem]:
-    """The problems of a paper, worst first. `texts`: by field, a person's corrections among them; `failed`: the fields for
-    which failures.jsonl says why there is no text; `corrected`: those that a person wrote, with which nothing is wrong."""
+    """The problems of a paper, worst first. `texts`: by field, corrections included; `failed`: fields whose missing
+    text is explained in failures.jsonl; `corrected`: fields that a person wrote, which are not checked."""
     problems: list[Problem] = []
     for field in FIELDS:
         text = texts.get(field.name)

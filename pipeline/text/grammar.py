@@ -1,8 +1,9 @@
-"""A GBNF grammar for one answer: Chinese in which no English stands but the names of its source.
+"""A GBNF grammar for an answer: Chinese, in which the only English words are the names of its source.
 
-llama.cpp holds a model to it while it writes (`extra_body.grammar`, https://github.com/ggml-org/llama.cpp/tree/master/grammars).
-A small model leaves English words it can't place in its Chinese ("采样 regime中"); made to choose among Chinese, it
-translates them. Which words are names is said here, what a translation owes its source by the rules.
+llama.cpp constrains the generation to it (`grammar` in the request,
+https://github.com/ggml-org/llama.cpp/tree/master/grammars). A small model leaves difficult English words in its
+Chinese ("采样 regime中"); a grammar that allows only Chinese makes it translate them. This module also decides which
+words are names.
 """
 
 import re
@@ -20,17 +21,19 @@ _SUFFIX = re.compile(r"[a-z]{2,}(?:ed|ing|ven|aware|like|style|level|only|free|s
 _KINDS = frozenset(
     {"Position", "Perspective", "Survey", "Review", "Tutorial", "Report", "Opinion", "Comment", "Technical"}
 )
-"""What stands before a title's colon and is no name."""
+"""Words before a title's colon that are not names."""
 _HEAD = re.compile(r"([A-Z0-9][\w.+-]*)\s*:\s*(?=\S)")
 _NO_CHINESE = r"A-Za-z\n\u00c0-\u024f\u0400-\u1fff\u3040-\u30ff\uac00-\ud7af"
-"""Letters of other scripts, and new lines; Greek stays, formulas in plain text have it."""
+"""Characters that Chinese text may not contain: letters of other scripts, and newlines. Greek is allowed, for plain
+formulas."""
 
 
 def names_in(text: str) -> tuple[str, ...]:
-    """The words of an English text that Chinese keeps: with digits or capitals inside, or capitalised in mid-sentence.
+    """The names in an English text, which Chinese keeps: words with digits or inner capitals, or capitalised in
+    mid-sentence.
 
-    What is spelt out before an acronym in brackets is English, though it has capitals; it is to be translated.
-    An acronym loses its plural (LLMs: LLM) and what a hyphen ties to it (LLM-assisted: LLM), as it does in Chinese.
+    The words spelt out before an acronym in brackets have capitals, too, but are no names; they are translated.
+    An acronym loses its plural (LLMs: LLM) and lower-case words after a hyphen (LLM-assisted: LLM), as in Chinese.
     """
     spelt_out = {place for match in _SPELT_OUT.finditer(text) for place in range(*match.span())}
     found = []
@@ -43,7 +46,8 @@ def names_in(text: str) -> tuple[str, ...]:
 
 
 def title_names(title: str, abstract: str) -> tuple[str, ...]:
-    """Like names_in for a title, where every word has a capital: a plain one counts if the abstract has it as a name."""
+    """Like names_in, for a title, where most words have a capital: a plain word counts if it is a name in the
+    abstract."""
     known = set(names_in(abstract))
     kept = [
         word
@@ -56,13 +60,14 @@ def title_names(title: str, abstract: str) -> tuple[str, ...]:
 
 
 def leading_name(title: str) -> str | None:
-    """The single word before a title's colon ("SeaBird: …"), which is what the paper calls its own work."""
+    """The single word before a title's colon ("SeaBird: …"), the name of the paper's own work."""
     match = _HEAD.match(title)
     return match[1] if match and match[1] not in _KINDS else None
 
 
 def lost_words(source: str, text: str, names: Iterable[str]) -> tuple[str, ...]:
-    """The names and figures of a source that its translation lacks; an acronym (US, LLM) may be said in Chinese."""
+    """The names and numbers of a source that its translation lacks, without acronyms (US, LLM), which may be
+    translated."""
     figures = re.findall(r"(?<![\w.])\d+(?:[.,]\d+)*(?![\w.]*\w)", MARK.sub(" ", source))
     spelt = [name for name in names if name[0].isalpha() and _is_spelt_like_a_name(name) and not name.isupper()]
     wanted = dict.fromkeys([*spelt, *figures])
@@ -80,21 +85,21 @@ def title_grammar(names: Iterable[str], leading: str | None = None, marks: Itera
 
 
 def tagged_grammar(fields: Iterable[str], names: Iterable[str]) -> str:
-    """One-liners in their tags, a line each: a Chinese sentence, or an English one, as the field's language is."""
+    """One-liners in their tags, one a line: a Chinese or an English sentence, depending on the field's language."""
     chinese = _grammar(names, but="。！？<>").removeprefix("root ::= ")
     body, _, rules = chinese.partition("\n")
     parts = {"zh": f'({body}) "。"', "en": 'english "."'}
     lines = [f'"<{field}>" {parts[field_named(field).language]} "</{field}>"' for field in fields]
-    # A full stop stands only in a number: else the model goes on to a second sentence, and to the whole abstract.
+    # A full stop is allowed only inside a number; otherwise the model continues with the whole abstract.
     english = 'english ::= ([^<>\\n.;0-9\\u3000-\\uffef] | [0-9]+ ("." [0-9]+)?)+'
     return "root ::= " + ' "\\n" '.join(lines) + f"\n{rules}{english}\n"
 
 
 def _grammar(names: Iterable[str], *, but: str, marks: Iterable[str] = (), start: str = "", end: str = "") -> str:
-    # A name is followed by something that is no letter: else "LLM" and "AI" would make "LLMAI".
+    # After a name comes a character that is not a letter; otherwise "LLM" and "AI" could make "LLMAI".
     kept = sorted(set(names), key=lambda name: (-len(name), name))
     body = "(name? other)+ name?" if kept else "other+"
-    # Between marks there may be nothing; without any a text has at least a character.
+    # Text between marks may be empty; a text without marks has at least one character.
     around = f"({body})?" if marks else body
     whole = around + "".join(f" {_literal(mark)} {around}" for mark in marks)
     lines = [f"root ::= {start}{whole} {end}".rstrip(), f"other ::= [^{_NO_CHINESE}⟦⟧{but}]"]
@@ -114,7 +119,7 @@ def _is_spelt_like_a_name(word: str) -> bool:
 
 
 def _without_english(word: str) -> list[str]:
-    """A compound without its English ends: LLM-assisted: LLM; GPT-4-based: GPT-4; but GPT-4o-mini is all name."""
+    """A compound without its English ends: LLM-assisted: LLM; GPT-4-based: GPT-4; but GPT-4o-mini stays whole."""
     parts = word.split("-")
     numbered = any(letter.isdigit() for letter in word)
     is_english = [bool((_SUFFIX if numbered else _LOWER).fullmatch(part)) for part in parts]

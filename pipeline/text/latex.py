@@ -1,4 +1,5 @@
-r"""Text-LaTeX (\emph{x}, Erd\H{o}s) to text; formulas, URLs and code are left alone. The home of pylatexenc."""
+r"""Converts text-LaTeX (\emph{x}, Erd\H{o}s) to plain text, through pylatexenc; formulas, URLs and code stay
+unchanged."""
 
 import functools
 import logging
@@ -18,12 +19,12 @@ _TIE = re.compile(r"(?<![\s(\[=<>~\\])(?<!^)(?<!\b[A-Za-z](?=~\d))(?<!\d(?=~\d))
 _SET = re.compile(r"(?<![\w\\}\]*])\{([^{}\\]*,[^{}\\]*)\}")
 _SPECIAL = re.compile(r"\\.|([%_^&#~$`'-]+)", re.DOTALL)
 _DROPPED = "⟦0⟧"
-"""Where a citation stood: a mark that stands for nothing."""
+"""A mark in the place of a citation, removed later."""
 _CITATION = re.compile(
     rf"\s*[(\[](?:\s|[;,]|{_DROPPED})*{_DROPPED}\s*[)\]]|[\s;,]*{_DROPPED}(?=\s*[)\]])|\s*{_DROPPED}"
 )
 _SAME_TWICE = re.compile(r"(⟦([1-9]\d*)⟧) \(⟦([1-9]\d*)⟧\)")
-"""A link that shows its own address."""
+"""A link whose text is its own URL."""
 _CITING = (
     "cite citep citet citealp citealt citeauthor citeyear parencite textcite autocite ref eqref autoref cref Cref label"
 )
@@ -31,7 +32,7 @@ _SWITCHES = (
     "em bf it rm sf tt sc sl bfseries itshape tiny scriptsize footnotesize small normalsize large Large LARGE huge Huge"
     " noindent centering xspace protect par"
 )
-"""They change how text looks, and are no text."""
+"""Macros that change only the look of text."""
 _SYMBOLS = {
     "LaTeX": "LaTeX",
     "TeX": "TeX",
@@ -41,15 +42,16 @@ _SYMBOLS = {
     "degree": "°",
     "S": "§",
 }
-"""Text pylatexenc has none for."""
+"""Macros for which pylatexenc has no text → their text."""
 
 
 @functools.lru_cache(maxsize=4096)
 def plain(text: str) -> str:
-    r"""The text with its TeX outside formulas, URLs and code read: \emph{x} is x, Gr\"obner Gröbner, --- is —, ~ a space.
+    r"""The text with the TeX outside formulas, URLs and code converted: \emph{x} to x, Gr\"obner to Gröbner, --- to —,
+    ~ to a space.
 
-    A citation goes; `\href{u}{t}` becomes "t (u)", a footnote stands in brackets, a macro of the author's own its name.
-    Text without TeX comes back as it was, and so does text whose TeX cannot be parsed.
+    Citations are removed; `\href{u}{t}` becomes "t (u)", a footnote is put in brackets, an unknown macro becomes its
+    name. Text without TeX, or with TeX that cannot be parsed, is returned unchanged.
     """
     masked, spans = mask(text)
     readable = _THOUSANDS.sub(",", masked)
@@ -66,7 +68,7 @@ def plain(text: str) -> str:
         kept.append(place[1])
         return f"⟦{len(kept)}⟧"
 
-    # pylatexenc would read a bare % as a comment and _ as a mistake: they wait under marks, as formulas do.
+    # pylatexenc would read a bare % as a comment and _ as an error, so marks replace them, as they do formulas.
     converted = _converted(_SPECIAL.sub(keep, _SET.sub(r"\\{\1\\}", readable)))
     if converted is None:
         return text
@@ -78,13 +80,13 @@ def plain(text: str) -> str:
 
 
 def _converted(latex: str) -> str | None:
-    """White space collapsed; None where pylatexenc cannot read it, or tears a mark."""
+    """Plain text, white space collapsed; None if pylatexenc fails or damages a mark."""
     from pylatexenc.latexwalker import LatexWalkerError
 
     try:
         converted = " ".join(_reader()(latex).split())
     except (LatexWalkerError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
-        return None  # on 60,000 random texts it raised each of these but ValueError, where a macro lacks its argument
+        return None  # seen on 60,000 random texts, except ValueError, which a macro without its argument raises
     torn = re.sub(r"[^⟦⟧]", "", MARK.sub("", converted)) != re.sub(r"[^⟦⟧]", "", MARK.sub("", latex))
     return None if torn else converted
 
@@ -94,7 +96,7 @@ def _reader() -> Callable[[str], str]:
     from pylatexenc import latex2text, latexwalker
     from pylatexenc.macrospec import MacroSpec
 
-    # It warns on stderr of each macro without its argument, and its reader can do nothing about a paper's TeX.
+    # Otherwise it warns on stderr about each macro without its argument.
     logging.getLogger("pylatexenc").setLevel(logging.ERROR)
 
     def link(node: Any, l2tobj: Any) -> str:  # noqa: ANN401 - pylatexenc has no types

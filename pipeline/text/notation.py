@@ -1,6 +1,7 @@
-r"""Formulas as plain Unicode: which of them are only notation (`$\times$`, `$15{,}000$`, `$87\%$`), and what the others say.
+r"""Formulas as plain Unicode: converts mere notation (`$\times$`, `$15{,}000$`, `$87\%$`), and gives canonical forms
+to compare.
 
-Where formulas stand is spans.py's to say; TeX outside formulas is read by latex.py.
+spans.py finds formulas; latex.py converts TeX outside formulas.
 """
 
 import re
@@ -33,13 +34,13 @@ _SYMBOLS = {
 """Of a macro's name; lbrace and rbrace under characters of their own, for braces only group."""
 _VARIANTS = str.maketrans({"∼": "~", "∗": "*", "−": "-", "–": "-", "Ω": "Ω", "µ": "μ", "ϵ": "ε", "ϕ": "φ", "ϑ": "θ", "ϱ": "ρ", "ς": "σ", "⋅": "·",
                            "∙": "·", "‐": "-", "\u2011": "-", "⩽": "≤", "⩾": "≥", "≃": "≈", "⟶": "→", "∥": "‖", "∣": "|", "'": "′", "’": "′", "△": "Δ", "∆": "Δ"})  # fmt: skip
-"""Characters that say the same."""
+"""Variant character → the form used for comparison."""
 _LOOKS = re.compile(
     r"\\(?:left|right|[bB]igg?[lrm]?|displaystyle|textstyle|limits|nolimits|quad|qquad|thinspace|nonumber|middle|math(?:rm|bf|bb|cal|sf|tt"
     r"|it|scr|frak|bm|normal|op|bin|rel|strut)|text(?:rm|bf|it|tt|sf|sc|up|normal)?|emph|operatorname\*?|boldsymbol|pmb|bm|rm|bf|it|cal|mbox|hbox"
     r"|ensuremath|phantom)(?![A-Za-z])|\\[!,;:> ]"
 )
-"""Macros that change how a formula looks and nothing of what it says."""
+"""Macros that change only the look of a formula."""
 _SPACES = re.compile(r"\\[,;:> ]|\\q?quad(?![A-Za-z])|[\s~]")
 _ACCENTS = {"tilde": "\u0303", "widetilde": "\u0303", "hat": "\u0302", "widehat": "\u0302", "bar": "\u0304", "overline": "\u0304",
             "dot": "\u0307", "ddot": "\u0308", "vec": "\u20d7", "check": "\u030c", "acute": "\u0301", "grave": "\u0300", "breve": "\u0306"}  # fmt: skip
@@ -77,10 +78,11 @@ _ONLY_NOTATION = re.compile(
 
 @lru_cache(maxsize=256)
 def as_text(text: str) -> str:
-    r"""What is only notation as plain Unicode: `8$\times$` is 8×, `$15{,}000$` 15,000, `\%` %, `$\to$` →, CO$_2$ CO₂.
+    r"""The text with mere notation as plain Unicode: `8$\times$` is 8×, `$15{,}000$` 15,000, `\%` %, `$\to$` →, CO$_2$
+    CO₂.
 
-    Formulas with a variable or a structure (`$n$`, `$10^{-3}$`, `$x=1$`), URLs and code stay as they are. Pure; what is text
-    already stays so.
+    Formulas with a variable or a structure (`$n$`, `$10^{-3}$`, `$x=1$`), URLs and code stay
+    unchanged. Pure and idempotent.
     """
     if "$" not in text and "\\" not in text:
         return text
@@ -92,7 +94,7 @@ def as_text(text: str) -> str:
             kept.append(span.text)
         position = span.end
     result = "".join([*parts, _percent(text[position:])])
-    # A dollar that lost its neighbour may open a formula that nobody meant: such a text stays as it is.
+    # A dollar sign that is left may now open a formula by accident; then the text stays unchanged.
     return result if [span.text for span in find_spans(result)] == kept else text
 
 
@@ -109,7 +111,7 @@ def _inside(formula: str) -> str:
 
 
 def _notation(content: str) -> str | None:
-    """The plain text of a formula that is only notation; None for a true one."""
+    """The plain text of a formula that is mere notation; None for a real formula."""
     words = _WORDS.fullmatch(content.strip())
     if words and _WORD.search(words[1]):
         return " ".join(words[1].split())
@@ -129,7 +131,7 @@ def _notation(content: str) -> str | None:
 
 @lru_cache(maxsize=1024)
 def canonical(formula: str) -> str:
-    r"""What a formula says, however it is set: `\(\alpha_{1} \leq 2\)`, `$α_1≤2$` and `α₁ ≤ 2` are the same.
+    r"""The canonical form of a formula: `\(\alpha_{1} \leq 2\)`, `$α_1≤2$` and `α₁ ≤ 2` have the same.
 
     Fonts, spaces, delimiters, groups of one character and a full stop at the end are dropped; scripts stay (x^2 is not x_2, nor x^{10} x^1 0).
     """
@@ -156,14 +158,16 @@ def canonical(formula: str) -> str:
 
 @lru_cache(maxsize=256)
 def loosely(text: str) -> str:
-    """A formula, or a text with formulas in it, without what groups: x₁ and $x_{1}$ are x_1. White space is one space."""
+    """A formula, or a text with formulas, without braces and delimiters: x₁ and $x_{1}$ become x_1. White space is one
+    space."""
     return " ".join(re.sub(r"[{}$\\\x01\x02&]", "", _characters(text)).split())
 
 
 def times_said(formula: str, text: str) -> int:
-    """How often a text as `loosely` gives it says a formula, white space aside; x^2 may be x2 there, but not x_2.
+    """How often a formula occurs in `text`, a result of `loosely`; white space is ignored. x2 counts as x^2, x_2 does
+    not.
 
-    A letter of a word is not the variable of that name; a Greek letter may be spelt out.
+    A variable does not match a letter inside a word; a Greek letter may be spelt out.
     """
     said = "".join(loosely(formula).split())
     spelt = "".join(map(_spelt, said))

@@ -1,4 +1,4 @@
-"""Keys, wherever somebody typed them: found by their shape, and never shown."""
+"""Finds API keys in text by their format, and masks them."""
 
 import re
 
@@ -9,7 +9,8 @@ _KEY = re.compile(
     r"|\b[0-9a-f]{32}\.\w{16}\b"  # Zhipu
     r"|\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]+"  # MiniMax: a JSON web token
 )
-# What a provider echoes is cut or starred: "sk-abc***xyz", "Bearer abcd…". A reason ("API key expired") has no digit or star.
+# A provider's message may contain the key cut or starred: "sk-abc***xyz", "Bearer abcd…". Plain words ("API key
+# expired") have no digit or star.
 _ECHOED = re.compile(
     r"\b(sk|ak|pk|gsk|hf|xai|nvapi|key|token|Bearer)[-_:= ]+(?=[\w.*…-]*[\d*…])[\w.*…-]{6,}", re.IGNORECASE
 )
@@ -21,5 +22,5 @@ def holds_key(text: str) -> bool:
 
 
 def masked(text: str) -> str:
-    """The text with *** for keys, whole or as a provider echoes them, and for the password of an address."""
+    """The text with *** for keys, whole or as a provider abbreviates them, and for user and password in a URL."""
     return _PASSWORD.sub("***@", _ECHOED.sub(r"\1-***", _KEY.sub("***", text)))

@@ -1,11 +1,13 @@
-"""Protected spans (formulas, URLs, code) that a translation carries over unchanged, and the marks standing for them.
+"""Protected spans (formulas, URLs, code), which a translation must keep unchanged, and the marks (placeholders) for
+them."""
 
-What a changed span means is left to the rules; TeX outside spans to latex.py.
-"""
-
+import bisect
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal, NamedTuple
+
+from pipeline.text.han import HAN
 
 Kind = Literal["formula", "url", "code"]
 
@@ -20,16 +22,23 @@ class Span(NamedTuple):
 class Masked(NamedTuple):
     text: str
     spans: tuple[str, ...]
-    """⟦1⟧ in the text stands for spans[0]; every occurrence has a mark of its own."""
+    """⟦1⟧ in the text stands for spans[0]; every occurrence has its own mark."""
 
 
 MARK = re.compile(
-    r"""(?: (?P<double>\[\[) | [⟦〚【〖] | [\[［](?=\s*\d+\s*[⟧〛】〗]) )   # [ opens one only where ⟧ closes it:
+    r"""(?: (?P<double>\[\[) | [⟦〚【〖] | [\[［](?=\s*\d+\s*[⟧〛】〗]) )   # [ opens a mark only if ⟧ closes it:
         [^\S\n]* (?P<number>\d{1,4}) [^\S\n]*                              # a bare [1] is a citation
         (?(double)\]\]|[⟧〛】〗\]］])""",
     re.VERBOSE,
 )
-"""A mark in any shape models give it back: ⟦1⟧, ⟦ 1 ⟧, 〚1〛, 【1】, [[1]], ⟦1]; group "number" is what it says."""
+"""A mark in any form in which models return it: ⟦1⟧, ⟦ 1 ⟧, 〚1〛, 【1】, [[1]], ⟦1]; group "number" is its number."""
+
+_MARK_OPENING = re.compile("[⟦〚【〖\\[［]")
+
+
+def marks_in(text: str) -> Iterable[re.Match[str]]:
+    return MARK.finditer(text) if _MARK_OPENING.search(text) else ()  # hardly any text has one
+
 
 _ENVIRONMENTS = (
     r"(?:equation|align|alignat|aligned|gather|multline|flalign|eqnarray|math|displaymath|array|cases|split|[pbvBV]?matrix)"
@@ -44,34 +53,44 @@ _OPENING = re.compile(
        | (?P<code>`+)""",
     re.VERBOSE,
 )
+_CANDIDATE = re.compile(r"\\|\$|`|https?://|www\.")
+"""What all that _OPENING finds begins with, much faster to search for."""
 _DOLLAR_OR_BRACE = re.compile(r"\\[\\$`{}]|[{}$]|\n\s*\n")
 _LONGEST_INLINE = 1000
-"""Characters; keeps a text of unclosed braces from costing seconds."""
+"""Characters."""
+_DEEPEST = 20
+"""Braces within braces; with the length it keeps a text of unclosed ones from costing seconds."""
 _CODE = re.compile(r"(?!\s)[^`\n]+(?<!\s)`(?!`)")
 _GROUP = re.compile(r"\{[^{}]*\}")
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 _PROSE = re.compile(
-    r"""[A-Za-z]{2,}[,;:.)]*\s+\(?[A-Za-z]{2,}           # two words in a row
-      | ^\s+[A-Za-z]{2,}\s | \s[A-Za-z]{2,}[,;:.]?\s+$     # a word between two formulas, or after a price
-      | [\u3001\u3002\u4e00-\u9fff\uff01-\uff1f]           # Chinese""",
+    rf"""[A-Za-z]{{2,}}[,;:.)]*\s+\(?[A-Za-z]{{2,}}           # two words in a row
+      | ^\s+[A-Za-z]{{2,}}\s | \s[A-Za-z]{{2,}}[,;:.]?\s+$     # a word between two formulas, or after a price
+      | [\u3001\u3002{HAN}\uff01-\uff1f]           # Chinese""",
     re.VERBOSE,
 )
 
 
-@lru_cache(maxsize=256)  # of one text, questions, rules and sentences all ask in turn
+@lru_cache(maxsize=256)  # questions, rules and sentences need the spans of the same texts
 def find_spans(text: str) -> tuple[Span, ...]:
-    """Ordered, never overlapping each other or a mark that stands in the text.
+    """The spans in order; they overlap neither each other nor a mark in the text.
 
-    Numbers in dollars (`$5$`, `$87\\%$`) are formulas; prices (`$5 to $10`) are not, nor is a `$` left alone.
-    Punctuation that ends a sentence is not part of a URL, and Chinese ends one.
+    Numbers in dollars (`$5$`, `$87\\%$`) are formulas; prices (`$5 to $10`) and single `$` are not.
+    A URL ends before the punctuation of the sentence, and before Chinese.
     """
-    marks = [match.span() for match in MARK.finditer(text)]
     spans: list[Span] = []
     position = 0
-    while opening := _OPENING.search(text, position):
+    marks = list(marks_in(text))
+    starts, ends = [mark.start() for mark in marks], [mark.end() for mark in marks]
+    while candidate := _CANDIDATE.search(text, position):
+        opening = _OPENING.match(text, candidate.start())
+        if not opening:
+            position = candidate.start() + 1
+            continue
         start, position = opening.span()
         found = _span_end(text, opening)
-        if found and not any(start < mark_end and mark_start < found[0] for mark_start, mark_end in marks):
+        next_mark = bisect.bisect_right(ends, start)
+        if found and (next_mark == len(marks) or starts[next_mark] >= found[0]):
             position = found[0]
             spans.append(Span(start, position, found[1], text[start:position]))
         elif opening["dollar"]:
@@ -80,7 +99,7 @@ def find_spans(text: str) -> tuple[Span, ...]:
 
 
 def _span_end(text: str, opening: re.Match[str]) -> tuple[int, Kind] | None:
-    """Where the span that opens here ends, and what it is; None where it is no span after all."""
+    """(end, kind) of the span that opens here; None if it is not a span."""
     end: int | None = None
     kind: Kind = "formula"
     if opening["tex"]:
@@ -107,11 +126,11 @@ def _display_end(text: str, start: int) -> int | None:
 
 
 def _inline_end(text: str, start: int) -> int | None:
-    r"""After the `$` that closes the formula; dollars inside braces are its own (`\text{if $x$}`)."""
+    r"""After the `$` that closes the formula; dollars inside braces belong to it (`\text{if $x$}`)."""
     depth = 0
     for token in _DOLLAR_OR_BRACE.finditer(text, start, start + _LONGEST_INLINE):
         depth += {"{": 1, "}": -1}.get(token[0], 0)
-        if depth < 0 or token[0].isspace():
+        if not 0 <= depth <= _DEEPEST or token[0].isspace():
             return None
         if token[0] == "$" and depth == 0:
             return (
@@ -121,7 +140,7 @@ def _inline_end(text: str, start: int) -> int | None:
 
 
 def _is_formula(content: str, following: str) -> bool:
-    """Whether the dollars around the content are a formula's, not prices' or one left alone."""
+    """Whether the dollars around the content delimit a formula, and are not prices or a single dollar."""
     if not content.strip() or _is_prose(content):
         return False
     if re.search(r"[\\^_{]", content):
@@ -157,11 +176,12 @@ def _code_end(text: str, start: int) -> int | None:
 
 @lru_cache(maxsize=256)
 def mask(text: str, first: int = 1) -> Masked:
-    """The text with a mark for each span, and for whatever reads like a mark already, so that restore gives it back.
+    """The text with a mark for each span, and for anything that already looks like a mark, so that `restore` can undo
+    it.
 
-    Marks count from `first`, for texts that go into one question together.
+    Marks are numbered from `first`, for several texts in one question.
     """
-    places = sorted([(s.start, s.end) for s in find_spans(text)] + [m.span() for m in MARK.finditer(text)])
+    places = sorted([(s.start, s.end) for s in find_spans(text)] + [m.span() for m in marks_in(text)])
     masked, position = "", 0
     spans: list[str] = []
     for start, end in places:
@@ -172,7 +192,7 @@ def mask(text: str, first: int = 1) -> Masked:
 
 
 def restore(text: str, spans: tuple[str, ...]) -> str:
-    """The spans put back for their marks; a mark that stands for nothing stays."""
+    """The text with marks replaced by their spans; a mark without a span stays."""
 
     def span_of(mark: re.Match[str]) -> str:
         number = int(mark["number"])

@@ -1,6 +1,6 @@
-"""English with the glossary's Chinese put in where it is certain: "Our 智能体 uses fewer 词元."
+"""Replaces terms in English by the glossary's Chinese where there is only one rendering: "Our 智能体 uses fewer 词元."
 
-A small model does not look terms up in a list beside the sentence; what stands in the sentence already it carries over.
+A small model ignores a list of terms beside the sentence, but it copies Chinese that is already in the sentence.
 """
 
 import re

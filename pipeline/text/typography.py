@@ -1,33 +1,34 @@
-"""Chinese as it is set: space between Han and Latin, full-width punctuation, one kind of quotation marks.
+"""Typesets Chinese: space between Han and Latin, full-width punctuation, one kind of quotation marks.
 
-Formulas, addresses and code stay as they are. Only for what is read: kept answers and stage files never pass here.
+Formulas, URLs and code stay unchanged. Used only for documents that people read, not for stored answers and stage
+files.
 """
 
 import re
 
+from pipeline.text.han import HAN, has_han
 from pipeline.text.spans import MARK, mask
 
-_HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
 _LATIN = r"A-Za-z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0370-\u04ff"
 """Greek and Cyrillic too."""
 _WIDE = str.maketrans(",;:!?", "，；：！？")
 _CORNERS = str.maketrans("「」『』", "“”‘’")
 _QUOTED = re.compile(r'"([^"\n]+)"')
-_BRACKETS = re.compile(rf"(?<=[{_HAN}”])\s*\(([^()\n]*)\)")
-_STOP = re.compile(rf"(?:(?<=[{_HAN}”）])[,;:!?]|(?<=\S)[,;:](?=[^\S\n]*[{_HAN}]))[^\S\n]*")
-_FULL_STOP = re.compile(rf"(?<=[{_HAN}”）])\.(?=[”）]|\s|$|[{_HAN}])[^\S\n]*")
+_BRACKETS = re.compile(rf"(?<=[{HAN}”])\s*\(([^()\n]*)\)")
+_STOP = re.compile(rf"(?:(?<=[{HAN}”）])[,;:!?]|(?<=\S)[,;:](?=[^\S\n]*[{HAN}]))[^\S\n]*")
+_FULL_STOP = re.compile(rf"(?<=[{HAN}”）])\.(?=[”）]|\s|$|[{HAN}])[^\S\n]*")
 _GAP = re.compile(
-    rf"(?<=[{_HAN}])(?=[{_LATIN}$&@#(\[])|(?:(?<=[{_LATIN}%‰°)\]])|(?<=[{_LATIN}+][+#]))(?=[{_HAN}])",
+    rf"(?<=[{HAN}])(?=[{_LATIN}$&@#(\[])|(?:(?<=[{_LATIN}%‰°)\]])|(?<=[{_LATIN}+][+#]))(?=[{HAN}])",
 )
-"""Signs such as - ~ < are let alone: 人-机, 在~5%."""
+"""No space beside signs such as - ~ <: 人-机, 在~5%."""
 _TIGHT = re.compile(
-    rf"(?<=[{_HAN}]) +(?=“)|(?<=[”…]) +(?=[{_HAN}])|(?<=[“‘（]) +| +(?=[”’（），。、；：！？])|(?<=[），。、；：！？]) +"
+    rf"(?<=[{HAN}]) +(?=“)|(?<=[”…]) +(?=[{HAN}])|(?<=[“‘（]) +| +(?=[”’（），。、；：！？])|(?<=[），。、；：！？]) +"
 )
-"""Where full-width punctuation brings its own room."""
+"""Spaces beside full-width punctuation, which are removed."""
 
 
 def typeset(text: str) -> str:
-    """The same words; setting what is set changes nothing."""
+    """The typeset text. Idempotent."""
     masked = mask(text)
     prose = _QUOTED.sub(r"“\1”", masked.text.translate(_CORNERS))
     prose = _BRACKETS.sub(r"（\1）", prose)
@@ -40,13 +41,9 @@ def typeset(text: str) -> str:
         if MARK.fullmatch(span):  # a text that only looks like one of our marks, such as 【1】
             return span
         before, after = (
-            " " if _is_han(each) else ""
+            " " if has_han(each) else ""
             for each in (match.string[: match.start()][-1:], match.string[match.end() :][:1])
         )
         return f"{before}{span}{after}"
 
     return MARK.sub(back, prose)
-
-
-def _is_han(character: str) -> bool:
-    return bool(re.match(rf"[{_HAN}]", character))

@@ -1,12 +1,12 @@
-"""Characters nobody sees: taken out of what comes in (cleaned), shown as � in what goes out (visible)."""
+"""Invisible characters: `cleaned` removes them from input, `visible` shows them as � in output."""
 
 import re
 
 _INVISIBLE = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufffe\uffff\ud800-\udfff]"
 )
-"""Controls that change how text reads without being seen, above all its direction, and what XML has no place for;
-Persian's joiners are not among them."""
+"""Invisible controls that change how text is displayed, above all its direction, and characters that XML forbids;
+without the zero-width joiners, which Persian needs."""
 
 _MEANINGLESS = (
     # Default_Ignorable_Code_Point (https://www.unicode.org/Public/UCD/latest/ucd/DerivedCoreProperties.txt): soft hyphen,
@@ -26,9 +26,9 @@ def visible(text: str) -> str:
 
 
 def cleaned(text: str) -> str:
-    """The text without what has no meaning in it: controls, lone surrogates, invisible characters; every line ends in \\n.
+    """The text without controls, lone surrogates and invisible characters; every line ends in \\n.
 
-    Halves of a surrogate pair that arrived as two escapes are one character again. Nothing that a reader sees is lost.
+    Surrogate pairs that arrived as two escapes are joined. No visible character is lost.
     """
     if not _UNCLEAN.search(text):
         return text

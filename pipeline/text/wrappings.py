@@ -1,4 +1,5 @@
-"""What models and their servers leave round a text: end tokens, emphasis, quotes, escapes. Taken off where the source has none."""
+"""Removes what models and servers put around a text: end tokens, emphasis, quotes, escapes; kept if the source has
+them."""
 
 import html
 import re
@@ -14,7 +15,7 @@ _PAIRS = (("**", "**"), ("“", "”"), ('"', '"'), ("「", "」"), ("『", "』
 
 
 def unwrapped(text: str, source: str) -> str:
-    """The text alone. `source` is the English it was made from: what stands there too belongs to the text."""
+    """The text without wrappings. `source`: the English it was made from; what occurs there is kept."""
     text = _TOKEN.sub(lambda token: token[0] if token[0] in source else "", text)
     if not _ENTITY.search(source):
         text = _ENTITY.sub(lambda entity: html.unescape(entity[0]).replace("\xa0", " "), text)
@@ -35,5 +36,5 @@ def unwrapped(text: str, source: str) -> str:
 
 
 def _is_quoted(source: str, opening: str) -> bool:
-    """Whether the English is wrapped in a pair of the same kind: a title that is a quotation."""
+    """Whether the English begins with quotes or emphasis of the same kind, such as a title that is a quotation."""
     return source.lstrip()[:1] in {"**": ("*",), "`": ("`",)}.get(opening, ('"', "“", "'", "‘", "`"))

@@ -2,22 +2,24 @@
 
 import pytest
 
-from pipeline.run import unchanged
+from pipeline.run import fingerprints
 
 
-@pytest.mark.parametrize("name", ["rules/numbers.py", "render/page.js", "render/page.html.jinja", "run/unchanged.py"])
+@pytest.mark.parametrize(
+    "name", ["rules/numbers.py", "render/page.js", "render/page.html.jinja", "run/fingerprints.py"]
+)
 def test_code_shapes_a_day_wherever_it_lies(name, tmp_path, monkeypatch):
     """A rule or a template that changed makes every day anew."""
-    monkeypatch.setattr(unchanged, "PACKAGE", tmp_path)
+    monkeypatch.setattr(fingerprints, "PACKAGE", tmp_path)
     (tmp_path / name).parent.mkdir()
     codes = set()
     for content in ("one", "other"):
         (tmp_path / name).write_text(content)
-        codes.add(unchanged.code.__wrapped__())
+        codes.add(fingerprints.code.__wrapped__())
     assert len(codes) == 2
 
 
 def test_all_code_is_looked_at():
     """From the package's own folder on."""
-    assert (unchanged.PACKAGE / "rules" / "numbers.py").exists()
-    assert (unchanged.PACKAGE / "__main__.py").exists()
+    assert (fingerprints.PACKAGE / "rules" / "numbers.py").exists()
+    assert (fingerprints.PACKAGE / "__main__.py").exists()

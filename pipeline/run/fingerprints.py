@@ -1,0 +1,80 @@
+"""Fingerprints of what shaped a day and of its files, stored in its run.json.
+
+A run that finds the same fingerprints writes nothing; `wenzhai verify` uses them to tell what has changed since.
+"""
+
+import hashlib
+from collections.abc import Collection
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pipeline.config import Config
+from pipeline.errors import FileError
+from pipeline.fields import TASKS
+from pipeline.files import PACKAGE
+from pipeline.records import RunRequest
+from pipeline.run.day import Day
+from pipeline.stages import STAGES, TEXTS
+
+_MADE = ("papers.jsonl", *TEXTS, "failures.jsonl", "problems.jsonl")
+_ELSEWHERE: Any = {
+    "output": True,
+    "glossary": True,
+    "fetch": {"source", "feed_url", "api_url", "path", "timeout_seconds", "patience_seconds"},
+    "model": {"base_url", "api_key_env", "concurrency", "requests_per_minute", "tokens_per_minute", "timeout_seconds"},
+    "summarize": {"prompt"},
+    "translate": {"prompt"},
+}
+"""Config keys that do not shape the files of a day: paths, addresses and speed."""
+
+
+def unchanged(config: Config, request: RunRequest, day: Day, documents: tuple[str, ...]) -> str:
+    """One hash of config, prompts, glossary, corrections, redos and code, of the stage files and the `documents`. Raises
+    FileError. A missing file changes the hash, too."""
+    whole = [config.model_dump_json(), str(request.limit)]
+    stages = [stage.name for stage in STAGES]
+    for part in (shaping(config, day, stages), made(day, documents, stages)):
+        whole += [f"{name}={value}" for name, value in part.items()]
+    return hashlib.sha256("\n".join(whole).encode()).hexdigest()
+
+
+def shaping(config: Config, day: Day, stages: Collection[str]) -> dict[str, str]:
+    """What these stages make a day with: name → fingerprint; empty where there is none. Raises FileError."""
+    files = {f"{task}.prompt": getattr(config, task).prompt for task in TASKS if task in stages}
+    files |= {"glossary": config.glossary} if config.glossary else {}
+    files |= {name: config.output / name for name in ("corrections.yaml", "redos.jsonl")}
+    if "assemble" in stages:
+        files |= {name: day.folder / name for name in _MADE}
+    settings = f"{config.model_dump_json(exclude=_ELSEWHERE)} {day.report.limit}"
+    cost = day.report.model_dump_json(include={"bought", "prompts", "model"})
+    return {
+        "config": hashlib.sha256(settings.encode()).hexdigest()[:12],
+        **{name: fingerprint_of(path) for name, path in files.items()},
+        **({"cost": hashlib.sha256(cost.encode()).hexdigest()[:12]} if "assemble" in stages else {}),
+        "code": code(),
+    }
+
+
+def made(day: Day, documents: tuple[str, ...], stages: Collection[str]) -> dict[str, str]:
+    """The stage files and documents that these stages write: name → fingerprint; empty where there is none. Raises FileError."""
+    written = {name for stage in STAGES if stage.name in stages for name in stage.writes}
+    names = [name for name in _MADE if name in written] + list(documents if "assemble" in stages else ())
+    return {name: fingerprint_of(day.folder / name) for name in names}
+
+
+def fingerprint_of(path: Path) -> str:
+    """Fingerprint of a file's contents; empty if it is missing. Raises FileError."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise FileError(f"{path}: cannot be read: {error}") from None
+
+
+@cache
+def code() -> str:
+    """A rule that changed judges every kept answer anew."""
+    files = sorted(path for path in PACKAGE.rglob("*") if path.suffix in {".py", ".jinja", ".css", ".js"})
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
