@@ -11,6 +11,7 @@ import yaml
 
 from pipeline.errors import FileError
 from pipeline.text.terms import Glossary, Term, terms_in
+from pipeline.yaml_text import node_of
 
 __all__ = ["Term", "as_rows", "load_glossary", "terms_in"]
 
@@ -62,9 +63,9 @@ def _rows(path: Path, content: str) -> list[tuple[yaml.Node, yaml.Node]]:
     """YAML nodes instead of plain data: nodes have line numbers, and with plain data PyYAML silently drops duplicate
     keys."""
     try:
-        root = yaml.compose(content, yaml.SafeLoader)
-    except yaml.YAMLError as error:
-        raise FileError(f"{path}: not YAML: {' '.join(str(error).split())}; put quotes round that text") from None
+        root = node_of(content)
+    except ValueError as error:
+        raise FileError(f"{path}: {error}; put quotes round that text") from None
     if root is None:
         return []
     if not isinstance(root, yaml.MappingNode):
