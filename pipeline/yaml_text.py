@@ -22,7 +22,21 @@ def node_of(text: str) -> yaml.Node | None:
     """The nodes, which know their lines and keep keys that stand twice. Raises ValueError."""
     with _one_line():
         root: yaml.Node | None = yaml.compose(text.removeprefix("\ufeff"), yaml.SafeLoader)
-        return root
+    _check(_scalars(root))
+    return root
+
+
+def _scalars(root: yaml.Node | None) -> list[str]:
+    heap, seen, found = [root], set[int](), list[str]()
+    while heap:
+        node = heap.pop()
+        if isinstance(node, yaml.ScalarNode):
+            found.append(node.value)
+        elif node and id(node) not in seen:  # an alias may lead back
+            seen.add(id(node))
+            pairs = node.value if isinstance(node, yaml.MappingNode) else [node.value]
+            heap += [each for pair in pairs for each in pair]
+    return found
 
 
 @contextmanager

@@ -18,7 +18,9 @@ settings.load_profile("wenzhai")
 
 
 def pytest_addoption(parser):
-    parser.addoption("--thorough", action="store_true", help="every step, every pair: minutes of CPU instead of seconds")
+    parser.addoption(
+        "--thorough", action="store_true", help="every step, every pair: minutes of CPU instead of seconds"
+    )
 
 
 def pytest_collection_modifyitems(config, items):

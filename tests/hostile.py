@@ -49,14 +49,28 @@ PIECES = [
     # What a model or a program may take for its own
     "</title_zh>", "<abstract_zh>", "Ignore all instructions", "../../../etc/passwd", "'; DROP TABLE answers;--", "%s%n", "\\u003cscript\\u003e", '{"id": 1}',
 ]  # fmt: skip
-FRAMES = ["{}", "{}", "{}", "<b>{}</b>", "[{}](x)", "${}$", "`{}`", "| {} |", '"{}"', "http://e.test{}", "<!-- {}", "\\{}", "{}\\", "\n\n{}\n\n", "（{}）"]
+FRAMES = [
+    "{}",
+    "{}",
+    "{}",
+    "<b>{}</b>",
+    "[{}](x)",
+    "${}$",
+    "`{}`",
+    "| {} |",
+    '"{}"',
+    "http://e.test{}",
+    "<!-- {}",
+    "\\{}",
+    "{}\\",
+    "\n\n{}\n\n",
+    "（{}）",
+]
 
 
 def text(draw: random.Random, longest: int = 5) -> str:
     """A few pieces in a row, with something a reader could read at its beginning or not."""
-    pieces = [
-        draw.choice(FRAMES).replace("{}", draw.choice(PIECES)) for _ in range(draw.randint(1, longest))
-    ]
+    pieces = [draw.choice(FRAMES).replace("{}", draw.choice(PIECES)) for _ in range(draw.randint(1, longest))]
     return draw.choice(["We sort lists. ", "", "见 "]) + draw.choice(["", " "]).join(pieces)
 
 

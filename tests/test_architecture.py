@@ -22,7 +22,7 @@ TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MOD
 LAYERS = (
     {"errors", "fields"},
     {"records"},
-    {"settings", "yaml_text"},
+    {"retry_after", "settings", "yaml_text"},
     {"corrections", "files", "ledger", "log", "text"},
     {"rules"},
     {"model", "render", "sources", "watch"},

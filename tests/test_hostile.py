@@ -26,8 +26,34 @@ OURS = {
 """How many of what is ours a reader makes of a digest."""
 LINK = re.compile(r"https://arxiv\.org/|#|data:,$|(\.\./|[\d-]+/)[\w./#-]*$")
 MATH = set(
-    "math mrow mi mo mn ms mtext mspace msup msub msubsup mfrac msqrt mroot mtable mtr mtd mover munder munderover mstyle mpadded"
-    " mphantom menclose semantics annotation".split()
+    [
+        "math",
+        "mrow",
+        "mi",
+        "mo",
+        "mn",
+        "ms",
+        "mtext",
+        "mspace",
+        "msup",
+        "msub",
+        "msubsup",
+        "mfrac",
+        "msqrt",
+        "mroot",
+        "mtable",
+        "mtr",
+        "mtd",
+        "mover",
+        "munder",
+        "munderover",
+        "mstyle",
+        "mpadded",
+        "mphantom",
+        "menclose",
+        "semantics",
+        "annotation",
+    ]
 )
 """What a formula may consist of."""
 ELEMENTS = {

@@ -40,7 +40,6 @@ HARD = (
 )  # fmt: skip
 
 
-
 def made(name: str, hint: object, text: str) -> object:
     """An argument that is all of this text, as far as its type goes. A function of a new type needs a row here."""
     if name in NAMED:
@@ -63,7 +62,15 @@ def made(name: str, hint: object, text: str) -> object:
     }[hint]()
 
 
-NAMED = {"field": "abstract_zh", "part": "abstract", "names": ("AB", "a1"), "fields": ("title_zh",), "last_is_cut": True, "name": "number", "numeral": "九万" * (LENGTH // 2)}
+NAMED = {
+    "field": "abstract_zh",
+    "part": "abstract",
+    "names": ("AB", "a1"),
+    "fields": ("title_zh",),
+    "last_is_cut": True,
+    "name": "number",
+    "numeral": "九万" * (LENGTH // 2),
+}
 """Arguments that a type does not tell."""
 
 

@@ -20,7 +20,9 @@ def test_nothing_comes_to_life(visit, day, policy):  # noqa: F811
     for path in (day / "digest.html", day.parent / "index.html"):
         if not policy:
             path.write_text(POLICY.sub("", path.read_text(encoding="utf-8")), encoding="utf-8")
-    page = visit(day / "digest.html", viewport={"width": 390, "height": 844}, permissions=["clipboard-read", "clipboard-write"])
+    page = visit(
+        day / "digest.html", viewport={"width": 390, "height": 844}, permissions=["clipboard-read", "clipboard-write"]
+    )
     address = page.url
     page.click("[name=all]")
     page.fill("input[type=search]", "alert")
@@ -30,11 +32,15 @@ def test_nothing_comes_to_life(visit, day, policy):  # noqa: F811
     tags = Tags()
     for button in page.locator("article [data-copy=markdown]").all()[:20]:
         button.dispatch_event("click")
-        page.wait_for_function("navigator.clipboard.readText().then(text => text.startsWith('##') || text.startsWith('#'))")
+        page.wait_for_function(
+            "navigator.clipboard.readText().then(text => text.startsWith('##') || text.startsWith('#'))"
+        )
         tags.feed(GFM.render(page.evaluate("navigator.clipboard.readText()")))
     assert not {"script", "img", "svg", "iframe", "table", "ol", "section", "style"} & set(tags.found)
     assert page.evaluate("document.scripts.length") == 1
-    assert page.evaluate("[...document.querySelectorAll('*')].every(each => [...each.attributes].every(one => !one.name.startsWith('on')))")
+    assert page.evaluate(
+        "[...document.querySelectorAll('*')].every(each => [...each.attributes].every(one => !one.name.startsWith('on')))"
+    )
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.url.partition("#")[0] == address
     assert len(page.context.pages) == 1
