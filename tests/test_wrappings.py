@@ -23,6 +23,7 @@ from pipeline.text.wrappings import unwrapped
         "译文。<br/>",
         "译文。\\n",
         "译文。&nbsp;",
+        "译文。&nbsp;&amp;&#39;",
     ],
 )
 def test_what_stands_round_a_text_is_taken_off(wrapped):

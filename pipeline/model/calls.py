@@ -147,7 +147,7 @@ class Calls:
                 reply = await self._send(question)
         except TimeoutError:
             self._slots.hung(self._answered - answered)
-            raise Hung(f"no answer for {_now() - started:.0f} s") from None
+            raise Hung(f"no answer for {_now() - started:.0f} s", hopeless=_SILENT) from None
         self._let_through_at = _now()
         self._deadline.took(self._let_through_at - started, size)
         self._answered += 1
@@ -186,6 +186,7 @@ class _Exchange:
 
 
 _REQUEST = Usage(requests=1)
+_SILENT = "check model.base_url, or raise model.timeout_seconds: it takes questions, but has answered none"
 _ENDS: tuple[tuple[type[BaseException], str], ...] = (
     (TooFast, "slowed"),
     (Adapted, "adapted"),

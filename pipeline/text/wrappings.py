@@ -10,6 +10,8 @@ _TOKEN = re.compile(
     r"|<br ?/?>"
 )
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
+_STRAY = re.compile(r"(?<=[。！？；：，])(?:&(?:nbsp|amp|apos|#39);)+")
+"""Entities that stand for nothing: after Chinese punctuation comes no &, no apostrophe and no space."""
 _ESCAPED_LINE_END = re.compile(r"(?<=[。！？；：，])\\n(?![A-Za-z])")
 _PAIRS = (("**", "**"), ("“", "”"), ('"', '"'), ("「", "」"), ("『", "』"), ("《", "》"), ("`", "`"))
 
@@ -18,6 +20,7 @@ def unwrapped(text: str, source: str) -> str:
     """The text without wrappings. `source`: the English it was made from; what occurs there is kept."""
     text = _TOKEN.sub(lambda token: token[0] if token[0] in source else "", text)
     if not _ENTITY.search(source):
+        text = _STRAY.sub("", text)
         text = _ENTITY.sub(lambda entity: html.unescape(entity[0]).replace("\xa0", " "), text)
     text = _ESCAPED_LINE_END.sub("", text).strip()
     for opening, closing in _PAIRS:
