@@ -508,7 +508,7 @@ def test_a_refusal_in_unknown_words_stops_only_what_has_answered_nothing(sent, w
 def test_a_quota_that_passes_is_no_bankruptcy():
     """Qwen refuses a burst in the words in which OpenAI says that there is no money."""
     spent = Sent(error("You exceeded your current quota", "insufficient_quota", "insufficient_quota"), 429)
-    endpoint = Endpoint(answer=lambda _, number: spent if number % 3 else Sent())
+    endpoint = Endpoint(answer=lambda _, number: spent if number % 2 else Sent())
     came = ask(endpoint, *[question() for _ in range(4)], policy=RetryPolicy(no_money_seconds=10))
     assert {each.text for each in came.results} == {"好"}
     assert came.meter.waits
@@ -518,7 +518,7 @@ def test_a_quota_that_never_passes_is_one():
     """Within the policy's time, and not with the first refusal."""
     spent = Sent(error("You exceeded your current quota", "insufficient_quota"), 429)
     endpoint = Endpoint(spent)
-    came = ask(endpoint, policy=RetryPolicy(no_money_seconds=0.3))
+    came = ask(endpoint, policy=RetryPolicy(hopeless_seconds=0.3))
     assert isinstance(came.result, ModelError)
     assert "top up" in str(came.result)
     assert 1 < len(endpoint.seen) < 5

@@ -1,8 +1,8 @@
 """How many requests an endpoint gets that has not answered yet."""
 
 import asyncio
-import time
 from contextlib import suppress
+from functools import partial
 
 import pytest
 
@@ -29,26 +29,29 @@ def error(message, status, code=None):
         error("Request too large for model", 413),
         Sent(b"null"),
         Sent(b"<html>console</html>"),
+        Sent(completion("")),
         Sent(act="reset"),
     ],
-    ids=["key", "refused", "fails", "channel", "large", "null", "page", "reset"],
+    ids=["key", "refused", "fails", "channel", "large", "null", "page", "empty", "reset"],
 )
-def test_a_hopeless_endpoint_gets_few_requests(sent):
+def test_a_hopeless_endpoint_gets_few_requests(sent, monkeypatch):
     """At most twenty until it is given up, although sixty questions could be sent at once."""
 
     async def run(endpoint):
         async with endpoint.open() as base_url:
             model = ModelSettings(provider="openai", name="m", base_url=base_url)
             policy = RetryPolicy(first_wait=0.01, longest_wait=0.02)
-            async with connect(model, say=lambda _: None, meter=Meter(), policy=policy) as put:
-                async with asyncio.TaskGroup() as tasks:
-                    for each in MANY:
-                        tasks.create_task(answered(put(each)))
+            connected = connect(model, say=lambda _: None, meter=Meter(), policy=policy)
+            async with connected as put, asyncio.TaskGroup() as tasks:
+                for each in MANY:
+                    tasks.create_task(answered(partial(put, each)))
 
     async def answered(asked):
         with suppress(NoAnswer):
-            await asked
+            while not (await asked()).text:  # as a repair would
+                pass
 
+    monkeypatch.setattr("pipeline.model.start.HOLD_SECONDS", 5.0)  # on a busy machine a refusal takes its time
     endpoint = Endpoint(sent)
     with pytest.raises(ExceptionGroup) as raised:
         asyncio.run(run(endpoint))
@@ -56,28 +59,21 @@ def test_a_hopeless_endpoint_gets_few_requests(sent):
     assert len(endpoint.seen) <= 20
 
 
-def test_all_are_sent_at_once_with_the_first_answer():
+def test_all_are_sent_at_once_with_the_first_answer(monkeypatch):
     """Nobody waits for a time to pass."""
-    started = time.monotonic()
-    endpoint = Endpoint(answer=lambda _, number: Sent(after=0.02 if number == 0 else 0.2))
-    came = ask(endpoint, *MANY)
-    assert all(isinstance(each, Answer) for each in came.results)
-    assert endpoint.peak > 50
-    assert time.monotonic() - started < 0.4 + 0.2 + 0.3
-
-
-def test_a_slow_endpoint_that_fails_at_nothing_is_not_waited_for():
-    """A first answer may take many seconds; the others go before it."""
-    endpoint = Endpoint(Sent(after=0.9))
+    monkeypatch.setattr("pipeline.model.start.HOLD_SECONDS", 60.0)
+    endpoint = Endpoint(answer=lambda _, number: Sent(after=0.02 if number == 0 else 0.5))
     assert all(isinstance(each, Answer) for each in ask(endpoint, *MANY).results)
-    assert endpoint.peak == len(MANY)
+    assert endpoint.peak > 30
 
 
-def test_a_fault_or_two_at_the_start_hold_nobody_up():
-    """They happen to good endpoints, too."""
-    endpoint = Endpoint(answer=lambda _, number: error("internal", 500) if number < 2 else Sent(after=0.9))
+@pytest.mark.parametrize("faults", [0, 2])
+def test_nobody_waits_for_a_first_answer_that_takes_its_time(faults, monkeypatch):
+    """It may take many seconds; and a fault or two happen to good endpoints, too."""
+    monkeypatch.setattr("pipeline.model.start.HOLD_SECONDS", 0.1)
+    endpoint = Endpoint(answer=lambda _, number: error("internal", 500) if number < faults else Sent(after=1))
     assert all(isinstance(each, Answer) for each in ask(endpoint, *MANY).results)
-    assert endpoint.peak > 50
+    assert endpoint.peak > 30
 
 
 def test_an_endpoint_that_comes_back_answers_all():
@@ -94,4 +90,4 @@ def test_a_filter_that_refuses_the_first_ones_shows_a_model():
     endpoint = Endpoint(answer=lambda _, number: risk if number < 8 else Sent(after=0.2))
     came = ask(endpoint, *MANY)
     assert sum(isinstance(each, Answer) for each in came.results) == len(MANY) - 8
-    assert endpoint.peak > 40
+    assert endpoint.peak > 30

@@ -166,7 +166,8 @@ class Calls:
             now, sent_at, tokens, of_tokens=refusal.of_tokens, retry_after=refusal.retry_after, headers=refusal.headers
         )
         silent = now - (self._let_through_at or now)
-        if refusal.no_money and silent > self._policy.no_money_seconds:
+        patience = self._policy.no_money_seconds if self._answered else self._policy.hopeless_seconds
+        if refusal.no_money and silent > patience:
             raise ModelError(refusal.no_money)
         if max(wait, silent) > self._policy.starved_seconds:
             raise ModelError(

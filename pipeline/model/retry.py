@@ -18,6 +18,7 @@ from tenacity import (
 
 from pipeline.errors import Filtered, ModelError, NoAnswer
 from pipeline.model.faults import CallFailed, Endpoint, Refused, TooFast
+from pipeline.model.replies import SWITCH_OFF
 from pipeline.model.start import Start
 from pipeline.records import Answer, Question
 
@@ -74,6 +75,8 @@ class Retrier:
         self._start = Start()
         self._in_a_row = 0
         self._first_fault_at: float | None = None
+        self._over: ModelError | None = None
+        """Why nothing more is asked. An empty answer is paid for and kept, so it is the next question that raises this."""
 
     async def ask(self, question: Question) -> Answer:
         """Raises ModelError, Filtered or NoAnswer."""
@@ -92,7 +95,7 @@ class Retrier:
         answered = False
         try:
             answer: Answer = await retrying(self._try, question)
-            answered = True
+            answered = bool(answer.text.strip())
         except CallFailed as fault:
             raise self._given_up(question, fault) from None
         except Refused as refused:
@@ -106,13 +109,19 @@ class Retrier:
             if answered:
                 self._in_a_row = 0
             self._start.ended(question, answered=answered)
+        if not answered:
+            self._start.failed()
+            given_up = self._unanswered(NoAnswer(f"{question.subject}: an empty answer; {SWITCH_OFF}"))
+            self._over = given_up if isinstance(given_up, ModelError) else None
         return answer
 
     async def _try(self, question: Question) -> Answer:
         await self._start.turn(question)
+        if self._over:
+            raise self._over
         try:
             return await self._once(question)
-        except (CallFailed, Refused, NoAnswer):
+        except (CallFailed, Refused, NoAnswer, ModelError):
             self._start.failed()
             raise
 
