@@ -16,6 +16,7 @@
     rules/            every check on a field, in one table; used during asking and by validate
     render/           a day as digest.md, .html, .json, .bib; all days as index.html and feed.xml
     text/             what English and Chinese texts consist of: protected spans, sentences, text-LaTeX, terms
+    written.py        reads what people write: encodings, YAML, slips of the keyboard
     corrections.py    texts that a person wrote
     ledger.py         published, flagged, failed or excluded, and that the counts add up
     files.py          where files are, atomic writes, JSON Lines

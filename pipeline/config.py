@@ -4,12 +4,12 @@ An unknown key or name is an error that names the nearest known one.
 """
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
-import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 
 from pipeline.errors import ConfigError
 from pipeline.model.providers import PROVIDERS
@@ -25,6 +25,7 @@ from pipeline.settings import (
 )
 from pipeline.sources.table import SOURCES
 from pipeline.text.secrets import holds_key, masked
+from pipeline.written import Unreadable, slip_in, text_of, yaml_in
 
 _A_KEY = "holds a provider's key (not shown); put it into an environment variable, and that variable's name into model.api_key_env"
 
@@ -34,6 +35,16 @@ class Config(Section):
         "cs.CL": ("cs.CL",)
     }
     """Name of the digest, also its folder: arXiv categories."""
+
+    @field_validator("digests", mode="before")
+    @classmethod
+    def _are_categories(cls, digests: object) -> object:
+        if not isinstance(digests, dict):
+            return digests
+        if not digests:
+            raise ValueError("name at least one digest, such as cs.CL: [cs.CL]")
+        return {name: _categories(name, listed) for name, listed in digests.items()}
+
     output: RelativePath = Path("outputs")
     fetch: FetchSettings = FetchSettings()
     model: ModelSettings = ModelSettings()
@@ -45,21 +56,40 @@ class Config(Section):
     assemble: AssembleSettings = AssembleSettings()
 
 
+def _categories(name: object, listed: object) -> object:
+    """The categories of a digest, which may also be one string. Raises ValueError."""
+    if isinstance(listed, str):
+        listed = [each for each in re.split(r"[\s,，、]+", listed) if each]
+    if not listed:
+        raise ValueError(f"{name}: has no categories; write {name}: [cs.CL]")
+    for each in listed if isinstance(listed, (list, tuple)) else ():
+        if not re.fullmatch(r"[A-Za-z-]+(\.[A-Za-z-]+)?", str(each)):
+            raise ValueError(f"{name}: {each} is no category of arXiv; write {name}: [cs.CL, cs.AI]")
+    return listed
+
+
 def load_config(path: Path, changes: tuple[str, ...] = ()) -> Config:
     """Reads a config file and applies `KEY=VALUE` changes to it; a value is YAML. Raises ConfigError."""
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        text = text_of(path)
+        data = yaml_in(text) or {}
     except FileNotFoundError:
         raise ConfigError(f"{path}: not found; go to the folder that holds it, or give --config FILE") from None
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from None
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path}: not YAML: {masked(' '.join(str(error).split()))}") from None
+    except Unreadable as error:
+        raise ConfigError(error.at(path)) from None
+    slip = slip_in(text)
     if not isinstance(data, dict):
-        raise ConfigError(f"{path}: must hold keys such as `digests:`, not {type(data).__name__}")
+        raise ConfigError(
+            slip.at(path) if slip else f"{path}: must hold keys such as `digests:`, not {type(data).__name__}"
+        )
     for change in changes:
         _lay_over(data, change)
-    return parse_config(data, folder=path.absolute().parent, name=path.name)
+    try:
+        return parse_config(data, folder=path.absolute().parent, name=path.name)
+    except ConfigError as error:
+        raise ConfigError(f"{slip.at(path.name)}\n{error}" if slip else str(error)) from None
 
 
 def parse_config(data: dict[str, Any], *, folder: Path, name: str = "config") -> Config:
@@ -130,8 +160,8 @@ def _lay_over(data: dict[str, Any], change: str) -> None:
         if not isinstance(data, dict):
             raise ConfigError(f"--set {key}: {section} is not a section of the config")
     try:
-        data[last] = yaml.safe_load(value)
-    except yaml.YAMLError:
+        data[last] = yaml_in(value)
+    except Unreadable:
         raise ConfigError(f"--set {key}: the value is not YAML: {masked(value)}") from None
 
 

@@ -10,6 +10,7 @@ import yaml
 
 from pipeline.errors import FileError
 from pipeline.text.terms import Glossary, Term, terms_in
+from pipeline.written import Unreadable, nodes_in, slip_in, text_of
 
 __all__ = ["Term", "as_rows", "load_glossary", "terms_in"]
 
@@ -43,20 +44,21 @@ def as_rows(terms: tuple[Term, ...]) -> str:
 
 
 def _rows(path: Path) -> list[tuple[yaml.Node, yaml.Node]]:
-    """YAML nodes instead of plain data: nodes have line numbers, and with plain data PyYAML silently drops duplicate
-    keys."""
+    """YAML nodes instead of plain data: they know their lines."""
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), yaml.SafeLoader)
+        text = text_of(path)
+        root = nodes_in(text)
     except FileNotFoundError:
         raise FileError(f"{path}: not found; write one, or set glossary: null in the config") from None
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise FileError(f"{path}: cannot be read: {error}; mend it, or set glossary: null in the config") from None
-    except yaml.YAMLError as error:
-        raise FileError(f"{path}: not YAML: {' '.join(str(error).split())}; put quotes round that text") from None
+    except Unreadable as error:
+        raise FileError(f"{error.at(path)}; or set glossary: null in the config") from None
     if root is None:
         return []
     if not isinstance(root, yaml.MappingNode):
-        raise FileError(f"{path}: must hold rows such as `token: 词元`")
+        slip = slip_in(text)
+        raise FileError(slip.at(path) if slip else f"{path}: must hold rows such as `token: 词元`")
     rows: list[tuple[yaml.Node, yaml.Node]] = root.value
     return rows
 
