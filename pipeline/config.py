@@ -24,7 +24,7 @@ from pipeline.settings import (
     TranslateSettings,
 )
 from pipeline.sources.table import SOURCES
-from pipeline.text.secrets import holds_key, masked
+from pipeline.text.secrets import holds_key, is_key, masked
 from pipeline.written import Unreadable, slip_in, text_of, yaml_in
 
 _A_KEY = "holds a provider's key (not shown); put it into an environment variable, and that variable's name into model.api_key_env"
@@ -111,15 +111,21 @@ def _keys_typed(value: object, place: str = "") -> Iterator[str]:
     """The places where somebody typed an API key itself; found first, so that no error message shows it."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            if holds_key(str(key)):
+            if is_key(str(key)):
                 yield place or "a key of the file"
             else:
                 yield from _keys_typed(inner, f"{place}.{key}".lstrip("."))
     elif isinstance(value, (list, tuple)):
         for inner in value:
             yield from _keys_typed(inner, place)
-    elif isinstance(value, str) and holds_key(value):
+    elif isinstance(value, str) and (is_key(value) if _belongs_to_us(place) else holds_key(value)):
         yield place
+
+
+def _belongs_to_us(place: str) -> bool:
+    """Whether a value cannot rightly be a hash or a UUID: all but what is handed on to the provider."""
+    handed_on, _, name = place.rpartition(".")
+    return ".extra_body" not in f".{handed_on}" or bool(re.search(r"key|token|secret|auth", name, re.IGNORECASE))
 
 
 def unknown(key: str, row: str, table: Iterable[str]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from pipeline.errors import FileError
 from pipeline.records import FieldName, Record
-from pipeline.written import Unreadable, slip_in, text_of, yaml_in
+from pipeline.written import Unreadable, keyless, slip_in, text_of, yaml_in
 
 Corrections = Mapping[str, Mapping[str, str]]
 """Paper id → field → text."""
@@ -28,7 +28,7 @@ def load_corrections(output: Path) -> Corrections:
     """Of all digests below `output`; none without a file. Raises FileError."""
     path = output / "corrections.yaml"
     try:
-        text = text_of(path)
+        text = keyless(text_of(path))
         rows = yaml_in(text) or []
         corrections = TypeAdapter(list[Correction]).validate_python(rows)
     except FileNotFoundError:

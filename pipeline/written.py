@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from pipeline.text.secrets import masked
+from pipeline.text.secrets import holds_key, masked
 
 _MARKS = {
     b"\xef\xbb\xbf": "utf-8-sig",
@@ -66,6 +66,14 @@ def text_of(path: Path) -> str:
     if guess is None:
         raise Unreadable("cannot be read: is in no known encoding; save it as UTF-8")
     return _lines(str(guess))
+
+
+def keyless(text: str) -> str:
+    """The text, if it holds no provider's key: what stands in a prompt is sent, kept and shown. Raises Unreadable."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if holds_key(line):
+            raise Unreadable("holds a provider's key (not shown); it belongs into an environment variable", number)
+    return text
 
 
 def yaml_in(text: str) -> Any:  # noqa: ANN401 - whatever YAML holds

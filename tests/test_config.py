@@ -99,6 +99,8 @@ KEY = "sk-0123456789abcdef0123456789abcdef"
         {"model": {"base_url": f"https://api.example.com/v1?key={KEY}"}},
         {"model": {"extra_body": {"headers": [{"Authorization": f"Bearer {KEY}"}]}}},
         {"model": {"name": KEY}},
+        {"model": {"name": "a1b2c3d4e5f60718293a4b5c6d7e8f90"}},
+        {"model": {"extra_body": {"headers": {"Authorization": "Bearer 12345678-1234-1234-1234-123456789012"}}}},
         {"digests": {KEY: ["cs.CL"]}},
         {KEY: 1},
     ],

@@ -10,7 +10,7 @@ import yaml
 
 from pipeline.errors import FileError
 from pipeline.text.terms import Glossary, Term, terms_in
-from pipeline.written import Unreadable, nodes_in, slip_in, text_of
+from pipeline.written import Unreadable, keyless, nodes_in, slip_in, text_of
 
 __all__ = ["Term", "as_rows", "load_glossary", "terms_in"]
 
@@ -46,7 +46,7 @@ def as_rows(terms: tuple[Term, ...]) -> str:
 def _rows(path: Path) -> list[tuple[yaml.Node, yaml.Node]]:
     """YAML nodes instead of plain data: they know their lines."""
     try:
-        text = text_of(path)
+        text = keyless(text_of(path))
         root = nodes_in(text)
     except FileNotFoundError:
         raise FileError(f"{path}: not found; write one, or set glossary: null in the config") from None

@@ -22,7 +22,7 @@ from pipeline.errors import PromptError
 from pipeline.fields import FIELDS, lead
 from pipeline.text.substitute import substitute_terms
 from pipeline.text.terms import Term, occurring
-from pipeline.written import Unreadable, text_of
+from pipeline.written import Unreadable, keyless, text_of
 
 HEADINGS = ("角色", "任务", "示例")
 _TRADITIONAL = str.maketrans("務範總結標題譯説說", "务范总结标题译说说")
@@ -87,7 +87,7 @@ def load_prompt(path: Path, **variables: object) -> Prompt:
     state them.
     """
     try:
-        text = text_of(path)
+        text = keyless(text_of(path))
     except OSError as error:
         raise PromptError(f"{path}: cannot be read: {error}") from None
     except Unreadable as error:
