@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from pipeline.errors import ModelError
+from pipeline.extras import how_to_install
 from pipeline.model.address import is_private
 from pipeline.model.calls import Send
 from pipeline.model.client import HttpClient, adapt, adapt_to, http_client, raise_fault
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 _LIMITS = ("max_tokens", "max_completion_tokens")
 _NOTHING = Question(subject="", messages=(Message(role="user", content=""),))
-_INSTALL = "pip install 'wenzhai[langchain]'"
 
 
 async def open_langchain(settings: ModelSettings, base_url: str | None, stack: AsyncExitStack) -> tuple[Endpoint, Send]:
@@ -103,7 +103,7 @@ def _open(
     try:
         from langchain.chat_models import init_chat_model
     except ImportError:
-        raise ModelError(f"model.provider langchain: not installed; {_INSTALL}") from None
+        raise ModelError(f"model.provider langchain: not installed; {how_to_install('langchain')}") from None
     chosen = {
         **form,
         "extra_body": settings.extra_body or None,
