@@ -16,6 +16,7 @@ from pipeline.model.providers import PROVIDERS
 from pipeline.rules import ValidateSettings
 from pipeline.settings import (
     AssembleSettings,
+    DigestSettings,
     FetchSettings,
     ModelSettings,
     RelativePath,
@@ -30,10 +31,10 @@ _A_KEY = "holds a provider's key (not shown); put it into an environment variabl
 
 
 class Config(Section):
-    digests: dict[Annotated[str, Field(pattern=r"^\w[\w.+-]*$")], tuple[str, ...]] = {  # noqa: RUF012 - pydantic copies it
-        "cs.CL": ("cs.CL",)
+    digests: dict[Annotated[str, Field(pattern=r"^\w[\w.+-]*$")], DigestSettings] = {  # noqa: RUF012 - pydantic copies it
+        "cs.CL": DigestSettings(categories=("cs.CL",))
     }
-    """Name of the digest, also its folder: arXiv categories."""
+    """By name, which is also its folder."""
     output: RelativePath = Path("outputs")
     fetch: FetchSettings = FetchSettings()
     model: ModelSettings = ModelSettings()
@@ -67,7 +68,7 @@ def parse_config(data: dict[str, Any], *, folder: Path, name: str = "config") ->
     if keys := list(_keys_typed(data)):
         raise ConfigError("\n".join(f"{name}: {place}: {_A_KEY}" for place in keys))
     # The default paths of a missing or empty section must start at `folder` too, so it is validated like a given one.
-    whole = data | {key: {} for key in _sections(Config) if data.get(key) is None}
+    whole = data | {key: {} for key in _sections(Config) if data.get(key) is None and key != "digests"}
     try:
         config = Config.model_validate(whole, context={"folder": folder})
     except ValidationError as error:

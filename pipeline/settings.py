@@ -8,7 +8,16 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from pipeline.records import AnnounceType
 
@@ -21,8 +30,29 @@ def _beside_the_file(path: Path, info: ValidationInfo) -> Path:
 RelativePath = Annotated[Path, AfterValidator(_beside_the_file)]
 
 
+Wanted = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"\w")]
+
+
 class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class DigestSettings(Section):
+    """A digest of `digests:`; a list stands for its categories alone."""
+
+    categories: tuple[str, ...] = Field(min_length=1)
+    """Of arXiv."""
+    interests: tuple[Wanted, ...] = ()
+    """Words, phrases and authors, Chinese or English: papers with one of them carry ★ and come first (text/wanted.py)."""
+    mute: tuple[Wanted, ...] = ()
+    """The same for papers to fold away at the end; a paper that has one of `interests` too is not."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, value: Any) -> Any:  # noqa: ANN401 - whatever the file holds
+        if isinstance(value, str):
+            raise ValueError(f"must be a list of categories, such as [{value}]")
+        return {"categories": value} if isinstance(value, (list, tuple)) else value
 
 
 class FetchSettings(Section):

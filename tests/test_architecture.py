@@ -49,7 +49,7 @@ HOMES = {
     "lxml": {"sources.atom"},
     "markupsafe": {"render.feed", "render.html", "render.mathml"},
     "openai": {"model.batch_api", "model.client"},
-    "opencc": {"rules.characters"},
+    "opencc": {"text.han"},
     "pydantic": {
         "config",
         "corrections",

@@ -7,7 +7,7 @@ from pipeline.render.archive import render_archive
 from pipeline.render.bibtex import render_bibtex
 from pipeline.render.data import Document, Series, is_recent, render_json
 from pipeline.render.feed import render_feed
-from pipeline.render.html import render_html
+from pipeline.render.html import Links, render_html
 from pipeline.render.markdown import render_markdown
 from pipeline.render.typeset import for_reading
 from pipeline.settings import AssembleSettings
@@ -18,8 +18,8 @@ Render = Callable[[Digest, AssembleSettings], str]
 
 
 def _page(digest: Digest, settings: AssembleSettings) -> str:
-    archive = f"../{SERIES['archive'][0]}" if "archive" in settings.formats else None
-    return render_html(for_reading(digest, typography=settings.typography), archive=archive)
+    links = Links(*(name in settings.formats for name in Links._fields))
+    return render_html(for_reading(digest, typography=settings.typography), links)
 
 
 def _data(render: Callable[[Digest], str]) -> Render:

@@ -26,8 +26,8 @@ class Document(Record):
 
     model_config = ConfigDict(title="Wenzhai digest", serialize_by_alias=True, use_attribute_docstrings=True)
 
-    edition: Literal[1, 2] = Field(alias="schema")
-    """Raised when a field comes, goes or changes its meaning; 1 has no `unread`."""
+    edition: Literal[1, 2, 3] = Field(alias="schema")
+    """Raised when a field comes, goes or changes its meaning; 1 has no `unread`, 2 no `interests` and no `muted`."""
     digest: str
     day: dt.date
     """The announcement's own date."""
@@ -71,7 +71,7 @@ def render_json(digest: Digest) -> str:
     report = digest.report
     tasks = dict(sorted(report.bought.items()))
     document = Document(
-        schema=2,
+        schema=3,
         digest=digest.name,
         day=digest.date,
         counts=digest.counts,

@@ -1,0 +1,25 @@
+"""COinS: what Zotero's connector reads off a page about the papers on it (http://ocoins.info/)."""
+
+from urllib.parse import urlencode
+
+from pipeline.ledger import year_of
+from pipeline.records import Paper
+from pipeline.text.latex import plain
+from pipeline.text.visible import visible
+
+
+def coins(paper: Paper) -> str:
+    """The `title` of a span of class Z3988; Zotero fetches the rest by the DOI that arXiv gives to each paper."""
+    facts = [
+        ("ctx_ver", "Z39.88-2004"),
+        ("rft_val_fmt", "info:ofi/fmt:kev:mtx:journal"),
+        ("rfr_id", "info:sid/wenzhai"),
+        ("rft_id", f"info:doi/10.48550/arXiv.{paper.id}"),
+        ("rft_id", paper.url),
+        ("rft.genre", "preprint"),
+        ("rft.jtitle", "arXiv"),
+        ("rft.atitle", visible(plain(paper.title))),
+        ("rft.date", str(year_of(paper))),
+        *(("rft.au", visible(name)) for name in paper.authors),
+    ]
+    return urlencode(facts)
