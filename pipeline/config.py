@@ -103,10 +103,13 @@ def unknown(key: str, row: str, table: Iterable[str]) -> Iterator[str]:
 
 def _against_tables(config: Config) -> Iterator[str]:
     """Error messages about names that are not in their table, and about keys that a row needs."""
-    from pipeline.render import FORMATS, SERIES  # late: shell completion does not need them
+    from pipeline.render import FORMATS, SERIES, SITE  # late: shell completion does not need them
 
+    for name in config.digests:
+        if name in SITE.values():
+            yield f"digests: {name}: is the name of another folder there; give the digest another name"
     for each in config.assemble.formats:
-        yield from unknown("assemble.formats", each, [*FORMATS, *SERIES])
+        yield from unknown("assemble.formats", each, dict.fromkeys([*FORMATS, *SERIES, *SITE]))
     yield from unknown("fetch.source", config.fetch.source, SOURCES)
     if source := SOURCES.get(config.fetch.source):
         for key, tells in source.needs.items():

@@ -144,15 +144,17 @@ class AssembleSettings(Section):
     typography: bool = True
     """Whether digest.html, index.html, feed.xml and sent messages are typeset: space between Han and Latin, full-width
     punctuation, “ ”. Stage files, digest.md, digest.json and digest.bib keep the model's text unchanged."""
-    formats: tuple[str, ...] = Field(("markdown", "html", "json", "archive", "feed"), min_length=1)
-    """Each a row of render.FORMATS (a file for each day) or render.SERIES (one file for all days). `run` prints the
-    path of the first file of a day."""
+    formats: tuple[str, ...] = Field(("markdown", "html", "json", "archive", "feed", "search"), min_length=1)
+    """Each a row of render.FORMATS (a file for each day), render.SERIES (one file for all days) or render.SITE (for all
+    digests). `run` prints the path of the first file of a day."""
     site: str | None = Field(None, pattern=r"^https?://[^\s/]+(/\S*)?$")
     """URL at which `output` is published; feed.xml then contains its own address."""
 
     @model_validator(mode="after")
     def _days_come_as_data(self) -> "AssembleSettings":
-        for name in ("archive", "feed"):
+        for name in ("archive", "feed", "search"):
             if name in self.formats and "json" not in self.formats:
                 raise ValueError(f"formats: {name} is made from the days' digest.json: add json, or leave {name} out")
+        if "search" in self.formats and "archive" not in self.formats:
+            raise ValueError("formats: search is done in the archive's index.html: add archive, or leave search out")
         return self

@@ -1,4 +1,4 @@
-"""The formats of a digest in two tables: FORMATS for a single day, SERIES for all its days together."""
+"""The formats of a digest in three tables: FORMATS for a single day, SERIES for all its days together, SITE for all digests."""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -7,12 +7,30 @@ from pipeline.render.archive import render_archive
 from pipeline.render.bibtex import render_bibtex
 from pipeline.render.data import Document, Series, is_recent, render_json
 from pipeline.render.feed import render_feed
+from pipeline.render.home import Site, render_home
 from pipeline.render.html import Links, render_html
 from pipeline.render.markdown import render_markdown
+from pipeline.render.search import Row, render_month, rows_in, rows_of
 from pipeline.render.typeset import for_reading
 from pipeline.settings import AssembleSettings
 
-__all__ = ["FORMATS", "SERIES", "Document", "Series", "day_files", "documents_of", "for_reading", "is_recent"]
+__all__ = [
+    "FORMATS",
+    "SERIES",
+    "SITE",
+    "Document",
+    "Row",
+    "Series",
+    "Site",
+    "day_files",
+    "documents_of",
+    "for_reading",
+    "is_recent",
+    "render_home",
+    "render_month",
+    "rows_in",
+    "rows_of",
+]
 
 Render = Callable[[Digest, AssembleSettings], str]
 
@@ -40,6 +58,12 @@ SERIES: dict[str, tuple[str, Callable[[Series], str]]] = {
     "feed": ("feed.xml", render_feed),
 }
 """Name in `assemble.formats` → (file in the digest's folder, function that renders it)."""
+
+SITE = {
+    "archive": "index.html",
+    "search": "search",
+}
+"""Name in `assemble.formats` → what it is called in the output folder: a file, and a folder with a file for each month."""
 
 
 def day_files(formats: Iterable[str]) -> tuple[str, ...]:

@@ -60,6 +60,8 @@ class Series(NamedTuple):
     before: str
     """The current content of the file to write; empty the first time."""
     now: dt.datetime
+    feed: bool = False
+    """Whether there is a feed.xml."""
 
 
 def is_recent(day: dt.date, days: Iterable[dt.date]) -> bool:

@@ -53,7 +53,8 @@ document.addEventListener("DOMContentLoaded", () => {
     tools.mine.nextElementSibling.textContent = `★ ${count}`;
     const sought = new Set(articles.flatMap((each) => reasons.get(each).interests));
     // After the first paint: long days have many words.
-    setTimeout(() => site.mark("mine", [...sought].map(site.wanted), articles.filter((each) => reasons.get(each).interests.length)));
+    setTimeout(() => site.mark("mine", [...sought].map(site.wanted),
+      articles.filter((each) => reasons.get(each).interests.length).flatMap((each) => [...each.querySelectorAll("[data-field]:not([data-to])")])));
     arrange();
   };
   const number = new Map([...articles].sort((a, b) => a.dataset.number - b.dataset.number).map((each, at) => [each, at]));

@@ -159,6 +159,12 @@ def find_days(config: Config, request: RunRequest) -> Iterator[Day]:
             yield _day(config, request, digest, date, sum(1 for _ in papers))
 
 
+def digests_there(config: Config) -> list[str]:
+    """The digests of the config, then those on the disk that the config no longer has."""
+    there = [folder.name for folder in sorted(config.output.glob("*")) if folder.is_dir() and folder.name[0] != "."]
+    return list(dict.fromkeys([*config.digests, *there]))
+
+
 def find_papers(config: Config, request: RunRequest, ids: Sequence[str]) -> list[tuple[Day, Paper]]:
     """The papers with these ids, each with the newest day that contains it in each digest; among the requested days,
     or all.

@@ -1,0 +1,71 @@
+"""What is made of the days of all digests: index.html of the output folder, and search/ with a file for each month."""
+
+import datetime as dt
+import hashlib
+import itertools
+import json
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from pipeline.config import Config
+from pipeline.files import day_folder, days, read_record, write_text
+from pipeline.records import RunReport
+from pipeline.render import SITE, Document, Row, Site, for_reading, render_home, render_month, rows_in, rows_of
+from pipeline.run.day import digests_there
+from pipeline.run.fingerprints import code
+from pipeline.run.series import DAY_DATA, fingerprint, is_fresh, marked, read_there, series_of
+
+_HASH = ("// ", "")
+"""Around the hash at the end of a script."""
+
+
+def write_site(config: Config) -> None:
+    """Writes what says something else than the days. Raises FileError."""
+    digests = [name for name in digests_there(config) if any((config.output / name).glob(f"*/{DAY_DATA}"))]
+    months: Sequence[str] = ()
+    if "search" in config.assemble.formats:
+        months = list(_write_months(config, digests))
+    if "archive" in config.assemble.formats and digests:
+        _write_home(config, digests, months)
+
+
+def _write_home(config: Config, digests: Sequence[str], months: Sequence[str]) -> None:
+    path = config.output / SITE["archive"]
+    made_of = " ".join([*(fingerprint(config, name) for name in digests), *digests, *months])
+    if not is_fresh(read_there(path), made_of):
+        site = Site([series_of(config, name) for name in digests], months, "feed" in config.assemble.formats)
+        write_text(path, marked(render_home(site), made_of))
+
+
+def _write_months(config: Config, digests: Sequence[str]) -> Iterator[str]:
+    """The months that can be searched, newest first."""
+    there = sorted(((day, name) for name in digests for day in days(config.output, name)), reverse=True)
+    for month, group in itertools.groupby(there, key=lambda each: f"{each[0]:%Y-%m}"):
+        of_month = list(group)
+        path = config.output / SITE["search"] / f"{month}.js"
+        made_of = _fingerprint(config, of_month)
+        before = read_there(path)
+        if not is_fresh(before, made_of, *_HASH):
+            earlier = {place: list(rows) for place, rows in itertools.groupby(rows_in(before), key=lambda row: row.place)}
+            rows = itertools.chain.from_iterable(map(partial(_rows, config, earlier), of_month))
+            write_text(path, marked(render_month(month, rows), made_of, *_HASH))
+        yield month
+
+
+def _rows(config: Config, earlier: dict[str, list[Row]], day: tuple[dt.date, str]) -> Iterator[Row]:
+    """The papers of a day; where its digest.json was pruned, those that the earlier script has of it."""
+    date, digest = day
+    path = day_folder(config.output, digest, date) / DAY_DATA
+    if path.exists():
+        document = for_reading(read_record(path, Document), typography=config.assemble.typography)
+        return rows_of(document)
+    return iter(earlier.get(f"{digest}/{date}", ()))
+
+
+def _fingerprint(config: Config, of_month: Sequence[tuple[dt.date, str]]) -> str:
+    made_of: list[object] = [code(), config.assemble.typography]
+    for date, digest in of_month:
+        folder = day_folder(config.output, digest, date)
+        written = read_record(folder / "run.json", RunReport).files if (folder / "run.json").exists() else {}
+        made_of.append([date.isoformat(), digest, written.get(DAY_DATA), (folder / DAY_DATA).exists()])
+    return hashlib.sha256(json.dumps(made_of).encode()).hexdigest()
