@@ -9,7 +9,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const { keeps } = site;
   const main = document.querySelector("main");
   const form = document.querySelector(".tools");
-  const tools = form.elements;
+  const tools = form?.elements;
   const make = (name, text, attributes = {}) => Object.assign(document.createElement(name), { textContent: text, ...attributes });
 
   // Texts become text nodes only, and links are made of ids and places that look like ones.
@@ -92,8 +92,7 @@ document.addEventListener("DOMContentLoaded", () => {
     kept.hidden = papers.length === 0 || !results.hidden;
     if (kept.hidden) return;
     const count = (what) => papers.filter((each) => each[what]).length;
-    kept.querySelector("h2").textContent = later.checked ? `稍后读 ${count("later")}` : `收藏 ${count("star")}`;
-    later.nextElementSibling.textContent = `稍后读 ${count("later")}`;
+    kept.querySelector("h2").textContent = `收藏 ${count("star")}，稍后读 ${count("later")}`;
     kept.querySelector("ol").replaceChildren(...chosen().map((each) => {
       const item = line({ ...each, authors: each.authors.join(", ") });
       const away = make("button", later.checked ? "移出稍后读" : "取消收藏", { type: "button", className: "chip" });
@@ -123,16 +122,16 @@ document.addEventListener("DOMContentLoaded", () => {
     site.save(`wenzhai-${later.checked ? "later" : "star"}.${ending}`, type, write(chosen()));
   });
 
-  form.addEventListener("submit", (event) => { event.preventDefault(); if (names.length) search(); });
-  tools.theme.addEventListener("click", site.toggleTheme);
-  if (names.length) {
+  document.querySelector("[name=theme]").addEventListener("click", site.toggleTheme);
+  if (form) {
     let soon;
+    form.addEventListener("submit", (event) => { event.preventDefault(); search(); });
     tools.query.addEventListener("input", () => { clearTimeout(soon); soon = setTimeout(search, 150); });
     tools.query.value = site.asked.get("q") ?? "";
     if (tools.query.value) search();
   }
   document.addEventListener("keydown", (event) => {
-    if (event.key === "/" && tools.query && !event.target.matches("input, textarea")) { event.preventDefault(); tools.query.select(); }
+    if (event.key === "/" && form && !event.target.matches("input, textarea")) { event.preventDefault(); tools.query.select(); }
   });
   addEventListener("storage", showKept);
   site.panel(showKept);

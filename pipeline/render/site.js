@@ -20,14 +20,15 @@ const site = (() => {
   root.dataset.view = (asked.get("view") ?? stored.get("view")) === "compact" ? "compact" : "full";
 
   // All ways to write a text are one: case, accents, full width, traditional characters. text/wanted.py does the same.
-  const simplified = new Map(SIMPLIFIED_PAIRS.match(/../gu).map((pair) => [...pair]));
-  const traditional = new RegExp(`[${[...simplified.keys()].join("")}]`, "g");
-  const folded = (text) => text.normalize("NFKD").replace(/\p{Mn}/gu, "").normalize("NFKC").toLowerCase()
-    .replace(traditional, (each) => simplified.get(each));
+  let simplified, traditional;  // made when first needed, after the page is seen
+  const folded = (text) => {
+    simplified ??= new Map(SIMPLIFIED_PAIRS.match(/../gu).map((pair) => [...pair]));
+    traditional ??= new RegExp(`[${[...simplified.keys()].join("")}]`, "g");
+    return text.normalize("NFKD").replace(/\p{Mn}/gu, "").normalize("NFKC").toLowerCase().replace(traditional, (each) => simplified.get(each));
+  };
   // The same, each character in its place.
   const foldedInPlace = (text) => text.replace(/[A-Z]+|[^\x00-\x7f]/gu, (each) => {
-    if (/[\u3400-\u9fff]/.test(each)) return simplified.get(each) ?? each;
-    const made = folded(each);
+    const made = simplified?.get(each) ?? (/[\u3400-\u9fff]/.test(each) ? each : folded(each));
     return made.length === each.length ? made : each;
   });
   const literal = (text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
