@@ -47,7 +47,7 @@ HOMES = {
     "langchain_core": {"asking.prompts", "model.langchain"},
     "latex2mathml": {"render.mathml"},
     "lxml": {"sources.atom"},
-    "markupsafe": {"render.feed", "render.html", "render.mathml"},
+    "markupsafe": {"commands.messages", "render.feed", "render.html", "render.mathml"},
     "openai": {"model.batch_api", "model.client"},
     "opencc": {"text.han"},
     "pydantic": {

@@ -57,9 +57,7 @@ def everywhere(text: str):
     return (
         entry(paper=third, fate="excluded", reason=text),
         entry(paper=other, fate="failed", problems=(problem(id=other.id, severity="reject", rule=text, detail=text),)),
-        entry(
-            paper=one, fate="flagged", problems=(problem(detail=text, field=text),), interests=(text, "x"), **texts
-        ),
+        entry(paper=one, fate="flagged", problems=(problem(detail=text, field=text),), interests=(text, "x"), **texts),
         entry(paper=paper(id="2606.00004"), muted=(text,)),
     )
 

@@ -27,7 +27,8 @@ def test_is_found(word, text):
 
 
 @pytest.mark.parametrize(
-    ("word", "text"), [("rag", "fragment"), ("LLM", "MLLMa"), ("agent", "agentic"), ("模型", "模 具 类型"), ("a.b", "axb")]
+    ("word", "text"),
+    [("rag", "fragment"), ("LLM", "MLLMa"), ("agent", "agentic"), ("模型", "模 具 类型"), ("a.b", "axb")],
 )
 def test_is_not_found(word, text):
     """A Latin word is whole, and no sign has a meaning of its own."""

@@ -29,4 +29,3 @@ def status_table(config: Config) -> Table:
             cost = sum(usage.cost for usage in report.bought.values())
             table.add_row(digest, str(date), report.outcome, *map(str, numbers), f"{cost:.4f} {report.currency}")
     return table
-

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pipeline.records import Digest
 from pipeline.render.archive import render_archive
 from pipeline.render.bibtex import render_bibtex
-from pipeline.render.data import Document, Series, is_recent, render_json
+from pipeline.render.data import Document, Series, is_recent, reading_order, render_json
 from pipeline.render.feed import render_feed
 from pipeline.render.home import Site, render_home
 from pipeline.render.html import Links, render_html
@@ -26,6 +26,7 @@ __all__ = [
     "documents_of",
     "for_reading",
     "is_recent",
+    "reading_order",
     "render_home",
     "render_month",
     "rows_in",

@@ -69,6 +69,11 @@ def is_recent(day: dt.date, days: Iterable[dt.date]) -> bool:
     return max(days) - day < dt.timedelta(days=14)
 
 
+def reading_order(entries: Iterable[Entry]) -> list[tuple[int, Entry]]:
+    """(place among all, entry): those with an interest first, muted ones last."""
+    return sorted(enumerate(entries), key=lambda each: (bool(each[1].muted), not each[1].interests))
+
+
 def render_json(digest: Digest) -> str:
     report = digest.report
     tasks = dict(sorted(report.bought.items()))

@@ -21,6 +21,7 @@ from pipeline.ledger import ACCOUNTED, bought_line, ledger_line
 from pipeline.records import Digest, Entry, Failure, Problem
 from pipeline.render.bibtex import citation
 from pipeline.render.coins import coins
+from pipeline.render.data import reading_order
 from pipeline.render.mathml import mathml
 from pipeline.rules import LABELS
 from pipeline.text.latex import plain
@@ -52,7 +53,10 @@ class Links(NamedTuple):
     search: bool = False
 
 
-def render_html(digest: Digest, links: Links = Links()) -> str:
+ALONE = Links()
+
+
+def render_html(digest: Digest, links: Links = ALONE) -> str:
     shown = [entry for entry in digest.entries if entry.fate != "excluded"]
     kinds = Counter(entry.paper.announce_type.removesuffix("-cross") for entry in shown)
     css, css_hash = inline("page.css")
@@ -74,11 +78,6 @@ def render_html(digest: Digest, links: Links = Links()) -> str:
         fates=[each for fate, word in ACCOUNTED if any((each := _accounted(digest, fate, word))[1:])],
         bought=bought_line(digest.report),
     )
-
-
-def reading_order(entries: Iterable[Entry]) -> list[tuple[int, Entry]]:
-    """(place among all, entry): those with an interest first, muted ones last."""
-    return sorted(enumerate(entries), key=lambda each: (bool(each[1].muted), not each[1].interests))
 
 
 def _accounted(digest: Digest, fate: str, word: str) -> tuple[str, list[Entry], tuple[Failure, ...]]:

@@ -38,9 +38,7 @@ def _traditional(text: str, source: str) -> tuple[str, ...]:
 def _traditional_characters() -> frozenset[str]:
     """By OpenCC's table those that have a simplified form, but for those that simplified text has uses of its own for:
     they are in GB 2312 (覆, 著, 乾, 藉) or were let in again by the Table of General Standard Characters of 2013 (昇)."""
-    return frozenset(
-        each for each in simplified_forms() if not _in_gb2312(each) and each not in _LET_IN_AGAIN
-    )
+    return frozenset(each for each in simplified_forms() if not _in_gb2312(each) and each not in _LET_IN_AGAIN)
 
 
 _LET_IN_AGAIN = "昇甦堃喆邨仝龢犇迺祇夥麽瞭徵晳"

@@ -235,7 +235,9 @@ def _day(config: Config, request: RunRequest, digest: str, date: dt.date, announ
     )
     settings = config.digests.get(digest)
     wanted_in = WantedIn(settings.interests, settings.mute) if settings else NOTHING_WANTED
-    return Day(digest, date, folder, announced, partial(exclusions, settings=config.fetch, limit=limit), report, wanted_in)
+    return Day(
+        digest, date, folder, announced, partial(exclusions, settings=config.fetch, limit=limit), report, wanted_in
+    )
 
 
 def _joined(announced: Sequence[Paper], folder: Path, watch: Watch) -> list[Paper]:

@@ -42,7 +42,7 @@ def fingerprint(config: Config, digest: str) -> str:
     for date in dates:
         folder = day_folder(config.output, digest, date)
         path = folder / DAY_DATA
-        made_of.update(json.dumps([date.isoformat(), _page(folder), _counts(folder).model_dump()]).encode())
+        made_of.update(json.dumps([date.isoformat(), page_of(folder), _counts(folder).model_dump()]).encode())
         if is_recent(date, dates) and path.exists():
             made_of.update(hashlib.sha256(path.read_bytes()).digest())
     made_of.update(json.dumps([config.assemble.model_dump(mode="json"), code()]).encode())
@@ -69,7 +69,7 @@ def series_of(config: Config, digest: str) -> Series:
     return Series(
         name=digest,
         counts={date: _counts(folder) for date, folder in folders.items()},
-        pages={date: page for date, folder in folders.items() if (page := _page(folder))},
+        pages={date: page for date, folder in folders.items() if (page := page_of(folder))},
         recent=[
             for_reading(read_record(folder / DAY_DATA, Document), typography=config.assemble.typography)
             for date, folder in folders.items()
@@ -87,5 +87,5 @@ def _counts(folder: Path) -> Counts:
     return read_record(path, RunReport).counts if path.exists() else Counts()
 
 
-def _page(folder: Path) -> str | None:
+def page_of(folder: Path) -> str | None:
     return next((name for name in _PAGES if (folder / name).exists()), None)

@@ -46,7 +46,9 @@ def _write_months(config: Config, digests: Sequence[str]) -> Iterator[str]:
         made_of = _fingerprint(config, of_month)
         before = read_there(path)
         if not is_fresh(before, made_of, *_HASH):
-            earlier = {place: list(rows) for place, rows in itertools.groupby(rows_in(before), key=lambda row: row.place)}
+            earlier = {
+                place: list(rows) for place, rows in itertools.groupby(rows_in(before), key=lambda row: row.place)
+            }
             rows = itertools.chain.from_iterable(map(partial(_rows, config, earlier), of_month))
             write_text(path, marked(render_month(month, rows), made_of, *_HASH))
         yield month
