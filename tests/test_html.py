@@ -112,7 +112,7 @@ def test_a_flagged_field_says_why():
     """The text is shown, the rule in the list, the rule and the reason beside the text."""
     tree = page(entry(fate="flagged", problems=(problem(field="abstract_zh", rule="omitted", detail="少了 “five”"),)))
     assert field(tree, "abstract_zh").text_content() == "我们对列表排序。很有效。"
-    assert "⚠ 漏译" in tree.xpath("//article//summary")[0].text_content()
+    assert "⚠ 漏译" in tree.xpath("//article/header")[0].text_content()
     [note] = tree.xpath("//article//section//*[@class='note']")
     assert note.text_content().split() == ["⚠", "译文", "漏译", "少了", "“five”"]
 
@@ -205,7 +205,7 @@ def test_mine_first():
 
 def test_id_and_title_are_links_in_the_closed_list():
     """The id leads to arXiv, the title to its own place."""
-    links = page(entry()).xpath("//article//summary//a/@href")
+    links = page(entry()).xpath("//article/header//a/@href")
     assert links == ["#2606.00001", "https://arxiv.org/abs/2606.00001"]
 
 

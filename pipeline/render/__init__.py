@@ -19,6 +19,7 @@ __all__ = [
     "SERIES",
     "SITE",
     "Document",
+    "Links",
     "Row",
     "Series",
     "Site",

@@ -9,7 +9,8 @@ document.addEventListener("DOMContentLoaded", () => {
   const main = document.querySelector("main");
   const muted = document.querySelector("#muted");
   const details = (article) => article.querySelector("details");
-  const title = (article) => article.querySelector("summary");
+  const head = (article) => article.querySelector("header");
+  const knob = (article) => article.querySelector("summary");
 
   // A formula is searched and copied as its TeX.
   const source = (node) => {
@@ -130,7 +131,7 @@ document.addEventListener("DOMContentLoaded", () => {
     muted.firstElementChild.textContent = `屏蔽的 ${away} 篇`;
     const search = document.querySelector(".everywhere");
     if (search) search.hidden = query.isEmpty;
-    site.mark("found", query.words, articles.filter((each) => !each.hidden).map(title));
+    site.mark("found", query.words, articles.filter((each) => !each.hidden).map(head));
     remember();
   };
   // In the address, so that a reload, the way back and a friend find the same.
@@ -201,7 +202,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (place.hidden) reset();
     if (muted.contains(place)) muted.open = true;
     details(place).open = true;
-    title(place).focus({ preventScroll: true });
+    knob(place).focus({ preventScroll: true });
     goTo(place);
   };
   addEventListener("hashchange", show);
@@ -219,7 +220,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const from = here >= 0 ? here + step : seen.findIndex((each) => each.getBoundingClientRect().bottom > 80);
     const next = seen[Math.min(Math.max(from, 0), seen.length - 1)];
     if (!next) return;
-    title(next).focus({ preventScroll: true });
+    knob(next).focus({ preventScroll: true });
     next.scrollIntoView({ block: "nearest", behavior: "instant" });
   };
   const follow = (selector) => document.querySelector(selector)?.click();
@@ -243,7 +244,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (event.key === "Escape") {
       if (event.target === tools.query) { tools.query.value = ""; filter(); tools.query.blur(); return; }
       const article = event.target.closest("article");
-      if (article) { details(article).open = false; title(article).focus(); }
+      if (article) { details(article).open = false; knob(article).focus(); }
     } else if (!typing && event.key === "/") {
       event.preventDefault();
       tools.query.select();
@@ -283,14 +284,18 @@ document.addEventListener("DOMContentLoaded", () => {
     const button = event.target.closest("button");
     if (button?.dataset.do) change(article, button.dataset.do);
     else if (button?.dataset.copy) copy(button, article);
-    else if (title(article).contains(event.target)) {
-      // Who has just selected words wants these. A title is a link to keep or to open elsewhere; here it opens the paper.
-      const selected = event.detail > 0 && String(getSelection()) && getSelection().containsNode(event.target, true);
-      const link = event.target.closest("h2 a");
-      if (selected || (link && !event.ctrlKey && !event.metaKey && !event.shiftKey)) event.preventDefault();
-      if (link && !selected && event.defaultPrevented) { details(article).open = !details(article).open; title(article).focus({ preventScroll: true }); }
-    }
+    else if (head(article).contains(event.target)) unfold(event, article);
   });
+  // A title is a link to keep or to open elsewhere; a plain click on it opens the paper, as on all of its head. Who has just selected
+  // words wants these.
+  const unfold = (event, article) => {
+    const link = event.target.closest("a");
+    if (link && (!link.closest("h2") || event.ctrlKey || event.metaKey || event.shiftKey)) return;
+    event.preventDefault();
+    if (String(getSelection()) && getSelection().containsNode(event.target, true)) return;
+    details(article).open = !details(article).open;
+    knob(article).focus({ preventScroll: true });
+  };
   // Another page of the site is open too.
   addEventListener("storage", () => { showState(); });
 
