@@ -152,7 +152,7 @@ class AssembleSettings(Section):
 
     @model_validator(mode="after")
     def _days_come_as_data(self) -> "AssembleSettings":
-        for name in ("archive", "feed", "search"):
+        for name in ("archive", "feed", "search", "notes"):
             if name in self.formats and "json" not in self.formats:
                 raise ValueError(f"formats: {name} is made from the days' digest.json: add json, or leave {name} out")
         if "search" in self.formats and "archive" not in self.formats:

@@ -156,16 +156,13 @@ def _article(number: int, told: Told, page: str) -> Markup:
     heading = Markup('{}. {}<a href="{}" style="color:inherit">{}</a>').format(
         number, "★ " if told.interests else "", link, told.title
     )
-    parts = [
-        _paragraph("paper", heading),
-        _paragraph("line", f"{told.said}{told.marks}"),
-        _paragraph("quiet", told.original) if told.original != told.title else Markup(""),
-        _paragraph("quiet", names) if names else Markup(""),
-        _paragraph(
-            "quiet", Markup("{}{}").format(f"★ {told.interests} · " if told.interests else "", _address(told.entry))
-        ),
+    facts = [
+        told.original if told.original != told.title else "",
+        names,
+        Markup("{}{}").format(f"★ {told.interests} · " if told.interests else "", _address(told.entry)),
     ]
-    return Markup("").join(parts)
+    said = _paragraph("line", f"{told.said}{told.marks}")
+    return _paragraph("paper", heading) + said + _paragraph("quiet", Markup("<br>").join(filter(None, facts)))
 
 
 def _address(entry: Entry) -> Markup:

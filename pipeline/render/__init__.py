@@ -10,6 +10,7 @@ from pipeline.render.feed import render_feed
 from pipeline.render.home import Site, render_home
 from pipeline.render.html import Links, render_html
 from pipeline.render.markdown import render_markdown
+from pipeline.render.notes import note_name, render_note
 from pipeline.render.search import Row, render_month, rows_in, rows_of
 from pipeline.render.typeset import for_reading
 from pipeline.settings import AssembleSettings
@@ -27,9 +28,11 @@ __all__ = [
     "documents_of",
     "for_reading",
     "is_recent",
+    "note_name",
     "reading_order",
     "render_home",
     "render_month",
+    "render_note",
     "rows_in",
     "rows_of",
 ]
@@ -64,8 +67,9 @@ SERIES: dict[str, tuple[str, Callable[[Series], str]]] = {
 SITE = {
     "archive": "index.html",
     "search": "search",
+    "notes": "notes",
 }
-"""Name in `assemble.formats` → what it is called in the output folder: a file, and a folder with a file for each month."""
+"""Name in `assemble.formats` → what it is called in the output folder: a file, and folders with a file for each month and paper."""
 
 
 def day_files(formats: Iterable[str]) -> tuple[str, ...]:

@@ -1,17 +1,31 @@
-"""What is made of the days of all digests: index.html of the output folder, and search/ with a file for each month."""
+"""What is made of the days of all digests: index.html of the output folder, search/ with a file for each month, and notes/ with
+one for each paper."""
 
 import datetime as dt
 import hashlib
 import itertools
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
+from pathlib import Path
 
 from pipeline.config import Config
 from pipeline.files import day_folder, days, read_record, write_text
 from pipeline.records import RunReport
-from pipeline.render import SITE, Document, Row, Site, for_reading, render_home, render_month, rows_in, rows_of
-from pipeline.run.day import digests_there
+from pipeline.render import (
+    SITE,
+    Document,
+    Row,
+    Site,
+    for_reading,
+    note_name,
+    render_home,
+    render_month,
+    render_note,
+    rows_in,
+    rows_of,
+)
+from pipeline.run.day import Day, digests_there
 from pipeline.run.fingerprints import code
 from pipeline.run.series import DAY_DATA, fingerprint, is_fresh, marked, read_there, series_of
 
@@ -27,6 +41,30 @@ def write_site(config: Config) -> None:
         months = list(_write_months(config, digests))
     if "archive" in config.assemble.formats and digests:
         _write_home(config, digests, months)
+
+
+def write_notes(config: Config, written: Iterable[Day]) -> None:
+    """A note for each paper of these days, if the config wants notes. Raises FileError."""
+    for day in written if "notes" in config.assemble.formats else ():
+        path = day.folder / DAY_DATA
+        if not path.exists():
+            continue
+        document = read_record(path, Document)
+        for entry in document.entries:
+            note = config.output / SITE["notes"] / note_name(entry)
+            before = _person_has(note)
+            if entry.fate != "excluded" and before is not None:
+                text = render_note(document, entry, before)
+                if text is not None and text != before:
+                    write_text(note, text)
+
+
+def _person_has(path: Path) -> str | None:
+    """The text of a note, empty where it is not there; None where it is no UTF-8, so that it is left alone."""
+    try:
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+    except UnicodeDecodeError:
+        return None
 
 
 def _write_home(config: Config, digests: Sequence[str], months: Sequence[str]) -> None:
