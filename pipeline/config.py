@@ -6,7 +6,7 @@ An unknown key or name is an error that names the nearest known one.
 import difflib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, get_args, get_origin
 
 import yaml
 from pydantic import Field, ValidationError
@@ -51,7 +51,9 @@ def load_config(path: Path, changes: tuple[str, ...] = ()) -> Config:
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except FileNotFoundError:
-        raise ConfigError(f"{path}: not found; go to the folder that holds it, or give --config FILE") from None
+        raise ConfigError(
+            f"{path}: not found; `wenzhai init` makes one; if you have one, go to its folder or give --config FILE"
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from None
     except yaml.YAMLError as error:
@@ -68,7 +70,7 @@ def parse_config(data: dict[str, Any], *, folder: Path, name: str = "config") ->
     if keys := list(_keys_typed(data)):
         raise ConfigError("\n".join(f"{name}: {place}: {_A_KEY}" for place in keys))
     # The default paths of a missing or empty section must start at `folder` too, so it is validated like a given one.
-    whole = data | {key: {} for key in _sections(Config) if data.get(key) is None and key != "digests"}
+    whole = data | {key: {} for key in _sections(Config) if data.get(key) is None}
     try:
         config = Config.model_validate(whole, context={"folder": folder})
     except ValidationError as error:
@@ -76,6 +78,18 @@ def parse_config(data: dict[str, Any], *, folder: Path, name: str = "config") ->
     if complaints := [f"{name}: {each}" for each in _against_tables(config)]:
         raise ConfigError("\n".join(complaints))
     return config
+
+
+def config_schema() -> dict[str, Any]:
+    """JSON Schema of config.yaml, with which editors complete and explain its keys."""
+    from pipeline.render import FORMATS, SERIES
+
+    schema = Config.model_json_schema()
+    sections = schema["$defs"]
+    sections["FetchSettings"]["properties"]["source"]["enum"] = list(SOURCES)
+    sections["ModelSettings"]["properties"]["provider"]["enum"] = [row.name for row in PROVIDERS]
+    sections["AssembleSettings"]["properties"]["formats"]["items"]["enum"] = [*FORMATS, *SERIES]
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "config.yaml of Wenzhai"}
 
 
 def _keys_typed(value: object, place: str = "") -> Iterator[str]:
@@ -153,15 +167,22 @@ def _complaint(name: str, row: dict[str, Any]) -> str:
 def _known_keys(path: tuple[str | int, ...]) -> list[str]:
     section: type[Section] = Config
     for part in path:
-        section = _sections(section).get(str(part), section)
+        section = {**_sections(section), **_mappings(section)}.get(str(part), section)
     return [field.alias or key for key, field in section.model_fields.items()]
 
 
 def _sections(section: type[Section]) -> dict[str, type[Section]]:
     """The keys of a section that are sections themselves."""
-    found = {}
+    return {key: kinds[0] for key, kinds, is_mapping in _kinds(section) if kinds and not is_mapping}
+
+
+def _mappings(section: type[Section]) -> dict[str, type[Section]]:
+    """The keys of a section that hold sections by names of the user's own."""
+    return {key: kinds[0] for key, kinds, is_mapping in _kinds(section) if kinds and is_mapping}
+
+
+def _kinds(section: type[Section]) -> Iterator[tuple[str, list[type[Section]], bool]]:
     for key, field in section.model_fields.items():
-        for kind in (field.annotation, *get_args(field.annotation)):
-            if isinstance(kind, type) and issubclass(kind, Section):
-                found[field.alias or key] = kind
-    return found
+        kinds = (field.annotation, *get_args(field.annotation))
+        found = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Section)]
+        yield field.alias or key, found, get_origin(field.annotation) is dict

@@ -34,7 +34,8 @@ Wanted = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"\w")]
 
 
 class Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+    # Docstrings become the descriptions in the schema that `wenzhai init` writes.
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, use_attribute_docstrings=True)
 
 
 class DigestSettings(Section):

@@ -1,4 +1,4 @@
-"""`wenzhai status | show | verify | redo | send | prune`: the commands for existing digests."""
+"""`wenzhai status | show | verify | redo | send | prune | mcp`: the commands for existing digests."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -102,7 +102,9 @@ def redo_command(
     context: typer.Context,
     ids: Annotated[list[str], typer.Argument(metavar="ID…", help="Papers, such as 2403.17919.")],
     field: FieldOption,
-    why: Annotated[str | None, typer.Option("--why", help="What is wrong with it; the model is told.")] = None,
+    why: Annotated[
+        str | None, typer.Option("--why", metavar="TEXT", help="What is wrong with it; the model is told.")
+    ] = None,
     digest: DigestOption = None,
     date: DateOption = None,
 ) -> None:
@@ -155,7 +157,7 @@ def prune_command(
     keep: Annotated[int, typer.Option("--keep", min=14, help="Days that stay whole, from the newest back.")],
     yes: Annotated[bool, typer.Option("--yes", help="Remove them; without it they are only shown.")] = False,
 ) -> None:
-    """Removes documents of old days that `wenzhai assemble --date` makes again for nothing; pages and answers stay.
+    """Removes documents of old days that `wenzhai assemble` makes again for nothing; pages and answers stay.
 
     Example: wenzhai prune --keep 90
     """
@@ -171,3 +173,15 @@ def prune_command(
         size = sum(day.size for day in found) / 1e6
         what = "removed" if yes else "could be removed; --yes removes it"
         typer.echo(f"{size:.1f} MB {what}" if size else "nothing to remove")
+
+
+@app.command("mcp")
+def mcp_command(context: typer.Context) -> None:
+    """Lets an assistant read the digests, over the Model Context Protocol on stdin and stdout; changes nothing.
+
+    Example: wenzhai --config /home/me/digests/config.yaml mcp
+    """
+    with configured(context) as config:
+        from pipeline.commands.assistant import server_of
+
+        server_of(config).run("stdio")

@@ -43,20 +43,23 @@ def explained(log: Path | None = None) -> Iterator[None]:
 
 @contextmanager
 def configured(context: typer.Context) -> "Iterator[Config]":
-    """The config from --config and --set; errors inside the block become one line."""
-    path, changes, verbose = context.obj
+    """The config from --config and --set, and the keys in .env beside it; errors inside the block become one line."""
+    path, changes, verbose, style = context.obj
     with explained():
         from pipeline.config import load_config
+        from pipeline.keys import read_keys
         from pipeline.log import NAME, log_to
 
+        read_keys(path.absolute().parent)
         config = load_config(path, changes)
-        log_to(config.output, verbose=verbose)
+        log_to(config.output, verbose=verbose, style=style)
     with explained(config.output / NAME):
         yield config
 
 
 def tell(results: "Iterable[Result]", stages: Sequence[str]) -> None:
-    """Prints the ledger line of each day, if the stages counted it."""
+    """Prints the ledger line of each day and its marks by category, if the stages counted them."""
+    from pipeline.commands.findings import marks
     from pipeline.ledger import ledger_line
 
     for result in results:
@@ -64,6 +67,8 @@ def tell(results: "Iterable[Result]", stages: Sequence[str]) -> None:
             typer.echo(f"{result.day.name}: no announcement, nothing written")
         elif {"validate", "assemble"} & set(stages):
             typer.echo(f"{result.day.name}: {ledger_line(result.counts)}")
+            for line in marks(result.day):
+                typer.echo(f"  {line}")
 
 
 def status_of(results: "Iterable[Result]") -> int:
