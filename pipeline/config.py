@@ -82,13 +82,15 @@ def parse_config(data: dict[str, Any], *, folder: Path, name: str = "config") ->
 
 def config_schema() -> dict[str, Any]:
     """JSON Schema of config.yaml, with which editors complete and explain its keys."""
-    from pipeline.render import FORMATS, SERIES
+    from pipeline.render import FORMATS, SERIES, SITE
 
     schema = Config.model_json_schema()
     sections = schema["$defs"]
     sections["FetchSettings"]["properties"]["source"]["enum"] = list(SOURCES)
     sections["ModelSettings"]["properties"]["provider"]["enum"] = [row.name for row in PROVIDERS]
-    sections["AssembleSettings"]["properties"]["formats"]["items"]["enum"] = [*FORMATS, *SERIES]
+    sections["AssembleSettings"]["properties"]["formats"]["items"]["enum"] = list({**FORMATS, **SERIES, **SITE})
+    short = {"type": "array", "items": {"type": "string"}, "minItems": 1}
+    sections["DigestSettings"] = {"anyOf": [short, sections["DigestSettings"]]}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "config.yaml of Wenzhai"}
 
 
@@ -123,7 +125,7 @@ def _against_tables(config: Config) -> Iterator[str]:
         if name in SITE.values():
             yield f"digests: {name}: is the name of another folder there; give the digest another name"
     for each in config.assemble.formats:
-        yield from unknown("assemble.formats", each, dict.fromkeys([*FORMATS, *SERIES, *SITE]))
+        yield from unknown("assemble.formats", each, {**FORMATS, **SERIES, **SITE})
     yield from unknown("fetch.source", config.fetch.source, SOURCES)
     if source := SOURCES.get(config.fetch.source):
         for key, tells in source.needs.items():

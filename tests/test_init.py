@@ -113,6 +113,8 @@ def test_the_page_of_providers_is_the_table():
 
 def test_the_schema_knows_rows_of_tables():
     schema = config_schema()
+    for digest in (["cs.CL"], {"categories": ["cs.CL"], "interests": ["智能体"]}):
+        jsonschema.validate({"digests": {"a": digest}}, schema)
     jsonschema.Draft202012Validator.check_schema(schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"fetch": {"source": "fed"}}, schema)
