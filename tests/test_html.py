@@ -214,7 +214,7 @@ def test_zotero_reads_the_papers():
     [said] = page(entry(paper=one)).xpath("//article//span[@class='Z3988']/@title")
     facts = parse_qs(said)
     assert facts["rft_id"] == ["info:doi/10.48550/arXiv.2606.00001", "https://arxiv.org/abs/2606.00001"]
-    assert (facts["rft.atitle"], facts["rft.au"]) == (["A & B"], ["Ada Lovelace", "Kurt Gödel"])
+    assert (facts["rft.title"], facts["rft.au"]) == (["A & B"], ["Ada Lovelace", "Kurt Gödel"])
 
 
 def test_an_empty_day():

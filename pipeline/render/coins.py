@@ -9,16 +9,17 @@ from pipeline.text.visible import visible
 
 
 def coins(paper: Paper) -> str:
-    """The `title` of a span of class Z3988; Zotero fetches the rest by the DOI that arXiv gives to each paper."""
+    """The `title` of a span of class Z3988; `rft.type` is Zotero's own name of a kind of item, and the DOI is the one that arXiv
+    gives to each paper."""
     facts = [
         ("ctx_ver", "Z39.88-2004"),
-        ("rft_val_fmt", "info:ofi/fmt:kev:mtx:journal"),
+        ("rft_val_fmt", "info:ofi/fmt:kev:mtx:dc"),
         ("rfr_id", "info:sid/wenzhai"),
         ("rft_id", f"info:doi/10.48550/arXiv.{paper.id}"),
         ("rft_id", paper.url),
-        ("rft.genre", "preprint"),
-        ("rft.jtitle", "arXiv"),
-        ("rft.atitle", visible(plain(paper.title))),
+        ("rft.type", "preprint"),
+        ("rft.publisher", "arXiv"),
+        ("rft.title", visible(plain(paper.title))),
         ("rft.date", str(year_of(paper))),
         *(("rft.au", visible(name)) for name in paper.authors),
     ]
