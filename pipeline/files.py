@@ -105,6 +105,14 @@ def write_text(path: Path, text: str) -> None:
         raise FileError(f"{path}: cannot be written: {error.strerror}; make room or choose another `output`") from None
 
 
+def remove(path: Path) -> None:
+    """Raises FileError."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise FileError(f"{path}: cannot be removed: {error.strerror}") from None
+
+
 def clear_parts(output: Path) -> None:
     """Removes what a process that was killed left half written, nothing that one is writing now. Raises FileError."""
     try:

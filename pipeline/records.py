@@ -322,6 +322,10 @@ class Entry(WithTexts):
     """Worst first."""
     corrected: tuple[str, ...] = ()
     """Fields whose text a person wrote."""
+    interests: tuple[str, ...] = ()
+    """Those of the digest's `interests` that it has."""
+    muted: tuple[str, ...] = ()
+    """Those of the digest's `mute` that it has, unless it has an interest."""
 
     def text(self, field: str) -> str | None:
         return self.texts.get(field)

@@ -52,9 +52,9 @@ HOMES = {
     "latex2mathml": {"render.mathml"},
     "lxml": {"sources.atom"},
     "mcp": {"commands.assistant"},
-    "markupsafe": {"render.feed", "render.html", "render.mathml"},
+    "markupsafe": {"commands.messages", "render.feed", "render.html", "render.mathml"},
     "openai": {"model.batch_api", "model.client"},
-    "opencc": {"rules.characters"},
+    "opencc": {"text.han"},
     "pydantic": {
         "commands.assistant",
         "config",

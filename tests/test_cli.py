@@ -54,7 +54,7 @@ def test_every_command_explains_itself(command):
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
-        ("wenzhai ", {*COMMANDS, "init", "mcp", "redo", "send", "show", "verify", "prompts", "glossary"}),
+        ("wenzhai ", {*COMMANDS, "init", "mcp", "prune", "redo", "send", "show", "verify", "prompts", "glossary"}),
         ("wenzhai pl", {"plan"}),
         ("wenzhai init --provider de", {"deepseek"}),
         ("wenzhai prompts ", {"check", "show", "try", "compare", "styles"}),
