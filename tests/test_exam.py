@@ -120,6 +120,7 @@ def test_a_fault_called_minor_is_not_found():
     [
         ({"source": "Nobody complained", "text": "没有人"}, "meaning", Tally(wrong=1)),
         ({"field": "summary_zh"}, "meaning", Tally(wrong=1)),
+        ({"source": "It takes 3 hours", "text": "对长列表排序"}, "meaning", Tally(wrong=1)),
         ({"source": "Nobody", "text": "人抱怨", "kind": "term", "severity": "minor"}, "term", Tally(petty=1)),
         ({"source": "by day"}, "meaning", Tally(unfounded=1)),
         ({"kind": "style"}, "style", Tally(unfounded=1)),
