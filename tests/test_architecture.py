@@ -69,6 +69,7 @@ HOMES = {
         "cli.prompts",
         "cli.running",
         "cli.trial_page",
+        "commands.exam",
         "commands.plan",
         "commands.status",
         "watch",

@@ -212,17 +212,10 @@ def _says_so_elsewhere(claim: Claim, english: str, chinese: str) -> bool:
 
 def _is_the_glossarys(claim: Claim, glossary: tuple[Term, ...]) -> bool:
     """Whether the proposal only replaces the rendering that the glossary requires for a term in the quoted English."""
-    renderings = [term.zh[0] for term in occurring(claim.source, glossary) if len(term.zh) == 1]
     text, fix = _plain(claim.text), _plain(claim.fix)
-    for rendering in map(_plain, renderings):
-        before, wanted, after = text.partition(rendering)
-        around = before + after
-        if (
-            wanted
-            and len(fix) >= len(around)
-            and fix.startswith(before)
-            and fix.endswith(after)
-            and (fix or not around)
-        ):
+    for term in occurring(claim.source, glossary):
+        before, wanted, after = text.partition(_plain(term.zh[0]))
+        spares_the_rest = fix.startswith(before) and fix.endswith(after) and len(fix) >= len(before + after)
+        if len(term.zh) == 1 and wanted and spares_the_rest:
             return True
     return False
