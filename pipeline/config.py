@@ -13,12 +13,14 @@ from pydantic import Field, ValidationError
 
 from pipeline.errors import ConfigError
 from pipeline.model.providers import PROVIDERS
+from pipeline.records import NAMES
 from pipeline.rules import ValidateSettings
 from pipeline.settings import (
     AssembleSettings,
     FetchSettings,
     ModelSettings,
     RelativePath,
+    ReviewSettings,
     Section,
     SummarizeSettings,
     TranslateSettings,
@@ -39,6 +41,7 @@ class Config(Section):
     model: ModelSettings = ModelSettings()
     summarize: SummarizeSettings = SummarizeSettings()
     translate: TranslateSettings = TranslateSettings()
+    review: ReviewSettings = ReviewSettings()
     glossary: RelativePath | None = Path("prompts/glossary.yaml")
     rules: ValidateSettings = Field(ValidateSettings(), alias="validate")
     """`validate:` in the file; pydantic keeps that name for itself."""
@@ -111,11 +114,27 @@ def _against_tables(config: Config) -> Iterator[str]:
         for key, tells in source.needs.items():
             if getattr(config.fetch, key) is None:
                 yield f"fetch.source: {source.name}: needs fetch.{key}, {tells}"
-    model: ModelSettings | None = config.model
-    key = "model"
-    while model:
+    for key, model in _models(config):
         yield from unknown(f"{key}.provider", model.provider, [row.name for row in PROVIDERS])
-        model, key = model.fallback, f"{key}.fallback"
+    for each in config.review.fields:
+        yield from unknown("review.fields", each, NAMES)
+    if isinstance(reader := config.review.model, ModelSettings):
+        if reader.max_cost is not None:
+            yield "review.model.max_cost: a run has one cap for all its models: set model.max_cost"
+        if reader.price.currency != config.model.price.currency:
+            yield f"review.model.price.currency: must be model's, {config.model.price.currency}, because costs are added up"
+
+
+def _models(config: Config) -> Iterator[tuple[str, ModelSettings]]:
+    """Key in the config, and model: the writer, the second reader, and their fallbacks."""
+    reader = config.review.model
+    firsts = {"model": config.model, **({"review.model": reader} if isinstance(reader, ModelSettings) else {})}
+    for first, model in firsts.items():
+        key, each = first, model
+        yield key, each
+        while each.fallback:
+            key, each = f"{key}.fallback", each.fallback
+            yield key, each
 
 
 def _lay_over(data: dict[str, Any], change: str) -> None:

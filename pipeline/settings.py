@@ -110,6 +110,18 @@ class TranslateSettings(Section):
     prompt: RelativePath = Path("prompts/translate.md")
 
 
+class ReviewSettings(Section):
+    model: Literal["same"] | ModelSettings | None = None
+    """The second reader: a model section, best of another model than the writer's; `same`: the writer itself; null: none."""
+    prompt: RelativePath = Path("prompts/review.md")
+    fields: tuple[str, ...] = Field(("title_zh", "abstract_zh", "summary_zh"), min_length=1)
+    """The fields to review."""
+    share: float = Field(1.0, ge=0, le=1)
+    """Share of the papers to review, chosen by a hash of the id, so that a rerun chooses the same ones."""
+    max_claims: int = Field(8, ge=1)
+    """Most claims that count of one answer, major ones first."""
+
+
 class AssembleSettings(Section):
     typography: bool = True
     """Whether digest.html, index.html, feed.xml and sent messages are typeset: space between Han and Latin, full-width

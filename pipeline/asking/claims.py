@@ -1,6 +1,6 @@
 """A review of a translation by a second model: its question, its parsed answer, and which of its claims count.
 
-Pure; no command uses it yet. A claim counts only if its quotes occur literally in the two texts. This module cannot
+Pure. A claim counts only if its quotes occur literally in the two texts. This module cannot
 decide whether a claim is right; whether an omitted passage is expressed elsewhere in other words; whether an addition
 follows from the source; or whether the right rendering was chosen for a term that has several in the glossary.
 """
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from pipeline.asking.prompts import Prompt
 from pipeline.fields import PAPER
-from pipeline.records import NAMES, Message, Record, Texts
+from pipeline.records import NAMES, Claim, Message, Record, Texts
 from pipeline.rules.analysis import quoted
 from pipeline.text.terms import Term, occurring
 
@@ -52,22 +52,6 @@ _SAME = str.maketrans(
 )
 """Characters that count as the same when quotes are compared, one for one."""
 _QUOTATION_MARKS = "“”\"'「」『』`"
-
-
-class Claim(Record):
-    """One error that the second model claims. Its parts come from the model and are unchecked."""
-
-    field: str
-    kind: str
-    """One of KINDS, if the claim counts."""
-    severity: str
-    """One of SEVERITIES, if the claim counts."""
-    source: str
-    """The quoted English; empty for none."""
-    text: str
-    """The quoted Chinese; empty for none."""
-    fix: str
-    """The Chinese proposed instead of `text`."""
 
 
 class Review(Record):
