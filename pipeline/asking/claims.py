@@ -7,11 +7,12 @@ follows from the source; or whether the right rendering was chosen for a term th
 
 import html
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from pipeline.asking.prompts import Prompt
+from pipeline.asking.schema import fingerprint
 from pipeline.fields import PAPER
-from pipeline.records import NAMES, Claim, Message, Record, Texts
+from pipeline.records import NAMES, Claim, Message, PaperReview, Record, ReviewResult, Texts
 from pipeline.rules.analysis import quoted
 from pipeline.text.terms import Term, occurring
 
@@ -133,6 +134,23 @@ def grounded(claim: Claim, sources: Mapping[str, str], texts: Texts, glossary: t
     if _says_nothing(claim) or _says_so_elsewhere(claim, english, chinese) or _is_the_glossarys(claim, glossary):
         return None
     return claim
+
+
+def standing(review: PaperReview, texts: Texts, corrected: Collection[str] = ()) -> PaperReview:
+    """What a review says of these texts: about one that has changed since, or that a person wrote, it says nothing."""
+    same = {name for name, mark in review.texts.items() if fingerprint(texts.get(name) or "") == mark}
+    claims = tuple(claim for claim in review.claims if claim.field in same and claim.field not in corrected)
+    changed = not same or not set(review.texts) - set(corrected) <= same
+    state: ReviewResult = "none" if changed else review.state
+    if any(map(is_major, claims)):
+        state = "disputed"
+    elif state == "disputed":  # a person wrote what was disputed
+        state = "clear"
+    return review.model_copy(update={"state": state, "claims": claims})
+
+
+def is_major(claim: Claim) -> bool:
+    return claim.severity == SEVERITIES[0]
 
 
 def places(quote: str, text: str) -> list[tuple[int, int]]:

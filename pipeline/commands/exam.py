@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping
 from rich import box
 from rich.table import Table
 
-from pipeline.asking.claims import KINDS, SEVERITIES, Claim, Review, grounded, places
+from pipeline.asking.claims import KINDS, SEVERITIES, Review, grounded, places
 from pipeline.fields import PAPER
 from pipeline.files import PACKAGE, read_records
-from pipeline.records import FIRST_DAY, FieldName, Paper, Record, Texts, WithTexts
+from pipeline.records import FIRST_DAY, Claim, FieldName, Paper, Record, Texts, WithTexts
 from pipeline.text.source import part_of, source_of
 
 PAIRS = PACKAGE / "exam.jsonl"

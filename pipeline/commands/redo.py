@@ -1,6 +1,7 @@
 """`wenzhai redo`: asks again for one field of a paper, with a reason in the question, and writes its day again.
 
-Asks only for this field and the fields made from it; the other fields and papers of the day stay as they are.
+Asks only for this field, the fields made from it and their review; the other fields and papers of the day stay as
+they are.
 """
 
 import dataclasses
@@ -12,15 +13,18 @@ from typing import NamedTuple
 from pipeline.asking.answers import Answers, StoredAnswer, usage_of
 from pipeline.asking.context import RunContext, context_of
 from pipeline.asking.redos import NO_REASON, Redo, add_redos, load_redos, reasons_of
-from pipeline.asking.resolve import FieldState, field_of
+from pipeline.asking.resolve import FieldState
+from pipeline.asking.review import Fields, ReviewState
 from pipeline.commands.trial import ask_for
 from pipeline.config import Config
-from pipeline.fields import field_named, made_from
+from pipeline.fields import REVIEW, TASKS, field_named, made_from
 from pipeline.files import read_records, write_records
-from pipeline.records import Paper, PaperTexts, RunRequest, Usage
+from pipeline.ledger import Version
+from pipeline.records import NAMES, Paper, PaperReview, PaperTexts, RunRequest, Usage
 from pipeline.run import Result, alone, run
 from pipeline.run.day import Day, find_papers
-from pipeline.stages import texts_file
+from pipeline.stages import REVIEWS, texts_file
+from pipeline.stages.review import review_of_paper
 from pipeline.watch import Watch
 
 
@@ -34,6 +38,13 @@ class Redone(NamedTuple):
     """The answers paid for it."""
 
 
+class _Reviewed(NamedTuple):
+    """The review of a paper after the redo."""
+
+    review: PaperReview
+    bought: Sequence[StoredAnswer]
+
+
 def redo(
     config: Config, request: RunRequest, ids: Sequence[str], field: str, why: str | None, watch: Watch
 ) -> tuple[list[Redone], list[Result]]:
@@ -44,31 +55,34 @@ def redo(
     paper.
     """
     names = [field, *(each.name for each in made_from([field]))]
-    tasks = list(dict.fromkeys(field_named(name).task for name in names))
     with alone(config.output):
         pairs = find_papers(config, request, ids)
         # Read first: an error here must come before anything is paid for.
-        files = {path: read_records(path, PaperTexts) for day, _ in pairs for path in _files(day, tasks)}
+        files = {path: read_records(path, PaperTexts) for day, _ in pairs for path in _files(day, TASKS)}
         papers = list({(paper.id, paper.version): paper for _, paper in pairs}.values())
         redone = _ask_anew(config, papers, names, why, watch)
         for day, paper in pairs:
-            for each in redone[paper.id, paper.version]:
+            found, reviewed = redone[paper.id, paper.version]
+            for each in found:
                 (path,) = _files(day, [field_named(each.field).task])
                 if each.new:
                     files[path] = [_with(record, paper, each.field, each.new) for record in files[path]]
                     write_records(path, files[path])
                 _charge(day, field_named(each.field).task, each.bought)
+            if reviewed:
+                _write_review(day, reviewed)
     results = []
     for digest, date in dict.fromkeys((day.digest, day.date) for day, _ in pairs):
         stages = RunRequest(stages=("validate", "assemble"), digests=(digest,), dates=(date, date))
         results += run(config, stages, watch)
-    return [each for found in redone.values() for each in found if each.field == field], results
+    return [each for found, _ in redone.values() for each in found if each.field == field], results
 
 
 def _ask_anew(
     config: Config, papers: Sequence[Paper], names: Sequence[str], why: str | None, watch: Watch
-) -> dict[tuple[str, int], list[Redone]]:
-    """Asks for `names[0]` and the fields made from it; returns the results by paper and version."""
+) -> dict[Version, tuple[list[Redone], _Reviewed | None]]:
+    """Asks for `names[0]`, the fields made from it and their review; returns what was redone in each paper, and its
+    review."""
     field, now = names[0], dt.datetime.now(dt.UTC)
     new = [
         Redo(id=paper.id, version=paper.version, field=field, why=why or NO_REASON, asked_at=now) for paper in papers
@@ -76,27 +90,46 @@ def _ask_anew(
     before = context_of(config)
     after = dataclasses.replace(before, redos=reasons_of([*load_redos(config.output), *new]))
     with Answers(config.output / "answers.db") as answers:
-
-        def states(context: RunContext) -> list[list[FieldState]]:
-            return [[field_of(paper, name, context, answers.get) for name in names] for paper in papers]
-
-        old = states(before)
-        failed = ask_for(papers, names, after, answers, watch)
+        old = Fields(before, answers.get)
+        for paper in papers:  # computed now, because each state is computed only once
+            old.review(paper), [old.state(paper, name) for name in NAMES]
+        failed = ask_for(papers, [*names, *([REVIEW] if after.reviewers else [])], after, answers, watch)
         # After asking: a redo without an answer is not recorded, so it can be tried again.
         add_redos(config.output, [each for each in new if (each.id, field) not in failed])
-        redone: dict[tuple[str, int], list[Redone]] = {}
-        for paper, was, found in zip(papers, old, states(after), strict=True):
-            redone[paper.id, paper.version] = [
-                Redone(
-                    paper,
-                    name,
-                    earlier.text,
-                    None if (paper.id, name) in failed else state.text,
-                    [row for row in state.used if row not in earlier.used],
-                )
-                for name, earlier, state in zip(names, was, found, strict=True)
-            ]
-    return redone
+        found = Fields(after, answers.get)
+        return {
+            (paper.id, paper.version): (
+                [
+                    _redone(paper, name, old.state(paper, name), found.state(paper, name), (paper.id, name) in failed)
+                    for name in NAMES
+                    # The review may have changed others.
+                    if name in names or found.state(paper, name).text != old.state(paper, name).text
+                ],
+                _reviewed(paper, old.review(paper), found.review(paper), after),
+            )
+            for paper in papers
+        }
+
+
+def _redone(paper: Paper, name: str, old: FieldState, new: FieldState, failed: bool) -> Redone:
+    bought = [row for row in new.used if row not in old.used]
+    return Redone(paper, name, old.text, None if failed else new.text, bought)
+
+
+def _reviewed(paper: Paper, old: ReviewState, new: ReviewState, context: RunContext) -> _Reviewed | None:
+    if not context.reviewers:
+        return None
+    bought = [row for row in new.used if row not in old.used]
+    return _Reviewed(review_of_paper(paper, new, context.reviewers[0].name), bought)
+
+
+def _write_review(day: Day, reviewed: _Reviewed) -> None:
+    """Replaces the paper's line in reviews.jsonl, if the day has been reviewed."""
+    path, new = day.folder / REVIEWS, reviewed.review
+    if path.exists():
+        there = read_records(path, PaperReview)
+        write_records(path, [new if (each.id, each.version) == (new.id, new.version) else each for each in there])
+        _charge(day, REVIEW, reviewed.bought)
 
 
 def _files(day: Day, tasks: Sequence[str]) -> list[Path]:

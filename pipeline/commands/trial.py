@@ -13,7 +13,8 @@ from typing import Literal
 from pipeline.asking.answers import Answers, StoredAnswer
 from pipeline.asking.ask import Failures, ask_all
 from pipeline.asking.context import RunContext, context_of, fields_of
-from pipeline.asking.resolve import field_of, problems_of
+from pipeline.asking.resolve import problems_of
+from pipeline.asking.review import Fields, needs_of
 from pipeline.config import Config
 from pipeline.errors import QuestionFailed
 from pipeline.fields import field_named
@@ -83,7 +84,7 @@ def standing(config: Config, task: str, pairs: Sequence[tuple[Day, Paper]]) -> l
                 text, fingerprint = texts[name], day.report.prompts.get(task)
                 used = [row for row in answers.of_paper(paper.id, name) if row.prompt == fingerprint]
                 used = [row for row in used if row.version == paper.version]
-                upstream = field_of(paper, name, context, answers.get).upstream
+                upstream = Fields(context, answers.get).state(paper, name).upstream
                 problems = problems_of(paper, name, text, context, upstream) if text else ()
                 found.append(Written(paper, name, text, problems, tuple(used)))
     return found
@@ -94,7 +95,7 @@ def ask_for(
 ) -> dict[tuple[str, str], QuestionFailed]:
     """Asks for the missing fields of a few papers, online; returns and prints what failed. Raises ModelError,
     AnswersError."""
-    lacking = [paper for paper in papers if any(field_of(paper, name, context, answers.get).needs for name in fields)]
+    lacking = [paper for paper in papers if needs_of(paper, fields, context, answers.get)]
     if not lacking:
         return {}
     failed: dict[tuple[str, str], QuestionFailed] = {}
@@ -107,13 +108,17 @@ def ask_for(
                 watch.say(str(failure))
             advance()
 
-        online = replace(context, models=tuple(each.model_copy(update={"batch": False}) for each in context.models))
+        models, reviewers = (
+            tuple(each.model_copy(update={"batch": False}) for each in models)
+            for models in (context.models, context.reviewers)
+        )
+        online = replace(context, models=models, reviewers=reviewers)
         ask_all(lacking, fields, online, answers, done, say=watch.say, meter=Meter())
     return failed
 
 
 def _written(paper: Paper, name: str, context: RunContext, answers: Answers) -> Written:
-    state = field_of(paper, name, context, answers.get)
+    state = Fields(context, answers.get).state(paper, name)
     part = state.rejected_part
     problems = (part,) if part else problems_of(paper, name, state.text, context, state.upstream)
     return Written(paper, name, state.text, problems, state.used)
