@@ -16,6 +16,11 @@ from pipeline.rules.judge import Judge
 from pipeline.settings import ModelSettings, ReviewSettings
 from pipeline.text.terms import Term
 
+NO_READER = (
+    "review.model: there is no second reader; name one, best another model than the writer's (docs/review.md); "
+    "the embedded model cannot review"
+)
+
 
 @dataclass(frozen=True, eq=False)  # one for each run; compared by identity, because it is a key of caches
 class RunContext:

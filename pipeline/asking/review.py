@@ -41,7 +41,7 @@ class ReviewState:
 
 
 @dataclass(frozen=True)
-class _Round:
+class Round:
     """What one review says about texts."""
 
     claims: tuple[Claim, ...]
@@ -165,7 +165,7 @@ def review_of(paper: Paper, context: RunContext, lookup: Lookup, failed: Collect
 def _reviewed_again(
     paper: Paper,
     written: Mapping[str, FieldState],
-    first: _Round,
+    first: Round,
     new: Mapping[str, str],
     used: tuple[StoredAnswer, ...],
     context: RunContext,
@@ -205,7 +205,7 @@ def review_round(
     context: RunContext,
     lookup: Lookup,
     failed: Collection[str] = (),
-) -> _Round:
+) -> Round:
     """What the stored reviews say about these texts, by field."""
     needs: list[Segment] = []
     used: list[StoredAnswer] = []
@@ -233,7 +233,7 @@ def review_round(
         claims += counted
         unfounded += not_counted
     covered = frozenset(name for _, names in answers.values() for name in names)
-    return _Round(tuple(claims), unfounded, covered, tuple(needs), tuple(used))
+    return Round(tuple(claims), unfounded, covered, tuple(needs), tuple(used))
 
 
 def _reviewed_fields(paper: Paper, context: RunContext) -> list[str]:
@@ -327,8 +327,8 @@ def _made_anew(
 
 def _settled(
     texts: Mapping[str, str],
-    first: _Round,
-    second: _Round | None = None,
+    first: Round,
+    second: Round | None = None,
     changed: Mapping[str, FieldState] = {},
     *,
     needs: Sequence[Segment] = (),

@@ -1,34 +1,44 @@
-"""`wenzhai review --exam`: what a second reader finds in pairs whose faults are known, and what he claims of good ones.
+"""`wenzhai review --exam | --labels DIR`: what a second reader finds in texts whose faults are known, and what it claims
+about good ones.
 
-Pure but for reading the shipped pairs; asking him is not done here.
+Its answers are kept in answers.db like all others, so the same exam is paid for once.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
 
 from rich import box
 from rich.table import Table
 
-from pipeline.asking.claims import KINDS, SEVERITIES, Review, grounded, places
-from pipeline.fields import PAPER
+from pipeline.asking.answers import Answers, usage_of
+from pipeline.asking.ask import Failures, ask_online
+from pipeline.asking.claims import KINDS, Review, grounded, is_major, parse_review, places
+from pipeline.asking.context import NO_READER, context_of
+from pipeline.asking.review import Round, review_round
+from pipeline.asking.segments import Segment
+from pipeline.config import Config
+from pipeline.errors import ConfigError
 from pipeline.files import PACKAGE, read_records
-from pipeline.records import FIRST_DAY, Claim, FieldName, Paper, Record, Texts, WithTexts
-from pipeline.text.source import part_of, source_of
+from pipeline.model import Meter
+from pipeline.records import FIRST_DAY, Claim, FieldName, Paper, Record, Texts, Usage, WithTexts
+from pipeline.text.source import source_of
+from pipeline.watch import Watch
 
 PAIRS = PACKAGE / "exam.jsonl"
 """Invented papers with their Chinese, half of them with one major fault, that travel with the package."""
 
 
 class Fault(Record):
-    """The one thing that is wrong with a pair, known beforehand."""
+    """A thing that is wrong with a pair, known beforehand."""
 
     field: FieldName
     kind: str
-    """One of claims.KINDS."""
+    """One of claims.KINDS; of labels, their code."""
     source: str
     """The English it is about; empty where there is none."""
     text: str
     """The Chinese it shows in; of an omission the words that lack it."""
-    why: str
+    why: str = ""
 
 
 class Pair(WithTexts):
@@ -39,8 +49,8 @@ class Pair(WithTexts):
     abstract: str
     texts: Texts
     """Field → its Chinese; in the file they stand beside the other keys."""
-    fault: Fault | None
-    """None: a faithful translation."""
+    faults: tuple[Fault, ...]
+    """Of the shipped pairs at most one; none: a faithful translation."""
 
     @property
     def paper(self) -> Paper:
@@ -56,11 +66,6 @@ class Pair(WithTexts):
             published=FIRST_DAY,
             url=f"https://arxiv.org/abs/{self.id}",
         )
-
-    @property
-    def sent(self) -> dict[str, str]:
-        """The paper's own texts, by tag."""
-        return {part: part_of(self.paper, part) for part in PAPER}
 
     @property
     def sources(self) -> dict[str, str]:
@@ -90,7 +95,7 @@ class Tally(Record):
 
 class ExamResult(Record):
     kinds: Mapping[str, Tally]
-    """All of claims.KINDS, and what the reader called otherwise."""
+    """All of claims.KINDS, and what is called otherwise."""
     pairs: int
     unusable: int
     """Pairs without an answer, or with one out of shape; their faults are missed."""
@@ -103,9 +108,92 @@ class ExamResult(Record):
         return sum(self.kinds.values(), Tally())
 
 
+class _Output(WithTexts):
+    """A line of outputs.jsonl: what a model made of a paper."""
+
+    id: str
+    title: str
+    abstract: str
+    texts: Texts
+
+
+class _Defect(Record):
+    field: FieldName
+    code: str
+    evidence: str = ""
+
+
+class _Labels(Record):
+    """A line of defects.jsonl: what a person found in an output."""
+
+    id: str
+    defects: tuple[_Defect, ...]
+    note: str = ""
+
+
 def exam_pairs() -> list[Pair]:
-    """The pairs that travel with the package."""
+    """The pairs that travel with the package. Raises FileError."""
     return read_records(PAIRS, Pair)
+
+
+def labelled_pairs(folder: Path) -> list[Pair]:
+    """Outputs whose defects a person labelled by field: outputs.jsonl and defects.jsonl. Raises FileError.
+
+    A label does not quote, so whatever is claimed about its field counts as about it.
+    """
+    labels = {each.id: each.defects for each in read_records(folder / "defects.jsonl", _Labels)}
+    pairs = []
+    for output in read_records(folder / "outputs.jsonl", _Output):
+        pair = Pair(id=output.id, title=output.title, abstract=output.abstract, texts=output.texts, faults=())
+        faults = tuple(
+            Fault(
+                field=each.field,
+                kind=each.code,
+                source=pair.sources[each.field],
+                text=pair.texts[each.field] or "",
+                why=each.evidence,
+            )
+            for each in labels.get(output.id, ())
+            if pair.texts.get(each.field)
+        )
+        pairs.append(pair.model_copy(update={"faults": faults}))
+    return pairs
+
+
+def examine_reader(config: Config, pairs: Sequence[Pair], watch: Watch) -> tuple[ExamResult, Usage]:
+    """Asks the config's second reader about these pairs, as about real papers. Raises WenzhaiError."""
+    context = context_of(config)
+    if not context.reviewers:
+        raise ConfigError(NO_READER)
+    by_id = {pair.id: pair for pair in pairs}
+    with Answers(config.output / "answers.db") as answers:
+
+        def round_of(paper: Paper, failed: Collection[str] = ()) -> Round:
+            texts = {name: text for name, text in by_id[paper.id].texts.items() if text}
+            return review_round(paper, texts, {}, context, answers.get, failed)
+
+        def needs(paper: Paper, failed: Collection[str]) -> list[Segment]:
+            return list(round_of(paper, failed).needs)
+
+        lacking = [pair.paper for pair in pairs if needs(pair.paper, ())]
+        if lacking:
+            with watch.progress("asking", lambda: len(lacking), lambda: f"{answers.spent:.4f}") as advance:
+
+                def done(_: Paper, failures: Failures) -> None:
+                    for failure in failures.values():
+                        watch.say(str(failure))
+                    advance()
+
+                ask_online(lacking, needs, context, answers, done, say=watch.say, meter=Meter())
+        rounds = {pair.id: round_of(pair.paper) for pair in pairs}
+    reviews = {name: _answer(each) for name, each in rounds.items()}
+    return score(pairs, reviews), usage_of([row for each in rounds.values() for row in each.used])
+
+
+def _answer(found: Round) -> Review | None:
+    """What was answered about all fields of a pair in one; None if that cannot be used."""
+    parsed = (parse_review(row.text or "") for row in reversed(found.used))
+    return next((review for review in parsed if review), None)
 
 
 def score(pairs: Iterable[Pair], reviews: Mapping[str, Review | None]) -> ExamResult:
@@ -126,19 +214,19 @@ def score(pairs: Iterable[Pair], reviews: Mapping[str, Review | None]) -> ExamRe
             standing = grounded(claim, pair.sources, pair.texts)
             if standing is None:
                 count(claim.kind, "unfounded")
-            elif pair.fault and _is_about(standing, pair.fault, pair):
+            elif any(_is_about(standing, fault, pair) for fault in pair.faults):
                 hits.append(standing)
             else:
                 elsewhere.append(standing)
         for claim in elsewhere:
-            count(claim.kind, "wrong" if claim.severity == SEVERITIES[0] else "petty")
-        if pair.fault:
-            count(pair.fault.kind, "faults")
-            found = any(claim.severity == SEVERITIES[0] for claim in hits)
-            count(pair.fault.kind, "found" if found else "as_minor" if hits else "missed")
-        else:
+            count(claim.kind, "wrong" if is_major(claim) else "petty")
+        for fault in pair.faults:
+            about = [claim for claim in hits if _is_about(claim, fault, pair)]
+            count(fault.kind, "faults")
+            count(fault.kind, "found" if any(map(is_major, about)) else "as_minor" if about else "missed")
+        if not pair.faults:
             faithful += 1
-            accused += any(claim.severity == SEVERITIES[0] for claim in elsewhere)
+            accused += any(map(is_major, elsewhere))
     return ExamResult(kinds=kinds, pairs=taken, unusable=unusable, accused=accused, faithful=faithful)
 
 

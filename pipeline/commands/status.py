@@ -14,19 +14,22 @@ def status_table(config: Config) -> Table:
     table.add_column("digest", overflow="fold")
     for title in ("day", "outcome"):
         table.add_column(title, no_wrap=True)
-    for title in ("公告", "收录", "标记", "失败", "排除", "cost"):
+    for title in ("公告", "收录", "标记", "失败", "排除", "存疑", "cost"):
         table.add_column(title, justify="right", no_wrap=True)
     for digest in _digests(config):
         for date in reversed(days(config.output, digest)):
             path = day_folder(config.output, digest, date) / "run.json"
             if not path.exists():
-                table.add_row(digest, str(date), "no run.json", *[""] * 6)
+                table.add_row(digest, str(date), "no run.json", *[""] * 7)
                 continue
             report = read_record(path, RunReport)
             counts = report.counts
             numbers = (counts.announced, counts.published, counts.flagged, counts.failed, counts.excluded)
             cost = sum(usage.cost for usage in report.bought.values())
-            table.add_row(digest, str(date), report.outcome, *map(str, numbers), f"{cost:.4f} {report.currency}")
+            disputed = str(report.reviewed.disputed) if report.reviewed else "·"  # no review
+            table.add_row(
+                digest, str(date), report.outcome, *map(str, numbers), disputed, f"{cost:.4f} {report.currency}"
+            )
     return table
 
 
