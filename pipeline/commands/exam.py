@@ -258,7 +258,7 @@ _COLUMNS = {
     "found": "found",
     "as minor": "as_minor",
     "missed": "missed",
-    "wrongly claimed": "wrong",
+    "wrong": "wrong",
     "minor": "petty",
     "unfounded": "unfounded",
 }
