@@ -4,7 +4,7 @@ The table of stages names the functions here. The stages themselves are pure fun
 """
 
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -35,9 +35,11 @@ from pipeline.records import (
     Problem,
     RunRequest,
     Texts,
+    worst_first,
 )
 from pipeline.render import documents_of
 from pipeline.rules import rule_named
+from pipeline.rules.across import same_text
 from pipeline.rules.judge import Judge
 from pipeline.run.day import Day, read_failures
 from pipeline.run.fingerprints import fingerprint_of, is_edited
@@ -222,7 +224,15 @@ def write_problems(work: Work, day: Day, _: Stage) -> None:
         review = standing(review, whole, corrected) if review else None
         rows.append((paper, whole, frozenset(failed.get(paper.id, ())), frozenset(corrected), review))
         lost.append([name for name in failed.get(paper.id, ()) if name in whole and whole[name] is None])
-    found = _judged(rows, work.context.judge)
+    judge = work.context.judge
+    shared = same_text(((row[0], row[1]) for row in rows), judge.settings)
+    found = [
+        worst_first([*each, *shared.get(row[0].id, ())]) for row, each in zip(rows, _judged(rows, judge), strict=True)
+    ]
+    counted = Counter(
+        rule for each in found for rule in {problem.rule for problem in each if problem.severity == "count"}
+    )
+    found = [[problem for problem in each if problem.severity != "count"] for each in found]
     write_records(day.folder / "problems.jsonl", [problem for problems in found for problem in problems])
     if failures and not (day.folder / "failures.jsonl").exists():
         # The first version kept these reasons in problems.jsonl, which was just overwritten.
@@ -232,7 +242,11 @@ def write_problems(work: Work, day: Day, _: Stage) -> None:
     fates: list[Fate] = ["failed" if names else fate_of(each) for each, names in zip(found, lost, strict=True)]
     reviewed = review_counts(zip(fates, (row[4] for row in rows), strict=True)) if reviews is not None else None
     fates += ["excluded"] * len(day.excluded)
-    day.update_report(reviewed=reviewed, counts=count(fates, sum(not each.field for each in failures)))
+    day.update_report(
+        reviewed=reviewed,
+        counts=count(fates, sum(not each.field for each in failures)),
+        counted=dict(sorted(counted.items())),
+    )
 
 
 _Row = tuple[Paper, Texts, frozenset[str], frozenset[str], PaperReview | None]
