@@ -9,12 +9,14 @@ from rich.console import Console
 from pipeline.asking.claims import KINDS, Claim, Review, founded
 from pipeline.asking.glossary import load_glossary
 from pipeline.commands.exam import Fault, Pair, Tally, exam_pairs, exam_table, score, verdict
+from pipeline.fields import PAPER
 from pipeline.rules import ValidateSettings
 from pipeline.rules.judge import Judge
+from pipeline.text.source import part_of
 
 PAIRS = exam_pairs()
-FAITHFUL = [pair for pair in PAIRS if pair.fault is None]
-FAULTY = [pair for pair in PAIRS if pair.fault]
+FAITHFUL = [pair for pair in PAIRS if not pair.faults]
+FAULTY = [pair for pair in PAIRS if pair.faults]
 JUDGE = Judge(ValidateSettings(), load_glossary(Path(__file__).parents[1] / "prompts" / "glossary.yaml"))
 
 PAIR = Pair(
@@ -26,9 +28,9 @@ PAIR = Pair(
         "abstract_zh": "我们在夜间对长列表排序，耗时 3 小时。没有人抱怨。",
         "summary_zh": "夜间排序。",
     },
-    fault=Fault(field="abstract_zh", kind="omitted", source="only at night", text="在夜间", why="only is lost"),
+    faults=(Fault(field="abstract_zh", kind="omitted", source="only at night", text="在夜间", why="only is lost"),),
 )
-GOOD = PAIR.model_copy(update={"id": "9912.00010", "fault": None})
+GOOD = PAIR.model_copy(update={"id": "9912.00010", "faults": ()})
 
 
 def claim(**changes) -> Claim:
@@ -55,10 +57,10 @@ def marks(*claims: Claim, pair: Pair = PAIR) -> dict[str, Tally]:
 def test_half_of_the_pairs_have_a_fault_and_every_kind_is_there():
     """Twenty and twenty, in no order that tells them apart."""
     assert len(FAITHFUL) == len(FAULTY) == 20
-    assert {pair.fault.kind for pair in FAULTY} == {*KINDS}
-    assert {pair.fault.field for pair in FAULTY} == {"title_zh", "abstract_zh", "summary_zh"}
+    assert {fault.kind for pair in FAULTY for fault in pair.faults} == {*KINDS}
+    assert {fault.field for pair in FAULTY for fault in pair.faults} == {"title_zh", "abstract_zh", "summary_zh"}
     assert len({pair.id for pair in PAIRS}) == len({pair.title for pair in PAIRS}) == 40
-    assert 12 < sum(pair.fault is None for pair in PAIRS[::2]) + sum(bool(pair.fault) for pair in PAIRS[1::2]) < 28
+    assert 12 < sum(not pair.faults for pair in PAIRS[::2]) + sum(bool(pair.faults) for pair in PAIRS[1::2]) < 28
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.id)
@@ -74,13 +76,13 @@ def test_a_pair_is_a_whole_paper_of_ordinary_length(pair):
     """60 to 130 words, with a title, an abstract and a one-liner in Chinese."""
     assert 60 <= len(pair.abstract.split()) <= 130
     assert all(pair.texts[field] for field in ("title_zh", "abstract_zh", "summary_zh"))
-    assert pair.sent == {"title": pair.title, "abstract": pair.abstract}
+    assert {part: part_of(pair.paper, part) for part in PAPER} == {"title": pair.title, "abstract": pair.abstract}
 
 
 @pytest.mark.parametrize("pair", FAULTY, ids=lambda pair: pair.id)
 def test_whoever_claims_the_fault_is_right(pair):
     """Its quotes stand in the two texts, once, and a claim with them counts and is found."""
-    fault = pair.fault
+    (fault,) = pair.faults
     said = Claim(field=fault.field, kind=fault.kind, severity="major", source=fault.source, text=fault.text, fix="改正")
     assert founded([said], pair.sources, pair.texts) == ((said,), 0)
     assert pair.texts[fault.field].count(fault.text) == 1

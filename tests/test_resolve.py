@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.asking.resolve import Candidate, Fields, field_of, resolve
+from pipeline.asking.resolve import Candidate, field_of, resolve
+from pipeline.asking.review import Fields
 from pipeline.asking.segments import segments_of
 from tests.factories import context, kept, model, only, paper, problem
 

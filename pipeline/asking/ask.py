@@ -63,13 +63,15 @@ def ask_all(
                     from pipeline.asking.batch_first import batches_first
 
                     if before:
-                        await ask_papers(again(), _needs(before, context, answers), context, answers, asks, _nothing)
+                        await ask_papers(
+                            again(), asking_for(before, context, answers), context, answers, asks, _nothing
+                        )
                     place = context.every_model.index(model)
                     asks[place] = await batches_first(
                         online[place], again(), level, model, context, answers, budget, meter, say
                     )
                 before = level
-            await ask_papers(papers, _needs(fields, context, answers), context, answers, asks, done)
+            await ask_papers(papers, asking_for(fields, context, answers), context, answers, asks, done)
 
     asyncio.run(drive())
 
@@ -93,7 +95,8 @@ def ask_online(
     asyncio.run(drive())
 
 
-def _needs(names: Collection[str], context: RunContext, answers: Answers) -> Needs:
+def asking_for(names: Collection[str], context: RunContext, answers: Answers) -> Needs:
+    """Tells what to ask next for these fields, and for the review if REVIEW is among the names."""
     return lambda paper, failed: needs_of(paper, names, context, answers.get, failed)
 
 

@@ -29,7 +29,7 @@ class ReviewState:
 
     state: ReviewResult = "none"
     texts: Mapping[str, str] = field(default_factory=dict)
-    """The texts that were reviewed, as they stand now."""
+    """The texts that were reviewed, as they stand now; empty for one that a person wrote."""
     claims: tuple[Claim, ...] = ()
     """Those that count, about these texts."""
     unfounded: int = 0
@@ -137,6 +137,12 @@ def review_of(paper: Paper, context: RunContext, lookup: Lookup, failed: Collect
     one of them for good has failed and is not reviewed, and a text that a person wrote is not reviewed."""
     if not context.reviewers or not is_sampled(paper, context.review.share):
         return ReviewState()
+    state = _review_of(paper, context, lookup, failed)
+    by_hand = {name: "" for name in context.review.fields if name in context.corrections.get(paper.id, {})}
+    return replace(state, texts={**state.texts, **by_hand})
+
+
+def _review_of(paper: Paper, context: RunContext, lookup: Lookup, failed: Collection[str]) -> ReviewState:
     states = {name: field_of(paper, name, context, lookup, failed) for name in _reviewed_fields(paper, context)}
     if any(state.needs or state.waits_for for state in states.values()):
         return ReviewState()

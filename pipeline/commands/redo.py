@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.asking.answers import Answers, StoredAnswer, usage_of
-from pipeline.asking.context import RunContext, context_of
+from pipeline.asking.context import context_of
 from pipeline.asking.redos import NO_REASON, Redo, add_redos, load_redos, reasons_of
 from pipeline.asking.resolve import FieldState
-from pipeline.asking.review import Fields, ReviewState
+from pipeline.asking.review import Fields
 from pipeline.commands.trial import ask_for
 from pipeline.config import Config
 from pipeline.fields import REVIEW, TASKS, field_named, made_from
@@ -38,13 +38,6 @@ class Redone(NamedTuple):
     """The answers paid for it."""
 
 
-class _Reviewed(NamedTuple):
-    """The review of a paper after the redo."""
-
-    review: PaperReview
-    bought: Sequence[StoredAnswer]
-
-
 def redo(
     config: Config, request: RunRequest, ids: Sequence[str], field: str, why: str | None, watch: Watch
 ) -> tuple[list[Redone], list[Result]]:
@@ -62,27 +55,24 @@ def redo(
         papers = list({(paper.id, paper.version): paper for _, paper in pairs}.values())
         redone = _ask_anew(config, papers, names, why, watch)
         for day, paper in pairs:
-            found, reviewed = redone[paper.id, paper.version]
-            for each in found:
+            for each in redone[paper.id, paper.version]:
                 (path,) = _files(day, [field_named(each.field).task])
                 if each.new:
                     files[path] = [_with(record, paper, each.field, each.new) for record in files[path]]
                     write_records(path, files[path])
                 _charge(day, field_named(each.field).task, each.bought)
-            if reviewed:
-                _write_review(day, reviewed)
+        _write_reviews(config, pairs)
     results = []
     for digest, date in dict.fromkeys((day.digest, day.date) for day, _ in pairs):
         stages = RunRequest(stages=("validate", "assemble"), digests=(digest,), dates=(date, date))
         results += run(config, stages, watch)
-    return [each for found, _ in redone.values() for each in found if each.field == field], results
+    return [each for found in redone.values() for each in found if each.field == field], results
 
 
 def _ask_anew(
     config: Config, papers: Sequence[Paper], names: Sequence[str], why: str | None, watch: Watch
-) -> dict[Version, tuple[list[Redone], _Reviewed | None]]:
-    """Asks for `names[0]`, the fields made from it and their review; returns what was redone in each paper, and its
-    review."""
+) -> dict[Version, list[Redone]]:
+    """Asks for `names[0]`, the fields made from it and their review; returns what was redone in each paper."""
     field, now = names[0], dt.datetime.now(dt.UTC)
     new = [
         Redo(id=paper.id, version=paper.version, field=field, why=why or NO_REASON, asked_at=now) for paper in papers
@@ -91,22 +81,20 @@ def _ask_anew(
     after = dataclasses.replace(before, redos=reasons_of([*load_redos(config.output), *new]))
     with Answers(config.output / "answers.db") as answers:
         old = Fields(before, answers.get)
-        for paper in papers:  # computed now, because each state is computed only once
-            old.review(paper), [old.state(paper, name) for name in NAMES]
+        for paper in papers:  # before anything is asked, because each state is computed only once
+            for name in NAMES:
+                old.state(paper, name)
         failed = ask_for(papers, [*names, *([REVIEW] if after.reviewers else [])], after, answers, watch)
         # After asking: a redo without an answer is not recorded, so it can be tried again.
         add_redos(config.output, [each for each in new if (each.id, field) not in failed])
         found = Fields(after, answers.get)
         return {
-            (paper.id, paper.version): (
-                [
-                    _redone(paper, name, old.state(paper, name), found.state(paper, name), (paper.id, name) in failed)
-                    for name in NAMES
-                    # The review may have changed others.
-                    if name in names or found.state(paper, name).text != old.state(paper, name).text
-                ],
-                _reviewed(paper, old.review(paper), found.review(paper), after),
-            )
+            (paper.id, paper.version): [
+                _redone(paper, name, old.state(paper, name), found.state(paper, name), (paper.id, name) in failed)
+                for name in NAMES
+                # The review may have changed others.
+                if name in names or found.state(paper, name).text != old.state(paper, name).text
+            ]
             for paper in papers
         }
 
@@ -116,20 +104,26 @@ def _redone(paper: Paper, name: str, old: FieldState, new: FieldState, failed: b
     return Redone(paper, name, old.text, None if failed else new.text, bought)
 
 
-def _reviewed(paper: Paper, old: ReviewState, new: ReviewState, context: RunContext) -> _Reviewed | None:
+def _write_reviews(config: Config, pairs: Sequence[tuple[Day, Paper]]) -> None:
+    """Writes the reviews of these papers into the days that have been reviewed, and what the review of each day cost."""
+    context = context_of(config)
+    redone = {(paper.id, paper.version): paper for _, paper in pairs}
     if not context.reviewers:
-        return None
-    bought = [row for row in new.used if row not in old.used]
-    return _Reviewed(review_of_paper(paper, new, context.reviewers[0].name), bought)
-
-
-def _write_review(day: Day, reviewed: _Reviewed) -> None:
-    """Replaces the paper's line in reviews.jsonl, if the day has been reviewed."""
-    path, new = day.folder / REVIEWS, reviewed.review
-    if path.exists():
-        there = read_records(path, PaperReview)
-        write_records(path, [new if (each.id, each.version) == (new.id, new.version) else each for each in there])
-        _charge(day, REVIEW, reviewed.bought)
+        return
+    with Answers(config.output / "answers.db") as answers:
+        fields, reader = Fields(context, answers.get), context.reviewers[0].name
+        for day in {id(day): day for day, _ in pairs}.values():
+            path = day.folder / REVIEWS
+            if path.exists():
+                reviews = [
+                    review_of_paper(paper, fields.review(paper), reader) if paper else each
+                    for each in read_records(path, PaperReview)
+                    for paper in (redone.get((each.id, each.version)),)
+                ]
+                write_records(path, reviews)
+                used = [row for paper in day.wanted for row in fields.review(paper).used]
+                day.update_report(bought={**day.report.bought, REVIEW: usage_of(used)})
+                day.save_report()
 
 
 def _files(day: Day, tasks: Sequence[str]) -> list[Path]:
