@@ -62,7 +62,7 @@ class Asked:
 def read(messages: Sequence[tuple[str, str]]) -> Asked:
     """(role, content) pairs as one question."""
     system, user = messages[0][1], messages[-1][1]
-    shown = {name: text for name, text in re.findall(r"<(\w+)>(.*?)</\1>", user, re.DOTALL) if name in NAMES}
+    shown = {name: text for name, text in re.findall(r"<(\w+_\w\w)>(.*?)</\1>", user, re.DOTALL)}
     if "<claim>" in system:
         return Asked(("review",), "", "", (), system, shown)
     user, _, doubts = user.partition("\n你上次的回答：\n")
