@@ -37,7 +37,7 @@ def test_a_day_is_as_the_schema_says():
     jsonschema.Draft202012Validator.check_schema(json.loads(SCHEMA))
     written = json.loads(render_json(DAY))
     jsonschema.validate(written, json.loads(SCHEMA))
-    for change in ({"schema": 3}, {"entries": None}, {"further": 1}):
+    for change in ({"schema": 4}, {"entries": None}, {"further": 1}):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(written | change, json.loads(SCHEMA))
 
