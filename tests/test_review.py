@@ -466,3 +466,13 @@ def test_no_setting_lets_a_claim_hide_a_text(tmp_path):
     """It may be switched off, not raised."""
     with pytest.raises(ConfigError, match="hides no text"):
         parse_config({"validate": {"severity": {"review": "reject"}}}, folder=tmp_path)
+
+
+def test_what_a_reader_writes_is_nothing_but_text(desk):
+    """In digest.md and on the page: no link, no image, no tag."""
+    evil = "![图](https://evil.example/x) <img src=x>[^1]"
+    desk.provider.behaves = model_of(writes=adds, reviews=lambda asked: claim().replace(FIX, evil), looks_again=adds)
+    assert desk.wenzhai("run", "--limit", "1").status == 3
+    assert "evil.example" in desk.digest
+    assert "](https://evil" not in desk.digest and "<img" not in desk.digest and "[^1]）" not in desk.digest
+    assert "<img src=x" not in (desk.day / "digest.html").read_text(encoding="utf-8")
