@@ -1,6 +1,6 @@
 """The only hand on the disk, but for answers.db: where things lie, atomic writes, locks, records as JSON Lines.
 
-    <output>/<digest>/<date>/{papers,summaries,translations,failures,problems}.jsonl  digest.md  run.json
+    <output>/<digest>/<date>/{papers,summaries,translations,reviews,failures,problems}.jsonl  digest.md  run.json
     <output>/<digest>/index.html  feed.xml
 
 All output files are written here, except answers.db (asking/answers.py), the log (log.py) and the embedded model's

@@ -58,7 +58,7 @@ def ask_all(
             online = list(asks)
             before: tuple[str, ...] = ()
             for model, level in _levels(fields, context):
-                if model.batch:
+                if model.batch and level:
                     # Imported late: few runs need batches.
                     from pipeline.asking.batch_first import batches_first
 
@@ -118,8 +118,9 @@ def _levels(fields: Collection[str], context: RunContext) -> list[tuple[ModelSet
             if set(row.made_of) & set(within):
                 levels.append((context.models[0], within))
             within = (*within, row.name)
-    levels.append((context.models[0], within))
-    return [*levels, (context.reviewers[0], (*within, REVIEW))] if REVIEW in fields else levels
+    # In the order in which they are asked later, because that is the order of the tags in a question.
+    levels.append((context.models[0], tuple(name for name in fields if name != REVIEW)))
+    return [*levels, (context.reviewers[0], tuple(fields))] if REVIEW in fields else levels
 
 
 async def ask_papers(

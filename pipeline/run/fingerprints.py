@@ -11,7 +11,7 @@ from typing import Any
 
 from pipeline.config import Config
 from pipeline.errors import FileError
-from pipeline.fields import PROMPTED
+from pipeline.fields import PROMPTED, REVIEW
 from pipeline.files import PACKAGE
 from pipeline.records import RunRequest
 from pipeline.run.day import Day
@@ -43,7 +43,9 @@ def unchanged(config: Config, request: RunRequest, day: Day, documents: tuple[st
 
 def shaping(config: Config, day: Day, stages: Collection[str]) -> dict[str, str]:
     """What these stages make a day with: name → fingerprint; empty where there is none. Raises FileError."""
-    files = {f"{task}.prompt": getattr(config, task).prompt for task in PROMPTED if task in stages}
+    files = {
+        f"{task}.prompt": getattr(config, task).prompt for task in PROMPTED if task in stages and _is_read(task, config)
+    }
     files |= {"glossary": config.glossary} if config.glossary else {}
     files |= {name: config.output / name for name in ("corrections.yaml", "redos.jsonl")}
     if "assemble" in stages:
@@ -56,6 +58,10 @@ def shaping(config: Config, day: Day, stages: Collection[str]) -> dict[str, str]
         **({"cost": hashlib.sha256(cost.encode()).hexdigest()[:12]} if "assemble" in stages else {}),
         "code": code(),
     }
+
+
+def _is_read(task: str, config: Config) -> bool:
+    return task != REVIEW or config.review.model is not None
 
 
 def made(day: Day, documents: tuple[str, ...], stages: Collection[str]) -> dict[str, str]:
