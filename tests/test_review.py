@@ -325,6 +325,15 @@ def test_reviews_go_in_a_batch_too(desk, monkeypatch):
     assert account(desk) == (3, 0, 0, 0)
 
 
+def test_a_reader_whose_batches_are_refused_is_asked_online(desk):
+    """The run goes on."""
+    desk.provider.elsewhere = lambda seen: WRONG_KEY
+    desk.config["review"]["model"]["batch"] = True
+    ran = desk.wenzhai("run")
+    assert (ran.status, account(desk)) == (0, (3, 0, 0, 0)), ran.err
+    assert "reviews are asked online" in ran.err
+
+
 def test_prompts_are_checked_shown_and_tried(desk):
     """Like those of the writer."""
     assert "review:" in desk.wenzhai("prompts", "check").out

@@ -67,9 +67,14 @@ def ask_all(
                             again(), asking_for(before, context, answers), context, answers, asks, _nothing
                         )
                     place = context.every_model.index(model)
-                    asks[place] = await batches_first(
-                        online[place], again(), level, model, context, answers, budget, meter, say
-                    )
+                    try:
+                        asks[place] = await batches_first(
+                            online[place], again(), level, model, context, answers, budget, meter, say
+                        )
+                    except ModelError as error:
+                        if model in context.models:
+                            raise
+                        say(f"{error}; reviews are asked online")
                 before = level
             await ask_papers(papers, asking_for(fields, context, answers), context, answers, asks, done)
 
