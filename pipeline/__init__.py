@@ -9,6 +9,7 @@
     asking/           what to ask: context, prompts, glossary, redos, segments, questions;
                       what was answered: answers, schema, receipts; how far that has got: resolve;
                       the second reader: claims (its question and answer), review (what becomes of them);
+                      both together: states;
                       the asking itself: ask, batch_first, budget; also estimate (plan), drift (glossary suggest)
     config.py         config.yaml: read, and checked against the tables
     sources/          arXiv, one file for each way to read it: feed, api, jsonl

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pipeline.asking.answers import Answers
 from pipeline.asking.ask import ask_papers, asking_for
 from pipeline.asking.context import context_of, fields_of
-from pipeline.asking.review import Fields
+from pipeline.asking.states import Fields
 from pipeline.config import Config
 from pipeline.errors import Filtered, NoAnswer, OverBudget
 from pipeline.files import day_folder, read_record, read_records, write_records

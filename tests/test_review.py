@@ -5,9 +5,10 @@ import json
 import pytest
 
 from pipeline.asking.claims import standing
-from pipeline.asking.review import is_sampled, needs_of, review_of
+from pipeline.asking.review import is_sampled, review_of
 from pipeline.asking.schema import fingerprint
 from pipeline.asking.segments import review_segment
+from pipeline.asking.states import needs_of
 from pipeline.config import parse_config
 from pipeline.errors import ConfigError
 from pipeline.ledger import review_counts, review_line

@@ -15,9 +15,9 @@ from pipeline.asking.context import RunContext
 from pipeline.asking.glossary import as_rows
 from pipeline.asking.questions import group, parse_answer, question_of
 from pipeline.asking.receipts import Receipts
-from pipeline.asking.review import needs_of
 from pipeline.asking.schema import fingerprint
 from pipeline.asking.segments import Segment
+from pipeline.asking.states import needs_of
 from pipeline.errors import ModelError, NoAnswer, QuestionFailed, WenzhaiError
 from pipeline.fields import REVIEW, in_order
 from pipeline.model import Meter, connect

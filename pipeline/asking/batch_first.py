@@ -13,7 +13,7 @@ from pipeline.asking.budget import Budget, cost_of
 from pipeline.asking.context import RunContext
 from pipeline.asking.questions import group, question_of
 from pipeline.asking.receipts import Receipts
-from pipeline.asking.review import needs_of
+from pipeline.asking.states import needs_of
 from pipeline.model import Meter
 from pipeline.model.batch_api import LINES, Batches, open_batches
 from pipeline.records import Answer, Ask, Paper, Question, Usage

@@ -6,7 +6,7 @@ changed is reviewed again; one question asks for all fields of a paper that lack
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from pipeline.asking.answers import StoredAnswer
@@ -14,9 +14,9 @@ from pipeline.asking.claims import founded, is_major, parse_review, places
 from pipeline.asking.context import RunContext
 from pipeline.asking.resolve import FieldState, Lookup, candidate, field_of, is_rejected, problems_of, resolve
 from pipeline.asking.segments import Segment, review_segment, segments_of
-from pipeline.fields import PAPER, REVIEW, field_named, made_from
+from pipeline.fields import PAPER, field_named, made_from
 from pipeline.records import Claim, Paper, Problem, ReviewResult
-from pipeline.text.source import Upstream, part_of, source_of
+from pipeline.text.source import part_of, source_of
 from pipeline.text.terms import terms_in
 
 _ATTEMPTS = 2
@@ -64,50 +64,6 @@ class _Look:
     used: tuple[StoredAnswer, ...]
 
 
-class Fields:
-    """The states of the fields of papers as they stand after the review; each is computed once."""
-
-    def __init__(self, context: RunContext, lookup: Lookup) -> None:
-        self._context = context
-        self._lookup = lookup
-        self._states: dict[tuple[str, int, str], FieldState] = {}
-        self._reviews: dict[tuple[str, int], ReviewState] = {}
-
-    def state(self, paper: Paper, name: str) -> FieldState:
-        key = (paper.id, paper.version, name)
-        if key not in self._states:
-            written = field_of(paper, name, self._context, self._lookup)
-            self._states[key] = _after(written, self.review(paper).changed.get(name))
-        return self._states[key]
-
-    def review(self, paper: Paper) -> ReviewState:
-        key = (paper.id, paper.version)
-        if key not in self._reviews:
-            self._reviews[key] = review_of(paper, self._context, self._lookup)
-        return self._reviews[key]
-
-    def needs(self, paper: Paper, names: Iterable[str]) -> list[Segment]:
-        """What is still to be asked for these fields, and for the review if REVIEW is among the names."""
-        return [
-            need
-            for name in names
-            for need in (self.review(paper).needs if name == REVIEW else self.state(paper, name).needs)
-        ]
-
-
-def needs_of(
-    paper: Paper, names: Iterable[str], context: RunContext, lookup: Lookup, failed: Collection[str] = ()
-) -> list[Segment]:
-    """What to ask next for these fields, and for the review if REVIEW is among the names."""
-    needs: list[Segment] = []
-    for name in names:
-        if name == REVIEW:
-            needs += review_of(paper, context, lookup, failed).needs
-        else:
-            needs += field_of(paper, name, context, lookup, failed).needs
-    return needs
-
-
 def foreseen_reviews(paper: Paper, coming: Set[str], context: RunContext, lookup: Lookup) -> tuple[Segment, ...]:
     """What a review will ask once the `coming` fields have their texts; their text is empty here."""
     if not coming & set(context.review.fields):
@@ -122,8 +78,7 @@ def foreseen_reviews(paper: Paper, coming: Set[str], context: RunContext, lookup
         else:
             state = field_of(paper, name, context, lookup)
             if _is_usable(paper, name, state, context):
-                first = review_round(paper, {name: state.text or ""}, {name: state.upstream}, context, lookup)
-                segments += first.needs
+                segments += review_round(paper, {name: state}, context, lookup).needs
     return tuple(segments)
 
 
@@ -149,22 +104,20 @@ def _review_of(paper: Paper, context: RunContext, lookup: Lookup, failed: Collec
     written = {name: state for name, state in states.items() if _is_usable(paper, name, state, context)}
     if not written or any(not field_named(name).optional for name in states if name not in written):
         return ReviewState()
-    texts = {name: state.text or "" for name, state in written.items()}
-    upstreams = {name: state.upstream for name, state in written.items()}
-    first = review_round(paper, texts, upstreams, context, lookup, failed)
+    first = review_round(paper, written, context, lookup, failed)
     if first.needs:
-        return _settled(texts, first)
+        return _settled(written, first)
     looks = {
         name: _second_look(paper, name, first.majors(name), written[name], context, lookup, failed)
-        for name in texts
+        for name in written
         if first.majors(name) and not any(first.majors(part) for part in field_named(name).made_of)
     }
     used = tuple(row for look in looks.values() for row in look.used)
     if needs := tuple(need for look in looks.values() for need in look.needs):
-        return _settled(texts, first, needs=needs, used=used)
+        return _settled(written, first, needs=needs, used=used)
     new = {name: look.text for name, look in looks.items() if look.text is not None}
     if not new:
-        return _settled(texts, first, used=used)
+        return _settled(written, first, used=used)
     return _reviewed_again(paper, written, first, new, used, context, lookup, failed)
 
 
@@ -179,45 +132,32 @@ def _reviewed_again(
     failed: Collection[str],
 ) -> ReviewState:
     """The state after the review of the new texts, and of what is made from them."""
-    texts = {name: state.text or "" for name, state in written.items()}
     made = _made_anew(paper, new, context, lookup, failed)
     used += tuple(row for state in made.values() for row in state.used)
     if needs := tuple(need for state in made.values() for need in state.needs):
-        return _settled(texts, first, needs=needs, used=used)
+        return _settled(written, first, needs=needs, used=used)
     if not all(_is_usable(paper, name, state, context) for name, state in made.items()):
-        return _settled(texts, first, used=used)
+        return _settled(written, first, used=used)
     anew = {name: replace(written[name], text=text) for name, text in new.items()} | made
-    looked_at = {name: state for name, state in anew.items() if name in texts}
-    second = review_round(
-        paper,
-        {name: state.text or "" for name, state in looked_at.items()},
-        {name: state.upstream for name, state in looked_at.items()},
-        context,
-        lookup,
-        failed,
-    )
+    looked_at = {name: state for name, state in anew.items() if name in written}
+    second = review_round(paper, looked_at, context, lookup, failed)
     if second.needs:
-        return _settled(texts, first, needs=second.needs, used=(*used, *second.used))
+        return _settled(written, first, needs=second.needs, used=(*used, *second.used))
     better = {name for name in new if name in second.covered and not second.majors(name)}
     if made:  # these were made from all the new texts together
         better = {*anew} if better == set(new) and set(looked_at) <= second.covered else set()
-    return _settled(texts, first, second, {name: anew[name] for name in better}, used=(*used, *second.used))
+    return _settled(written, first, second, {name: anew[name] for name in better}, used=(*used, *second.used))
 
 
 def review_round(
-    paper: Paper,
-    texts: Mapping[str, str],
-    upstreams: Mapping[str, Upstream],
-    context: RunContext,
-    lookup: Lookup,
-    failed: Collection[str] = (),
+    paper: Paper, states: Mapping[str, FieldState], context: RunContext, lookup: Lookup, failed: Collection[str] = ()
 ) -> Round:
-    """What the stored reviews say about these texts, by field."""
+    """What the stored reviews say about the texts of these fields."""
     needs: list[Segment] = []
     used: list[StoredAnswer] = []
     answers: dict[tuple[object, ...], tuple[StoredAnswer, list[str]]] = {}
-    for name, text in texts.items():
-        segment = review_segment(paper, name, text, context, upstreams.get(name, {}))
+    for name, state in states.items():
+        segment = review_segment(paper, name, state.text or "", context, state.upstream)
         usable, need, paid = _replay(segment, context, lookup, failed)
         needs += [need] if need else []
         used += paid
@@ -227,12 +167,12 @@ def review_round(
     claims: list[Claim] = []
     unfounded = 0
     for stored, names in answers.values():
-        sources = {name: source_of(paper, name, upstreams.get(name, {})) for name in names}
+        sources = {name: source_of(paper, name, states[name].upstream) for name in names}
         review = parse_review(stored.text or "")
         counted, not_counted = founded(
             review.claims if review else (),
             sources,
-            {name: texts[name] for name in names},
+            {name: states[name].text for name in names},
             glossary,
             context.review.max_claims,
         )
@@ -332,7 +272,7 @@ def _made_anew(
 
 
 def _settled(
-    texts: Mapping[str, str],
+    written: Mapping[str, FieldState],
     first: Round,
     second: Round | None = None,
     changed: Mapping[str, FieldState] = {},
@@ -345,21 +285,14 @@ def _settled(
     claims += [claim for claim in second.claims if claim.field in changed] if second else []
     disputed = any(map(is_major, claims))
     state: ReviewResult = "mended" if changed else "clear"
-    if not set(texts) <= first.covered:
+    if not set(written) <= first.covered:
         state = "none"
     return ReviewState(
         state="disputed" if disputed else state,
-        texts={name: (changed[name].text or "" if name in changed else text) for name, text in texts.items()},
+        texts={name: changed.get(name, state).text or "" for name, state in written.items()},
         claims=tuple(claims),
         unfounded=first.unfounded + (second.unfounded if second else 0),
         changed=changed,
         needs=(*first.needs, *needs),
         used=(*first.used, *used),
     )
-
-
-def _after(written: FieldState, changed: FieldState | None) -> FieldState:
-    """A field after the review; what was paid because of the review stays with the review."""
-    if changed is None:
-        return written
-    return replace(written, text=changed.text, upstream=changed.upstream)

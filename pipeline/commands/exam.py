@@ -14,6 +14,7 @@ from pipeline.asking.answers import Answers, usage_of
 from pipeline.asking.ask import Failures, ask_online
 from pipeline.asking.claims import KINDS, Review, grounded, is_major, parse_review, places
 from pipeline.asking.context import NO_READER, context_of
+from pipeline.asking.resolve import FieldState
 from pipeline.asking.review import Round, review_round
 from pipeline.asking.segments import Segment
 from pipeline.config import Config
@@ -169,8 +170,8 @@ def examine_reader(config: Config, pairs: Sequence[Pair], watch: Watch) -> tuple
     with Answers(config.output / "answers.db") as answers:
 
         def round_of(paper: Paper, failed: Collection[str] = ()) -> Round:
-            texts = {name: text for name, text in by_id[paper.id].texts.items() if text}
-            return review_round(paper, texts, {}, context, answers.get, failed)
+            states = {name: FieldState(text) for name, text in by_id[paper.id].texts.items() if text}
+            return review_round(paper, states, context, answers.get, failed)
 
         def needs(paper: Paper, failed: Collection[str]) -> list[Segment]:
             return list(round_of(paper, failed).needs)

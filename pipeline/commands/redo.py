@@ -14,7 +14,7 @@ from pipeline.asking.answers import Answers, StoredAnswer, usage_of
 from pipeline.asking.context import context_of
 from pipeline.asking.redos import NO_REASON, Redo, add_redos, load_redos, reasons_of
 from pipeline.asking.resolve import FieldState
-from pipeline.asking.review import Fields
+from pipeline.asking.states import Fields
 from pipeline.commands.trial import ask_for
 from pipeline.config import Config
 from pipeline.fields import REVIEW, TASKS, field_named, made_from

@@ -15,7 +15,8 @@ from pipeline.asking.ask import Failures, ask_all
 from pipeline.asking.claims import detail_of
 from pipeline.asking.context import NO_READER, RunContext, asked_by, context_of, fields_of
 from pipeline.asking.resolve import problems_of
-from pipeline.asking.review import Fields, ReviewState, needs_of
+from pipeline.asking.review import ReviewState
+from pipeline.asking.states import Fields, needs_of
 from pipeline.config import Config
 from pipeline.errors import ConfigError, QuestionFailed
 from pipeline.fields import REVIEW, field_named

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from pipeline.asking.answers import Answers
 from pipeline.asking.context import context_of, fields_of
 from pipeline.asking.receipts import Account, account
-from pipeline.asking.review import Fields
+from pipeline.asking.states import Fields
 from pipeline.config import Config
 from pipeline.errors import FileError
 from pipeline.fields import TASKS

@@ -14,8 +14,8 @@ from pipeline.asking.context import RunContext, context_of, fields_of, prompt_of
 from pipeline.asking.estimate import estimate
 from pipeline.asking.prompts import Prompt, load_prompt
 from pipeline.asking.questions import group, question_of
-from pipeline.asking.review import Fields
 from pipeline.asking.segments import foreseen, review_segment
+from pipeline.asking.states import Fields
 from pipeline.commands.exam import exam_pairs
 from pipeline.config import Config
 from pipeline.errors import ConfigError, FileError, PromptError

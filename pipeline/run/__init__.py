@@ -19,7 +19,7 @@ from typing import NamedTuple
 from pipeline.asking.answers import Answers
 from pipeline.asking.ask import Failures, ask_all
 from pipeline.asking.context import asked_by, context_of
-from pipeline.asking.review import Fields, needs_of
+from pipeline.asking.states import Fields, needs_of
 from pipeline.config import Config
 from pipeline.errors import FileError, ModelError, WenzhaiError
 from pipeline.files import clear_parts, locked

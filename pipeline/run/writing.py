@@ -18,7 +18,7 @@ from pipeline.asking.answers import usage_of
 from pipeline.asking.ask import Failures
 from pipeline.asking.claims import standing
 from pipeline.asking.context import RunContext
-from pipeline.asking.review import Fields
+from pipeline.asking.states import Fields
 from pipeline.config import Config
 from pipeline.corrections import Corrections
 from pipeline.fields import FIELDS, REVIEW, TASKS, field_named, fields_of_task
