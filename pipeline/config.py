@@ -4,11 +4,11 @@ An unknown key or name is an error that names the nearest known one.
 """
 
 import difflib
+import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
-import yaml
 from pydantic import Field, ValidationError
 
 from pipeline.errors import ConfigError
@@ -27,12 +27,31 @@ from pipeline.settings import (
 )
 from pipeline.sources.table import SOURCES
 from pipeline.text.secrets import holds_key, masked
+from pipeline.yaml_text import plain_data
 
 _A_KEY = "holds a provider's key (not shown); put it into an environment variable, and that variable's name into model.api_key_env"
+_SHOWN_CHARS = 80
+"""Characters of a wrong value that are shown."""
+_WORDS = {
+    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), "must be a section, with keys under it"),
+    **dict.fromkeys(("tuple_type", "list_type"), "must be a list, such as [a, b]"),
+    "too_short": "must not be empty",
+    "string_type": "must be text; a number needs quotes",
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "must be a whole number"),
+    **dict.fromkeys(("float_type", "float_parsing"), "must be a number"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "must be true or false"),
+    "string_pattern_mismatch": "has characters that cannot stand there; allowed is {pattern}",
+    "path_type": "must be the path of a file or folder",
+    "literal_error": "must be {expected}",
+    "greater_than": "must be more than {gt:g}",
+    "greater_than_equal": "must be {ge:g} or more",
+    "less_than_equal": "must be {le:g} or less",
+}
+"""What pydantic calls a fault → what the user is told; it speaks of dictionaries and tuples."""
 
 
 class Config(Section):
-    digests: dict[Annotated[str, Field(pattern=r"^\w[\w.+-]*$")], tuple[str, ...]] = {  # noqa: RUF012 - pydantic copies it
+    digests: dict[Annotated[str, Field(pattern=r"^\w[\w.+-]*$", max_length=80)], tuple[str, ...]] = {  # noqa: RUF012 - pydantic copies it
         "cs.CL": ("cs.CL",)
     }
     """Name of the digest, also its folder: arXiv categories."""
@@ -51,15 +70,15 @@ class Config(Section):
 def load_config(path: Path, changes: tuple[str, ...] = ()) -> Config:
     """Reads a config file and applies `KEY=VALUE` changes to it; a value is YAML. Raises ConfigError."""
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        data = plain_data(path.read_text(encoding="utf-8")) or {}
     except FileNotFoundError:
         raise ConfigError(
             f"{path}: not found; `wenzhai init` makes one; if you have one, go to its folder or give --config FILE"
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from None
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path}: not YAML: {masked(' '.join(str(error).split()))}") from None
+    except ValueError as error:
+        raise ConfigError(f"{path}: {masked(str(error))}") from None
     if not isinstance(data, dict):
         raise ConfigError(f"{path}: must hold keys such as `digests:`, not {type(data).__name__}")
     for change in changes:
@@ -163,8 +182,8 @@ def _lay_over(data: dict[str, Any], change: str) -> None:
         if not isinstance(data, dict):
             raise ConfigError(f"--set {key}: {section} is not a section of the config")
     try:
-        data[last] = yaml.safe_load(value)
-    except yaml.YAMLError:
+        data[last] = plain_data(value)
+    except ValueError:
         raise ConfigError(f"--set {key}: the value is not YAML: {masked(value)}") from None
 
 
@@ -176,7 +195,10 @@ def _complaint(name: str, row: dict[str, Any]) -> str:
         return f"{name}: {place}: unknown key, " + (f"did you mean {near[0]}?" if near else f"known are: {known}")
     if row["type"] == "value_error":
         return f"{name}: {place}: {row['ctx']['error']}"
-    return f"{name}: {place}: {row['msg'][0].lower()}{row['msg'][1:]} (it is {row['input']!r})"
+    place = place.removesuffix(".[key]")
+    words = _WORDS.get(row["type"], row["msg"][0].lower() + row["msg"][1:])
+    found = json.dumps(row["input"], ensure_ascii=False, default=str)
+    return f"{name}: {place}: {words.format(**row.get('ctx', {}))} (it is {found[:_SHOWN_CHARS]})"
 
 
 def _known_keys(path: tuple[str | int, ...]) -> list[str]:

@@ -83,6 +83,10 @@ def load_prompt(path: Path, **variables: object) -> Prompt:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")  # some editors on Windows begin a file with a byte order mark
+    except FileNotFoundError:
+        raise PromptError(
+            f"{path}: not found; `wenzhai init` puts the prompts that ship with it beside config.yaml"
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise PromptError(f"{path}: cannot be read: {error}") from None
     sections = _sections(path, text)
@@ -140,6 +144,10 @@ def _check_variables(path: Path, sections: list[_Section], known: set[str]) -> N
     for section in sections:
         try:
             tree = SandboxedEnvironment().parse(section.body)
+        except RecursionError:
+            raise PromptError(
+                f"{path}:{section.line}: its braces nest too deep; variables are written {{{{ name }}}}"
+            ) from None
         except TemplateSyntaxError as error:
             place = f"{path}:{section.line + error.lineno}"
             raise PromptError(f"{place}: {error.message}; variables are written {{{{ name }}}}") from None

@@ -25,6 +25,7 @@ from pipeline.run import Result, alone, run
 from pipeline.run.day import Day, find_papers
 from pipeline.stages import REVIEWS, texts_file
 from pipeline.stages.review import review_of_paper
+from pipeline.text.visible import cleaned
 from pipeline.watch import Watch
 
 
@@ -75,7 +76,8 @@ def _ask_anew(
     """Asks for `names[0]`, the fields made from it and their review; returns what was redone in each paper."""
     field, now = names[0], dt.datetime.now(dt.UTC)
     new = [
-        Redo(id=paper.id, version=paper.version, field=field, why=why or NO_REASON, asked_at=now) for paper in papers
+        Redo(id=paper.id, version=paper.version, field=field, why=cleaned(why or "") or NO_REASON, asked_at=now)
+        for paper in papers
     ]
     before = context_of(config)
     after = dataclasses.replace(before, redos=reasons_of([*load_redos(config.output), *new]))
