@@ -16,6 +16,7 @@ from pipeline.model.providers import PROVIDERS
 from pipeline.records import NAMES
 from pipeline.rules import ValidateSettings
 from pipeline.settings import (
+    A_SECTION,
     AssembleSettings,
     FetchSettings,
     ModelSettings,
@@ -188,6 +189,7 @@ def _lay_over(data: dict[str, Any], change: str) -> None:
 
 
 def _complaint(name: str, row: dict[str, Any]) -> str:
+    row["loc"] = tuple(part for part in row["loc"] if part != A_SECTION)
     place = ".".join(str(part) for part in row["loc"])
     if row["type"] == "extra_forbidden":
         near = difflib.get_close_matches(str(row["loc"][-1]), _known_keys(row["loc"][:-1]), n=1, cutoff=0.5)
@@ -212,7 +214,14 @@ def _sections(section: type[Section]) -> dict[str, type[Section]]:
     """The keys of a section that are sections themselves."""
     found = {}
     for key, field in section.model_fields.items():
-        for kind in (field.annotation, *get_args(field.annotation)):
+        for kind in _kinds(field.annotation):
             if isinstance(kind, type) and issubclass(kind, Section):
                 found[field.alias or key] = kind
     return found
+
+
+def _kinds(annotation: object) -> Iterator[object]:
+    """An annotation and all that it is made of."""
+    yield annotation
+    for each in get_args(annotation):
+        yield from _kinds(each)

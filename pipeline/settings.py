@@ -10,7 +10,17 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from pipeline.records import AnnounceType
 
@@ -137,8 +147,19 @@ class TranslateSettings(Section):
     prompt: RelativePath = Path("prompts/translate.md")
 
 
+A_SECTION = "a model section"
+"""What pydantic calls the place of an error in it; no key of the config."""
+
+
+Reader = Annotated[
+    Annotated[Literal["same"], Tag("same")] | Annotated[ModelSettings, Tag(A_SECTION)],
+    # Tells pydantic which of the two is meant, so that an error is about that one only.
+    Discriminator(lambda value: "same" if value == "same" else A_SECTION),
+]
+
+
 class ReviewSettings(Section):
-    model: Literal["same"] | ModelSettings | None = None
+    model: Reader | None = None
     """The second reader: a model section, best of another model than the writer's; `same`: the writer itself; null: none."""
     prompt: RelativePath = Path("prompts/review.md")
     fields: tuple[str, ...] = Field(("title_zh", "abstract_zh", "summary_zh"), min_length=1)

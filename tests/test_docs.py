@@ -95,6 +95,7 @@ def test_every_command_shown_runs(desk, monkeypatch):
     monkeypatch.chdir(desk.folder)
     monkeypatch.setenv("WENZHAI_SEND_TO", "json://127.0.0.1:9")
     desk.announce(invented.paper(1))
+    desk.config["review"] = {"model": "same"}
     desk.wenzhai("run")
     for words in typed:
         words = [reduce(lambda word, row: re.sub(*row, word), INSTEAD.items(), word) for word in words]

@@ -464,6 +464,9 @@ def test_the_account_adds_up_or_is_a_bug():
         ({"model": {"provider": "openia"}}, "review.model.provider: openia: unknown, did you mean openai?"),
         ({"model": {"provider": "openai", "price": {"currency": "USD"}}}, "must be model's, CNY"),
         ({"model": {"provider": "openai", "max_cost": 1}}, "set model.max_cost"),
+        ({"model": {"temprature": 1}}, "^config: review.model.temprature: unknown key, did you mean temperature?$"),
+        ({"model": {"price": {"input": -1}}}, "^config: review.model.price.input: must be 0 or more"),
+        ({"model": "other"}, "^config: review.model: must be a section"),
     ],
 )
 def test_a_section_that_cannot_work_is_refused(tmp_path, section, says):
