@@ -93,6 +93,14 @@ def write_text(path: Path, text: str) -> None:
         raise FileError(f"{path}: cannot be written: {error.strerror}; make room or choose another `output`") from None
 
 
+def remove(path: Path) -> None:
+    """Removes a file, if it is there. Raises FileError."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise FileError(f"{path}: cannot be removed: {error.strerror}; remove it by hand") from None
+
+
 def clear_parts(output: Path) -> None:
     """Removes what a process that was killed left half written, nothing that one is writing now. Raises FileError."""
     try:

@@ -301,6 +301,21 @@ def test_the_stage_alone_reviews_what_is_there(desk):
     assert set(desk.asked()) == {("review",)}
 
 
+def test_a_day_whose_review_is_switched_off_is_as_if_it_had_none(desk):
+    """What was mended is as it was written; switched on again, everything is there without a question."""
+    desk.provider.behaves = model_of(writes=adds)
+    desk.wenzhai("run", "--limit", "1")
+    with_review = desk.digest
+    desk.asked()
+    section = desk.config.pop("review")
+    assert desk.wenzhai("run", "--limit", "1").status == 0
+    assert not (desk.day / "reviews.jsonl").exists()
+    assert ADDED in desk.digest and "复核" not in desk.digest and "reviewer" not in desk.report
+    desk.config["review"] = section
+    assert desk.wenzhai("run", "--limit", "1").status == 0
+    assert (desk.asked(), desk.digest) == ([], with_review)
+
+
 def test_a_share_of_the_papers(desk):
     """Always the same ones; the others are 未复核."""
     chosen = {number: is_sampled(invented.paper(number), 0.5) for number in (1, 2, 3)}

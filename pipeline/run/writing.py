@@ -22,7 +22,7 @@ from pipeline.asking.states import Fields
 from pipeline.config import Config
 from pipeline.corrections import Corrections
 from pipeline.fields import FIELDS, REVIEW, TASKS, field_named, fields_of_task
-from pipeline.files import read_records, write_records, write_text
+from pipeline.files import read_records, remove, write_records, write_text
 from pipeline.ledger import Version, by_version, count, fate_of, field_texts, review_counts
 from pipeline.records import (
     Digest,
@@ -129,7 +129,7 @@ def write_reviews(work: Work, day: Day, _: Stage) -> None:
     edited by hand stays as it is. Without a reader the file is removed."""
     path = day.folder / REVIEWS
     if not work.context.reviewers:
-        path.unlink(missing_ok=True)
+        remove(path)
         report = day.report
         kept = {
             name: {task: each for task, each in getattr(report, name).items() if task != REVIEW}
