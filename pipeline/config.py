@@ -14,13 +14,16 @@ from pydantic import Field, ValidationError, field_validator
 
 from pipeline.errors import ConfigError
 from pipeline.model.providers import PROVIDERS
+from pipeline.records import NAMES
 from pipeline.rules import ValidateSettings
 from pipeline.settings import (
+    A_SECTION,
     AssembleSettings,
     DigestSettings,
     FetchSettings,
     ModelSettings,
     RelativePath,
+    ReviewSettings,
     Section,
     SummarizeSettings,
     TranslateSettings,
@@ -70,6 +73,7 @@ class Config(Section):
     model: ModelSettings = ModelSettings()
     summarize: SummarizeSettings = SummarizeSettings()
     translate: TranslateSettings = TranslateSettings()
+    review: ReviewSettings = ReviewSettings()
     glossary: RelativePath | None = Path("prompts/glossary.yaml")
     rules: ValidateSettings = Field(ValidateSettings(), alias="validate")
     """`validate:` in the file; pydantic keeps that name for itself."""
@@ -194,11 +198,32 @@ def _against_tables(config: Config) -> Iterator[str]:
         for key, tells in source.needs.items():
             if getattr(config.fetch, key) is None:
                 yield f"fetch.source: {source.name}: needs fetch.{key}, {tells}"
-    model: ModelSettings | None = config.model
-    key = "model"
-    while model:
+    for key, model in _models(config):
         yield from unknown(f"{key}.provider", model.provider, [row.name for row in PROVIDERS])
-        model, key = model.fallback, f"{key}.fallback"
+    yield from _against_review(config)
+
+
+def _against_review(config: Config) -> Iterator[str]:
+    """Error messages about what the second reader cannot have."""
+    for each in config.review.fields:
+        yield from unknown("review.fields", each, NAMES)
+    if isinstance(reader := config.review.model, ModelSettings):
+        if reader.max_cost is not None:
+            yield "review.model.max_cost: a run has one cap for all its models: set model.max_cost"
+        if reader.price.currency != config.model.price.currency:
+            yield f"review.model.price.currency: must be model's, {config.model.price.currency}, because costs are added up"
+
+
+def _models(config: Config) -> Iterator[tuple[str, ModelSettings]]:
+    """Key in the config, and model: the writer, the second reader, and their fallbacks."""
+    reader = config.review.model
+    firsts = {"model": config.model, **({"review.model": reader} if isinstance(reader, ModelSettings) else {})}
+    for first, model in firsts.items():
+        key, each = first, model
+        yield key, each
+        while each.fallback:
+            key, each = f"{key}.fallback", each.fallback
+            yield key, each
 
 
 def _lay_over(data: dict[str, Any], change: str) -> None:
@@ -219,6 +244,7 @@ def _lay_over(data: dict[str, Any], change: str) -> None:
 
 
 def _complaint(name: str, row: dict[str, Any]) -> str:
+    row["loc"] = tuple(part for part in row["loc"] if part != A_SECTION)
     place = ".".join(str(part) for part in row["loc"])
     if row["type"] == "extra_forbidden":
         near = difflib.get_close_matches(str(row["loc"][-1]), _known_keys(row["loc"][:-1]), n=1, cutoff=0.5)
@@ -251,6 +277,13 @@ def _mappings(section: type[Section]) -> dict[str, type[Section]]:
 
 def _kinds(section: type[Section]) -> Iterator[tuple[str, list[type[Section]], bool]]:
     for key, field in section.model_fields.items():
-        kinds = (field.annotation, *get_args(field.annotation))
+        kinds = list(_parts(field.annotation))
         found = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Section)]
         yield field.alias or key, found, get_origin(field.annotation) is dict
+
+
+def _parts(annotation: object) -> Iterator[object]:
+    """An annotation and all that it is made of."""
+    yield annotation
+    for each in get_args(annotation):
+        yield from _parts(each)

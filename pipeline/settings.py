@@ -14,8 +14,10 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
+    Discriminator,
     Field,
     StringConstraints,
+    Tag,
     ValidationInfo,
     field_validator,
     model_validator,
@@ -156,6 +158,29 @@ class SummarizeSettings(Section):
 
 class TranslateSettings(Section):
     prompt: RelativePath = Path("prompts/translate.md")
+
+
+A_SECTION = "a model section"
+"""What pydantic calls the place of an error in it; no key of the config."""
+
+
+Reader = Annotated[
+    Annotated[Literal["same"], Tag("same")] | Annotated[ModelSettings, Tag(A_SECTION)],
+    # Tells pydantic which of the two is meant, so that an error is about that one only.
+    Discriminator(lambda value: "same" if value == "same" else A_SECTION),
+]
+
+
+class ReviewSettings(Section):
+    model: Reader | None = None
+    """The second reader: a model section, best of another model than the writer's; `same`: the writer itself; null: none."""
+    prompt: RelativePath = Path("prompts/review.md")
+    fields: tuple[str, ...] = Field(("title_zh", "abstract_zh", "summary_zh"), min_length=1)
+    """The fields to review."""
+    share: float = Field(1.0, ge=0, le=1)
+    """Share of the papers to review, chosen by a hash of the id, so that a rerun chooses the same ones."""
+    max_claims: int = Field(8, ge=1)
+    """Most claims that count of one answer, major ones first."""
 
 
 class AssembleSettings(Section):

@@ -75,6 +75,7 @@ HOMES = {
         "cli.prompts",
         "cli.running",
         "cli.trial_page",
+        "commands.exam",
         "commands.plan",
         "commands.status",
         "watch",
