@@ -24,6 +24,8 @@
     keys.py           .env beside config.yaml
     presets.py        the table of services that init knows: address, thinking switch, example prices
     extras.py         how to install what an optional part needs
+    yaml_text.py      YAML of any quality, as plain data
+    retry_after.py    the header of that name
     records.py        the records that all packages share
     fields.py         the table of fields that a model writes
     errors.py         every exception that reaches a caller outside its package
