@@ -1,9 +1,9 @@
 """Wenzhai turns an arXiv announcement day into a Chinese digest that a researcher can trust.
 
     cli/              the command line: options, printed results, errors as one line, exit status
-    commands/         what each command does, except run: init plan status show verify doctor redo send,
+    commands/         what each command does, except run: init plan status show verify doctor redo send prune,
                       mcp (assistant), prompts (workbench, trial)
-    run/              the days, the queue of papers, the files of a day, index.html and feed.xml, fingerprints
+    run/              the days, the queue of papers, the files of a day, those of all days and digests, fingerprints
     stages/           the table of stages, and a pure function for each: fetch, texts (summarize, translate), validate,
                       assemble
     asking/           what to ask: context, prompts, glossary, redos, segments, questions;
@@ -14,8 +14,9 @@
     sources/          arXiv, one file for each way to read it: feed, api, jsonl
     model/            the model: providers, retries, rate limits, timeouts, batches, tokens
     rules/            every check on a field, in one table; used during asking and by validate
-    render/           a day as digest.md, .html, .json, .bib; all days as index.html and feed.xml
+    render/           a day as digest.md, .html, .json, .bib; all days as index.html, feed.xml, search, notes
     text/             what English and Chinese texts consist of: protected spans, sentences, text-LaTeX, terms
+    written.py        reads what people write: encodings, YAML, slips of the keyboard
     corrections.py    texts that a person wrote
     ledger.py         published, flagged, failed or excluded, and that the counts add up
     files.py          where files are, atomic writes, JSON Lines
@@ -24,7 +25,6 @@
     keys.py           .env beside config.yaml
     presets.py        the table of services that init knows: address, thinking switch, example prices
     extras.py         how to install what an optional part needs
-    yaml_text.py      YAML of any quality, as plain data
     retry_after.py    the header of that name
     records.py        the records that all packages share
     fields.py         the table of fields that a model writes

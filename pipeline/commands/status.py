@@ -6,6 +6,7 @@ from rich.table import Table
 from pipeline.config import Config
 from pipeline.files import day_folder, days, read_record
 from pipeline.records import RunReport
+from pipeline.run.day import digests_there
 
 
 def status_table(config: Config) -> Table:
@@ -16,7 +17,7 @@ def status_table(config: Config) -> Table:
         table.add_column(title, no_wrap=True)
     for title in ("公告", "收录", "标记", "失败", "排除", "cost"):
         table.add_column(title, justify="right", no_wrap=True)
-    for digest in _digests(config):
+    for digest in digests_there(config):
         for date in reversed(days(config.output, digest)):
             path = day_folder(config.output, digest, date) / "run.json"
             if not path.exists():
@@ -28,9 +29,3 @@ def status_table(config: Config) -> Table:
             cost = sum(usage.cost for usage in report.bought.values())
             table.add_row(digest, str(date), report.outcome, *map(str, numbers), f"{cost:.4f} {report.currency}")
     return table
-
-
-def _digests(config: Config) -> list[str]:
-    """The digests of the config, then those on the disk that the config no longer has."""
-    there = [folder.name for folder in sorted(config.output.glob("*")) if folder.is_dir() and folder.name[0] != "."]
-    return list(dict.fromkeys([*config.digests, *there]))
