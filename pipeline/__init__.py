@@ -1,8 +1,8 @@
 """Wenzhai turns an arXiv announcement day into a Chinese digest that a researcher can trust.
 
     cli/              the command line: options, printed results, errors as one line, exit status
-    commands/         what each command does, except run: plan status show verify doctor redo send
-                      prune, prompts (workbench, trial), review --exam (exam)
+    commands/         what each command does, except run: init plan status show verify doctor redo send prune,
+                      mcp (assistant), prompts (workbench, trial), review --exam (exam)
     run/              the days, the queue of papers, the files of a day, those of all days and digests, fingerprints
     stages/           the table of stages, and a pure function for each: fetch, texts (summarize, translate), review,
                       validate, assemble
@@ -23,6 +23,9 @@
     files.py          where files are, atomic writes, JSON Lines
     watch.py log.py   progress on the terminal; the log file
     settings.py       the sections of config.yaml
+    keys.py           .env beside config.yaml
+    presets.py        the table of services that init knows: address, thinking switch, example prices
+    extras.py         how to install what an optional part needs
     retry_after.py    the header of that name
     records.py        the records that all packages share
     fields.py         the table of fields that a model writes

@@ -27,6 +27,11 @@ class Preset(NamedTuple):
         name: str | None = self.model.get("api_key_env")
         return name
 
+    @property
+    def currency(self) -> str:
+        name: str = self.model.get("price", {}).get("currency", "CNY")
+        return name
+
 
 _PAID_THINKING = "thinking is on by default, and paid for"
 PRESETS = (
@@ -196,3 +201,10 @@ PRESETS = (
 
 def preset_named(name: str) -> Preset | None:
     return next((row for row in PRESETS if row.name == name), None)
+
+
+def reviewer_for(preset: Preset) -> Preset:
+    """The second reader to propose: another maker's model, billed in the same money."""
+    return next(
+        row for row in PRESETS if row.key_name not in (None, preset.key_name) and row.currency == preset.currency
+    )

@@ -235,6 +235,18 @@ def test_doctor_names_a_missing_key_once(desk):
     assert re.search(r"^FAIL model +not asked, because the key is missing$", ran.out, re.MULTILINE)
 
 
+def test_doctor_warns_of_keys_that_others_can_read(desk):
+    """That is no failure: the run works."""
+    (desk.folder / ".env").write_text("OTHER=x\n", encoding="utf-8")
+    (desk.folder / ".env").chmod(0o644)
+    ran = desk.wenzhai("doctor")
+    assert ran.status == 0 and re.search(
+        r"^warn keys .*\.env can be read by every user.*chmod 600", ran.out, re.MULTILINE
+    )
+    (desk.folder / ".env").chmod(0o600)
+    assert "chmod" not in desk.wenzhai("doctor").out
+
+
 def test_doctor_does_not_wait_long(desk, monkeypatch):
     """A source that is down is said in seconds; a run is more patient."""
     monkeypatch.setattr("pipeline.commands.doctor.PATIENCE_SECONDS", 0.5)

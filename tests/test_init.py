@@ -10,7 +10,7 @@ import yaml
 from typer.testing import CliRunner
 
 from pipeline.cli import app
-from pipeline.config import config_schema, load_config, parse_config
+from pipeline.config import Config, config_schema, load_config, parse_config
 from pipeline.keys import read_keys, readable_by_others
 from pipeline.presets import PRESETS, preset_named
 from pipeline.settings import ModelSettings
@@ -42,6 +42,21 @@ def test_what_is_commented_out_can_be_taken_in(tmp_path, preset):
     path = tmp_path / "config.yaml"
     path.write_text(re.sub(r"^  # ((?:price|max_cost): .*)$", r"  \1", path.read_text("utf-8"), flags=re.M), "utf-8")
     assert (load_config(path).model.max_cost == 5) == bool(preset.prices)
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda row: row.name)
+def test_a_second_reader_is_proposed(tmp_path, preset):
+    """Commented out; taken in it is another maker's model, with a key of its own."""
+    wenzhai("init", tmp_path, "--provider", preset.name)
+    path = tmp_path / "config.yaml"
+    text = path.read_text("utf-8")
+    (section,) = re.findall(r"^# review:\n(?:#   .*\n)+", text, re.M)
+    taken_in = re.sub("^# ", "", section, flags=re.M)
+    reader = ModelSettings.model_validate(yaml.safe_load(taken_in)["review"]["model"])
+    assert reader.name != preset.model["name"] and reader.api_key_env != preset.key_name
+    if "review" in Config.model_fields:  # the stage itself is another part's
+        path.write_text(text.replace(section, taken_in), encoding="utf-8")
+        assert load_config(path).review.model == reader
 
 
 def test_the_prompts_are_those_that_ship(tmp_path):

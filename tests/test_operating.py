@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import invented
 from tests.test_docs import PAGES, walk
 
 ROOT = Path(__file__).parents[1]
@@ -66,6 +67,7 @@ def test_the_units_run_commands_that_exist():
 
 def test_the_backup_is_a_database(tmp_path, desk):
     """The line as it stands, but for where the backup goes."""
+    desk.announce(invented.paper(1))
     desk.wenzhai("run")
     (line,) = re.findall(r"^python3 (-c .*)$", PAGE, re.M)
     words = shlex.split(line.replace("/backup/", f"{tmp_path}/"))

@@ -72,7 +72,10 @@ def _first_steps(folder: Path, preset: Preset, new: bool) -> Iterator[str]:
     yield "  wenzhai run --limit 3     # the first three papers of today"
 
 
-@app.command("run")
+@app.command(
+    "run",
+    help=f"All stages ({', '.join(ALL_STAGES)}), for every digest of the config.\n\nExample: wenzhai run --limit 3",
+)
 def run_command(
     context: typer.Context,
     digest: DigestOption = None,
@@ -83,10 +86,6 @@ def run_command(
     start: StartOption = "fetch",
     again: AgainOption = False,
 ) -> None:
-    """All stages (fetch, summarize, translate, validate, assemble), for every digest of the config.
-
-    Example: wenzhai run --limit 3
-    """
     request = request_of(stages_from(start), digest, dates_of(date, first, last), limit, again)
     with configured(context) as config:
         results = _carry_out(config, request)
@@ -198,10 +197,14 @@ def doctor(context: typer.Context) -> None:
     with configured(context) as config:
         from pipeline.cli.lines import put
         from pipeline.commands.doctor import examine
+        from pipeline.keys import NAME as KEYS
+        from pipeline.keys import readable_by_others
 
         for finding in examine(config):
             healthy &= finding.fine
             put(f"{'ok  ' if finding.fine else 'FAIL'} {finding.what:8} ", finding.told)
+        if readable_by_others(folder := context.obj.config.absolute().parent):
+            put(f"warn {'keys':8} ", f"{folder / KEYS} can be read by every user of this machine: chmod 600 it")
     raise typer.Exit(0 if healthy else STOPPED)
 
 
@@ -228,9 +231,8 @@ def demo(
                 "digests": {"demo": ["cs.CL"]},
                 "output": str(output.absolute()),
                 "fetch": {"source": "jsonl", "path": str(SAMPLES)},
-                "model": {
-                    "timeout_seconds": 900
-                },  # nobody pays for the wait, and a busy machine takes long over a sentence
+                # Nobody pays for the wait, and a busy machine takes long over a sentence.
+                "model": {"timeout_seconds": 900},
             },
             folder=shipped("prompts").parent,
         )
