@@ -70,7 +70,9 @@ ELEMENTS = {
 
 def is_own(link):
     """Whether an author wrote this address: the page makes links of those, and of no others."""
-    return link.startswith("http") and any(link in text for one in PAPERS for text in (one.title, one.abstract, plain(one.abstract)))
+    return link.startswith("http") and any(
+        link in text for one in PAPERS for text in (one.title, one.abstract, plain(one.abstract))
+    )
 
 
 PAPERS = [hostile.paper(number) for number in range(1, 501)]
