@@ -4,6 +4,7 @@ An unknown key or name is an error that names the nearest known one.
 """
 
 import difflib
+import reprlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, get_args
@@ -143,7 +144,7 @@ def _complaint(name: str, row: dict[str, Any]) -> str:
         return f"{name}: {place}: unknown key, " + (f"did you mean {near[0]}?" if near else f"known are: {known}")
     if row["type"] == "value_error":
         return f"{name}: {place}: {row['ctx']['error']}"
-    return f"{name}: {place}: {row['msg'][0].lower()}{row['msg'][1:]} (it is {row['input']!r})"
+    return f"{name}: {place}: {row['msg'][0].lower()}{row['msg'][1:]} (it is {reprlib.repr(row['input'])})"
 
 
 def _known_keys(path: tuple[str | int, ...]) -> list[str]:
