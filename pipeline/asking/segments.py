@@ -81,7 +81,7 @@ class Segment:
             shaping["attempt"] = self.attempt
         return f"{RECIPE}-{_hash(shaping)[:32]}"  # 128 bits: every key stands twice in the database
 
-    @property
+    @cached_property
     def former_keys(self) -> tuple[str, ...]:
         """The keys of earlier recipes: the first version's hash or, for a repair, its place (table `former` in
         schema.py), because that hash included the text of the fault."""

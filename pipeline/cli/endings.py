@@ -27,8 +27,9 @@ def explained(log: Path | None = None) -> Iterator[None]:
     except (typer.Exit, typer.Abort, typer.BadParameter):
         raise
     except WenzhaiError as error:
-        _log.info("stopped: %s", error)
-        typer.echo(f"wenzhai: {visible(str(error))}", err=True)  # it may quote a server
+        told = visible(str(error))  # it may quote a server, or what was typed
+        _log.info("stopped: %s", told)
+        typer.echo(f"wenzhai: {told}", err=True)
         raise typer.Exit(STOPPED) from None
     except KeyboardInterrupt:
         typer.echo("wenzhai: interrupted; all answers so far are kept, run again to go on", err=True)
@@ -43,20 +44,23 @@ def explained(log: Path | None = None) -> Iterator[None]:
 
 @contextmanager
 def configured(context: typer.Context) -> "Iterator[Config]":
-    """The config from --config and --set; errors inside the block become one line."""
-    path, changes, verbose = context.obj
+    """The config from --config and --set, and the keys in .env beside it; errors inside the block become one line."""
+    path, changes, verbose, style = context.obj
     with explained():
         from pipeline.config import load_config
+        from pipeline.keys import read_keys
         from pipeline.log import NAME, log_to
 
+        read_keys(path.absolute().parent)
         config = load_config(path, changes)
-        log_to(config.output, verbose=verbose)
+        log_to(config.output, verbose=verbose, style=style)
     with explained(config.output / NAME):
         yield config
 
 
 def tell(results: "Iterable[Result]", stages: Sequence[str]) -> None:
-    """Prints the ledger line of each day, if the stages counted it."""
+    """Prints the ledger line of each day and its marks by category, if the stages counted them."""
+    from pipeline.commands.findings import marks
     from pipeline.ledger import ledger_line
 
     for result in results:
@@ -64,6 +68,8 @@ def tell(results: "Iterable[Result]", stages: Sequence[str]) -> None:
             typer.echo(f"{result.day.name}: no announcement, nothing written")
         elif {"validate", "assemble"} & set(stages):
             typer.echo(f"{result.day.name}: {ledger_line(result.counts)}")
+            for line in marks(result.day):
+                typer.echo(f"  {line}")
 
 
 def status_of(results: "Iterable[Result]") -> int:
