@@ -18,7 +18,7 @@ import pytest
 
 import pipeline.rules
 import pipeline.text
-from pipeline.records import Paper
+from pipeline.records import Paper, Problem
 from pipeline.rules import RULES, Case, PromptText, ValidateSettings
 from pipeline.rules.analysis import Analysis
 from pipeline.rules.quantities import Quantity
@@ -59,6 +59,7 @@ def made(name: str, hint: object, text: str) -> object:
         Paper: lambda: factories.paper(title=text.strip() or "-", abstract=text.strip() or "-"),
         tuple[Term, ...]: lambda: TERMS,
         Iterable[Case]: lambda: [Case("2606.00001", "abstract_zh", text, text, terms=TERMS)],
+        Iterable[Problem]: lambda: [factories.problem(detail=text)],
         tuple[Rendering, ...]: lambda: (Rendering(TERMS[0], 1, 0, ((text, 1),)),),
         Quantity: lambda: Quantity(text, frozenset((1.0,)), 0, len(text)),
     }[hint]()
