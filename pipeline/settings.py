@@ -40,6 +40,7 @@ _LONGEST_NAME = 255
 """Bytes: what filesystems take."""
 
 
+Url = Annotated[str, Field(max_length=2_000)]
 RelativePath = Annotated[Path, AfterValidator(_beside_the_file)]
 
 
@@ -70,8 +71,8 @@ class FetchSettings(Section):
     source: str = "feed"
     """A row of sources/table.py."""
     announce_types: tuple[AnnounceType, ...] = ("new", "cross")
-    feed_url: str = "https://rss.arxiv.org/atom"
-    api_url: str = "https://export.arxiv.org/api/query"
+    feed_url: Url = "https://rss.arxiv.org/atom"
+    api_url: Url = "https://export.arxiv.org/api/query"
     path: RelativePath | None = None
     """For source jsonl: a file of papers, one JSON object a line."""
     exclude: tuple[str, ...] = ()
@@ -95,7 +96,7 @@ class ModelSettings(Section):
     provider: str = "local"
     """A row of model.providers.PROVIDERS."""
     name: str = "qwen2.5-coder-1.5b-instruct"
-    base_url: str | None = None
+    base_url: Url | None = None
     api_key_env: str = "OPENAI_API_KEY"
     extra_body: dict[str, Any] = {}
     temperature: float | None = Field(0, ge=0)

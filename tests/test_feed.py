@@ -74,8 +74,11 @@ def test_every_entry_has_id_version_type_and_categories():
         ("Ann One", ("Ann One",)),
         ("A (1 (2 (3, 4)), 5), B (6), C", ("A", "B", "C")),
         ("Open (Bracket, Next One", ("Open (Bracket", "Next One")),
+        ("A (1) B", ("A B",)),
+        ("(" * 10_000 + ")" * 10_000 + "A", ("A",)),
         ("", ()),
     ],
+    ids=lambda text: text[:20] if isinstance(text, str) else "",
 )
 def test_commas_of_affiliations_part_no_authors(creator: str, names: tuple[str, ...]):
     """Affiliations in parentheses go, nested ones too."""

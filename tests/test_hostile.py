@@ -12,6 +12,7 @@ import pytest
 
 from pipeline.records import RunReport
 from pipeline.render.archive import render_archive
+from pipeline.text.latex import plain
 from tests import hostile
 from tests.factories import entry
 from tests.test_feed_xml import ATOM, document, series
@@ -69,7 +70,9 @@ ELEMENTS = {
 
 def is_own(link):
     """Whether an author wrote this address: the page makes links of those, and of no others."""
-    return link.startswith("http") and any(link in text for one in PAPERS for text in (one.title, one.abstract))
+    return link.startswith("http") and any(
+        link in text for one in PAPERS for text in (one.title, one.abstract, plain(one.abstract))
+    )
 
 
 PAPERS = [hostile.paper(number) for number in range(1, 501)]

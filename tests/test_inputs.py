@@ -83,7 +83,7 @@ def test_no_text_at_all(desk, file, content):
         'output="a\\0b"', "output=~no.such.body/x", f"output={'a' * 300}", f"digests={{{'a' * 256}: [cs.CL]}}", "summarize.prompt=.",
         "model.extra_body={a: 2026-01-01}", "model.extra_body={a: .nan}", "model.extra_body={a: !!binary aGk=}", "model.extra_body=&a {x: *a}",
         "model.concurrency=99999999999999999999", "model.timeout_seconds=.inf", "model.timeout_seconds=1.0e+300", "model.requests_per_minute=1.0e-300",
-        "model.repairs=1.0e+10", "fetch.patience_seconds=.nan", "model.name=\udcff", "model.base_url='http://[::1'", "model.base_url=http://a:99999999/",
+        f"fetch.feed_url=http://{'a' * 100_000}", "model.repairs=1.0e+10", "fetch.patience_seconds=.nan", "model.name=\udcff", "model.base_url='http://[::1'", "model.base_url=http://a:99999999/",
     ],
     ids=lambda text: ascii(text[:40]),
 )  # fmt: skip

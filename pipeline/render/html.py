@@ -42,8 +42,8 @@ _DISPLAYED = ("$$", r"\[", r"\begin")
 _OPENING, _CLOSING = "（《“‘([", "，。、；：！？）》”’,.;:!?)]-"
 """Characters that must not end or begin a line. Browsers may break a line on either side of a formula, so these are
 kept with it."""
-_LONG = 60
-"""Characters of TeX. Longer formulas may be wider than a phone and cannot be broken, so they get a scroll bar."""
+_LONG = 24
+"""Signs. A formula of more may be wider than a phone and cannot be broken, so it gets a scroll bar."""
 
 
 class Links(NamedTuple):
@@ -161,7 +161,7 @@ def _formula(opening: str, source: str, closing: str) -> Markup:
     formula = escape(opening) + mathml(source) + escape(closing)
     if source.startswith(_DISPLAYED):
         return Markup('<span class="display">{}</span>').format(formula)
-    if len(source) > _LONG:
+    if len(formula.striptags()) > _LONG:
         return Markup('<span class="long">{}</span>').format(formula)
     return Markup('<span class="held">{}</span>').format(formula) if opening or closing else formula
 

@@ -62,8 +62,9 @@ _FOREIGN = re.compile(
 
 def foreign_script(analysis: Analysis) -> Iterator[str]:
     """Letters of a script that is neither Chinese, Latin nor Greek."""
-    found = [run for run in _FOREIGN.findall(analysis.text_prose) if not set(run) & set(analysis.source)]
-    if found:
+    runs = _FOREIGN.findall(analysis.text_prose)
+    own = set(analysis.source) if runs else set()
+    if found := [run for run in runs if own.isdisjoint(run)]:
         names = dict.fromkeys(_script_of(run[0]) for run in found)
         yield f"混入了{'、'.join(names)}：{'、'.join(quoted(run) for run in dict.fromkeys(found))}"
 

@@ -101,10 +101,16 @@ def papers_of(feed: atom.Element, category: str, where: str) -> tuple[dt.date, l
 
 def split_authors(creator: str) -> tuple[str, ...]:
     """Names from "A. One (Univ, City), B. Two": affiliations are removed, so their commas do not split names."""
-    bare = creator
-    while (shorter := re.sub(r"\s*\([^()]*\)", "", bare)) != bare:
-        bare = shorter
-    return tuple(name for part in bare.split(",") if (name := part.strip()))
+    kept: list[str] = []
+    opened: list[int] = []
+    for char in creator:
+        if char == ")" and opened:
+            del kept[opened.pop() :]
+            continue
+        if char == "(":
+            opened.append(len(kept))
+        kept.append(char)
+    return tuple(name for part in "".join(kept).split(",") if (name := " ".join(part.split())))
 
 
 def _address(settings: FetchSettings, category: str) -> str:

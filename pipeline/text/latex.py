@@ -50,6 +50,10 @@ _SYMBOLS = {
 """Macros for which pylatexenc has no text → their text."""
 
 
+_MACROS = 2_000
+"""A text of 1,920 characters cannot have more; pylatexenc takes a hundred thousandth of a second for each."""
+
+
 @functools.lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     r"""The text with the TeX outside formulas, URLs and code converted: \emph{x} to x, Gr\"obner to Gröbner, --- to —,
@@ -65,6 +69,8 @@ def plain(text: str) -> str:
     readable = _TIE.sub(" ", readable)
     if "\\" not in readable:
         return restore(readable, spans)
+    if readable.count("\\") > _MACROS:
+        return text
     kept = list(spans)
 
     def keep(place: re.Match[str]) -> str:

@@ -258,10 +258,11 @@ def test_fits_the_screen(visit, busy, width):
     assert min(heights) >= 44
 
 
-def test_a_long_formula_scrolls(visit, tmp_path):
+@pytest.mark.parametrize("times", [15, 60])
+def test_a_long_formula_scrolls(visit, tmp_path, times):
     """Instead of being cut off by a phone."""
     path = tmp_path / "digest.html"
-    path.write_text(render_html(digest(entry(abstract_zh=f"令 ${'x_i + ' * 60}y$。"))), encoding="utf-8")
+    path.write_text(render_html(digest(entry(abstract_zh=f"令 ${'x+' * times}y$。"))), encoding="utf-8")
     page = visit(path, anchor="#2606.00001", viewport={"width": 390, "height": 844})
     widths = page.eval_on_selector(".long", "it => [it.getBoundingClientRect().right, it.scrollWidth, it.clientWidth]")
     assert widths[0] <= 390
