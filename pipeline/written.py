@@ -4,6 +4,8 @@ Nothing is written back, so a file keeps its encoding and its comments.
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,10 @@ _SLIPS = (
     (r"^[^#\"']*:\s*[［【｛]", "has full-width brackets; write [ ] or {{ }}"),
 )
 """(regular expression for a line, what is wrong with it)"""
+
+_VALUES = 100_000
+_LEVELS = 50
+"""Far more than anybody writes by hand: aliases can make a few lines endless."""
 
 
 class Unreadable(ValueError):
@@ -78,18 +84,18 @@ def keyless(text: str) -> str:
 
 def yaml_in(text: str) -> Any:  # noqa: ANN401 - whatever YAML holds
     """The data in a YAML text; None if it is empty. Raises Unreadable, also if a key stands twice."""
-    try:
-        return yaml.load(text, _Loader)
-    except yaml.YAMLError as error:
-        raise _unreadable(text, error) from None
+    with _explained(text):
+        data = yaml.load(text, _Loader)
+    _check(data)
+    return data
 
 
 def nodes_in(text: str) -> yaml.Node | None:
     """The YAML nodes of a text: they know their lines. Raises Unreadable."""
-    try:
-        return yaml.compose(text, yaml.SafeLoader)
-    except yaml.YAMLError as error:
-        raise _unreadable(text, error) from None
+    with _explained(text):
+        root: yaml.Node | None = yaml.compose(text, yaml.SafeLoader)
+    _check(_scalars(root))
+    return root
 
 
 def slip_in(text: str, *, before: int | None = None) -> Unreadable | None:
@@ -127,6 +133,52 @@ class _Loader(yaml.SafeLoader):
                     )
                 seen[key.value] = key.start_mark
         return super().construct_mapping(node, deep)
+
+
+def _scalars(root: yaml.Node | None) -> list[str]:
+    heap, seen, found = [root], set[int](), list[str]()
+    while heap:
+        node = heap.pop()
+        if isinstance(node, yaml.ScalarNode):
+            found.append(node.value)
+        elif node and id(node) not in seen:  # an alias may lead back
+            seen.add(id(node))
+            pairs = node.value if isinstance(node, yaml.MappingNode) else [node.value]
+            heap += [each for pair in pairs for each in pair]
+    return found
+
+
+@contextmanager
+def _explained(text: str) -> Iterator[None]:
+    try:
+        yield
+    except Unreadable:
+        raise
+    except RecursionError:
+        raise Unreadable("not YAML that can be read: it nests too deep") from None
+    except yaml.YAMLError as error:
+        raise _unreadable(text, error) from None
+    except ValueError as error:  # 2026-02-30, or 5,000 digits
+        raise Unreadable(f"not YAML: {masked(str(error))}; put quotes round that text") from None
+
+
+def _check(data: object) -> None:
+    heap, count = [(data, 0)], 0
+    while heap:
+        value, level = heap.pop()
+        count += 1
+        if level > _LEVELS or count > _VALUES:
+            raise Unreadable("not YAML that can be read: it nests too deep, or repeats itself without end")
+        if isinstance(value, dict):
+            heap += [(each, level + 1) for pair in value.items() for each in pair]
+        elif isinstance(value, list):
+            heap += [(each, level + 1) for each in value]
+        elif isinstance(value, str) and (odd := next((each for each in value if _is_no_character(each)), None)):
+            raise Unreadable(f"holds U+{ord(odd):04X}, which no text has")
+
+
+def _is_no_character(char: str) -> bool:
+    return char == "\0" or "\ud800" <= char <= "\udfff"
 
 
 def _unreadable(text: str, error: yaml.YAMLError) -> Unreadable:

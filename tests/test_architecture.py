@@ -22,7 +22,7 @@ TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MOD
 LAYERS = (
     {"errors", "extras", "fields", "presets"},
     {"records"},
-    {"settings"},
+    {"retry_after", "settings"},
     {"ledger", "log", "text"},
     {"written"},
     {"corrections", "files", "keys"},

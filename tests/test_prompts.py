@@ -120,7 +120,7 @@ def test_role_and_task_are_needed(load, text):
 
 def test_a_file_that_is_not_there_is_one_error(tmp_path):
     """Missing, and in no encoding."""
-    with pytest.raises(PromptError, match="cannot be read"):
+    with pytest.raises(PromptError, match="not found; `wenzhai init`"):
         load_prompt(tmp_path / "nowhere.md")
     (tmp_path / "odd.md").write_bytes(b"# \x81\xff\xff\n")
     with pytest.raises(PromptError, match="cannot be read"):

@@ -88,6 +88,10 @@ def load_prompt(path: Path, **variables: object) -> Prompt:
     """
     try:
         text = keyless(text_of(path))
+    except FileNotFoundError:
+        raise PromptError(
+            f"{path}: not found; `wenzhai init` puts the prompts that ship with it beside config.yaml"
+        ) from None
     except OSError as error:
         raise PromptError(f"{path}: cannot be read: {error}") from None
     except Unreadable as error:
@@ -156,6 +160,10 @@ def _check_variables(path: Path, sections: list[_Section], known: set[str]) -> N
     for section in sections:
         try:
             tree = SandboxedEnvironment().parse(section.body)
+        except RecursionError:
+            raise PromptError(
+                f"{path}:{section.line}: its braces nest too deep; variables are written {{{{ name }}}}"
+            ) from None
         except TemplateSyntaxError as error:
             place = f"{path}:{section.line + error.lineno}"
             raise PromptError(f"{place}: {error.message}; variables are written {{{{ name }}}}") from None

@@ -11,7 +11,6 @@ question or the endpoint, it is Refused; retry.py, which knows whether other que
     ModelError            permanent: stop the run
 """
 
-import email.utils
 import re
 import time
 from collections.abc import Iterator, Mapping
@@ -19,8 +18,11 @@ from dataclasses import dataclass, field
 
 from pipeline.errors import Filtered, ModelError, NoAnswer, WenzhaiError
 from pipeline.model.fault_table import ROWS, Meaning
+from pipeline.retry_after import retry_after_seconds
 from pipeline.text.secrets import masked
 
+NO_KEY = "none"
+"""Stands for a key where none is set."""
 _TRY_AGAIN = {408, 409, 423, 425}
 _BY_STATUS: dict[int, Meaning] = {
     **{401: "key", 402: "money", 403: "key", 404: "model", 405: "path", 429: "rate", 451: "filtered"}
@@ -97,7 +99,7 @@ class Endpoint:
 
     def without_key(self, words: str) -> str:
         """The text without the key, whole or as a provider abbreviates it ("sk-abc***xyz")."""
-        if len(self.key) > 4:  # not for "none", which stands for no key
+        if len(self.key) > 4:  # not for NO_KEY
             words = words.replace(self.key, "***")
         for _, value in self.query:
             words = words.replace(value, "***") if len(value) > 12 else words
@@ -179,6 +181,7 @@ def meaning_of(status: int, searched: str) -> tuple[Meaning | None, bool]:
 _WAY_OUT: dict[Meaning | None, str] = {
     "money": "the quota is spent or unpaid ({said}); top up the account, then run again",
     "key": "refuses the key ({status}: {said}); check the variable {key_env} (model.api_key_env)",
+    "no_key": "wants a key ({status}: {said}), and {key_env} is not set; write {key_env}=… into .env beside config.yaml",
     "region": "does not serve this region ({status}: {said}); use a proxy (HTTPS_PROXY), or another provider",
     "firewall": "a firewall answers instead of the provider ({status}: {said}); check model.base_url and the proxy",
     "channel": "check model.name, and that the gateway has a channel, or the server room, for it",
@@ -190,6 +193,8 @@ _WAY_OUT: dict[Meaning | None, str] = {
 
 
 def _for_good(meaning: Meaning | None, status: int, said: str, endpoint: Endpoint) -> str:
+    if meaning == "key" and endpoint.key == NO_KEY:
+        meaning = "no_key"
     version = "" if re.search(r"/v\d", endpoint.address) else f": does it lack its /v1 ({endpoint.address}/v1)?"
     path = f", and model.base_url{version}" if status == 404 else ""
     way_out = _WAY_OUT[meaning].format(status=status, said=said, key_env=endpoint.key_env, path=path, version=version)
@@ -273,12 +278,9 @@ def _glimpse(body: object) -> str:
 def seconds_to_wait(headers: Mapping[str, str], words: str = "", body: object = None) -> float | None:
     """Retry-After in seconds: milliseconds, seconds or a date in a header; else a time in the words or in the body."""
     for name, unit in (("retry-after-ms", 1000), ("retry-after", 1)):
-        value = re.fullmatch(r"(\d{1,9}(\.\d+)?)s?", headers.get(name, "").strip())
-        if value:
-            return float(value[1]) / unit
-    date = email.utils.parsedate_tz(headers.get("retry-after", ""))
-    if date:
-        return max(0.0, email.utils.mktime_tz(date) - time.time())
+        told = retry_after_seconds(headers.get(name, ""))
+        if told is not None:
+            return told / unit
     # "Please try again in 7m12.5s" (Groq), "try again after 1 seconds" (Moonshot), "retry in 3.4s" (Gemini), "wait 43020
     # seconds" (GitHub).
     stated = re.search(
