@@ -8,18 +8,22 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import Field, ValidationError, field_validator
 
 from pipeline.errors import ConfigError
 from pipeline.model.providers import PROVIDERS
+from pipeline.records import NAMES
 from pipeline.rules import ValidateSettings
 from pipeline.settings import (
+    A_SECTION,
     AssembleSettings,
+    DigestSettings,
     FetchSettings,
     ModelSettings,
     RelativePath,
+    ReviewSettings,
     Section,
     SummarizeSettings,
     TranslateSettings,
@@ -50,10 +54,10 @@ _WORDS = {
 
 
 class Config(Section):
-    digests: dict[Annotated[str, Field(pattern=r"^\w[\w.+-]*$", max_length=80)], tuple[str, ...]] = {  # noqa: RUF012 - pydantic copies it
-        "cs.CL": ("cs.CL",)
+    digests: dict[Annotated[str, Field(pattern=r"^\w[\w.+-]*$", max_length=80)], DigestSettings] = {  # noqa: RUF012 - pydantic copies it
+        "cs.CL": DigestSettings(categories=("cs.CL",))
     }
-    """Name of the digest, also its folder: arXiv categories."""
+    """By name, which is also its folder."""
 
     @field_validator("digests", mode="before")
     @classmethod
@@ -62,17 +66,26 @@ class Config(Section):
             return digests
         if not digests:
             raise ValueError("name at least one digest, such as cs.CL: [cs.CL]")
-        return {name: _categories(name, listed) for name, listed in digests.items()}
+        return {name: _digest(name, row) for name, row in digests.items()}
 
     output: RelativePath = Path("outputs")
     fetch: FetchSettings = FetchSettings()
     model: ModelSettings = ModelSettings()
     summarize: SummarizeSettings = SummarizeSettings()
     translate: TranslateSettings = TranslateSettings()
+    review: ReviewSettings = ReviewSettings()
     glossary: RelativePath | None = Path("prompts/glossary.yaml")
     rules: ValidateSettings = Field(ValidateSettings(), alias="validate")
     """`validate:` in the file; pydantic keeps that name for itself."""
     assemble: AssembleSettings = AssembleSettings()
+
+
+def _digest(name: object, row: object) -> object:
+    """A row of `digests:`; categories alone are its short form. Raises ValueError."""
+    if isinstance(row, DigestSettings):
+        return row
+    keys = row if isinstance(row, dict) else {"categories": row}
+    return keys | {"categories": _categories(name, keys.get("categories"))}
 
 
 def _categories(name: object, listed: object) -> object:
@@ -130,13 +143,15 @@ def parse_config(data: dict[str, Any], *, folder: Path, name: str = "config") ->
 
 def config_schema() -> dict[str, Any]:
     """JSON Schema of config.yaml, with which editors complete and explain its keys."""
-    from pipeline.render import FORMATS, SERIES
+    from pipeline.render import FORMATS, SERIES, SITE
 
     schema = Config.model_json_schema()
     sections = schema["$defs"]
     sections["FetchSettings"]["properties"]["source"]["enum"] = list(SOURCES)
     sections["ModelSettings"]["properties"]["provider"]["enum"] = [row.name for row in PROVIDERS]
-    sections["AssembleSettings"]["properties"]["formats"]["items"]["enum"] = [*FORMATS, *SERIES]
+    sections["AssembleSettings"]["properties"]["formats"]["items"]["enum"] = list({**FORMATS, **SERIES, **SITE})
+    short = {"type": "array", "items": {"type": "string"}, "minItems": 1}
+    sections["DigestSettings"] = {"anyOf": [short, sections["DigestSettings"]]}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "config.yaml of Wenzhai"}
 
 
@@ -171,20 +186,44 @@ def unknown(key: str, row: str, table: Iterable[str]) -> Iterator[str]:
 
 def _against_tables(config: Config) -> Iterator[str]:
     """Error messages about names that are not in their table, and about keys that a row needs."""
-    from pipeline.render import FORMATS, SERIES  # late: shell completion does not need them
+    from pipeline.render import FORMATS, SERIES, SITE  # late: shell completion does not need them
 
+    for name in config.digests:
+        if name in SITE.values():
+            yield f"digests: {name}: is the name of another folder there; give the digest another name"
     for each in config.assemble.formats:
-        yield from unknown("assemble.formats", each, [*FORMATS, *SERIES])
+        yield from unknown("assemble.formats", each, {**FORMATS, **SERIES, **SITE})
     yield from unknown("fetch.source", config.fetch.source, SOURCES)
     if source := SOURCES.get(config.fetch.source):
         for key, tells in source.needs.items():
             if getattr(config.fetch, key) is None:
                 yield f"fetch.source: {source.name}: needs fetch.{key}, {tells}"
-    model: ModelSettings | None = config.model
-    key = "model"
-    while model:
+    for key, model in _models(config):
         yield from unknown(f"{key}.provider", model.provider, [row.name for row in PROVIDERS])
-        model, key = model.fallback, f"{key}.fallback"
+    yield from _against_review(config)
+
+
+def _against_review(config: Config) -> Iterator[str]:
+    """Error messages about what the second reader cannot have."""
+    for each in config.review.fields:
+        yield from unknown("review.fields", each, NAMES)
+    if isinstance(reader := config.review.model, ModelSettings):
+        if reader.max_cost is not None:
+            yield "review.model.max_cost: a run has one cap for all its models: set model.max_cost"
+        if reader.price.currency != config.model.price.currency:
+            yield f"review.model.price.currency: must be model's, {config.model.price.currency}, because costs are added up"
+
+
+def _models(config: Config) -> Iterator[tuple[str, ModelSettings]]:
+    """Key in the config, and model: the writer, the second reader, and their fallbacks."""
+    reader = config.review.model
+    firsts = {"model": config.model, **({"review.model": reader} if isinstance(reader, ModelSettings) else {})}
+    for first, model in firsts.items():
+        key, each = first, model
+        yield key, each
+        while each.fallback:
+            key, each = f"{key}.fallback", each.fallback
+            yield key, each
 
 
 def _lay_over(data: dict[str, Any], change: str) -> None:
@@ -205,6 +244,7 @@ def _lay_over(data: dict[str, Any], change: str) -> None:
 
 
 def _complaint(name: str, row: dict[str, Any]) -> str:
+    row["loc"] = tuple(part for part in row["loc"] if part != A_SECTION)
     place = ".".join(str(part) for part in row["loc"])
     if row["type"] == "extra_forbidden":
         near = difflib.get_close_matches(str(row["loc"][-1]), _known_keys(row["loc"][:-1]), n=1, cutoff=0.5)
@@ -221,15 +261,29 @@ def _complaint(name: str, row: dict[str, Any]) -> str:
 def _known_keys(path: tuple[str | int, ...]) -> list[str]:
     section: type[Section] = Config
     for part in path:
-        section = _sections(section).get(str(part), section)
+        section = {**_sections(section), **_mappings(section)}.get(str(part), section)
     return [field.alias or key for key, field in section.model_fields.items()]
 
 
 def _sections(section: type[Section]) -> dict[str, type[Section]]:
     """The keys of a section that are sections themselves."""
-    found = {}
+    return {key: kinds[0] for key, kinds, is_mapping in _kinds(section) if kinds and not is_mapping}
+
+
+def _mappings(section: type[Section]) -> dict[str, type[Section]]:
+    """The keys of a section that hold sections by names of the user's own."""
+    return {key: kinds[0] for key, kinds, is_mapping in _kinds(section) if kinds and is_mapping}
+
+
+def _kinds(section: type[Section]) -> Iterator[tuple[str, list[type[Section]], bool]]:
     for key, field in section.model_fields.items():
-        for kind in (field.annotation, *get_args(field.annotation)):
-            if isinstance(kind, type) and issubclass(kind, Section):
-                found[field.alias or key] = kind
-    return found
+        kinds = list(_parts(field.annotation))
+        found = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Section)]
+        yield field.alias or key, found, get_origin(field.annotation) is dict
+
+
+def _parts(annotation: object) -> Iterator[object]:
+    """An annotation and all that it is made of."""
+    yield annotation
+    for each in get_args(annotation):
+        yield from _parts(each)

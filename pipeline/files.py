@@ -1,6 +1,6 @@
 """The only hand on the disk, but for answers.db: where things lie, atomic writes, locks, records as JSON Lines.
 
-    <output>/<digest>/<date>/{papers,summaries,translations,failures,problems}.jsonl  digest.md  run.json
+    <output>/<digest>/<date>/{papers,summaries,translations,reviews,failures,problems}.jsonl  digest.md  run.json
     <output>/<digest>/index.html  feed.xml
 
 All output files are written here, except answers.db (asking/answers.py), the log (log.py) and the embedded model's
@@ -103,6 +103,14 @@ def write_text(path: Path, text: str) -> None:
         _sync_folder(path.parent)
     except OSError as error:
         raise FileError(f"{path}: cannot be written: {error.strerror}; make room or choose another `output`") from None
+
+
+def remove(path: Path) -> None:
+    """Removes a file, if it is there. Raises FileError."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise FileError(f"{path}: cannot be removed: {error.strerror}; remove it by hand") from None
 
 
 def clear_parts(output: Path) -> None:

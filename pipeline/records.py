@@ -187,6 +187,52 @@ class Failure(Record):
     detail: str
 
 
+class Claim(Record):
+    """One error that the second reader claims. Its parts come from the model and are unchecked."""
+
+    field: str
+    kind: str
+    """One of asking.claims.KINDS, if the claim counts."""
+    severity: str
+    """One of asking.claims.SEVERITIES, if the claim counts."""
+    source: str
+    """The quoted English; empty for none."""
+    text: str
+    """The quoted Chinese; empty for none."""
+    fix: str
+    """The Chinese proposed instead of `text`."""
+
+
+ReviewResult = Literal["clear", "mended", "disputed", "none"]
+"""clear: no major claim counts; mended: a new text without one; disputed: still claimed; none: not reviewed."""
+
+
+class PaperReview(Record):
+    """What the second reader says about a paper; a line of reviews.jsonl."""
+
+    id: str
+    version: int
+    model: str
+    state: ReviewResult
+    texts: Mapping[str, str] = {}
+    """Field → fingerprint of its text that was reviewed."""
+    claims: tuple[Claim, ...] = ()
+    """Those that count, major ones first."""
+    unfounded: int = 0
+    """Claims that do not count: a quote is not literal, or nothing is said."""
+
+
+class ReviewCounts(Record):
+    """The account of the second reader: every paper that is neither excluded nor failed is in exactly one of the four."""
+
+    clear: int = 0
+    mended: int = 0
+    disputed: int = 0
+    none: int = 0
+    unfounded: int = 0
+    """Claims that do not count, of all papers."""
+
+
 class Problem(Record):
     """What is wrong with one field of one paper; a line of problems.jsonl."""
 
@@ -291,6 +337,9 @@ class RunReport(Record):
     """Task → what the answers in the digest cost, in whichever run they were bought; the documents state this."""
     seconds: dict[str, float] = {}
     model: str | None = None
+    reviewer: str | None = Field(None, exclude_if=lambda name: name is None)
+    """The model that reviewed; null: there was no review."""
+    reviewed: ReviewCounts | None = Field(None, exclude_if=lambda counts: counts is None)
     currency: str = "CNY"
     prompts: dict[str, str] = {}
     """Task → fingerprint of its rendered prompt."""
@@ -322,6 +371,12 @@ class Entry(WithTexts):
     """Worst first."""
     corrected: tuple[str, ...] = ()
     """Fields whose text a person wrote."""
+    interests: tuple[str, ...] = ()
+    """Those of the digest's `interests` that it has."""
+    muted: tuple[str, ...] = ()
+    """Those of the digest's `mute` that it has, unless it has an interest."""
+    review: PaperReview | None = Field(None, exclude_if=lambda review: review is None)
+    """What the second reader says about the texts as they stand."""
 
     def text(self, field: str) -> str | None:
         return self.texts.get(field)
@@ -341,6 +396,8 @@ class Digest(Record):
     unread: tuple[Failure, ...] = ()
     """Entries of the announcement that could not be read as papers; they count as announced and failed."""
     counts: Counts
+    reviewed: ReviewCounts | None = None
+    """None: there was no review."""
     report: RunReport
     """Model, prompts and cost of the texts."""
     terms: str = ""

@@ -10,7 +10,18 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from pipeline.records import AnnounceType
 
@@ -34,6 +45,7 @@ RelativePath = Annotated[Path, AfterValidator(_beside_the_file)]
 
 _DAY = 86_400
 """Seconds; nobody waits longer, and clocks of the system know no arbitrary number."""
+Wanted = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"\w")]
 
 
 class Section(BaseModel):
@@ -41,6 +53,17 @@ class Section(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False, use_attribute_docstrings=True
     )
+
+
+class DigestSettings(Section):
+    """A row of `digests:`."""
+
+    categories: tuple[str, ...] = Field(min_length=1)
+    """Of arXiv."""
+    interests: tuple[Wanted, ...] = ()
+    """Words, phrases and authors, Chinese or English: papers with one of them carry ★ and come first (text/wanted.py)."""
+    mute: tuple[Wanted, ...] = ()
+    """The same for papers to fold away at the end; a paper that has one of `interests` too is not."""
 
 
 class FetchSettings(Section):
@@ -137,13 +160,36 @@ class TranslateSettings(Section):
     prompt: RelativePath = Path("prompts/translate.md")
 
 
+A_SECTION = "a model section"
+"""What pydantic calls the place of an error in it; no key of the config."""
+
+
+Reader = Annotated[
+    Annotated[Literal["same"], Tag("same")] | Annotated[ModelSettings, Tag(A_SECTION)],
+    # Tells pydantic which of the two is meant, so that an error is about that one only.
+    Discriminator(lambda value: "same" if value == "same" else A_SECTION),
+]
+
+
+class ReviewSettings(Section):
+    model: Reader | None = None
+    """The second reader: a model section, best of another model than the writer's; `same`: the writer itself; null: none."""
+    prompt: RelativePath = Path("prompts/review.md")
+    fields: tuple[str, ...] = Field(("title_zh", "abstract_zh", "summary_zh"), min_length=1)
+    """The fields to review."""
+    share: float = Field(1.0, ge=0, le=1)
+    """Share of the papers to review, chosen by a hash of the id, so that a rerun chooses the same ones."""
+    max_claims: int = Field(8, ge=1)
+    """Most claims that count of one answer, major ones first."""
+
+
 class AssembleSettings(Section):
     typography: bool = True
     """Whether digest.html, index.html, feed.xml and sent messages are typeset: space between Han and Latin, full-width
     punctuation, “ ”. Stage files, digest.md, digest.json and digest.bib keep the model's text unchanged."""
-    formats: tuple[str, ...] = Field(("markdown", "html", "json", "archive", "feed"), min_length=1)
-    """Each a row of render.FORMATS (a file for each day) or render.SERIES (one file for all days). `run` prints the
-    path of the first file of a day."""
+    formats: tuple[str, ...] = Field(("markdown", "html", "json", "archive", "feed", "search"), min_length=1)
+    """Each a row of render.FORMATS (a file for each day), render.SERIES (one file for all days) or render.SITE (for all
+    digests). `run` prints the path of the first file of a day."""
     site: str | None = None
     """URL at which `output` is published; feed.xml then contains its own address."""
 
@@ -156,7 +202,9 @@ class AssembleSettings(Section):
 
     @model_validator(mode="after")
     def _days_come_as_data(self) -> "AssembleSettings":
-        for name in ("archive", "feed"):
+        for name in ("archive", "feed", "search", "notes"):
             if name in self.formats and "json" not in self.formats:
                 raise ValueError(f"formats: {name} is made from the days' digest.json: add json, or leave {name} out")
+        if "search" in self.formats and "archive" not in self.formats:
+            raise ValueError("formats: search is done in the archive's index.html: add archive, or leave search out")
         return self

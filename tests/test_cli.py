@@ -54,7 +54,7 @@ def test_every_command_explains_itself(command):
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
-        ("wenzhai ", {*COMMANDS, "init", "mcp", "redo", "send", "show", "verify", "prompts", "glossary"}),
+        ("wenzhai ", {*COMMANDS, "init", "mcp", "prune", "redo", "send", "show", "verify", "prompts", "glossary"}),
         ("wenzhai pl", {"plan"}),
         ("wenzhai init --provider de", {"deepseek"}),
         ("wenzhai prompts ", {"check", "show", "try", "compare", "styles"}),
@@ -65,7 +65,7 @@ def test_every_command_explains_itself(command):
         ("wenzhai --config CONFIG --set digests={math:[math.NT]} run --digest ", {"math"}),
         ("wenzhai --config nowhere.yaml run --digest ", set()),
         ("wenzhai redo 2607.00001 --field t", {"title_zh"}),
-        ("wenzhai prompts try ", {"summarize", "translate"}),
+        ("wenzhai prompts try ", {"summarize", "translate", "review"}),
         ("wenzhai prompts compare a b --task t", {"translate"}),
     ],
 )

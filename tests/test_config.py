@@ -7,7 +7,7 @@ import pytest
 from pipeline.config import load_config, parse_config
 from pipeline.errors import ConfigError
 from pipeline.model.providers import unit_of
-from pipeline.settings import ModelSettings
+from pipeline.settings import DigestSettings, ModelSettings
 
 
 @pytest.fixture
@@ -191,7 +191,7 @@ def test_a_digest_name_cannot_leave_the_output_folder(name):
 @pytest.mark.parametrize("name", ["cs.CL", "语言", "a-b_c+d", "2024"])
 def test_ordinary_digest_names_are_taken(name):
     """Categories, Chinese and the usual signs name a digest."""
-    assert parse_config({"digests": {name: ["cs.CL"]}}, folder=Path()).digests == {name: ("cs.CL",)}
+    assert parse_config({"digests": {name: ["cs.CL"]}}, folder=Path()).digests[name].categories == ("cs.CL",)
 
 
 def test_paths_start_at_the_folder_of_the_file(write, tmp_path, monkeypatch):
@@ -221,7 +221,7 @@ def test_a_relative_config_file_gives_absolute_paths(write, tmp_path, monkeypatc
 def test_an_empty_file_is_the_default_config(write):
     """Nothing has to be set to begin."""
     config = load_config(write(""))
-    assert config.digests == {"cs.CL": ("cs.CL",)}
+    assert config.digests == {"cs.CL": DigestSettings(categories=("cs.CL",))}
     assert config.model.provider == "local"
 
 
@@ -242,7 +242,7 @@ def test_set_lays_yaml_values_over_the_file(write):
     assert (config.model.name, config.model.temperature, config.model.max_cost) == ("big", 0.5, None)
     assert config.model.price.input == 2
     assert config.fetch.exclude == ("a", "b")
-    assert config.digests == {"cs.LG": ("cs.LG",)}
+    assert config.digests == {"cs.LG": DigestSettings(categories=("cs.LG",))}
     assert config.model.base_url == "http://127.0.0.1:9/v1?a=b"
 
 
@@ -293,7 +293,7 @@ def test_a_slip_in_the_file_is_told_first(write, text, said):
 @pytest.mark.parametrize("typed", ["cs.CL", "cs.CL, cs.AI", "cs.CL，cs.AI"])
 def test_categories_may_be_typed_without_brackets(write, typed):
     """There is only one thing that can be meant."""
-    categories = load_config(write(f"digests:\n  cs.CL: {typed}\n")).digests["cs.CL"]
+    categories = load_config(write(f"digests:\n  cs.CL: {typed}\n")).digests["cs.CL"].categories
     assert ", ".join(categories) == typed.replace("，", ", ")
 
 
@@ -339,3 +339,24 @@ def test_the_shipped_config_is_valid_and_says_the_defaults():
 
     path = shipped("config.yaml")
     assert load_config(path) == parse_config({}, folder=path.parent)
+
+
+def test_interests_of_a_digest():
+    """A mapping has categories, interests and mute; the list of categories alone is its short form."""
+    digests = {"a": {"categories": ["cs.CL"], "interests": [" 智能体 "], "mute": ["survey"]}, "b": ["cs.AI"]}
+    parsed = parse_config({"digests": digests}, folder=Path()).digests
+    assert parsed["a"] == DigestSettings(categories=("cs.CL",), interests=("智能体",), mute=("survey",))
+    assert parsed["b"].interests == ()
+
+
+@pytest.mark.parametrize(
+    ("digest", "told"),
+    [
+        ({"categories": ["cs.CL"], "intrests": []}, "digests.a.intrests: unknown key, did you mean interests?"),
+        ({"categories": []}, "digests: a: has no categories; write a: [cs.CL]"),
+        ({"categories": ["cs.CL"], "mute": ["、"]}, "digests.a.mute.0"),
+    ],
+)
+def test_a_digest_that_is_none(digest, told):
+    """Says what is meant."""
+    assert told in complaint({"digests": {"a": digest}})

@@ -95,6 +95,7 @@ def test_every_command_shown_runs(desk, monkeypatch):
     monkeypatch.chdir(desk.folder)
     monkeypatch.setenv("WENZHAI_SEND_TO", "json://127.0.0.1:9")
     desk.announce(invented.paper(1))
+    desk.config["review"] = {"model": "same"}
     desk.wenzhai("run")
     for words in typed:
         words = [reduce(lambda word, row: re.sub(*row, word), INSTEAD.items(), word) for word in words]
@@ -144,7 +145,7 @@ def keys_told():
 def test_every_config_key_is_told():
     """A key that is not in docs/config.md, itself or its section, nobody can find."""
     told = set(keys_told())
-    assert [key for key in keys_of(Config) if key not in told and key.rpartition(".")[0] not in told] == []
+    assert [key for key in keys_of(Config) if not any(f"{key}.".startswith(f"{each}.") for each in told)] == []
 
 
 def test_every_key_told_is_one_of_the_config():

@@ -103,6 +103,14 @@ def load_prompt(path: Path, **variables: object) -> Prompt:
     return Prompt(role=role, task=task, examples=_examples(path, sections["示例"]))
 
 
+def load_review_prompt(path: Path) -> Prompt:
+    """Reads the second reader's prompt file, which has neither variables nor examples. Raises PromptError."""
+    prompt = load_prompt(path)
+    if prompt.examples:
+        raise PromptError(f"{path}: a review has no “# 示例”; say it under “# 任务”")
+    return prompt
+
+
 class _Section(NamedTuple):
     line: int
     """Of its heading."""

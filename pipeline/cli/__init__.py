@@ -1,7 +1,7 @@
 """The command line: parses it, prints results, and turns errors into one line and an exit status.
 
     running.py    the commands that make a digest: run, each stage alone, plan, doctor, demo
-    digests.py    the commands for existing digests: status, show, verify, redo, send
+    digests.py    the commands for existing digests: status, show, verify, redo, send, prune
     prompts.py    prompts … and glossary …;  trial_page.py: prints the texts of a trial side by side
     options.py    options that several commands share, and their completion in a shell
     endings.py    reads the config before a command; prints results and errors, and sets the exit status after it
