@@ -79,3 +79,9 @@ def test_no_text_ends_its_field(text):
         assert not inside.endswith("\\")
         unescaped = re.sub(r"\\[{}]", "", inside)
         assert unescaped.count("{") == unescaped.count("}")
+
+
+def test_a_long_list_of_authors_ends_in_others():
+    """BibTeX prints it as "et al."."""
+    names = tuple(f"Name {number}" for number in range(3000))
+    assert "Name 8 and Name 9 and others}" in render_bibtex(digest(entry(paper=paper(authors=names))))

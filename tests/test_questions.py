@@ -241,3 +241,11 @@ def test_a_sentence_asked_again_is_told_what_was_wrong():
     assert question_of([again]).messages[-1].content == (
         "We sort lists.\n上次的回答有这些问题，请改正后重写：\nabstract_zh：太生硬\nabstract_zh：漏了 “2.5”"
     )
+
+
+def test_a_refusal_without_tags_is_one_of_each_text():
+    """So the rules call it a refusal; anything else without tags is none of several texts."""
+    said = "你好，我无法给到相关内容。"
+    two = segments("title_zh", "abstract_zh")
+    assert parse_answer(answer(said), two) == [said, said]
+    assert parse_answer(answer("一个译文"), two) == [None, None]

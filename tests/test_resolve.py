@@ -291,3 +291,13 @@ def test_a_paper_without_notation_has_nothing_of_the_first_version_to_carry():
     (segment,) = segments_of(paper(), "abstract_zh", context())
     assert segment.first is None
     assert segment.spans_of("any") == segment.spans
+
+
+def test_an_answer_without_the_tag_is_called_that():
+    """In the repair and where the text would stand; the answer may have been long."""
+    (segment,) = segments_of(paper(), "title_zh", context(checks=CHECKS))
+    rows = {segment.key: kept(segment.key, text=None)}
+    state = field_of(paper(), "title_zh", context(checks=CHECKS), rows.get)
+    assert state.text is None
+    assert state.rejected_part.detail == "回答里没有 <title_zh> 标签"
+    assert state.needs[0].faults == ("回答里没有 <title_zh> 标签",)

@@ -498,16 +498,16 @@ def stays_failed(desk: Desk, rule: str) -> None:
 
 
 def test_a_faulty_sentence_fails_its_abstract(desk):
-    """Though the whole hides it: here a label in the middle."""
+    """Though the whole hides it: here a preface in the middle."""
     desk.announce(invented.paper(1))
     desk.config["model"] |= {"unit": "sentences", "repairs": 0}
     desk.provider.behaves = lambda asked, number: (
-        "译文：" * ("SortLite" in asked.text and not asked.title and not asked.fields) + invented.good(asked)
-    ).replace("译文：SortLite-1 存", "SortLite-1 存")
+        "以下是译文：" * ("SortLite" in asked.text and not asked.title and not asked.fields) + invented.good(asked)
+    ).replace("以下是译文：SortLite-1 存", "SortLite-1 存")
     assert desk.wenzhai("run").status == 3
     desk.asked()
-    assert "。译文：" not in desk.digest.partition("⚠ 失败")[0]
-    stays_failed(desk, "boilerplate")
+    assert "。以下是译文：" not in desk.digest.partition("⚠ 失败")[0]
+    stays_failed(desk, "placeholder")
 
 
 def test_a_one_liner_cut_at_the_token_limit(desk):

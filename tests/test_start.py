@@ -1,6 +1,7 @@
 """How many requests an endpoint gets that has not answered yet."""
 
 import asyncio
+import time
 from contextlib import suppress
 from functools import partial
 
@@ -8,6 +9,7 @@ import pytest
 
 from pipeline.errors import ModelError, NoAnswer
 from pipeline.model import Meter, RetryPolicy, connect
+from pipeline.model.start import FIRST, Start
 from pipeline.records import Answer
 from pipeline.settings import ModelSettings
 from tests.loopback import Endpoint, Sent, ask, completion, question
@@ -74,6 +76,27 @@ def test_nobody_waits_for_a_first_answer_that_takes_its_time(faults, monkeypatch
     endpoint = Endpoint(answer=lambda _, number: error("internal", 500) if number < faults else Sent(after=1))
     assert all(isinstance(each, Answer) for each in ask(endpoint, *MANY).results)
     assert endpoint.peak > 30
+
+
+def test_refusals_that_wait_to_be_read_are_read_first():
+    """Else a busy machine, where the process itself comes too late, would send everything to a hopeless endpoint."""
+
+    async def run():
+        start = Start()
+        went: list[str] = []
+
+        async def one(each):
+            await start.turn(each)
+            went.append(each.subject)
+
+        tasks = [asyncio.create_task(one(each)) for each in MANY]
+        await asyncio.sleep(0.05)
+        time.sleep(0.6)  # the process does not run
+        await asyncio.sleep(0.05)
+        assert len(went) == FIRST
+        await asyncio.wait_for(asyncio.gather(*tasks), 5)
+
+    asyncio.run(run())
 
 
 def test_an_endpoint_that_comes_back_answers_all():

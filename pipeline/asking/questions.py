@@ -14,6 +14,7 @@ from pipeline.asking.prompts import Prompt
 from pipeline.asking.segments import Segment
 from pipeline.fields import PAPER
 from pipeline.records import NAMES, Answer, Message, Question
+from pipeline.rules.chatter import refuses
 from pipeline.text.grammar import leading_name, sentence_grammar, tagged_grammar, title_grammar
 from pipeline.text.spans import MARK
 from pipeline.text.wrappings import unwrapped
@@ -75,9 +76,10 @@ def parse_answer(answer: Answer, segments: Sequence[Segment]) -> list[str | None
         return [_tidy(answer.text, segments[0].source)]
     said = _ODD_TAGS.sub(r"<\1\2>", answer.text)
     found = [_tagged(said, segment) for segment in segments]
-    if len(segments) == 1 and found == [None] and not _TAGS.search(said):
-        # Asked for one text only, some models leave out the tag. With several texts, this would be a guess.
-        return [_tidy(said, segments[0].source)]
+    if not _TAGS.search(said) and (len(segments) == 1 or refuses(said.strip(), segments[0].source)):
+        # Asked for one text only, some models leave out the tag. With several texts, this would be a guess; but a
+        # refusal is one of each, and the rules say so.
+        return [_tidy(said, segment.source) for segment in segments]
     return found
 
 

@@ -28,6 +28,8 @@ class Candidate:
     text: str
     """Empty where the answer lacks the field."""
     problems: tuple[Problem, ...]
+    is_missing: bool = False
+    """Whether the answer lacks the field's tag."""
 
     @property
     def badness(self) -> tuple[int, int]:
@@ -185,10 +187,13 @@ def _rejected_part(
     paper: Paper, name: str, text: str, parts: Sequence[Candidate], context: RunContext, upstream: Upstream
 ) -> Problem | None:
     """A problem that rejects a part although the whole text is not rejected, so that validate would miss it: a
-    sentence that breaks off in the middle, or a one-liner cut at the token limit."""
+    sentence that breaks off in the middle, or a one-liner cut at the token limit. Or that the answer had no such tag,
+    which validate would call empty."""
     faults = [problem for part in parts for problem in part.problems if problem.severity == "reject"]
     if not faults:
         return None
+    if any(part.is_missing for part in parts):
+        return faults[0]
     return None if is_rejected(paper, name, text, context, upstream) else faults[0]
 
 
@@ -221,10 +226,13 @@ def candidate(asked: Segment, stored: StoredAnswer, context: RunContext) -> Cand
         cut=stored.cut,
     )
     problems = context.judge.problems_of(case)
+    if stored.text is None:
+        said = {"detail": f"回答里没有 <{asked.field}> 标签"}
+        problems = tuple(each.model_copy(update=said) if each.rule == "empty" else each for each in problems)
     # Quotes in a fault come from the previous answer, and a good answer may contain the same words.
     faults = [*asked.faults, *map(complaint_of, asked.doubts)]
     complaints = [*asked.redos, *(_QUOTED.sub("", fault) for fault in faults)]
     echo = find_echo(case, "\n".join(complaints), context.checks) if complaints else None
     if echo and echo.rule not in {problem.rule for problem in problems}:
         problems = (echo, *problems)
-    return Candidate(text, problems)
+    return Candidate(text, problems, is_missing=stored.text is None)

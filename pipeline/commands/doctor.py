@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -111,8 +112,11 @@ def _key_of(model: ModelSettings, key: str) -> str:
 
 
 def _answers(config: Config, model: ModelSettings) -> str:
-    # A system message and no token limit, as in a run, so that an endpoint that rejects these fails here.
-    messages = (Message(role="system", content="你是译者。"), Message(role="user", content="只回答一个字：好"))
+    # A system message, a tagged answer and no token limit, as in a run, so that an endpoint that rejects these fails here.
+    messages = (
+        Message(role="system", content="你是译者。只输出这个标签：\n<title_zh>标题译文</title_zh>"),
+        Message(role="user", content="<title>Paper Boats</title>"),
+    )
     question = Question(subject="doctor", messages=messages)
     meter = Meter()
     said: list[str] = []
@@ -126,6 +130,7 @@ def _answers(config: Config, model: ModelSettings) -> str:
 
     with Answers(config.output / "answers.db") as answers:
         text = asyncio.run(ask(Receipts(answers, model)))
-    if not text.strip():
+    text = re.sub(r"<[^<>]*>", "", text).strip()
+    if not text:
         raise ModelError(f"{model.name} gives an empty answer; check model.name and model.extra_body")
     return f"{model.name} answered “{text[:20]}” for {meter.usage.prompt_tokens + meter.usage.completion_tokens} tokens"

@@ -111,7 +111,9 @@ class Retrier:
             self._start.ended(question, answered=answered)
         if not answered:
             self._start.failed()
-            given_up = self._unanswered(NoAnswer(f"{question.subject}: an empty answer; {SWITCH_OFF}"))
+            given_up = self._unanswered(
+                NoAnswer(f"{question.subject}: an empty answer; if it thinks first, {SWITCH_OFF}")
+            )
             self._over = given_up if isinstance(given_up, ModelError) else None
         return answer
 

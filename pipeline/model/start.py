@@ -5,6 +5,7 @@ nothing fails, the other questions do not wait for the first answer, which may t
 """
 
 import asyncio
+import math
 from contextlib import suppress
 
 from pipeline.records import Question
@@ -13,6 +14,10 @@ FIRST = 8
 """Tries that are sent at once before anything is known."""
 HOLD_SECONDS = 0.4
 """So long the others are held back at most. Most refusals (wrong key, no money, unknown model) arrive sooner."""
+LATE_SECONDS = 0.1
+"""If the hold is noticed so much later, this process was not running, and answers may wait to be read: it is held again,
+up to MOST_SECONDS in all."""
+MOST_SECONDS = 3.0
 CLOSED_BY = 3
 """Faults before the first answer after which only one question is tried at a time; fewer happen to good endpoints."""
 
@@ -26,16 +31,22 @@ class Start:
         """Tries that failed before the first answer."""
         self._tries = 0
         self._opens_at: float | None = None
+        self._latest = math.inf
         self._scout: Question | None = None
         """The only question that is tried after CLOSED_BY faults."""
         self._changed = asyncio.Event()
 
     async def turn(self, question: Question) -> None:
         """Waits until this question may be tried."""
-        while not self._may_go(question, asyncio.get_running_loop().time()):
+        loop = asyncio.get_running_loop()
+        while not self._may_go(question, loop.time()):
+            opens_at = self._opens_at
             with suppress(TimeoutError):
-                async with asyncio.timeout_at(self._opens_at if self.faults < CLOSED_BY else None):
+                async with asyncio.timeout_at(opens_at if self.faults < CLOSED_BY else None):
                     await self._changed.wait()
+            now = loop.time()
+            if opens_at is not None and opens_at == self._opens_at and opens_at + LATE_SECONDS < now < self._latest:
+                self._opens_at = now + HOLD_SECONDS
 
     def _may_go(self, question: Question, now: float) -> bool:
         if self.answered:
@@ -44,7 +55,7 @@ class Start:
             self._scout = self._scout or question
             return self._scout is question
         if self._opens_at is None:
-            self._opens_at = now + HOLD_SECONDS
+            self._opens_at, self._latest = now + HOLD_SECONDS, now + MOST_SECONDS
         may_go = self._tries < FIRST or now >= self._opens_at
         self._tries += may_go
         return may_go

@@ -4,10 +4,11 @@ Texts stay TeX as arXiv has it, escaped so that none can end its field, its entr
 """
 
 import re
+from collections.abc import Iterator
 
 from pipeline.fields import lead
 from pipeline.ledger import year_of
-from pipeline.records import Digest, Entry, Paper
+from pipeline.records import FIRST_AUTHORS, MOST_AUTHORS, Digest, Entry, Paper
 from pipeline.text.spans import find_spans
 from pipeline.text.visible import visible
 
@@ -26,7 +27,7 @@ def citation(paper: Paper, **more: str) -> str:
     """The BibTeX entry that arXiv offers, with the paper's id as its key and `more` fields."""
     fields = {
         "title": f"{{{_tex(paper.title)}}}",
-        "author": " and ".join(_tex(name) for name in paper.authors),
+        "author": " and ".join(_authors(paper)),
         "year": str(year_of(paper)),
         "eprint": paper.id,
         "archivePrefix": "arXiv",
@@ -41,6 +42,15 @@ def _note(entry: Entry) -> str:
     names = (lead("title").name, lead("one_liner").name)
     texts = (entry.text(name) for name in names if not entry.rejected(name))
     return " — ".join(text for text in texts if text)
+
+
+def _authors(paper: Paper) -> Iterator[str]:
+    """Of a long list the first ones and "others", which BibTeX prints as "et al."."""
+    if len(paper.authors) <= MOST_AUTHORS:
+        yield from map(_tex, paper.authors)
+    else:
+        yield from map(_tex, paper.authors[:FIRST_AUTHORS])
+        yield "others"
 
 
 def _tex(text: str) -> str:

@@ -129,9 +129,9 @@ def _copied(text: str, analysis: Analysis) -> str | None:
     return None
 
 
-_DO = r"翻译|提供|完成|协助|帮|处理|回答|满足|生成|继续|执行|访问|查看|总结|显示"
+_DO = r"翻译|提供|完成|协助|帮|处理|回答|满足|生成|继续|执行|访问|查看|总结|显示|给到|给出|讨论|支持"
 _REFUSAL = re.compile(
-    rf"""^[\s"“「*]*(?:您好[，！,!]\s*)?(?:
+    rf"""^[\s"“「*]*(?:[您你]好[，！。,!]\s*)?(?:
         (?:非常|很|十分|实在)?(?:抱歉|对不起|遗憾|不好意思).{{0,20}}?(?:我(?!们)|无法|不能|没有|未能|请)
       | 作为(?:一个|一名|一种|一款)?.{{0,12}}?(?:模型|助手|AI|人工智能)[，,]?\s*我(?!们)
       | 我(?!们).{{0,10}}?(?:无法|不能|不便|拒绝|没有办法|没办法|做不到).{{0,12}}?(?:{_DO})
@@ -148,9 +148,14 @@ _REFUSAL = re.compile(
 )
 
 
+def refuses(text: str, source: str) -> bool:
+    """Whether the model speaks of itself. Only openings count, and never where the paper opens so: papers about refusals
+    exist."""
+    return bool(_REFUSAL.match(text)) and not any(_REFUSAL.match(opening) for opening in source.split("\n"))
+
+
 def refusal(analysis: Analysis) -> Iterator[str]:
-    """The model speaks of itself. Only openings count, and never where the paper opens so: papers about refusals exist."""
-    if _REFUSAL.match(analysis.text) and not any(_REFUSAL.match(opening) for opening in analysis.source.split("\n")):
+    if refuses(analysis.text, analysis.source):
         yield f"模型拒绝回答或谈论自己：{quoted(analysis.text)}"
 
 
