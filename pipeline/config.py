@@ -5,11 +5,12 @@ An unknown key or name is an error that names the nearest known one.
 
 import difflib
 import json
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, get_args, get_origin
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 
 from pipeline.errors import ConfigError
 from pipeline.model.providers import PROVIDERS
@@ -18,6 +19,7 @@ from pipeline.rules import ValidateSettings
 from pipeline.settings import (
     A_SECTION,
     AssembleSettings,
+    DigestSettings,
     FetchSettings,
     ModelSettings,
     RelativePath,
@@ -27,8 +29,8 @@ from pipeline.settings import (
     TranslateSettings,
 )
 from pipeline.sources.table import SOURCES
-from pipeline.text.secrets import holds_key, masked
-from pipeline.yaml_text import plain_data
+from pipeline.text.secrets import holds_key, is_key, masked
+from pipeline.written import Unreadable, slip_in, text_of, yaml_in
 
 _A_KEY = "holds a provider's key (not shown); put it into an environment variable, and that variable's name into model.api_key_env"
 _SHOWN_CHARS = 80
@@ -52,10 +54,20 @@ _WORDS = {
 
 
 class Config(Section):
-    digests: dict[Annotated[str, Field(pattern=r"^\w[\w.+-]*$", max_length=80)], tuple[str, ...]] = {  # noqa: RUF012 - pydantic copies it
-        "cs.CL": ("cs.CL",)
+    digests: dict[Annotated[str, Field(pattern=r"^\w[\w.+-]*$", max_length=80)], DigestSettings] = {  # noqa: RUF012 - pydantic copies it
+        "cs.CL": DigestSettings(categories=("cs.CL",))
     }
-    """Name of the digest, also its folder: arXiv categories."""
+    """By name, which is also its folder."""
+
+    @field_validator("digests", mode="before")
+    @classmethod
+    def _are_categories(cls, digests: object) -> object:
+        if not isinstance(digests, dict):
+            return digests
+        if not digests:
+            raise ValueError("name at least one digest, such as cs.CL: [cs.CL]")
+        return {name: _digest(name, row) for name, row in digests.items()}
+
     output: RelativePath = Path("outputs")
     fetch: FetchSettings = FetchSettings()
     model: ModelSettings = ModelSettings()
@@ -68,23 +80,50 @@ class Config(Section):
     assemble: AssembleSettings = AssembleSettings()
 
 
+def _digest(name: object, row: object) -> object:
+    """A row of `digests:`; categories alone are its short form. Raises ValueError."""
+    if isinstance(row, DigestSettings):
+        return row
+    keys = row if isinstance(row, dict) else {"categories": row}
+    return keys | {"categories": _categories(name, keys.get("categories"))}
+
+
+def _categories(name: object, listed: object) -> object:
+    """The categories of a digest, which may also be one string. Raises ValueError."""
+    if isinstance(listed, str):
+        listed = [each for each in re.split(r"[\s,，、]+", listed) if each]
+    if not listed:
+        raise ValueError(f"{name}: has no categories; write {name}: [cs.CL]")
+    for each in listed if isinstance(listed, (list, tuple)) else ():
+        if not re.fullmatch(r"[A-Za-z-]+(\.[A-Za-z-]+)?", str(each)):
+            raise ValueError(f"{name}: {each} is no category of arXiv; write {name}: [cs.CL, cs.AI]")
+    return listed
+
+
 def load_config(path: Path, changes: tuple[str, ...] = ()) -> Config:
     """Reads a config file and applies `KEY=VALUE` changes to it; a value is YAML. Raises ConfigError."""
     try:
-        data = plain_data(path.read_text(encoding="utf-8")) or {}
+        text = text_of(path)
+        data = yaml_in(text) or {}
     except FileNotFoundError:
         raise ConfigError(
             f"{path}: not found; `wenzhai init` makes one; if you have one, go to its folder or give --config FILE"
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from None
-    except ValueError as error:
-        raise ConfigError(f"{path}: {masked(str(error))}") from None
+    except Unreadable as error:
+        raise ConfigError(error.at(path)) from None
+    slip = slip_in(text)
     if not isinstance(data, dict):
-        raise ConfigError(f"{path}: must hold keys such as `digests:`, not {type(data).__name__}")
+        raise ConfigError(
+            slip.at(path) if slip else f"{path}: must hold keys such as `digests:`, not {type(data).__name__}"
+        )
     for change in changes:
         _lay_over(data, change)
-    return parse_config(data, folder=path.absolute().parent, name=path.name)
+    try:
+        return parse_config(data, folder=path.absolute().parent, name=path.name)
+    except ConfigError as error:
+        raise ConfigError(f"{slip.at(path.name)}\n{error}" if slip else str(error)) from None
 
 
 def parse_config(data: dict[str, Any], *, folder: Path, name: str = "config") -> Config:
@@ -104,13 +143,15 @@ def parse_config(data: dict[str, Any], *, folder: Path, name: str = "config") ->
 
 def config_schema() -> dict[str, Any]:
     """JSON Schema of config.yaml, with which editors complete and explain its keys."""
-    from pipeline.render import FORMATS, SERIES
+    from pipeline.render import FORMATS, SERIES, SITE
 
     schema = Config.model_json_schema()
     sections = schema["$defs"]
     sections["FetchSettings"]["properties"]["source"]["enum"] = list(SOURCES)
     sections["ModelSettings"]["properties"]["provider"]["enum"] = [row.name for row in PROVIDERS]
-    sections["AssembleSettings"]["properties"]["formats"]["items"]["enum"] = [*FORMATS, *SERIES]
+    sections["AssembleSettings"]["properties"]["formats"]["items"]["enum"] = list({**FORMATS, **SERIES, **SITE})
+    short = {"type": "array", "items": {"type": "string"}, "minItems": 1}
+    sections["DigestSettings"] = {"anyOf": [short, sections["DigestSettings"]]}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "config.yaml of Wenzhai"}
 
 
@@ -118,15 +159,21 @@ def _keys_typed(value: object, place: str = "") -> Iterator[str]:
     """The places where somebody typed an API key itself; found first, so that no error message shows it."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            if holds_key(str(key)):
+            if is_key(str(key)):
                 yield place or "a key of the file"
             else:
                 yield from _keys_typed(inner, f"{place}.{key}".lstrip("."))
     elif isinstance(value, (list, tuple)):
         for inner in value:
             yield from _keys_typed(inner, place)
-    elif isinstance(value, str) and holds_key(value):
+    elif isinstance(value, str) and (is_key(value) if _belongs_to_us(place) else holds_key(value)):
         yield place
+
+
+def _belongs_to_us(place: str) -> bool:
+    """Whether a value cannot rightly be a hash or a UUID: all but what is handed on to the provider."""
+    handed_on, _, name = place.rpartition(".")
+    return ".extra_body" not in f".{handed_on}" or bool(re.search(r"key|token|secret|auth", name, re.IGNORECASE))
 
 
 def unknown(key: str, row: str, table: Iterable[str]) -> Iterator[str]:
@@ -139,10 +186,13 @@ def unknown(key: str, row: str, table: Iterable[str]) -> Iterator[str]:
 
 def _against_tables(config: Config) -> Iterator[str]:
     """Error messages about names that are not in their table, and about keys that a row needs."""
-    from pipeline.render import FORMATS, SERIES  # late: shell completion does not need them
+    from pipeline.render import FORMATS, SERIES, SITE  # late: shell completion does not need them
 
+    for name in config.digests:
+        if name in SITE.values():
+            yield f"digests: {name}: is the name of another folder there; give the digest another name"
     for each in config.assemble.formats:
-        yield from unknown("assemble.formats", each, [*FORMATS, *SERIES])
+        yield from unknown("assemble.formats", each, {**FORMATS, **SERIES, **SITE})
     yield from unknown("fetch.source", config.fetch.source, SOURCES)
     if source := SOURCES.get(config.fetch.source):
         for key, tells in source.needs.items():
@@ -150,6 +200,11 @@ def _against_tables(config: Config) -> Iterator[str]:
                 yield f"fetch.source: {source.name}: needs fetch.{key}, {tells}"
     for key, model in _models(config):
         yield from unknown(f"{key}.provider", model.provider, [row.name for row in PROVIDERS])
+    yield from _against_writer(config)
+
+
+def _against_writer(config: Config) -> Iterator[str]:
+    """Error messages about the review: fields that are none, and what its model must have in common with the writer."""
     for each in config.review.fields:
         yield from unknown("review.fields", each, NAMES)
     if isinstance(reader := config.review.model, ModelSettings):
@@ -183,8 +238,8 @@ def _lay_over(data: dict[str, Any], change: str) -> None:
         if not isinstance(data, dict):
             raise ConfigError(f"--set {key}: {section} is not a section of the config")
     try:
-        data[last] = plain_data(value)
-    except ValueError:
+        data[last] = yaml_in(value)
+    except Unreadable:
         raise ConfigError(f"--set {key}: the value is not YAML: {masked(value)}") from None
 
 
@@ -206,22 +261,29 @@ def _complaint(name: str, row: dict[str, Any]) -> str:
 def _known_keys(path: tuple[str | int, ...]) -> list[str]:
     section: type[Section] = Config
     for part in path:
-        section = _sections(section).get(str(part), section)
+        section = {**_sections(section), **_mappings(section)}.get(str(part), section)
     return [field.alias or key for key, field in section.model_fields.items()]
 
 
 def _sections(section: type[Section]) -> dict[str, type[Section]]:
     """The keys of a section that are sections themselves."""
-    found = {}
+    return {key: kinds[0] for key, kinds, is_mapping in _kinds(section) if kinds and not is_mapping}
+
+
+def _mappings(section: type[Section]) -> dict[str, type[Section]]:
+    """The keys of a section that hold sections by names of the user's own."""
+    return {key: kinds[0] for key, kinds, is_mapping in _kinds(section) if kinds and is_mapping}
+
+
+def _kinds(section: type[Section]) -> Iterator[tuple[str, list[type[Section]], bool]]:
     for key, field in section.model_fields.items():
-        for kind in _kinds(field.annotation):
-            if isinstance(kind, type) and issubclass(kind, Section):
-                found[field.alias or key] = kind
-    return found
+        kinds = _within(field.annotation)
+        found = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Section)]
+        yield field.alias or key, found, get_origin(field.annotation) is dict
 
 
-def _kinds(annotation: object) -> Iterator[object]:
+def _within(annotation: object) -> Iterator[object]:
     """An annotation and all that it is made of."""
     yield annotation
     for each in get_args(annotation):
-        yield from _kinds(each)
+        yield from _within(each)

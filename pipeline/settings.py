@@ -16,6 +16,7 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    StringConstraints,
     Tag,
     ValidationInfo,
     field_validator,
@@ -44,6 +45,7 @@ RelativePath = Annotated[Path, AfterValidator(_beside_the_file)]
 
 _DAY = 86_400
 """Seconds; nobody waits longer, and clocks of the system know no arbitrary number."""
+Wanted = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"\w")]
 
 
 class Section(BaseModel):
@@ -51,6 +53,17 @@ class Section(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False, use_attribute_docstrings=True
     )
+
+
+class DigestSettings(Section):
+    """A row of `digests:`."""
+
+    categories: tuple[str, ...] = Field(min_length=1)
+    """Of arXiv."""
+    interests: tuple[Wanted, ...] = ()
+    """Words, phrases and authors, Chinese or English: papers with one of them carry ★ and come first (text/wanted.py)."""
+    mute: tuple[Wanted, ...] = ()
+    """The same for papers to fold away at the end; a paper that has one of `interests` too is not."""
 
 
 class FetchSettings(Section):
@@ -174,9 +187,9 @@ class AssembleSettings(Section):
     typography: bool = True
     """Whether digest.html, index.html, feed.xml and sent messages are typeset: space between Han and Latin, full-width
     punctuation, “ ”. Stage files, digest.md, digest.json and digest.bib keep the model's text unchanged."""
-    formats: tuple[str, ...] = Field(("markdown", "html", "json", "archive", "feed"), min_length=1)
-    """Each a row of render.FORMATS (a file for each day) or render.SERIES (one file for all days). `run` prints the
-    path of the first file of a day."""
+    formats: tuple[str, ...] = Field(("markdown", "html", "json", "archive", "feed", "search"), min_length=1)
+    """Each a row of render.FORMATS (a file for each day), render.SERIES (one file for all days) or render.SITE (for all
+    digests). `run` prints the path of the first file of a day."""
     site: str | None = None
     """URL at which `output` is published; feed.xml then contains its own address."""
 
@@ -189,7 +202,9 @@ class AssembleSettings(Section):
 
     @model_validator(mode="after")
     def _days_come_as_data(self) -> "AssembleSettings":
-        for name in ("archive", "feed"):
+        for name in ("archive", "feed", "search", "notes"):
             if name in self.formats and "json" not in self.formats:
                 raise ValueError(f"formats: {name} is made from the days' digest.json: add json, or leave {name} out")
+        if "search" in self.formats and "archive" not in self.formats:
+            raise ValueError("formats: search is done in the archive's index.html: add archive, or leave search out")
         return self

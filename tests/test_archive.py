@@ -36,8 +36,9 @@ def test_every_day_is_there():
     assert tree.xpath("//section/@id") == ["2026-06-30"]
     assert tree.xpath("string(//section//p)") == "公告 1 = 收录 1 + 标记 0 + 失败 0 + 排除 0"
     assert tree.xpath("//caption/text()") == ["2026 年 6 月", "2026 年 4 月"]
-    assert tree.xpath("//nav//a/@href") == ["2026-06-30/digest.html", "2026-04-01/digest.html"]
-    assert [each.text_content() for each in tree.xpath("//nav//a")] == ["301 篇", "19 篇，有失败"]
+    calendar = "//nav[@class='calendar']//a"
+    assert tree.xpath(f"{calendar}/@href") == ["2026-06-30/digest.html", "2026-04-01/digest.html"]
+    assert [each.text_content() for each in tree.xpath(calendar)] == ["301 篇", "19 篇，有失败"]
     assert "2 天，公告 10 篇" in tree.xpath("//header")[0].text_content()
 
 
@@ -48,7 +49,8 @@ def test_a_day_stands_under_its_weekday():
 
 
 def test_highlights():
-    """Five one-liners that lead to their papers: what has no fault and is new first, nothing that was rejected."""
+    """Five titles and one-liners that lead to their papers: mine first, then what has no fault and is new; nothing that was
+    rejected or muted."""
     faulty = [problem(field="summary_zh", severity=severity) for severity in ("reject", "warn")]
     entries = [
         entry(paper=paper(id="2606.00009"), fate="failed", problems=(faulty[0],)),
@@ -56,9 +58,11 @@ def test_highlights():
         entry(paper=paper(id="2606.00007", announce_type="cross")),
         *(entry(paper=paper(id=f"2606.0000{number}")) for number in (6, 5, 4)),
         entry(paper=paper(id="2606.00003"), fate="excluded", title_zh=None, summary_zh=None),
+        entry(paper=paper(id="2606.00002"), muted=("x",)),
+        entry(paper=paper(id="2606.00001"), interests=("x",), title_zh="我的"),
     ]
     links = archive(*entries).xpath("//section//li/a/@href")
-    assert [link.removeprefix("2026-06-30/digest.html#2606.0000") for link in links] == ["6", "5", "4", "7", "8"]
+    assert [link.removeprefix("2026-06-30/digest.html#2606.0000") for link in links] == ["1", "6", "5", "4", "7"]
 
 
 def test_a_day_that_was_never_assembled_is_named():
@@ -80,18 +84,27 @@ def test_another_page_than_html():
 def test_a_text_stays_a_text(text):
     """Nothing a model wrote becomes an element, an attribute or a link of its own."""
     tree = archive(entry(title_zh=text, summary_zh=text))
-    assert not tree.xpath("//script | //img | //*[@onerror]")
-    assert all(re.match(r"2026-|#days|data:,", link) for link in tree.xpath("//@href"))
-    assert tree.xpath("string(//li)") == text.replace("\u202e", "�")
+    assert len(tree.xpath("//script")) == 1
+    assert not tree.xpath("//img | //*[@onerror]")
+    assert all(re.match(r"2026-|\.\./index.html|#days|data:,", link) for link in tree.xpath("//@href"))
+    assert tree.xpath("string(//li//b)") == text.replace("\u202e", "�")
 
 
 def test_one_file():
-    """Its style stands in it, its policy allows that and nothing else; there is no script."""
+    """Its style and script stand in it, its policy allows these two and nothing else."""
     tree = archive(entry())
-    assert not tree.xpath("//*[@src] | //link[@rel='stylesheet'] | //@style | //script")
+    assert not tree.xpath("//*[@src] | //link[@rel='stylesheet'] | //@style")
     [policy] = tree.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
-    [style] = tree.xpath("//style")
-    digested = base64.b64encode(hashlib.sha256(style.text.encode()).digest()).decode()
-    assert f"style-src 'sha256-{digested}'" in policy
+    for kind in ("style", "script"):
+        [element] = tree.xpath(f"//{kind}")
+        digested = base64.b64encode(hashlib.sha256(element.text.encode()).digest()).decode()
+        assert f"{kind}-src 'sha256-{digested}';" in policy
     assert "default-src 'none'" in policy
-    assert "script-src" not in policy
+
+
+def test_the_feed_is_linked():
+    """Where there is one: for a person and for a program."""
+    tree = archive(entry(), feed=True)
+    assert tree.xpath("//header//a/@href") == ["../index.html", "feed.xml"]
+    assert tree.xpath("//link[@rel='alternate']/@href") == ["feed.xml"]
+    assert not archive(entry()).xpath("//*[@href='feed.xml']")

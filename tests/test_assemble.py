@@ -10,6 +10,7 @@ from pipeline.rules.judge import Judge
 from pipeline.stages.assemble import assemble_digest
 from pipeline.text.source import part_of
 from pipeline.text.terms import Term
+from pipeline.text.wanted import WantedIn
 from tests.factories import DAY, failure, paper, problem, summary, translation
 
 
@@ -157,3 +158,14 @@ def test_nobody_sees_what_is_invisible():
     (entry,) = assembled([odd]).entries
     assert entry.paper == paper(title="Sorting with care", abstract="We sort.", authors=("Ada",))
     assert (part_of(odd, "title"), part_of(odd, "abstract")) == ("Sorting with care", "We sort.")
+
+
+def test_interests_and_mute():
+    """Of a paper's own words, its authors and the texts that are shown, not of one that was rejected."""
+    wanted_in = WantedIn(("Lovelace", "排序"), ("lists",))
+    papers = [paper(), paper(id="2606.00002", authors=("Kurt Gödel",))]
+    translations = [translation(id="2606.00002", title_zh="细致排序", abstract_zh="")]
+    rejected = [problem(id="2606.00002", severity="reject")]
+    one, other = assembled(papers, [], translations, rejected, wanted_in=wanted_in).entries[::-1]
+    assert (one.interests, one.muted) == (("Lovelace",), ())
+    assert (other.interests, other.muted) == ((), ("lists",))

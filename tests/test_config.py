@@ -7,7 +7,7 @@ import pytest
 from pipeline.config import load_config, parse_config
 from pipeline.errors import ConfigError
 from pipeline.model.providers import unit_of
-from pipeline.settings import ModelSettings
+from pipeline.settings import DigestSettings, ModelSettings
 
 
 @pytest.fixture
@@ -127,6 +127,8 @@ KEY = "sk-0123456789abcdef0123456789abcdef"
         {"model": {"base_url": f"https://api.example.com/v1?key={KEY}"}},
         {"model": {"extra_body": {"headers": [{"Authorization": f"Bearer {KEY}"}]}}},
         {"model": {"name": KEY}},
+        {"model": {"name": "a1b2c3d4e5f60718293a4b5c6d7e8f90"}},
+        {"model": {"extra_body": {"headers": {"Authorization": "Bearer 12345678-1234-1234-1234-123456789012"}}}},
         {"digests": {KEY: ["cs.CL"]}},
         {KEY: 1},
     ],
@@ -189,7 +191,7 @@ def test_a_digest_name_cannot_leave_the_output_folder(name):
 @pytest.mark.parametrize("name", ["cs.CL", "语言", "a-b_c+d", "2024"])
 def test_ordinary_digest_names_are_taken(name):
     """Categories, Chinese and the usual signs name a digest."""
-    assert parse_config({"digests": {name: ["cs.CL"]}}, folder=Path()).digests == {name: ("cs.CL",)}
+    assert parse_config({"digests": {name: ["cs.CL"]}}, folder=Path()).digests[name].categories == ("cs.CL",)
 
 
 def test_paths_start_at_the_folder_of_the_file(write, tmp_path, monkeypatch):
@@ -219,7 +221,7 @@ def test_a_relative_config_file_gives_absolute_paths(write, tmp_path, monkeypatc
 def test_an_empty_file_is_the_default_config(write):
     """Nothing has to be set to begin."""
     config = load_config(write(""))
-    assert config.digests == {"cs.CL": ("cs.CL",)}
+    assert config.digests == {"cs.CL": DigestSettings(categories=("cs.CL",))}
     assert config.model.provider == "local"
 
 
@@ -240,7 +242,7 @@ def test_set_lays_yaml_values_over_the_file(write):
     assert (config.model.name, config.model.temperature, config.model.max_cost) == ("big", 0.5, None)
     assert config.model.price.input == 2
     assert config.fetch.exclude == ("a", "b")
-    assert config.digests == {"cs.LG": ("cs.LG",)}
+    assert config.digests == {"cs.LG": DigestSettings(categories=("cs.LG",))}
     assert config.model.base_url == "http://127.0.0.1:9/v1?a=b"
 
 
@@ -272,8 +274,32 @@ def test_a_bad_set_is_named(write, change, said):
 
 
 @pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("digests: {}\n", "config.yaml: digests: name at least one digest"),
+        ("digests: {cs.CL: []}\n", "config.yaml: digests: cs.CL: has no categories; write cs.CL: [cs.CL]"),
+        ("digests: {cs.CL: [cs.CL cs.AI]}\n", "config.yaml: digests: cs.CL: cs.CL cs.AI is no category of arXiv"),
+        ("fetch:\n  source:feed\n", "config.yaml:2: has no space after the colon; write `source: `"),
+        ("digests:\n  cs.CL: [cs.CL， cs.AI]\n", "config.yaml:2: has a full-width comma"),
+    ],
+)
+def test_a_slip_in_the_file_is_told_first(write, text, said):
+    """With its line, where it is known, and what to type."""
+    with pytest.raises(ConfigError) as error:
+        load_config(write(text))
+    assert str(error.value).startswith(said)
+
+
+@pytest.mark.parametrize("typed", ["cs.CL", "cs.CL, cs.AI", "cs.CL，cs.AI"])
+def test_categories_may_be_typed_without_brackets(write, typed):
+    """There is only one thing that can be meant."""
+    categories = load_config(write(f"digests:\n  cs.CL: {typed}\n")).digests["cs.CL"].categories
+    assert ", ".join(categories) == typed.replace("，", ", ")
+
+
+@pytest.mark.parametrize(
     ("content", "said"),
-    [(b"a: [", "not YAML"), (b"- a\n", "must hold keys"), (b"\xff\xfe", "cannot be read"), (None, "not found")],
+    [(b"a: [", "not YAML"), (b"- a\n", "must hold keys"), (b"\xff\xfe\x00", "cannot be read"), (None, "not found")],
 )
 def test_a_file_that_is_no_config_is_one_line(tmp_path, content, said):
     """Missing, undecodable, broken or listing: one line with the file's name."""
@@ -282,7 +308,7 @@ def test_a_file_that_is_no_config_is_one_line(tmp_path, content, said):
         path.write_bytes(content)
     with pytest.raises(ConfigError) as error:
         load_config(path)
-    assert str(error.value).startswith(f"{path}: ")
+    assert str(error.value).startswith(f"{path}:")
     assert said in str(error.value)
     assert "\n" not in str(error.value)
 
@@ -313,3 +339,24 @@ def test_the_shipped_config_is_valid_and_says_the_defaults():
 
     path = shipped("config.yaml")
     assert load_config(path) == parse_config({}, folder=path.parent)
+
+
+def test_interests_of_a_digest():
+    """A mapping has categories, interests and mute; the list of categories alone is its short form."""
+    digests = {"a": {"categories": ["cs.CL"], "interests": [" 智能体 "], "mute": ["survey"]}, "b": ["cs.AI"]}
+    parsed = parse_config({"digests": digests}, folder=Path()).digests
+    assert parsed["a"] == DigestSettings(categories=("cs.CL",), interests=("智能体",), mute=("survey",))
+    assert parsed["b"].interests == ()
+
+
+@pytest.mark.parametrize(
+    ("digest", "told"),
+    [
+        ({"categories": ["cs.CL"], "intrests": []}, "digests.a.intrests: unknown key, did you mean interests?"),
+        ({"categories": []}, "digests: a: has no categories; write a: [cs.CL]"),
+        ({"categories": ["cs.CL"], "mute": ["、"]}, "digests.a.mute.0"),
+    ],
+)
+def test_a_digest_that_is_none(digest, told):
+    """Says what is meant."""
+    assert told in complaint({"digests": {"a": digest}})

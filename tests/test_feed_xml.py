@@ -70,7 +70,10 @@ def hold_to_rfc_4287(text: str) -> None:
             assert each.get("type", "text") in ("text", "html")
         if name == "content":
             html = lxml.html.fragment_fromstring(each.text, create_parent="div")
-            assert not html.xpath("//@href | //@src")  # nothing that were relative to nowhere
+            links = html.xpath("//@href")
+            assert not html.xpath("//@src") and all(
+                link.startswith("https://") for link in links
+            )  # none relative to nowhere
     entries = root.findall(f"{ATOM}entry")
     assert root.find(f"{ATOM}author") is not None  # of an entry without authors too
     assert all("alternate" in [link.get("rel", "alternate") for link in each.iter(f"{ATOM}link")] for each in entries)
@@ -199,3 +202,34 @@ def test_a_digest_without_papers():
     """Days that were never assembled: a feed without entries, dated by the newest day."""
     feed = read(render_feed(series(counts={DAY: digest().counts})))
     assert (feed.entries, feed.feed.updated) == ([], "2026-06-30T00:00:00+00:00")
+
+
+def test_a_long_list_of_authors_is_cut():
+    """With the number of all."""
+    names = tuple(f"Name {number}" for number in range(3000))
+    [one] = read(render_feed(series(document(entry(paper=paper(authors=names)))))).entries
+    assert [each.name for each in one.authors][9:] == ["Name 9", "等 3,000 人"]
+
+
+def test_the_one_liner_comes_first():
+    """A reader that shows content shows it before all else; ★ and its reason stand beside it, the page is linked."""
+    one = document(entry(interests=("agent",), fate="flagged", problems=(problem(),)))
+    at = {"site": "https://example.org/x/", "pages": {DAY: "digest.html"}}
+    [made] = feedparser.parse(render_feed(series(one, **at))).entries
+    assert made.title == "★ ⚠ 细致排序"
+    html = lxml.html.fragment_fromstring(made.content[0].value, create_parent="div")
+    assert html[0].text_content() == "细致地排序。"
+    assert "★ agent" in html.text_content()
+    assert html.xpath("//a/@href") == ["https://example.org/x/cs.CL/2026-06-30/digest.html#2606.00001"]
+
+
+def test_a_feed_has_an_end(monkeypatch):
+    """In entries and in bytes; the newest day and what is mine stay, muted papers go first."""
+    muted, mine = entry(paper=paper(id="2606.00003"), muted=("x",)), entry(interests=("x",))
+    days = [document(muted, mine), document(entry(paper=paper(id="2606.00002")), day=DAY - dt.timedelta(1))]
+    assert len(feedparser.parse(render_feed(series(*days))).entries) == 3
+    monkeypatch.setattr("pipeline.render.feed._MOST_ENTRIES", 1)
+    assert [each.link[-1] for each in feedparser.parse(render_feed(series(*days))).entries] == ["1"]
+    monkeypatch.setattr("pipeline.render.feed._MOST_ENTRIES", 9)
+    monkeypatch.setattr("pipeline.render.feed._MOST_BYTES", 350)
+    assert [each.link[-1] for each in feedparser.parse(render_feed(series(*days))).entries] == ["1", "3"]

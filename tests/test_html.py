@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from urllib.parse import parse_qs
 
 import lxml.html
 import pytest
@@ -56,8 +57,16 @@ def everywhere(text: str):
     return (
         entry(paper=third, fate="excluded", reason=text),
         entry(paper=other, fate="failed", problems=(problem(id=other.id, severity="reject", rule=text, detail=text),)),
-        entry(paper=one, fate="flagged", problems=(problem(detail=text, field=text),), **texts),
+        entry(paper=one, fate="flagged", problems=(problem(detail=text, field=text),), interests=(text, "x"), **texts),
+        entry(paper=paper(id="2606.00004"), muted=(text,)),
     )
+
+
+def test_a_long_list_of_authors_is_cut():
+    """With the number of all."""
+    names = tuple(f"Name {number}" for number in range(3000))
+    shown = field(page(entry(paper=paper(authors=names))), "authors").text_content()
+    assert shown.endswith("Name 9, 等 3,000 人")
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -109,7 +118,7 @@ def test_a_flagged_field_says_why():
     """The text is shown, the rule in the list, the rule and the reason beside the text."""
     tree = page(entry(fate="flagged", problems=(problem(field="abstract_zh", rule="omitted", detail="少了 “five”"),)))
     assert field(tree, "abstract_zh").text_content() == "我们对列表排序。很有效。"
-    assert "⚠ 漏译" in tree.xpath("//article//summary")[0].text_content()
+    assert "⚠ 漏译" in tree.xpath("//article/header")[0].text_content()
     [note] = tree.xpath("//article//section//*[@class='note']")
     assert note.text_content().split() == ["⚠", "译文", "漏译", "少了", "“five”"]
 
@@ -163,18 +172,56 @@ def test_filters_offer_what_there_is():
             [(("cs.CL",), "new"), (("cs.CL", "cs.AI"), "replace"), (("cs.CL",), "replace-cross")], start=1
         )
     ]
-    options = [each.text for each in page(*entries).xpath("//option")]
+    options = [each.text for each in page(*entries).xpath("//select[@name='category' or @name='kind']/option")]
     assert options == ["分类", "cs.CL 3", "cs.AI 1", "类型", "新论文 1", "替换 2"]
 
 
-def test_the_way_to_the_other_days():
-    """Only where there is an archive."""
-    assert "../index.html" not in render_html(digest(entry()))
-    for formats, links in (("html", "json", "archive"), ["../index.html"]), (("html",), []):
+def test_the_way_to_other_pages():
+    """To the home, all days, the days before and after, the feed and the search, where there are such."""
+    before_and_after = ["../index.html#before-2026-06-30", "../index.html#after-2026-06-30"]
+    for formats, links in (
+        (("html", "json", "archive"), ["../../index.html", "../index.html", *before_and_after]),
+        (("html", "json", "feed"), ["../feed.xml"]),
+        (("html",), []),
+    ):
         [page] = [
             text for file, text in documents_of(digest(entry()), AssembleSettings(formats=formats)) if "html" in file
         ]
-        assert lxml.html.document_fromstring(page).xpath("//header//a[contains(@href, 'index')]/@href") == links
+        tree = lxml.html.document_fromstring(page)
+        assert tree.xpath("//nav//a/@href") == links
+        assert tree.xpath("//link[@rel='alternate']/@href") == ["../feed.xml"] * ("feed" in formats)
+
+
+def test_mine_first():
+    """★ and the reason; muted papers folded at the end and still counted; within each, the newest first."""
+    entries = [
+        entry(paper=paper(id="2606.00004"), muted=("综述",)),
+        entry(paper=paper(id="2606.00003")),
+        entry(paper=paper(id="2606.00002"), interests=("agent", "Ada Lovelace")),
+        entry(paper=paper(id="2606.00001"), interests=("agent",)),
+    ]
+    tree = page(*entries)
+    assert [each[-1] for each in tree.xpath("//article/@id")] == ["2", "1", "3", "4"]
+    assert tree.xpath("//details[@id='muted']//article/@id") == ["2606.00004"]
+    assert tree.xpath("string(//details[@id='muted']/summary)") == "屏蔽的 1 篇"
+    assert "★ agent、Ada Lovelace" in tree.xpath("//article")[0].text_content()
+    assert "屏蔽 综述" in tree.xpath("//article")[3].text_content()
+    assert "公告 4 = 收录 4" in tree.text_content()
+
+
+def test_id_and_title_are_links_in_the_closed_list():
+    """The id leads to arXiv, the title to its own place."""
+    links = page(entry()).xpath("//article/header//a/@href")
+    assert links == ["#2606.00001", "https://arxiv.org/abs/2606.00001"]
+
+
+def test_zotero_reads_the_papers():
+    """As COinS: a DOI, the title and each author."""
+    one = paper(title=r"\emph{A} & B", authors=("Ada Lovelace", "Kurt Gödel"))
+    [said] = page(entry(paper=one)).xpath("//article//span[@class='Z3988']/@title")
+    facts = parse_qs(said)
+    assert facts["rft_id"] == ["info:doi/10.48550/arXiv.2606.00001", "https://arxiv.org/abs/2606.00001"]
+    assert (facts["rft.title"], facts["rft.au"]) == (["A & B"], ["Ada Lovelace", "Kurt Gödel"])
 
 
 def test_an_empty_day():

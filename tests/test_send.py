@@ -1,17 +1,21 @@
 """A day goes out once to each service, in messages it takes, and no address is ever seen."""
 
+import email
 import json
+import re
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
+import lxml.html
 import pytest
 from apprise import Apprise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.commands.chats import ADDRESSES, targets_of
-from pipeline.commands.send import messages_of
+from pipeline.commands.chats import ADDRESSES, plain_of, targets_of
+from pipeline.commands.messages import mails_of, messages_of
 from pipeline.errors import ConfigError
 from tests import factories, invented
 
@@ -75,7 +79,11 @@ def test_a_day_is_sent_once(desk, inbox, monkeypatch):
     (body,) = inbox.bodies
     assert body["title"] == "文摘 cs.CL 2026-06-30"
     assert body["message"].startswith("公告 3 = 收录 3")
-    assert "3. 论文介绍" in body["message"] and "https://arxiv.org/abs/2607.00001" in body["message"]
+    assert (
+        "\n\n3. SortLite-1 " in body["message"]
+        and "\n论文介绍 SortLite-1 " in body["message"]
+        and "https://arxiv.org/abs/2607.00001" in body["message"]
+    )
     ran = desk.wenzhai("send")
     assert (ran.status, len(inbox.bodies)) == (0, 1)
     assert "json has it already" in ran.out
@@ -90,6 +98,94 @@ def test_a_dry_run_shows_and_sends_nothing(desk, inbox):
     assert "── json: 文摘 cs.CL 2026-06-30" in ran.out and "公告 3 = " in ran.out
     assert inbox.bodies == []
     assert not (desk.day / "sent.json").exists()
+
+
+def test_a_dry_run_needs_no_address(desk):
+    """It shows what a chat and a mailbox would get, and where the mail's HTML can be looked at."""
+    desk.config["assemble"] = {"site": "https://example.org/d"}
+    desk.wenzhai("run")
+    ran = desk.wenzhai("send", "--dry-run")
+    assert ran.status == 0
+    chat, mail = ran.out.split("── mail: 文摘 cs.CL 2026-06-30\n")
+    assert chat.startswith("── chat: 文摘 cs.CL 2026-06-30\n公告 3 = ")
+    page = "https://example.org/d/cs.CL/2026-06-30/digest.html"
+    assert page in chat and page in mail
+    assert "https://arxiv.org/abs/2607.00001" in mail
+    [path] = re.findall(r"for a browser: (.*)", mail)
+    tree = lxml.html.document_fromstring(Path(path).read_text(encoding="utf-8"))
+    assert f"{page}#2607.00003" in tree.xpath("//a/@href")
+    Path(path).unlink()
+    Path(path).parent.rmdir()
+
+
+def in_order():
+    """A paper of each kind, as a day has them."""
+    names = {"authors": tuple(f"Name {letter}" for letter in "ABCDEFG")}
+    return factories.digest(
+        factories.entry(paper=factories.paper(id="2606.00003"), muted=("综述",), title_zh="综述一篇"),
+        factories.entry(paper=factories.paper(id="2606.00002"), title_zh="其他"),
+        factories.entry(paper=factories.paper(**names), interests=("agent",), title_zh="我的"),
+    )
+
+
+def test_mine_first_in_a_chat():
+    """★ with the reason; a muted paper is only named, at the end."""
+    ((_, text),) = messages_of("文摘", in_order(), 4000, len, "https://example.org/page")
+    head, mine, other, muted = text.split("\n\n")
+    assert head.endswith("\nhttps://example.org/page")
+    assert mine == "1. ★ agent · 我的\n细致地排序。\nhttps://arxiv.org/abs/2606.00001"
+    assert other.startswith("2. 其他\n")
+    assert muted == "屏蔽的 1 篇：2606.00003"
+
+
+def test_mail():
+    """Titles that lead to the page, ★ first, a few authors, the English title; a muted paper at the end; and a plain part."""
+    ((_, html),) = mails_of("文摘", in_order(), "https://example.org/page")
+    tree = lxml.html.document_fromstring(html)
+    assert [each.text_content() for each in tree.xpath("//p/a[@style]/..")] == ["1. ★ 我的", "2. 其他"]
+    assert tree.xpath("//p/a[@style]/@href")[0] == "https://example.org/page#2606.00001"
+    said = plain_of(html).splitlines()
+    for line in ("Name A, Name B, Name C, Name D, Name E et al.", "Sorting with care", "屏蔽的 1 篇"):
+        assert line in said
+    assert "★ agent · https://arxiv.org/abs/2606.00001" in said
+    assert said[-1] == "https://arxiv.org/abs/2606.00003 综述一篇"
+
+
+@pytest.mark.parametrize(
+    "text", ["<script>alert(1)</script>", "[B](http://evil.example) www.evil.example", '"><img src=x>']
+)
+def test_a_mail_stays_a_mail(text):
+    """Nothing of a paper or a model becomes an element or a link."""
+    one = factories.paper(title=text, authors=(text,))
+    entry = factories.entry(paper=one, title_zh=text, summary_zh=text, interests=(text,))
+    tree = lxml.html.document_fromstring(mails_of("文摘", factories.digest(entry))[0][1])
+    assert not tree.xpath("//script | //img | //*[@src]")
+    assert set(tree.xpath("//@href")) == {one.url}
+    assert not re.search(r"www\.|://evil", tree.text_content())
+
+
+def test_a_mailbox_gets_both_parts(desk, monkeypatch):
+    """Over SMTP: HTML and plain text as alternatives; `format=text` in the address asks for text alone."""
+    taken = []
+
+    class Smtp:
+        def __init__(self, *_, **__):
+            self.esmtp_features = {}
+
+        def sendmail(self, sender, to, body):
+            taken.append(email.message_from_string(body))
+
+        def __getattr__(self, name):
+            return lambda *_, **__: None
+
+    monkeypatch.setattr("smtplib.SMTP", Smtp)
+    for address in (
+        "mailto://user:pass@example.org?to=you@example.org",
+        "mailto://user:pass@example.org?to=you@example.org&format=text",
+    ):
+        assert desk.wenzhai("send", "--to", address).status == 0
+    kinds = [[part.get_content_type() for part in each.walk()] for each in taken]
+    assert kinds == [["multipart/alternative", "text/plain", "text/html"], ["text/plain"]]
 
 
 def test_a_service_that_failed_is_tried_again(desk, inbox):
@@ -185,7 +281,7 @@ def test_a_failed_paper_is_there():
     )
     excluded = factories.entry(fate="excluded", paper=factories.paper(id="2606.00002"))
     ((_, text),) = messages_of("文摘", factories.digest(failed, excluded), 4000, len)
-    assert "1. ⚠ 失败：空白 Sorting with care\n" in text
+    assert "1. 细致排序\n⚠ 失败：空白\n" in text
     assert "2606.00002" not in text
 
 

@@ -26,7 +26,7 @@ def read(desk: Desk):
 
 
 def links(desk: Desk) -> list[str]:
-    return lxml.html.fromstring(files(desk)["index.html"].decode()).xpath("//nav//a/@href")
+    return lxml.html.fromstring(files(desk)["index.html"].decode()).xpath("//nav[@class='calendar']//a/@href")
 
 
 def announce_both_days(desk: Desk) -> None:

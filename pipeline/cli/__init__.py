@@ -1,7 +1,7 @@
 """The command line: parses it, prints results, and turns errors into one line and an exit status.
 
     running.py    the commands that make a digest: run, each stage alone, plan, doctor, demo
-    digests.py    the commands for existing digests: status, show, verify, redo, send
+    digests.py    the commands for existing digests: status, show, verify, redo, send, prune
     prompts.py    prompts … and glossary …;  trial_page.py: prints the texts of a trial side by side
     options.py    options that several commands share, and their completion in a shell
     endings.py    reads the config before a command; prints results and errors, and sets the exit status after it
@@ -12,18 +12,37 @@ Heavy imports are inside the commands, so that `wenzhai --help` and shell comple
 """
 
 import os
+import re
 import signal
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 
 from pipeline.cli import digests, prompts, running
 from pipeline.cli.options import Given, LogFormat
 from pipeline.cli.streams import settle_streams
+from pipeline.text.secrets import is_key
+
+
+class _Keyless(TyperGroup):
+    """Refuses a command line with a provider's key before an error message or a file can show it. The addresses of `send`
+    hold tokens by nature; chats.py keeps them."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]  # its own Context
+        pieces = (piece for arg in args if "://" not in arg for piece in re.split(r"[=:\s{}\[\],]+", arg.lstrip("-")))
+        if any(map(is_key, pieces)):
+            ctx.fail(
+                "the command line holds a provider's key (not shown), and the shell remembers it; put it into the "
+                "environment variable that model.api_key_env names, such as OPENAI_API_KEY"
+            )
+        return super().parse_args(ctx, args)
+
 
 app = typer.Typer(
+    cls=_Keyless,
     help="文摘：an arXiv announcement day in, a checked Chinese digest out.\n\n"
     "Example: wenzhai --set model.timeout_seconds=60 run --limit 3",
     no_args_is_help=True,

@@ -1,4 +1,4 @@
-"""`wenzhai status | show | verify | redo | send | mcp`: the commands for existing digests."""
+"""`wenzhai status | show | verify | redo | send | prune | mcp`: the commands for existing digests."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -149,6 +149,30 @@ def send_command(
         from pipeline.commands.send import send
 
         send(config, request, to or (), dry=dry_run, say=typer.echo)
+
+
+@app.command("prune")
+def prune_command(
+    context: typer.Context,
+    keep: Annotated[int, typer.Option("--keep", min=14, help="Days that stay whole, from the newest back.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Remove them; without it they are only shown.")] = False,
+) -> None:
+    """Removes documents of old days that `wenzhai assemble` makes again for nothing; pages and answers stay.
+
+    Example: wenzhai prune --keep 90
+    """
+    with configured(context) as config:
+        from pipeline.commands.prune import prunable, prune
+
+        found = prune(config, keep) if yes else list(prunable(config, keep))
+        for day in found:
+            if day.files:
+                typer.echo(f"{day.folder}: {' '.join(day.files)} ({day.size / 1e6:.1f} MB)")
+            if day.edited:
+                typer.echo(f"{day.folder}: {' '.join(day.edited)}: edited since, stays")
+        size = sum(day.size for day in found) / 1e6
+        what = "removed" if yes else "could be removed; --yes removes it"
+        typer.echo(f"{size:.1f} MB {what}" if size else "nothing to remove")
 
 
 @app.command("mcp")

@@ -45,6 +45,10 @@ _CODES = {
     "wxpusher": (1000,),
 }
 """Service → the codes by which it says that it took a message. Of others, errcode alone is known to mean a refusal."""
+_MAIL = frozenset(
+    ("mailto", "mailtos", "azure", "brevo", "mailgun", "o365", "resend", "sendgrid", "ses", "smtp2go", "sparkpost")
+)
+"""Services that deliver to mailboxes."""
 _CODE_NAMES = ("errcode", "code", "StatusCode", "retcode")
 _YES_NAMES = ("ok", "success")
 _WORDS_NAMES = (
@@ -76,6 +80,13 @@ class Target:
         hash is one that takes long to guess."""
         return hashlib.pbkdf2_hmac("sha256", self.address.encode(), b"wenzhai sent.json", 200_000).hex()[:24]
 
+    @property
+    def is_mail(self) -> bool:
+        """Whether it takes HTML as a mailbox does, beside a plain part; `?format=text` in its address says that it shall not."""
+        from apprise import NotifyFormat
+
+        return self.service in _MAIL and self.plugin.resolve_format(NotifyFormat.HTML) == NotifyFormat.HTML
+
     def size(self, text: str) -> int:
         """Bytes of a text as this service gets it. Some limits count bytes and some characters: bytes are never too few."""
         from apprise import NotifyFormat
@@ -86,13 +97,14 @@ class Target:
         return len(converted.encode())
 
     def deliver(self, title: str, text: str) -> str | None:
-        """Sends a message; why it was not taken, in the service's own words, or None where it was."""
+        """Sends a message, HTML to a mailbox; why it was not taken, in the service's own words, or None where it was."""
         from apprise import Apprise, NotifyFormat
 
         service = Apprise()
         service.add(self.plugin)
+        body_format = NotifyFormat.HTML if self.is_mail else NotifyFormat.TEXT
         with _listening() as heard:
-            taken = service.notify(body=text, title=title, body_format=NotifyFormat.TEXT)
+            taken = service.notify(body=text, title=title, body_format=body_format)
         refusals = [words for answer in heard if (words := _refusal(answer, self.service))]
         # Where apprise is content, it has done something about an answer that was no 200.
         if taken and not any(_is_ok(answer) and _refusal(answer, self.service) for answer in heard):
@@ -104,6 +116,15 @@ class Target:
             if len(piece) >= _SECRET_CHARS and piece != self.service:
                 words = words.replace(piece, "***")
         return visible(masked(" ".join(words.split())))[:_SHOWN_CHARS]
+
+
+def plain_of(html: str) -> str:
+    """The plain part that apprise puts beside the HTML of a mail."""
+    from apprise import NotifyFormat
+    from apprise.conversion import convert_between
+
+    text: str = convert_between(NotifyFormat.HTML, NotifyFormat.TEXT, html)  # type: ignore[no-untyped-call]  # has no types
+    return text
 
 
 def targets_of(addresses: Iterable[str]) -> list[Target]:

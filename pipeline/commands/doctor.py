@@ -72,7 +72,7 @@ def _source(config: Config) -> str:
     patience = min(config.fetch.patience_seconds, PATIENCE_SECONDS)
     timeout = min(config.fetch.timeout_seconds, PATIENCE_SECONDS)
     settings = config.fetch.model_copy(update={"patience_seconds": patience, "timeout_seconds": timeout})
-    categories = tuple(dict.fromkeys(name for names in config.digests.values() for name in names))
+    categories = tuple(dict.fromkeys(name for digest in config.digests.values() for name in digest.categories))
     said: list[str] = []
     try:
         return SOURCES[settings.source].probe(Wanted(categories, settings), Connection(settings, said.append))
@@ -126,4 +126,6 @@ def _answers(config: Config, model: ModelSettings) -> str:
 
     with Answers(config.output / "answers.db") as answers:
         text = asyncio.run(ask(Receipts(answers, model)))
+    if not text.strip():
+        raise ModelError(f"{model.name} gives an empty answer; check its name and extra_body")
     return f"{model.name} answered “{text[:20]}” for {meter.usage.prompt_tokens + meter.usage.completion_tokens} tokens"

@@ -6,13 +6,14 @@ from rich.table import Table
 from pipeline.config import Config
 from pipeline.files import day_folder, days, read_record
 from pipeline.records import RunReport
+from pipeline.run.day import digests_there
 
 
 def status_table(config: Config) -> Table:
     """One row a day, newest first; with what the second reader disputes, if any day was reviewed. Raises FileError."""
     reports = {
         (digest, date): read_record(path, RunReport) if path.exists() else None
-        for digest in _digests(config)
+        for digest in digests_there(config)
         for date in reversed(days(config.output, digest))
         for path in (day_folder(config.output, digest, date) / "run.json",)
     }
@@ -36,9 +37,3 @@ def status_table(config: Config) -> Table:
         cost = sum(usage.cost for usage in report.bought.values())
         table.add_row(digest, str(date), report.outcome, *cells, f"{cost:.4f} {report.currency}")
     return table
-
-
-def _digests(config: Config) -> list[str]:
-    """The digests of the config, then those on the disk that the config no longer has."""
-    there = [folder.name for folder in sorted(config.output.glob("*")) if folder.is_dir() and folder.name[0] != "."]
-    return list(dict.fromkeys([*config.digests, *there]))

@@ -1,25 +1,48 @@
-"""The formats of a digest in two tables: FORMATS for a single day, SERIES for all its days together."""
+"""The formats of a digest in three tables: FORMATS for a single day, SERIES for all its days together, SITE for all digests."""
 
 from collections.abc import Callable, Iterable, Iterator
 
 from pipeline.records import Digest
 from pipeline.render.archive import render_archive
 from pipeline.render.bibtex import render_bibtex
-from pipeline.render.data import Document, Series, is_recent, render_json
+from pipeline.render.data import Document, Series, is_recent, reading_order, render_json
 from pipeline.render.feed import render_feed
-from pipeline.render.html import render_html
+from pipeline.render.home import Site, render_home
+from pipeline.render.html import Links, render_html
 from pipeline.render.markdown import render_markdown
+from pipeline.render.notes import note_name, render_note
+from pipeline.render.search import Row, render_month, rows_in, rows_of
 from pipeline.render.typeset import for_reading
 from pipeline.settings import AssembleSettings
 
-__all__ = ["FORMATS", "SERIES", "Document", "Series", "day_files", "documents_of", "for_reading", "is_recent"]
+__all__ = [
+    "FORMATS",
+    "SERIES",
+    "SITE",
+    "Document",
+    "Links",
+    "Row",
+    "Series",
+    "Site",
+    "day_files",
+    "documents_of",
+    "for_reading",
+    "is_recent",
+    "note_name",
+    "reading_order",
+    "render_home",
+    "render_month",
+    "render_note",
+    "rows_in",
+    "rows_of",
+]
 
 Render = Callable[[Digest, AssembleSettings], str]
 
 
 def _page(digest: Digest, settings: AssembleSettings) -> str:
-    archive = f"../{SERIES['archive'][0]}" if "archive" in settings.formats else None
-    return render_html(for_reading(digest, typography=settings.typography), archive=archive)
+    links = Links(*(name in settings.formats for name in Links._fields))
+    return render_html(for_reading(digest, typography=settings.typography), links)
 
 
 def _data(render: Callable[[Digest], str]) -> Render:
@@ -40,6 +63,13 @@ SERIES: dict[str, tuple[str, Callable[[Series], str]]] = {
     "feed": ("feed.xml", render_feed),
 }
 """Name in `assemble.formats` → (file in the digest's folder, function that renders it)."""
+
+SITE = {
+    "archive": "index.html",
+    "search": "search",
+    "notes": "notes",
+}
+"""Name in `assemble.formats` → what it is called in the output folder: a file, and folders with a file for each month and paper."""
 
 
 def day_files(formats: Iterable[str]) -> tuple[str, ...]:

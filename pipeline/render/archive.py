@@ -1,6 +1,6 @@
-"""index.html of a digest: the first one-liners of each day of its last two weeks, and a calendar of all its days.
+"""index.html of a digest: a calendar of all its days, and a few papers of each day of its last two weeks.
 
-archive.html.jinja is its template; page.css and archive.css are its styles.
+archive.html.jinja is its template; page.css and archive.css are its styles; archive.js finds the day before and after another.
 """
 
 import calendar
@@ -12,7 +12,7 @@ from pipeline.fields import lead
 from pipeline.ledger import ledger_line
 from pipeline.records import Entry
 from pipeline.render.data import Document, Series, is_recent
-from pipeline.render.html import day_line, inline, template
+from pipeline.render.html import day_line, inline, script, template
 
 _HIGHLIGHTS = 5
 """Number of one-liners a day."""
@@ -20,25 +20,30 @@ _HIGHLIGHTS = 5
 
 def render_archive(series: Series) -> str:
     css, css_hash = inline("page.css", "archive.css")
+    js, js_hash = script("site.js", "archive.js")
     documents = {document.day: document for document in series.recent}
     recent = [(day, documents.get(day)) for day in series.counts if is_recent(day, series.counts)]
     return template("archive.html.jinja").render(
         css=css,
         css_hash=css_hash,
+        js=js,
+        js_hash=js_hash,
+        feed=series.feed,
         series=series,
         recent=recent,
         months=list(_months(series)),
         papers=sum(counts.announced for counts in series.counts.values()),
         ledger_of=ledger_line,
         day_line=day_line,
-        highlights=_highlights,
+        highlights=highlights,
     )
 
 
-def _highlights(document: Document) -> list[Entry]:
-    """The papers to show for a day: published before flagged or failed, new before cross-listed, newest id first."""
-    told = [entry for entry in document.entries if entry.text(lead("one_liner").name)]
-    told.sort(key=lambda entry: (entry.fate != "published", entry.paper.announce_type != "new"))
+def highlights(document: Document) -> list[Entry]:
+    """The papers to show for a day: with an interest first and none that is muted, published before flagged or failed, new before
+    cross-listed, newest id first."""
+    told = [entry for entry in document.entries if entry.text(lead("one_liner").name) and not entry.muted]
+    told.sort(key=lambda entry: (not entry.interests, entry.fate != "published", entry.paper.announce_type != "new"))
     return told[:_HIGHLIGHTS]
 
 

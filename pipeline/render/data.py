@@ -26,9 +26,9 @@ class Document(Record):
 
     model_config = ConfigDict(title="Wenzhai digest", serialize_by_alias=True, use_attribute_docstrings=True)
 
-    edition: Literal[1, 2, 3] = Field(alias="schema")
-    """Raised when a field comes, goes or changes its meaning; 1 has no `unread`; 3 has the review, which days
-    without one lack."""
+    edition: Literal[1, 2, 3, 4] = Field(alias="schema")
+    """Raised when a field comes, goes or changes its meaning; 1 has no `unread`, 2 no `interests` and no `muted`; only
+    4 has a review."""
     digest: str
     day: dt.date
     """The announcement's own date."""
@@ -65,6 +65,8 @@ class Series(NamedTuple):
     before: str
     """The current content of the file to write; empty the first time."""
     now: dt.datetime
+    feed: bool = False
+    """Whether there is a feed.xml."""
 
 
 def is_recent(day: dt.date, days: Iterable[dt.date]) -> bool:
@@ -72,11 +74,16 @@ def is_recent(day: dt.date, days: Iterable[dt.date]) -> bool:
     return max(days) - day < dt.timedelta(days=14)
 
 
+def reading_order(entries: Iterable[Entry]) -> list[tuple[int, Entry]]:
+    """(place among all, entry): those with an interest first, muted ones last."""
+    return sorted(enumerate(entries), key=lambda each: (bool(each[1].muted), not each[1].interests))
+
+
 def render_json(digest: Digest) -> str:
     report = digest.report
     tasks = dict(sorted(report.bought.items()))
     document = Document(
-        schema=3 if digest.reviewed else 2,
+        schema=4 if digest.reviewed else 3,
         digest=digest.name,
         day=digest.date,
         counts=digest.counts,

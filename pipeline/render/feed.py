@@ -1,4 +1,4 @@
-"""feed.xml: the last two weeks of a digest as Atom, one entry a paper, written with feedgen.
+"""feed.xml: the last two weeks of a digest as Atom, one entry a paper, its one-liner first; written with feedgen.
 
 An entry's id is made from the paper and its version, so it stays the same in every run. `updated` changes only when the
 entry's content differs from that in the previous file.
@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from pipeline.fields import FIELD_LABELS, lead
 from pipeline.records import Entry, Problem
-from pipeline.render.data import Series
+from pipeline.render.data import Series, reading_order
 from pipeline.rules import LABELS
 from pipeline.text.latex import plain
 from pipeline.text.visible import visible
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _SCHEME = "http://arxiv.org/schemas/atom"
 """The category scheme of arXiv's own feeds."""
+_MOST_ENTRIES, _MOST_BYTES = 1000, 4_000_000
+"""Of a feed. A reader fetches all of it again whenever it changes, and some refuse more; the newest days stay."""
 
 
 class _Before(NamedTuple):
@@ -62,9 +64,14 @@ def render_feed(series: Series) -> str:
         feed.link(href=f"{address}feed.xml", rel="self", type="application/atom+xml")
         feed.link(href=address, rel="alternate", type="text/html")
     updated = [_midnight(next(iter(series.counts)))]
-    for entry, day in _shown(series):
+    room = _MOST_BYTES
+    for entry, day, page in _shown(series)[:_MOST_ENTRIES]:
+        content = visible(_content(entry, f"{address}{page}" if address and page else ""))
+        room -= len(content.encode())
+        if room < 0:
+            break
         made = feed.add_entry(order="append")
-        _fill(made, entry)
+        _fill(made, entry, content)
         known = before.get(made.id())
         made.published(known.published if known else _midnight(day))
         made.updated(known.updated if known else _midnight(day))
@@ -76,41 +83,55 @@ def render_feed(series: Series) -> str:
     return text
 
 
-def _shown(series: Series) -> Iterable[tuple[Entry, dt.date]]:
-    """Each version of a paper once: its latest entry, and the first day on which it appeared."""
-    shown: dict[str, tuple[Entry, dt.date]] = {}
+def _shown(series: Series) -> list[tuple[Entry, dt.date, str]]:
+    """Each version of a paper once, newest day first and each day in reading order: its latest entry, the first day on which it
+    appeared, and where its page is, relative to the feed."""
+    shown: dict[str, tuple[Entry, dt.date, str]] = {}
     for document in series.recent:
-        for entry in document.entries:
-            if entry.fate != "excluded":
-                urn = _entry_urn(entry)
-                shown[urn] = (shown[urn][0] if urn in shown else entry, document.day)
-    return shown.values()
+        page = series.pages.get(document.day)
+        for _, entry in reading_order(each for each in document.entries if each.fate != "excluded"):
+            urn, place = _entry_urn(entry), f"{document.day}/{page}#{entry.paper.id}" if page else ""
+            latest, _, at = shown.get(urn, (entry, document.day, place))
+            shown[urn] = (latest, document.day, at)
+    return list(shown.values())
 
 
-def _fill(made: "FeedEntry", entry: Entry) -> None:
+def _fill(made: "FeedEntry", entry: Entry, content: str) -> None:
     paper = entry.paper
     one_liner = lead("one_liner").name
     said = entry.text(one_liner) or _reason(entry.rejected(one_liner))
     made.id(_entry_urn(entry))
-    made.title(visible(f"{'⚠ ' if entry.problems else ''}{entry.text(lead('title').name) or plain(paper.title)}"))
+    made.title(
+        visible(
+            f"{'★ ' if entry.interests else ''}{'⚠ ' if entry.problems else ''}{entry.text(lead('title').name) or plain(paper.title)}"
+        )
+    )
     if said:
         made.summary(visible(said), type="text")
-    made.content(visible(_content(entry)), type="html")
+    made.content(content, type="html")
     made.link(href=paper.url, rel="alternate", type="text/html")
-    made.author([{"name": name} for each in paper.authors if (name := visible(each).strip())])
+    made.author([{"name": name} for each in paper.byline if (name := visible(each).strip())])
     made.category([{"term": visible(each), "scheme": _SCHEME} for each in paper.categories])
 
 
-def _content(entry: Entry) -> Markup:
-    """The problems, then the translation, or the original if there is none."""
+def _content(entry: Entry, page: str) -> Markup:
+    """The one-liner, the problems, the translation, or the original if there is none, and the way to `page`: readers show the
+    summary only where there is no content, or never."""
     paper = entry.paper
-    notes = Markup("").join(
-        Markup("<p><strong>{}</strong></p>\n").format(_reason(problem)) for problem in entry.problems
-    )
-    heading = Markup('<p lang="en">{}</p>\n').format(plain(paper.title))
+    parts = []
+    if said := entry.text(lead("one_liner").name):
+        parts.append(Markup("<p><strong>{}</strong></p>").format(said))
+    parts += [Markup("<p><strong>{}</strong></p>").format(_reason(problem)) for problem in entry.problems]
+    if entry.interests:
+        parts.append(Markup("<p>★ {}</p>").format("、".join(entry.interests)))
+    parts.append(Markup('<p lang="en">{}</p>').format(plain(paper.title)))
     if text := entry.text(lead("abstract").name):
-        return notes + heading + Markup("<p>{}</p>").format(text)
-    return notes + heading + Markup('<p lang="en">{}</p>').format(plain(paper.abstract))
+        parts.append(Markup("<p>{}</p>").format(text))
+    else:
+        parts.append(Markup('<p lang="en">{}</p>').format(plain(paper.abstract)))
+    if page:
+        parts.append(Markup('<p><a href="{}">在文摘中读</a></p>').format(page))
+    return Markup("\n").join(parts)
 
 
 def _reason(problem: Problem | None) -> str:

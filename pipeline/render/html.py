@@ -10,8 +10,9 @@ import functools
 import hashlib
 import re
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, NamedTuple, get_args
 
 from markupsafe import Markup, escape
 
@@ -19,12 +20,15 @@ from pipeline.fields import FIELD_LABELS, FIELDS, Kind, lead
 from pipeline.ledger import ACCOUNTED, bought_line, ledger_line, review_line, reviewed_line
 from pipeline.records import Digest, Entry, Failure, Problem
 from pipeline.render.bibtex import citation
+from pipeline.render.coins import coins
+from pipeline.render.data import reading_order
 from pipeline.render.mathml import mathml
 from pipeline.rules import LABELS
 from pipeline.rules.table import by_category
 from pipeline.text.latex import plain
 from pipeline.text.spans import Span, find_spans
 from pipeline.text.visible import visible
+from pipeline.text.wanted import simplified_pairs
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -42,19 +46,30 @@ _LONG = 60
 """Characters of TeX. Longer formulas may be wider than a phone and cannot be broken, so they get a scroll bar."""
 
 
-def render_html(digest: Digest, *, archive: str | None = None) -> str:
-    """`archive`: relative URL of index.html, if there is one."""
+class Links(NamedTuple):
+    """What there is beside the day, to link to."""
+
+    archive: bool = False
+    feed: bool = False
+    search: bool = False
+
+
+ALONE = Links()
+
+
+def render_html(digest: Digest, links: Links = ALONE) -> str:
     shown = [entry for entry in digest.entries if entry.fate != "excluded"]
     kinds = Counter(entry.paper.announce_type.removesuffix("-cross") for entry in shown)
     css, css_hash = inline("page.css")
-    js, js_hash = inline("page.js")
+    js, js_hash = script("site.js", "page.js")
     return template("page.html.jinja").render(
         css=css,
         css_hash=css_hash,
         js=js,
         js_hash=js_hash,
         digest=digest,
-        archive=archive,
+        links=links,
+        in_order=reading_order(shown),
         shown=shown,
         ledger=ledger_line(digest.counts),
         day=day_line(digest.date),
@@ -87,7 +102,7 @@ def template(name: str) -> "Template":
         lstrip_blocks=True,
         finalize=lambda value: visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
     )
-    environment.filters |= {"rich": rich, "original": original, "bibtex": citation}
+    environment.filters |= {"rich": rich, "original": original, "bibtex": citation, "coins": coins}
     environment.globals |= {
         "types": _TYPES,
         "fields": FIELD_LABELS,
@@ -101,9 +116,22 @@ def template(name: str) -> "Template":
 
 
 @functools.cache
+def script(*files: str) -> tuple[Markup, str]:
+    """Like `inline`, after the table of characters that site.js needs."""
+    return _hashed(f'const SIMPLIFIED_PAIRS = "{simplified_pairs()}";\n{_joined(files)}')
+
+
+@functools.cache
 def inline(*files: str) -> tuple[Markup, str]:
     """Styles or scripts to put inside a page, and their hash for its Content-Security-Policy."""
-    source = "".join((_FOLDER / file).read_text(encoding="utf-8") for file in files)
+    return _hashed(_joined(files))
+
+
+def _joined(files: Iterable[str]) -> str:
+    return "".join((_FOLDER / file).read_text(encoding="utf-8") for file in files)
+
+
+def _hashed(source: str) -> tuple[Markup, str]:
     return Markup(source), base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()
 
 

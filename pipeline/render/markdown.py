@@ -40,7 +40,7 @@ def render_markdown(digest: Digest) -> str:
     lines += [_row(number, entry) for number, entry in enumerate(shown, start=1)]
     lines += ["", "# 详细", ""]
     for number, entry in enumerate(shown, start=1):
-        first, *others = _details(entry)
+        first, *others = details(entry)
         lines.append(f"[^{number}]: {first}")
         for paragraph in others:
             lines += ["", f"    {paragraph}"]
@@ -63,7 +63,8 @@ def _row(number: int, entry: Entry) -> str:
     return f"| [^{number}] | [{title}]({entry.paper.url}) | {cell} |"
 
 
-def _details(entry: Entry) -> Iterator[str]:
+def details(entry: Entry) -> Iterator[str]:
+    """The paragraphs about a paper, in both languages."""
     paper = entry.paper
     title, one_liner, abstract = (lead(kind).name for kind in ("title", "one_liner", "abstract"))
     yield _field(entry, title, instead=paper.title)

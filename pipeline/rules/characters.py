@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from pipeline.rules.analysis import Analysis, quoted
-from pipeline.text.han import han
+from pipeline.text.han import han, simplified_forms
 
 
 def wrong_script(analysis: Analysis, share: float) -> Iterator[str]:
@@ -38,15 +38,7 @@ def _traditional(text: str, source: str) -> tuple[str, ...]:
 def _traditional_characters() -> frozenset[str]:
     """By OpenCC's table those that have a simplified form, but for those that simplified text has uses of its own for:
     they are in GB 2312 (覆, 著, 乾, 藉) or were let in again by the Table of General Standard Characters of 2013 (昇)."""
-    import opencc
-
-    characters = [chr(code) for code in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))]
-    simplified = opencc.OpenCC("t2s").convert("\n".join(characters)).split("\n")
-    return frozenset(
-        a
-        for a, b in zip(characters, simplified, strict=True)
-        if a != b and not _in_gb2312(a) and a not in _LET_IN_AGAIN
-    )
+    return frozenset(each for each in simplified_forms() if not _in_gb2312(each) and each not in _LET_IN_AGAIN)
 
 
 _LET_IN_AGAIN = "昇甦堃喆邨仝龢犇迺祇夥麽瞭徵晳"

@@ -30,6 +30,7 @@ from pipeline.run.day import Day, fetch_days, find_days
 from pipeline.run.fingerprints import made, shaping, unchanged
 from pipeline.run.queue import Queue
 from pipeline.run.series import write_series
+from pipeline.run.site import write_notes, write_site
 from pipeline.run.writing import Work, Writer
 from pipeline.stages import STAGES
 from pipeline.watch import Watch
@@ -78,6 +79,8 @@ def _write_series(config: Config, request: RunRequest, days: Sequence[Day]) -> N
     if "assemble" in request.stages:
         for digest in dict.fromkeys(day.digest for day in days):
             write_series(config, digest)
+        write_site(config)
+        write_notes(config, days)
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from pipeline.sources.table import SOURCES
 from pipeline.stages import texts_file
 from pipeline.stages.fetch import fetch_papers
 from pipeline.text.source import source_of
+from pipeline.text.wanted import NOTHING_WANTED, WantedIn
 from pipeline.watch import Watch
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Day:
     """Number of papers; 0: there was no announcement, and there is no folder."""
     exclusions_of: Callable[[Sequence[Paper]], dict[str, str]]
     report: RunReport
+    wanted_in: WantedIn = NOTHING_WANTED
 
     @property
     def name(self) -> str:
@@ -157,6 +159,12 @@ def find_days(config: Config, request: RunRequest) -> Iterator[Day]:
             yield _day(config, request, digest, date, sum(1 for _ in papers))
 
 
+def digests_there(config: Config) -> list[str]:
+    """The digests of the config, then those on the disk that the config no longer has."""
+    there = [folder.name for folder in sorted(config.output.glob("*")) if folder.is_dir() and folder.name[0] != "."]
+    return list(dict.fromkeys([*config.digests, *there]))
+
+
 def find_papers(config: Config, request: RunRequest, ids: Sequence[str]) -> list[tuple[Day, Paper]]:
     """The papers with these ids, each with the newest day that contains it in each digest; among the requested days,
     or all.
@@ -196,12 +204,13 @@ def translated_abstracts(config: Config) -> Iterator[tuple[str, str]]:
 
 
 def _digests(config: Config, request: RunRequest) -> dict[str, tuple[str, ...]]:
+    """Name → categories."""
     chosen = {}
     for digest in request.digests or config.digests:
         # An old folder can be validated and assembled after its digest was removed from the config.
         if digest not in config.digests and ("fetch" in request.stages or not days(config.output, digest)):
             raise ConfigError(f"digest {digest}: unknown, the config has {', '.join(config.digests)}")
-        chosen[digest] = config.digests.get(digest, ())
+        chosen[digest] = config.digests[digest].categories if digest in config.digests else ()
     return chosen
 
 
@@ -224,7 +233,11 @@ def _day(config: Config, request: RunRequest, digest: str, date: dt.date, announ
     report = report.model_copy(
         update={"started": dt.datetime.now(dt.UTC), "usage": Usage(), "currency": config.model.price.currency}
     )
-    return Day(digest, date, folder, announced, partial(exclusions, settings=config.fetch, limit=limit), report)
+    settings = config.digests.get(digest)
+    wanted_in = WantedIn(settings.interests, settings.mute) if settings else NOTHING_WANTED
+    return Day(
+        digest, date, folder, announced, partial(exclusions, settings=config.fetch, limit=limit), report, wanted_in
+    )
 
 
 def _joined(announced: Sequence[Paper], folder: Path, watch: Watch) -> list[Paper]:

@@ -15,8 +15,8 @@ from pipeline.records import Counts, RunReport
 from pipeline.render import SERIES, Document, Series, for_reading, is_recent
 from pipeline.run.fingerprints import code
 
-_DAY = "digest.json"
-_PAGES = ("digest.html", "digest.md", _DAY)
+DAY_DATA = "digest.json"
+_PAGES = ("digest.html", "digest.md", DAY_DATA)
 """Files to which index.html can link for a day, best first."""
 
 
@@ -24,58 +24,61 @@ def write_series(config: Config, digest: str) -> None:
     """Writes those that say something else than the days, none where there is no day yet. Raises FileError."""
     folder = config.output / digest
     wanted = [SERIES[name] for name in config.assemble.formats if name in SERIES]
-    if not wanted or not any(folder.glob(f"*/{_DAY}")):
+    if not wanted or not any(folder.glob(f"*/{DAY_DATA}")):
         return
-    made_of = _fingerprint(config, digest)
-    before = {file: _read(folder / file) for file, _ in wanted}
-    outdated = [(file, render) for file, render in wanted if not _is_fresh(before[file], made_of)]
+    made_of = fingerprint(config, digest)
+    before = {file: read_there(folder / file) for file, _ in wanted}
+    outdated = [(file, render) for file, render in wanted if not is_fresh(before[file], made_of)]
     if outdated:
-        series = _series(config, digest)
+        series = series_of(config, digest)
         for file, render in outdated:
-            write_text(folder / file, _marked(render(series._replace(before=before[file])), made_of))
+            write_text(folder / file, marked(render(series._replace(before=before[file])), made_of))
 
 
-def _fingerprint(config: Config, digest: str) -> str:
+def fingerprint(config: Config, digest: str) -> str:
     """Of all that the files are made of, but for what they held before."""
     dates = days(config.output, digest)
     made_of = hashlib.sha256()
     for date in dates:
         folder = day_folder(config.output, digest, date)
-        path = folder / _DAY
-        made_of.update(json.dumps([date.isoformat(), _page(folder), _counts(folder).model_dump()]).encode())
+        path = folder / DAY_DATA
+        made_of.update(json.dumps([date.isoformat(), page_of(folder), _counts(folder).model_dump()]).encode())
         if is_recent(date, dates) and path.exists():
             made_of.update(hashlib.sha256(path.read_bytes()).digest())
     made_of.update(json.dumps([config.assemble.model_dump(mode="json"), code()]).encode())
     return made_of.hexdigest()
 
 
-def _marked(text: str, made_of: str) -> str:
-    return f"{text.rstrip()}\n<!-- {hashlib.sha256(f'{made_of}{text.rstrip()}'.encode()).hexdigest()} -->\n"
+def marked(text: str, made_of: str, opening: str = "<!-- ", closing: str = " -->") -> str:
+    """A text that ends in a comment; by it `is_fresh` tells whether it is still what `made_of` makes."""
+    return f"{text.rstrip()}\n{opening}{hashlib.sha256(f'{made_of}{text.rstrip()}'.encode()).hexdigest()}{closing}\n"
 
 
-def _is_fresh(text: str, made_of: str) -> bool:
-    return text == _marked(text.rpartition("\n<!-- ")[0], made_of)
+def is_fresh(text: str, made_of: str, opening: str = "<!-- ", closing: str = " -->") -> bool:
+    return text == marked(text.rpartition(f"\n{opening}")[0], made_of, opening, closing)
 
 
-def _read(path: Path) -> str:
+def read_there(path: Path) -> str:
+    """The text of a file; empty where it is not there."""
     return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
 
 
-def _series(config: Config, digest: str) -> Series:
+def series_of(config: Config, digest: str) -> Series:
     dates = days(config.output, digest)[::-1]
     folders = {date: day_folder(config.output, digest, date) for date in dates}
     return Series(
         name=digest,
         counts={date: _counts(folder) for date, folder in folders.items()},
-        pages={date: page for date, folder in folders.items() if (page := _page(folder))},
+        pages={date: page for date, folder in folders.items() if (page := page_of(folder))},
         recent=[
-            for_reading(read_record(folder / _DAY, Document), typography=config.assemble.typography)
+            for_reading(read_record(folder / DAY_DATA, Document), typography=config.assemble.typography)
             for date, folder in folders.items()
-            if is_recent(date, dates) and (folder / _DAY).exists()
+            if is_recent(date, dates) and (folder / DAY_DATA).exists()
         ],
         site=config.assemble.site,
         before="",
         now=dt.datetime.now(dt.UTC),
+        feed="feed" in config.assemble.formats,
     )
 
 
@@ -84,5 +87,5 @@ def _counts(folder: Path) -> Counts:
     return read_record(path, RunReport).counts if path.exists() else Counts()
 
 
-def _page(folder: Path) -> str | None:
+def page_of(folder: Path) -> str | None:
     return next((name for name in _PAGES if (folder / name).exists()), None)

@@ -282,6 +282,7 @@ def digest_of(day: Day, corrections: Corrections, judge: Judge) -> Digest:
         report=day.report,
         corrections=corrections,
         judge=judge,
+        wanted_in=day.wanted_in,
     )
 
 

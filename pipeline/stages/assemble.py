@@ -13,6 +13,7 @@ from pipeline.rules import LABELS, Case
 from pipeline.rules.judge import Judge
 from pipeline.rules.terms import consistency, consistency_line
 from pipeline.text.source import legible
+from pipeline.text.wanted import NOTHING_WANTED, WantedIn
 
 
 def assemble_digest(
@@ -28,6 +29,7 @@ def assemble_digest(
     report: RunReport,
     corrections: Corrections,
     judge: Judge,
+    wanted_in: WantedIn = NOTHING_WANTED,
 ) -> Digest:
     """`texts`: of the stage files (ledger.by_version); `excluded`: paper id → reason (ledger.exclusions); `reviews`:
     None if there was no review; `report`:
@@ -43,7 +45,8 @@ def assemble_digest(
             corrected = corrections.get(paper.id, {})
             entry = _entry(paper, written, found[paper.id], failed[paper.id], corrected)
             review = (reviews or {}).get((paper.id, paper.version))
-            entries.append(entry.model_copy(update={"review": review and standing(review, entry.texts, corrected)}))
+            entry = entry.model_copy(update={"review": review and standing(review, entry.texts, corrected)})
+            entries.append(_sorted_out(entry, wanted_in))
     unread = tuple(each for each in failures if not each.field)
     return Digest(
         name=name,
@@ -79,6 +82,13 @@ def _entry(
     return Entry(
         paper=paper, fate=fate_of(found), texts=texts, problems=tuple(worst_first(found)), corrected=tuple(corrected)
     )
+
+
+def _sorted_out(entry: Entry, wanted_in: WantedIn) -> Entry:
+    """With the interests and muted words that a reader finds in what is shown of it."""
+    shown = (text for name, text in entry.texts.items() if text and not entry.rejected(name))
+    interests, muted = wanted_in(entry.paper.authors, (entry.paper.title, entry.paper.abstract, *shown))
+    return entry.model_copy(update={"interests": interests, "muted": muted})
 
 
 def _by_paper(problems: Iterable[Problem]) -> dict[str, list[Problem]]:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-import shutil
 
 import pytest
 
@@ -14,15 +13,6 @@ from tests.factories import DAY, digest, entry, paper, problem
 from tests.test_html import HOSTILE, everywhere
 from tests.test_markdown import GFM
 
-playwright = pytest.importorskip("playwright.sync_api", reason="make test-browser brings playwright")
-CHROMIUM = shutil.which("chromium")
-if not CHROMIUM:
-    pytest.skip("no chromium; apt-get install chromium", allow_module_level=True)
-
-SWITCHES = (
-    *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
-    *("--disable-sync", "--no-first-run", "--disable-quic"),
-)
 PAPERS = 137
 
 
@@ -54,43 +44,10 @@ def busy_day() -> str:
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(SWITCHES))
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
 def busy(tmp_path_factory):
     path = tmp_path_factory.mktemp("busy") / "digest.html"
     path.write_text(busy_day(), encoding="utf-8")
     return path
-
-
-@pytest.fixture
-def visit(chromium):
-    """Opens a file; whatever the test does there, the page must say nothing on the console and ask for nothing."""
-    said, asked, contexts = [], [], []
-
-    def open_page(path, *, anchor="", **options):
-        context = chromium.new_context(
-            **{"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"} | options
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(path.as_uri() + anchor)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert said == []
-    assert all(address.startswith(("file:", "data:")) for address in asked), asked
 
 
 def shown(page) -> list[str]:
