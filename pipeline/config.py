@@ -200,11 +200,11 @@ def _against_tables(config: Config) -> Iterator[str]:
                 yield f"fetch.source: {source.name}: needs fetch.{key}, {tells}"
     for key, model in _models(config):
         yield from unknown(f"{key}.provider", model.provider, [row.name for row in PROVIDERS])
-    yield from _against_writer(config)
+    yield from _against_review(config)
 
 
-def _against_writer(config: Config) -> Iterator[str]:
-    """Error messages about the review: fields that are none, and what its model must have in common with the writer."""
+def _against_review(config: Config) -> Iterator[str]:
+    """Error messages about what the second reader cannot have."""
     for each in config.review.fields:
         yield from unknown("review.fields", each, NAMES)
     if isinstance(reader := config.review.model, ModelSettings):
@@ -277,13 +277,13 @@ def _mappings(section: type[Section]) -> dict[str, type[Section]]:
 
 def _kinds(section: type[Section]) -> Iterator[tuple[str, list[type[Section]], bool]]:
     for key, field in section.model_fields.items():
-        kinds = _within(field.annotation)
+        kinds = list(_parts(field.annotation))
         found = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Section)]
         yield field.alias or key, found, get_origin(field.annotation) is dict
 
 
-def _within(annotation: object) -> Iterator[object]:
+def _parts(annotation: object) -> Iterator[object]:
     """An annotation and all that it is made of."""
     yield annotation
     for each in get_args(annotation):
-        yield from _within(each)
+        yield from _parts(each)

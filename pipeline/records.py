@@ -371,12 +371,12 @@ class Entry(WithTexts):
     """Worst first."""
     corrected: tuple[str, ...] = ()
     """Fields whose text a person wrote."""
-    review: PaperReview | None = Field(None, exclude_if=lambda review: review is None)
-    """What the second reader says about the texts as they stand."""
     interests: tuple[str, ...] = ()
     """Those of the digest's `interests` that it has."""
     muted: tuple[str, ...] = ()
     """Those of the digest's `mute` that it has, unless it has an interest."""
+    review: PaperReview | None = Field(None, exclude_if=lambda review: review is None)
+    """What the second reader says about the texts as they stand."""
 
     def text(self, field: str) -> str | None:
         return self.texts.get(field)

@@ -151,7 +151,7 @@ def test_what_the_writer_stands_by_is_shown_with_both_quotes_and_the_proposal(de
     assert detail in desk.wenzhai("show", "2607.00001").out
     assert "存疑" in desk.wenzhai("status").out
     data = json.loads((desk.day / "digest.json").read_text(encoding="utf-8"))
-    assert (data["schema"], data["reviewed"]["disputed"]) == (4, 1)
+    assert (data["schema"], data["reviewed"]["disputed"]) == (3, 1)
     assert data["entries"][-1]["review"]["claims"][0]["fix"] == FIX
     assert ADDED in data["entries"][-1]["abstract_zh"]
 

@@ -127,5 +127,5 @@ def _answers(config: Config, model: ModelSettings) -> str:
     with Answers(config.output / "answers.db") as answers:
         text = asyncio.run(ask(Receipts(answers, model)))
     if not text.strip():
-        raise ModelError(f"{model.name} gives an empty answer; check its name and extra_body")
+        raise ModelError(f"{model.name} gives an empty answer; check model.name and model.extra_body")
     return f"{model.name} answered “{text[:20]}” for {meter.usage.prompt_tokens + meter.usage.completion_tokens} tokens"

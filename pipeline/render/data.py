@@ -26,9 +26,9 @@ class Document(Record):
 
     model_config = ConfigDict(title="Wenzhai digest", serialize_by_alias=True, use_attribute_docstrings=True)
 
-    edition: Literal[1, 2, 3, 4] = Field(alias="schema")
-    """Raised when a field comes, goes or changes its meaning; 1 has no `unread`, 2 no `interests` and no `muted`; only
-    4 has a review."""
+    edition: Literal[1, 2, 3] = Field(alias="schema")
+    """Raised when a field comes, goes or changes its meaning; 1 has no `unread`; 2 no `interests`, no `muted`, and no review,
+    which days without one lack in 3, too."""
     digest: str
     day: dt.date
     """The announcement's own date."""
@@ -83,7 +83,7 @@ def render_json(digest: Digest) -> str:
     report = digest.report
     tasks = dict(sorted(report.bought.items()))
     document = Document(
-        schema=4 if digest.reviewed else 3,
+        schema=3,
         digest=digest.name,
         day=digest.date,
         counts=digest.counts,
