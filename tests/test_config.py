@@ -300,7 +300,7 @@ def test_interests_of_a_digest():
     [
         ({"categories": ["cs.CL"], "intrests": []}, "digests.a.intrests: unknown key, did you mean interests?"),
         ("cs.CL", "digests.a: must be a list of categories, such as [cs.CL]"),
-        ({"categories": []}, "digests.a.categories"),
+        ({"interests": ["x"]}, "digests.a.categories"),
         ({"categories": ["cs.CL"], "mute": ["、"]}, "digests.a.mute.0"),
     ],
 )
