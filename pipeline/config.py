@@ -4,65 +4,126 @@ An unknown key or name is an error that names the nearest known one.
 """
 
 import difflib
+import json
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin
 
-import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 
 from pipeline.errors import ConfigError
 from pipeline.model.providers import PROVIDERS
+from pipeline.records import NAMES
 from pipeline.rules import ValidateSettings
 from pipeline.settings import (
+    A_SECTION,
     AssembleSettings,
     DigestSettings,
     FetchSettings,
     ModelSettings,
     RelativePath,
+    ReviewSettings,
     Section,
     SummarizeSettings,
     TranslateSettings,
 )
 from pipeline.sources.table import SOURCES
-from pipeline.text.secrets import holds_key, masked
+from pipeline.text.secrets import holds_key, is_key, masked
+from pipeline.written import Unreadable, slip_in, text_of, yaml_in
 
 _A_KEY = "holds a provider's key (not shown); put it into an environment variable, and that variable's name into model.api_key_env"
+_SHOWN_CHARS = 80
+"""Characters of a wrong value that are shown."""
+_WORDS = {
+    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), "must be a section, with keys under it"),
+    **dict.fromkeys(("tuple_type", "list_type"), "must be a list, such as [a, b]"),
+    "too_short": "must not be empty",
+    "string_type": "must be text; a number needs quotes",
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "must be a whole number"),
+    **dict.fromkeys(("float_type", "float_parsing"), "must be a number"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "must be true or false"),
+    "string_pattern_mismatch": "has characters that cannot stand there; allowed is {pattern}",
+    "path_type": "must be the path of a file or folder",
+    "literal_error": "must be {expected}",
+    "greater_than": "must be more than {gt:g}",
+    "greater_than_equal": "must be {ge:g} or more",
+    "less_than_equal": "must be {le:g} or less",
+}
+"""What pydantic calls a fault → what the user is told; it speaks of dictionaries and tuples."""
 
 
 class Config(Section):
-    digests: dict[Annotated[str, Field(pattern=r"^\w[\w.+-]*$")], DigestSettings] = {  # noqa: RUF012 - pydantic copies it
+    digests: dict[Annotated[str, Field(pattern=r"^\w[\w.+-]*$", max_length=80)], DigestSettings] = {  # noqa: RUF012 - pydantic copies it
         "cs.CL": DigestSettings(categories=("cs.CL",))
     }
     """By name, which is also its folder."""
+
+    @field_validator("digests", mode="before")
+    @classmethod
+    def _are_categories(cls, digests: object) -> object:
+        if not isinstance(digests, dict):
+            return digests
+        if not digests:
+            raise ValueError("name at least one digest, such as cs.CL: [cs.CL]")
+        return {name: _digest(name, row) for name, row in digests.items()}
+
     output: RelativePath = Path("outputs")
     fetch: FetchSettings = FetchSettings()
     model: ModelSettings = ModelSettings()
     summarize: SummarizeSettings = SummarizeSettings()
     translate: TranslateSettings = TranslateSettings()
+    review: ReviewSettings = ReviewSettings()
     glossary: RelativePath | None = Path("prompts/glossary.yaml")
     rules: ValidateSettings = Field(ValidateSettings(), alias="validate")
     """`validate:` in the file; pydantic keeps that name for itself."""
     assemble: AssembleSettings = AssembleSettings()
 
 
+def _digest(name: object, row: object) -> object:
+    """A row of `digests:`; categories alone are its short form. Raises ValueError."""
+    if isinstance(row, DigestSettings):
+        return row
+    keys = row if isinstance(row, dict) else {"categories": row}
+    return keys | {"categories": _categories(name, keys.get("categories"))}
+
+
+def _categories(name: object, listed: object) -> object:
+    """The categories of a digest, which may also be one string. Raises ValueError."""
+    if isinstance(listed, str):
+        listed = [each for each in re.split(r"[\s,，、]+", listed) if each]
+    if not listed:
+        raise ValueError(f"{name}: has no categories; write {name}: [cs.CL]")
+    for each in listed if isinstance(listed, (list, tuple)) else ():
+        if not re.fullmatch(r"[A-Za-z-]+(\.[A-Za-z-]+)?", str(each)):
+            raise ValueError(f"{name}: {each} is no category of arXiv; write {name}: [cs.CL, cs.AI]")
+    return listed
+
+
 def load_config(path: Path, changes: tuple[str, ...] = ()) -> Config:
     """Reads a config file and applies `KEY=VALUE` changes to it; a value is YAML. Raises ConfigError."""
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        text = text_of(path)
+        data = yaml_in(text) or {}
     except FileNotFoundError:
         raise ConfigError(
             f"{path}: not found; `wenzhai init` makes one; if you have one, go to its folder or give --config FILE"
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from None
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path}: not YAML: {masked(' '.join(str(error).split()))}") from None
+    except Unreadable as error:
+        raise ConfigError(error.at(path)) from None
+    slip = slip_in(text)
     if not isinstance(data, dict):
-        raise ConfigError(f"{path}: must hold keys such as `digests:`, not {type(data).__name__}")
+        raise ConfigError(
+            slip.at(path) if slip else f"{path}: must hold keys such as `digests:`, not {type(data).__name__}"
+        )
     for change in changes:
         _lay_over(data, change)
-    return parse_config(data, folder=path.absolute().parent, name=path.name)
+    try:
+        return parse_config(data, folder=path.absolute().parent, name=path.name)
+    except ConfigError as error:
+        raise ConfigError(f"{slip.at(path.name)}\n{error}" if slip else str(error)) from None
 
 
 def parse_config(data: dict[str, Any], *, folder: Path, name: str = "config") -> Config:
@@ -98,15 +159,21 @@ def _keys_typed(value: object, place: str = "") -> Iterator[str]:
     """The places where somebody typed an API key itself; found first, so that no error message shows it."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            if holds_key(str(key)):
+            if is_key(str(key)):
                 yield place or "a key of the file"
             else:
                 yield from _keys_typed(inner, f"{place}.{key}".lstrip("."))
     elif isinstance(value, (list, tuple)):
         for inner in value:
             yield from _keys_typed(inner, place)
-    elif isinstance(value, str) and holds_key(value):
+    elif isinstance(value, str) and (is_key(value) if _belongs_to_us(place) else holds_key(value)):
         yield place
+
+
+def _belongs_to_us(place: str) -> bool:
+    """Whether a value cannot rightly be a hash or a UUID: all but what is handed on to the provider."""
+    handed_on, _, name = place.rpartition(".")
+    return ".extra_body" not in f".{handed_on}" or bool(re.search(r"key|token|secret|auth", name, re.IGNORECASE))
 
 
 def unknown(key: str, row: str, table: Iterable[str]) -> Iterator[str]:
@@ -131,11 +198,32 @@ def _against_tables(config: Config) -> Iterator[str]:
         for key, tells in source.needs.items():
             if getattr(config.fetch, key) is None:
                 yield f"fetch.source: {source.name}: needs fetch.{key}, {tells}"
-    model: ModelSettings | None = config.model
-    key = "model"
-    while model:
+    for key, model in _models(config):
         yield from unknown(f"{key}.provider", model.provider, [row.name for row in PROVIDERS])
-        model, key = model.fallback, f"{key}.fallback"
+    yield from _against_review(config)
+
+
+def _against_review(config: Config) -> Iterator[str]:
+    """Error messages about what the second reader cannot have."""
+    for each in config.review.fields:
+        yield from unknown("review.fields", each, NAMES)
+    if isinstance(reader := config.review.model, ModelSettings):
+        if reader.max_cost is not None:
+            yield "review.model.max_cost: a run has one cap for all its models: set model.max_cost"
+        if reader.price.currency != config.model.price.currency:
+            yield f"review.model.price.currency: must be model's, {config.model.price.currency}, because costs are added up"
+
+
+def _models(config: Config) -> Iterator[tuple[str, ModelSettings]]:
+    """Key in the config, and model: the writer, the second reader, and their fallbacks."""
+    reader = config.review.model
+    firsts = {"model": config.model, **({"review.model": reader} if isinstance(reader, ModelSettings) else {})}
+    for first, model in firsts.items():
+        key, each = first, model
+        yield key, each
+        while each.fallback:
+            key, each = f"{key}.fallback", each.fallback
+            yield key, each
 
 
 def _lay_over(data: dict[str, Any], change: str) -> None:
@@ -150,12 +238,13 @@ def _lay_over(data: dict[str, Any], change: str) -> None:
         if not isinstance(data, dict):
             raise ConfigError(f"--set {key}: {section} is not a section of the config")
     try:
-        data[last] = yaml.safe_load(value)
-    except yaml.YAMLError:
+        data[last] = yaml_in(value)
+    except Unreadable:
         raise ConfigError(f"--set {key}: the value is not YAML: {masked(value)}") from None
 
 
 def _complaint(name: str, row: dict[str, Any]) -> str:
+    row["loc"] = tuple(part for part in row["loc"] if part != A_SECTION)
     place = ".".join(str(part) for part in row["loc"])
     if row["type"] == "extra_forbidden":
         near = difflib.get_close_matches(str(row["loc"][-1]), _known_keys(row["loc"][:-1]), n=1, cutoff=0.5)
@@ -163,7 +252,10 @@ def _complaint(name: str, row: dict[str, Any]) -> str:
         return f"{name}: {place}: unknown key, " + (f"did you mean {near[0]}?" if near else f"known are: {known}")
     if row["type"] == "value_error":
         return f"{name}: {place}: {row['ctx']['error']}"
-    return f"{name}: {place}: {row['msg'][0].lower()}{row['msg'][1:]} (it is {row['input']!r})"
+    place = place.removesuffix(".[key]")
+    words = _WORDS.get(row["type"], row["msg"][0].lower() + row["msg"][1:])
+    found = json.dumps(row["input"], ensure_ascii=False, default=str)
+    return f"{name}: {place}: {words.format(**row.get('ctx', {}))} (it is {found[:_SHOWN_CHARS]})"
 
 
 def _known_keys(path: tuple[str | int, ...]) -> list[str]:
@@ -185,6 +277,13 @@ def _mappings(section: type[Section]) -> dict[str, type[Section]]:
 
 def _kinds(section: type[Section]) -> Iterator[tuple[str, list[type[Section]], bool]]:
     for key, field in section.model_fields.items():
-        kinds = (field.annotation, *get_args(field.annotation))
+        kinds = list(_parts(field.annotation))
         found = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Section)]
         yield field.alias or key, found, get_origin(field.annotation) is dict
+
+
+def _parts(annotation: object) -> Iterator[object]:
+    """An annotation and all that it is made of."""
+    yield annotation
+    for each in get_args(annotation):
+        yield from _parts(each)

@@ -11,6 +11,11 @@ Kind = Literal["title", "one_liner", "abstract"]
 Language = Literal["zh", "en"]
 TASKS = ("summarize", "translate")
 """The stages whose fields a model writes, in the order in which one question asks for them; each has a prompt file."""
+REVIEW = "review"
+"""The stage in which a second model reviews the fields. It writes no field, but has a prompt file and is asked and
+paid for like a task."""
+PROMPTED = (*TASKS, REVIEW)
+"""What has a prompt file, a section in config.yaml and questions."""
 PAPER = ("title", "abstract")
 """The paper's own texts, from which a field can be made; a field can also be made from other fields."""
 

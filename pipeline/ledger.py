@@ -7,7 +7,21 @@ import itertools
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from pipeline.records import NAMES, Counts, Entry, Fate, Paper, PaperTexts, Problem, RunReport, Texts, Usage
+from pipeline.fields import REVIEW
+from pipeline.records import (
+    NAMES,
+    Counts,
+    Entry,
+    Fate,
+    Paper,
+    PaperReview,
+    PaperTexts,
+    Problem,
+    ReviewCounts,
+    RunReport,
+    Texts,
+    Usage,
+)
 from pipeline.settings import FetchSettings
 
 ACCOUNTED: tuple[tuple[Fate, str], ...] = (("failed", "失败"), ("flagged", "标记"), ("excluded", "排除"))
@@ -61,16 +75,42 @@ def ledger_line(counts: Counts) -> str:
     )
 
 
+def review_counts(papers: Iterable[tuple[Fate, PaperReview | None]]) -> ReviewCounts:
+    """The second reader's account of papers: (fate, what it says of the paper)."""
+    shown = [review for fate, review in papers if fate in ("published", "flagged")]
+    tally: Counter[str] = Counter(review.state if review else "none" for review in shown)
+    return ReviewCounts(unfounded=sum(review.unfounded for review in shown if review), **tally)
+
+
+def review_line(reviewed: ReviewCounts, counts: Counts) -> str:
+    """The second reader's account, in one line. Raises AssertionError if it does not account for every paper that is
+    shown (a bug)."""
+    shown = counts.published + counts.flagged
+    if shown != reviewed.clear + reviewed.mended + reviewed.disputed + reviewed.none:
+        raise AssertionError(f"the account of the second reader does not add up: {reviewed}, {counts}")
+    return (
+        f"复核 {shown} = 无异议 {reviewed.clear} + 已改 {reviewed.mended} + 存疑 {reviewed.disputed}"
+        f" + 未复核 {reviewed.none}"
+    )
+
+
 def reasons(entry: Entry) -> str:
     """Why a paper is flagged, failed or excluded."""
     return "；".join(f"{each.field} {each.rule}（{each.detail}）" for each in entry.problems) or entry.reason
 
 
 def bought_line(report: RunReport) -> str:
-    """What the texts of a day cost; empty if unknown."""
-    if not report.bought:
-        return ""
-    bought = sum(report.bought.values(), Usage())
+    """What the texts of a day cost, without their review; empty if unknown."""
+    bought = [usage for task, usage in report.bought.items() if task != REVIEW]
+    return _usage_line(sum(bought, Usage()), report) if bought else ""
+
+
+def reviewed_line(report: RunReport) -> str:
+    """What the review of a day cost, the texts written anew because of it included; empty if unknown."""
+    return _usage_line(report.bought[REVIEW], report) if REVIEW in report.bought else ""
+
+
+def _usage_line(bought: Usage, report: RunReport) -> str:
     return (
         f"请求 {bought.requests} 次，词元 {bought.prompt_tokens:,} 入（缓存 {bought.cached_tokens:,}）"
         f"、{bought.completion_tokens:,} 出，费用 {bought.cost:.4f} {report.currency}"

@@ -64,6 +64,10 @@ def _may_be_withdrawn(text: str) -> bool:
     return "withdrawn" in text or "retracted" in text
 
 
+MOST_AUTHORS, FIRST_AUTHORS = 30, 10
+"""A list of more authors is shown by its first ones."""
+
+
 class Paper(Record):
     """A paper as announced; a line of papers.jsonl."""
 
@@ -91,6 +95,13 @@ class Paper(Record):
         if "id" in info.data and url != own:
             raise ValueError(f"must be {own}")
         return url
+
+    @property
+    def byline(self) -> tuple[str, ...]:
+        """The authors as they are shown: of a long list (some have 3,000), the first ones and the number of all."""
+        if len(self.authors) <= MOST_AUTHORS:
+            return self.authors
+        return (*self.authors[:FIRST_AUTHORS], f"等 {len(self.authors):,} 人")
 
     @property
     def is_withdrawn(self) -> bool:
@@ -174,6 +185,52 @@ class Failure(Record):
     field: str
     rule: str
     detail: str
+
+
+class Claim(Record):
+    """One error that the second reader claims. Its parts come from the model and are unchecked."""
+
+    field: str
+    kind: str
+    """One of asking.claims.KINDS, if the claim counts."""
+    severity: str
+    """One of asking.claims.SEVERITIES, if the claim counts."""
+    source: str
+    """The quoted English; empty for none."""
+    text: str
+    """The quoted Chinese; empty for none."""
+    fix: str
+    """The Chinese proposed instead of `text`."""
+
+
+ReviewResult = Literal["clear", "mended", "disputed", "none"]
+"""clear: no major claim counts; mended: a new text without one; disputed: still claimed; none: not reviewed."""
+
+
+class PaperReview(Record):
+    """What the second reader says about a paper; a line of reviews.jsonl."""
+
+    id: str
+    version: int
+    model: str
+    state: ReviewResult
+    texts: Mapping[str, str] = {}
+    """Field → fingerprint of its text that was reviewed."""
+    claims: tuple[Claim, ...] = ()
+    """Those that count, major ones first."""
+    unfounded: int = 0
+    """Claims that do not count: a quote is not literal, or nothing is said."""
+
+
+class ReviewCounts(Record):
+    """The account of the second reader: every paper that is neither excluded nor failed is in exactly one of the four."""
+
+    clear: int = 0
+    mended: int = 0
+    disputed: int = 0
+    none: int = 0
+    unfounded: int = 0
+    """Claims that do not count, of all papers."""
 
 
 class Problem(Record):
@@ -280,6 +337,9 @@ class RunReport(Record):
     """Task → what the answers in the digest cost, in whichever run they were bought; the documents state this."""
     seconds: dict[str, float] = {}
     model: str | None = None
+    reviewer: str | None = Field(None, exclude_if=lambda name: name is None)
+    """The model that reviewed; null: there was no review."""
+    reviewed: ReviewCounts | None = Field(None, exclude_if=lambda counts: counts is None)
     currency: str = "CNY"
     prompts: dict[str, str] = {}
     """Task → fingerprint of its rendered prompt."""
@@ -315,6 +375,8 @@ class Entry(WithTexts):
     """Those of the digest's `interests` that it has."""
     muted: tuple[str, ...] = ()
     """Those of the digest's `mute` that it has, unless it has an interest."""
+    review: PaperReview | None = Field(None, exclude_if=lambda review: review is None)
+    """What the second reader says about the texts as they stand."""
 
     def text(self, field: str) -> str | None:
         return self.texts.get(field)
@@ -334,6 +396,8 @@ class Digest(Record):
     unread: tuple[Failure, ...] = ()
     """Entries of the announcement that could not be read as papers; they count as announced and failed."""
     counts: Counts
+    reviewed: ReviewCounts | None = None
+    """None: there was no review."""
     report: RunReport
     """Model, prompts and cost of the texts."""
     terms: str = ""

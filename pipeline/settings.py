@@ -4,6 +4,8 @@ config.py checks the names of sources, providers, rules and formats against thei
 rules/settings.py. Secrets are not here: `model.api_key_env` names the environment variable that holds the key.
 """
 
+import json
+import os
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -12,8 +14,10 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
+    Discriminator,
     Field,
     StringConstraints,
+    Tag,
     ValidationInfo,
     field_validator,
     model_validator,
@@ -24,22 +28,35 @@ from pipeline.records import AnnounceType
 
 def _beside_the_file(path: Path, info: ValidationInfo) -> Path:
     folder: Path = (info.context or {}).get("folder", Path())
-    return (folder / path.expanduser()).absolute()
+    if "\0" in str(path) or any(len(os.fsencode(part)) > _LONGEST_NAME for part in path.parts):
+        raise ValueError(f"no path: a name in it has a NUL, or more than {_LONGEST_NAME} bytes")
+    try:
+        return (folder / path.expanduser()).absolute()
+    except RuntimeError:  # ~nobody
+        raise ValueError(f"no such home folder: {path.parts[0]}") from None
+
+
+_LONGEST_NAME = 255
+"""Bytes: what filesystems take."""
 
 
 RelativePath = Annotated[Path, AfterValidator(_beside_the_file)]
 
 
+_DAY = 86_400
+"""Seconds; nobody waits longer, and clocks of the system know no arbitrary number."""
 Wanted = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"\w")]
 
 
 class Section(BaseModel):
     # Docstrings become the descriptions in the schema that `wenzhai init` writes.
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
 
 
 class DigestSettings(Section):
-    """A digest of `digests:`; a list stands for its categories alone."""
+    """A row of `digests:`."""
 
     categories: tuple[str, ...]
     """Of arXiv."""
@@ -47,13 +64,6 @@ class DigestSettings(Section):
     """Words, phrases and authors, Chinese or English: papers with one of them carry ★ and come first (text/wanted.py)."""
     mute: tuple[Wanted, ...] = ()
     """The same for papers to fold away at the end; a paper that has one of `interests` too is not."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _short_form(cls, value: Any) -> Any:  # noqa: ANN401 - whatever the file holds
-        if isinstance(value, str):
-            raise ValueError(f"must be a list of categories, such as [{value}]")
-        return {"categories": value} if isinstance(value, (list, tuple)) else value
 
 
 class FetchSettings(Section):
@@ -66,9 +76,9 @@ class FetchSettings(Section):
     """For source jsonl: a file of papers, one JSON object a line."""
     exclude: tuple[str, ...] = ()
     """A paper whose title or abstract contains one of these words, in any case, is excluded."""
-    timeout_seconds: float = Field(30, gt=0)
+    timeout_seconds: float = Field(30, gt=0, le=_DAY)
     """Timeout of one request, up to the last byte of its response."""
-    patience_seconds: float = Field(120, ge=0)
+    patience_seconds: float = Field(120, ge=0, le=_DAY)
     """Limit for all tries of one request together, waits included."""
 
 
@@ -90,12 +100,12 @@ class ModelSettings(Section):
     extra_body: dict[str, Any] = {}
     temperature: float | None = Field(0, ge=0)
     """null: not sent, because some models refuse it."""
-    concurrency: int | None = Field(None, ge=1)
+    concurrency: int | None = Field(None, ge=1, le=100_000)
     """Calls in flight; null: the default in the provider's row."""
-    requests_per_minute: float | None = Field(None, gt=0)
-    tokens_per_minute: float | None = Field(None, gt=0)
-    timeout_seconds: float = Field(120, gt=0)
-    repairs: int = Field(2, ge=0)
+    requests_per_minute: float | None = Field(None, ge=0.01)
+    tokens_per_minute: float | None = Field(None, ge=1)
+    timeout_seconds: float = Field(120, gt=0, le=_DAY)
+    repairs: int = Field(2, ge=0, le=100)
     """How often a field that fails its checks is asked again."""
     path: RelativePath | None = None
     """For provider local: a GGUF file of your own."""
@@ -117,6 +127,15 @@ class ModelSettings(Section):
             )
         return name
 
+    @field_validator("extra_body")
+    @classmethod
+    def _is_json(cls, body: dict[str, Any]) -> dict[str, Any]:
+        try:
+            json.dumps(body, allow_nan=False)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"cannot be sent as JSON ({error}); put quotes round a date") from None
+        return body
+
     @model_validator(mode="after")
     def _fallback_is_another(self) -> "ModelSettings":
         if self.fallback and _asks_alike(self) == _asks_alike(self.fallback):
@@ -133,12 +152,35 @@ class SummarizeSettings(Section):
     prompt: RelativePath = Path("prompts/summarize.md")
     english: bool = True
     """Also ask for a one-liner in English."""
-    max_chars: int = Field(80, ge=10)
+    max_chars: int = Field(80, ge=10, le=10_000)
     """The length the prompt asks for; the longest that passes the checks is `validate.not_one_sentence`."""
 
 
 class TranslateSettings(Section):
     prompt: RelativePath = Path("prompts/translate.md")
+
+
+A_SECTION = "a model section"
+"""What pydantic calls the place of an error in it; no key of the config."""
+
+
+Reader = Annotated[
+    Annotated[Literal["same"], Tag("same")] | Annotated[ModelSettings, Tag(A_SECTION)],
+    # Tells pydantic which of the two is meant, so that an error is about that one only.
+    Discriminator(lambda value: "same" if value == "same" else A_SECTION),
+]
+
+
+class ReviewSettings(Section):
+    model: Reader | None = None
+    """The second reader: a model section, best of another model than the writer's; `same`: the writer itself; null: none."""
+    prompt: RelativePath = Path("prompts/review.md")
+    fields: tuple[str, ...] = Field(("title_zh", "abstract_zh", "summary_zh"), min_length=1)
+    """The fields to review."""
+    share: float = Field(1.0, ge=0, le=1)
+    """Share of the papers to review, chosen by a hash of the id, so that a rerun chooses the same ones."""
+    max_claims: int = Field(8, ge=1)
+    """Most claims that count of one answer, major ones first."""
 
 
 class AssembleSettings(Section):
@@ -148,8 +190,15 @@ class AssembleSettings(Section):
     formats: tuple[str, ...] = Field(("markdown", "html", "json", "archive", "feed", "search"), min_length=1)
     """Each a row of render.FORMATS (a file for each day), render.SERIES (one file for all days) or render.SITE (for all
     digests). `run` prints the path of the first file of a day."""
-    site: str | None = Field(None, pattern=r"^https?://[^\s/]+(/\S*)?$")
+    site: str | None = None
     """URL at which `output` is published; feed.xml then contains its own address."""
+
+    @field_validator("site")
+    @classmethod
+    def _is_an_address(cls, site: str | None) -> str | None:
+        if site is not None and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", site):
+            raise ValueError(f"must be an address, such as https://me.github.io/papers/ (it is {site})")
+        return site
 
     @model_validator(mode="after")
     def _days_come_as_data(self) -> "AssembleSettings":

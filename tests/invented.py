@@ -6,7 +6,7 @@ Pure: it reads a question's messages as a model would and says a text. How that 
 import re
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.records import NAMES, Paper
 from tests import factories
@@ -53,11 +53,19 @@ class Asked:
     faults: tuple[str, ...]
     """What was wrong with the last answer."""
     instructions: str
+    shown: dict[str, str] = field(default_factory=dict)
+    """Chinese in the question: what is to be reviewed, or what was answered and is doubted."""
+    doubts: tuple[str, ...] = ()
+    """What a second reader claims about it."""
 
 
 def read(messages: Sequence[tuple[str, str]]) -> Asked:
     """(role, content) pairs as one question."""
     system, user = messages[0][1], messages[-1][1]
+    shown = {name: text for name, text in re.findall(r"<(\w+_\w\w)>(.*?)</\1>", user, re.DOTALL)}
+    if "<claim>" in system:
+        return Asked(("review",), "", "", (), system, shown)
+    user, _, doubts = user.partition("\n你上次的回答：\n")
     before, _, after = user.partition("\n上次的回答有这些问题，请改正后重写：\n")
     wanted = dict.fromkeys(re.findall(r"<(\w+)>[^<>]*</\1>", system))
     fields = tuple(name for name in dict.fromkeys([*NAMES, *wanted]) if name in wanted)
@@ -65,7 +73,8 @@ def read(messages: Sequence[tuple[str, str]]) -> Asked:
         return Asked((), "", before.splitlines()[-1], tuple(after.splitlines()), system)
     blocks = dict(re.findall(r"<(\w+)>(.*?)</\1>", before, re.DOTALL))
     text = blocks.get("abstract", "".join(blocks.values()))
-    return Asked(fields, blocks.get("title", ""), text, tuple(after.splitlines()), system)
+    said = tuple(doubts.splitlines()[-doubts.count("请对照原文核对") :]) if doubts else ()
+    return Asked(fields, blocks.get("title", ""), text, tuple(after.splitlines()), system, shown, said)
 
 
 def translate(english: str) -> str:
@@ -106,6 +115,8 @@ def tagged(texts: dict[str, str]) -> str:
 
 
 def good(asked: Asked) -> str:
+    if asked.fields == ("review",):
+        return "<none/>"
     return tagged(good_texts(asked)) if asked.fields else translate(asked.text)
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.asking.answers import Answers
-from pipeline.asking.ask import ask_paper, ask_papers, cost_of, rows_of
+from pipeline.asking.ask import ask_paper, ask_papers, asking_for, cost_of, rows_of
 from pipeline.asking.resolve import field_of
 from pipeline.asking.segments import segments_of
 from pipeline.errors import AnswersError, Filtered, ModelError, NoAnswer
@@ -57,7 +57,8 @@ class Model:
 
 
 def ask_for(fields, answers, *asks, todo=None, of=None):
-    return asyncio.run(ask_paper(of or paper(), fields, todo or context(checks=CHECKS), answers, asks))
+    todo = todo or context(checks=CHECKS)
+    return asyncio.run(ask_paper(of or paper(), asking_for(fields, todo, answers), todo, answers, asks))
 
 
 def text_of(name, answers, todo=None, of=None):
@@ -155,7 +156,8 @@ def run_all(papers, answers, ask, *, todo=None, fields=("title_zh",)):
         done.append(paper)
         failures.update(why)
 
-    asyncio.run(ask_papers(papers, fields, todo or context(checks=CHECKS), answers, [ask], note))
+    todo = todo or context(checks=CHECKS)
+    asyncio.run(ask_papers(papers, asking_for(fields, todo, answers), todo, answers, [ask], note))
     return failures, done
 
 
@@ -224,9 +226,9 @@ def test_interrupted_it_keeps_what_arrived(answers, tmp_path):
                 await asyncio.sleep(60)
             return answer("<title_zh>细致排序</title_zh>")
 
-        work = asyncio.create_task(
-            ask_papers(PAPERS, ("title_zh",), context(checks=CHECKS), answers, [ask], lambda *_: None)
-        )
+        todo = context(checks=CHECKS)
+        needs = asking_for(("title_zh",), todo, answers)
+        work = asyncio.create_task(ask_papers(PAPERS, needs, todo, answers, [ask], lambda *_: None))
         while not answers.of_paper("2606.00001", "title_zh"):
             await asyncio.sleep(0.001)
         work.cancel()

@@ -160,6 +160,12 @@ def test_an_empty_tag_may_be_written_short_or_left_out():
         assert review.claims == (claim(kind="omitted", source="only", text="", fix=""),)
 
 
+def test_of_a_tag_written_twice_the_first_counts():
+    """The second is an afterthought, often empty."""
+    told = rendered(claim()).replace("</claim>", "<text>另一处</text><fix></fix></claim>")
+    assert parse_review(told) == Review(claims=(claim(),))
+
+
 # ── which claims count ──
 
 
@@ -254,6 +260,13 @@ def test_what_stands_less_often_than_in_the_source_may_be_omitted():
     assert founded([said], sources, texts)[0]
 
 
+def test_what_stands_more_often_than_in_the_source_may_be_added():
+    """One of two mentions is not the source's."""
+    said = claim(kind="added", source="", text="BERT", fix="")
+    sources, texts = {"abstract_zh": "It beats BERT."}, {"abstract_zh": "BERT 胜过 BERT。"}
+    assert founded([said], sources, texts)[0]
+
+
 MEMORY = Term(english="memory", zh=("内存",), tolerated=("存储",))
 
 
@@ -271,6 +284,14 @@ MEMORY = Term(english="memory", zh=("内存",), tolerated=("存储",))
 def test_the_glossarys_own_wording_is_no_fault(changes, counts):
     """A claim that would change nothing else is the glossary's to answer; one about the words around is not."""
     assert bool(counting(claim(kind="term", **changes), glossary=(MEMORY,))) == counts
+
+
+def test_a_proposal_that_changes_the_words_around_too_is_not_the_glossarys():
+    """Before the term, after it, or by leaving one of them out."""
+    sources, texts = {"abstract_zh": "little memory"}, {"abstract_zh": "很少内存很少"}
+    for fix, counts in (("很少记忆很少", False), ("很少记忆", True), ("记忆很少", True), ("很少", True)):
+        said = claim(kind="term", source="memory", text="很少内存很少", fix=fix)
+        assert bool(founded([said], sources, texts, (MEMORY,))[0]) == counts, fix
 
 
 def test_the_sense_of_a_term_with_several_renderings_may_be_claimed():

@@ -65,7 +65,7 @@ def test_every_command_explains_itself(command):
         ("wenzhai --config CONFIG --set digests={math:[math.NT]} run --digest ", {"math"}),
         ("wenzhai --config nowhere.yaml run --digest ", set()),
         ("wenzhai redo 2607.00001 --field t", {"title_zh"}),
-        ("wenzhai prompts try ", {"summarize", "translate"}),
+        ("wenzhai prompts try ", {"summarize", "translate", "review"}),
         ("wenzhai prompts compare a b --task t", {"translate"}),
     ],
 )
@@ -132,7 +132,7 @@ def test_help_is_quick():
         (["summarize", "--digest", "cs.XX"], "digest cs.XX: unknown, the config has cs.CL"),
         (["validate"], "holds no day yet; run `wenzhai fetch` first"),
         (["--set", "fetch.path=nowhere.jsonl", "run"], "nowhere.jsonl: not there; set fetch.path"),
-        (["--set", "summarize.prompt=nowhere.md", "run"], "nowhere.md: cannot be read"),
+        (["--set", "summarize.prompt=nowhere.md", "run"], "nowhere.md: not found; `wenzhai init`"),
         (["--set", "glossary=nowhere.yaml", "run"], "nowhere.yaml"),
         (["--set", "model.base_url=ftp://x", "run"], "model.base_url: ftp://x: not an address"),
         (["--set", "model.base_url=https://example.org/v1", "run"], "OPENAI_API_KEY: this environment variable holds"),
@@ -222,7 +222,17 @@ def test_doctor(desk):
     desk.provider.behaves = lambda asked, number: WRONG_KEY
     ran = desk.wenzhai("doctor")
     assert ran.status == 1
-    assert re.search(r"^FAIL model .*refuses the key", ran.out, re.MULTILINE)
+    assert re.search(
+        r"^FAIL model .*wants a key .*, and OPENAI_API_KEY is not set; write OPENAI_API_KEY=…", ran.out, re.MULTILINE
+    )
+
+
+def test_doctor_names_a_missing_key_once(desk):
+    """The model is not asked without it: the same fault twice would look like two."""
+    desk.config["model"]["base_url"] = "https://api.example.org/v1"
+    ran = desk.wenzhai("doctor")
+    assert ran.status == 1 and ran.out.count("OPENAI_API_KEY is not set; write OPENAI_API_KEY=… into .env") == 1
+    assert re.search(r"^FAIL model +not asked, because the key is missing$", ran.out, re.MULTILINE)
 
 
 def test_doctor_does_not_wait_long(desk, monkeypatch):
@@ -231,7 +241,7 @@ def test_doctor_does_not_wait_long(desk, monkeypatch):
     desk.config["fetch"] = {"source": "feed", "feed_url": "http://127.0.0.1:9"}
     started = time.monotonic()
     ran = desk.wenzhai("doctor")
-    assert re.search(r"^FAIL source .*127\.0\.0\.1:9", ran.out, re.MULTILINE)
+    assert re.search(r"^FAIL source .*127\.0\.0\.1:9.*check the network.*; a run waits 120 s", ran.out, re.MULTILINE)
     assert time.monotonic() - started < 10
 
 
@@ -251,3 +261,15 @@ def test_the_samples_come_out_whole(tmp_path, server):
     ran = type_in("--config", str(tmp_path / "config.yaml"), "run")
     assert ran.exit_code == 0, ran.output
     assert "公告 3 = 收录 3 + 标记 0 + 失败 0 + 排除 0" in ran.stdout
+
+
+@pytest.mark.parametrize("key", ["sk-0123456789abcdef0123", "0123456789abcdef0123456789abcdef"])
+@pytest.mark.parametrize(
+    "words", [["{}"], ["run", "--date", "{}"], ["--set", "model.api_key={}", "run"], ["--{}", "run"]]
+)
+def test_a_key_on_the_command_line_is_refused_without_being_shown(desk, key, words):
+    """Wherever it stands; a usage error, because nothing was read yet."""
+    ran = desk.wenzhai(*(word.format(key) for word in words))
+    assert ran.status == 2
+    assert "0123456789" not in ran.out + ran.err
+    assert "environment variable" in " ".join(ran.err.split())

@@ -67,6 +67,34 @@ def test_a_bad_value_is_named_with_its_place(data, place):
     assert "(it is " in complaint(data)
 
 
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ({"fetch": {"announce_types": "new"}}, 'fetch.announce_types: must be a list, such as [a, b] (it is "new")'),
+        ({"model": "local"}, 'model: must be a section, with keys under it (it is "local")'),
+        ({"model": {"concurrency": "many"}}, 'model.concurrency: must be a whole number (it is "many")'),
+        ({"model": {"concurrency": 0}}, "model.concurrency: must be 1 or more (it is 0)"),
+        ({"model": {"bundle": "perhaps"}}, 'model.bundle: must be true or false (it is "perhaps")'),
+        ({"model": {"name": None}}, "model.name: must be text; a number needs quotes (it is null)"),
+        ({"fetch": {"timeout_seconds": -1}}, "fetch.timeout_seconds: must be more than 0 (it is -1)"),
+        ({"assemble": {"formats": []}}, "assemble.formats: must not be empty (it is [])"),
+        ({"output": [1]}, "output: must be the path of a file or folder (it is [1])"),
+        (
+            {"assemble": {"site": "arxiv.org"}},
+            "assemble.site: must be an address, such as https://me.github.io/papers/",
+        ),
+        (
+            {"validate": {"severity": {"mixed": "loud"}}},
+            "validate.severity.mixed: must be 'reject', 'warn', 'count' or 'off' (it is \"loud\")",
+        ),
+    ],
+)
+def test_a_complaint_is_in_words_of_the_file(data, told):
+    """Lists and sections, not tuples and dictionaries; one line for one value."""
+    assert complaint(data).startswith(f"config.yaml: {told}")
+    assert "\n" not in complaint(data)
+
+
 def test_an_unknown_rule_names_the_nearest_known_one():
     """A severity for a rule that does not exist would change nothing, in silence."""
     said = complaint({"validate": {"severity": {"omited": "reject"}}})
@@ -99,6 +127,8 @@ KEY = "sk-0123456789abcdef0123456789abcdef"
         {"model": {"base_url": f"https://api.example.com/v1?key={KEY}"}},
         {"model": {"extra_body": {"headers": [{"Authorization": f"Bearer {KEY}"}]}}},
         {"model": {"name": KEY}},
+        {"model": {"name": "a1b2c3d4e5f60718293a4b5c6d7e8f90"}},
+        {"model": {"extra_body": {"headers": {"Authorization": "Bearer 12345678-1234-1234-1234-123456789012"}}}},
         {"digests": {KEY: ["cs.CL"]}},
         {KEY: 1},
     ],
@@ -244,8 +274,32 @@ def test_a_bad_set_is_named(write, change, said):
 
 
 @pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("digests: {}\n", "config.yaml: digests: name at least one digest"),
+        ("digests: {cs.CL: []}\n", "config.yaml: digests: cs.CL: has no categories; write cs.CL: [cs.CL]"),
+        ("digests: {cs.CL: [cs.CL cs.AI]}\n", "config.yaml: digests: cs.CL: cs.CL cs.AI is no category of arXiv"),
+        ("fetch:\n  source:feed\n", "config.yaml:2: has no space after the colon; write `source: `"),
+        ("digests:\n  cs.CL: [cs.CL， cs.AI]\n", "config.yaml:2: has a full-width comma"),
+    ],
+)
+def test_a_slip_in_the_file_is_told_first(write, text, said):
+    """With its line, where it is known, and what to type."""
+    with pytest.raises(ConfigError) as error:
+        load_config(write(text))
+    assert str(error.value).startswith(said)
+
+
+@pytest.mark.parametrize("typed", ["cs.CL", "cs.CL, cs.AI", "cs.CL，cs.AI"])
+def test_categories_may_be_typed_without_brackets(write, typed):
+    """There is only one thing that can be meant."""
+    categories = load_config(write(f"digests:\n  cs.CL: {typed}\n")).digests["cs.CL"].categories
+    assert ", ".join(categories) == typed.replace("，", ", ")
+
+
+@pytest.mark.parametrize(
     ("content", "said"),
-    [(b"a: [", "not YAML"), (b"- a\n", "must hold keys"), (b"\xff\xfe", "cannot be read"), (None, "not found")],
+    [(b"a: [", "not YAML"), (b"- a\n", "must hold keys"), (b"\xff\xfe\x00", "cannot be read"), (None, "not found")],
 )
 def test_a_file_that_is_no_config_is_one_line(tmp_path, content, said):
     """Missing, undecodable, broken or listing: one line with the file's name."""
@@ -254,7 +308,7 @@ def test_a_file_that_is_no_config_is_one_line(tmp_path, content, said):
         path.write_bytes(content)
     with pytest.raises(ConfigError) as error:
         load_config(path)
-    assert str(error.value).startswith(f"{path}: ")
+    assert str(error.value).startswith(f"{path}:")
     assert said in str(error.value)
     assert "\n" not in str(error.value)
 
@@ -299,8 +353,7 @@ def test_interests_of_a_digest():
     ("digest", "told"),
     [
         ({"categories": ["cs.CL"], "intrests": []}, "digests.a.intrests: unknown key, did you mean interests?"),
-        ("cs.CL", "digests.a: must be a list of categories, such as [cs.CL]"),
-        ({"interests": ["x"]}, "digests.a.categories"),
+        ({"categories": []}, "digests: a: has no categories; write a: [cs.CL]"),
         ({"categories": ["cs.CL"], "mute": ["、"]}, "digests.a.mute.0"),
     ],
 )

@@ -204,6 +204,13 @@ def test_a_digest_without_papers():
     assert (feed.entries, feed.feed.updated) == ([], "2026-06-30T00:00:00+00:00")
 
 
+def test_a_long_list_of_authors_is_cut():
+    """With the number of all."""
+    names = tuple(f"Name {number}" for number in range(3000))
+    [one] = read(render_feed(series(document(entry(paper=paper(authors=names)))))).entries
+    assert [each.name for each in one.authors][9:] == ["Name 9", "等 3,000 人"]
+
+
 def test_the_one_liner_comes_first():
     """A reader that shows content shows it before all else; ★ and its reason stand beside it, the page is linked."""
     one = document(entry(interests=("agent",), fate="flagged", problems=(problem(),)))

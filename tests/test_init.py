@@ -100,7 +100,7 @@ def test_keys_come_from_the_file_beside_the_config(tmp_path, monkeypatch):
 
 
 def test_keys_that_cannot_be_read(tmp_path):
-    (tmp_path / ".env").write_bytes("K=密钥".encode("gbk"))
+    (tmp_path / ".env").write_bytes(b"\xff\xfe\x00")
     (tmp_path / "config.yaml").write_text("{}", encoding="utf-8")
     ran = wenzhai("--config", tmp_path / "config.yaml", "status")
     assert ran.exit_code == 1 and ".env: cannot be read" in ran.stderr and "Traceback" not in ran.stderr

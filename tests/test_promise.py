@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.asking.answers import Answers
-from pipeline.asking.ask import ask_papers
+from pipeline.asking.ask import ask_papers, asking_for
 from pipeline.asking.context import context_of, fields_of
-from pipeline.asking.resolve import Fields
+from pipeline.asking.states import Fields
 from pipeline.config import Config
 from pipeline.errors import Filtered, NoAnswer, OverBudget
 from pipeline.files import day_folder, read_record, read_records, write_records
@@ -78,7 +78,16 @@ def digest_of(script: list[str], folder: Path, papers=PAPERS, **model: object) -
     with Answers(config.output / "answers.db") as answers:
         asks = [Model(script) for _ in context.models]
         failures = {}
-        asyncio.run(ask_papers(wanted, fields, context, answers, asks, lambda paper, why: failures.update(why)))
+        asyncio.run(
+            ask_papers(
+                wanted,
+                asking_for(fields, context, answers),
+                context,
+                answers,
+                asks,
+                lambda paper, why: failures.update(why),
+            )
+        )
         texts = Fields(context, answers.get)
 
         def text_of(paper, name):

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.asking.resolve import Candidate, Fields, field_of, resolve
+from pipeline.asking.resolve import Candidate, field_of, resolve
 from pipeline.asking.segments import segments_of
+from pipeline.asking.states import Fields
 from tests.factories import context, kept, model, only, paper, problem
 
 CHECKS = only("empty", "boilerplate", "untranslated", "mixed")

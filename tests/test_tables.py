@@ -164,6 +164,29 @@ def test_a_field_made_from_another_is_asked_again_when_that_one_changes(desk):
     assert records(desk, "translations.jsonl")[1]["gist_zh"] == invented.gist("手写的摘要。")
 
 
+def test_a_field_made_from_one_that_a_review_mends_is_asked_again(desk):
+    """And reviewed with it; both stay as they were if the new text is claimed to be wrong, too."""
+
+    def behaves(asked, number):
+        if asked.fields == ("review",):
+            wrong = [] if "gist_zh" in asked.shown else [name for name, text in asked.shown.items() if "多余" in text]
+            shape = "<claim><field>{}</field><kind>added</kind><severity>major</severity><text>多余</text></claim>"
+            return "".join(map(shape.format, wrong)) or "<none/>"
+        better = {True: "新。", False: "多余。"}[bool(asked.doubts) and "SortLite-2" not in asked.title]
+        return invented.good(asked).replace("</abstract_zh>", f"{better}</abstract_zh>")
+
+    desk.provider.behaves = behaves
+    desk.config["review"] = {"model": "same", "fields": ["abstract_zh", "gist_zh"]}
+    assert desk.type("run").status == 3
+    asked = desk.asked()
+    assert (asked.count(("gist_zh",)), asked.count(("abstract_zh",))) == (3 + 2, 3)
+    for number, record in enumerate(records(desk, "translations.jsonl"), start=1):
+        assert record["abstract_zh"].endswith("多余。" if number == 2 else "新。")
+        assert record["gist_zh"] == invented.gist(mask(record["abstract_zh"]).text)
+    assert desk.report["reviewed"] == {"clear": 0, "mended": 2, "disputed": 1, "none": 0, "unfounded": 0}
+    assert (desk.type("run").status, desk.asked()) == (3, [])
+
+
 def test_a_field_made_from_one_that_failed_is_not_asked(desk):
     """Nothing is paid for a text that nobody may see; it is asked when the other one is there."""
     desk.provider.behaves = lambda asked, number: FILTERED if "SortLite-2" in asked.title else invented.good(asked)

@@ -8,7 +8,7 @@ good is not stored. The same database holds the receipts of the calls (receipts.
 import datetime as dt
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -48,12 +48,13 @@ _INSERT = f"INSERT OR REPLACE INTO answers ({_COLUMNS}) VALUES ({', '.join('?' *
 
 
 class Answers:
-    """The open database. With `again`, only answers written by this object are found. Raises AnswersError."""
+    """The open database. Raises AnswersError."""
 
-    def __init__(self, path: Path, *, again: bool = False, patience_seconds: float = 30) -> None:
-        """`patience_seconds`: timeout for the lock of the database; another process holds it only during a write."""
+    def __init__(self, path: Path, *, again: Collection[str] = (), patience_seconds: float = 30) -> None:
+        """`again`: the fields of which only answers written by this object are found; `patience_seconds`: timeout for the lock of the database; another process holds it only during a write."""
         self._path = path
-        self._fresh: set[str] | None = set() if again else None
+        self._again = frozenset(again)
+        self._fresh: set[str] = set()
         self._taken: list[tuple[str, str]] = []
         self.spent = 0.0
         """Cost of the answers that this object stored, in the config's currency."""
@@ -70,11 +71,10 @@ class Answers:
             unless_opened.pop_all()
 
     def get(self, key: str) -> StoredAnswer | None:
-        if self._fresh is not None and key not in self._fresh:
-            return None
         with self._explained():
             row = self._db.execute(_FIND, (key, key)).fetchone()
-        return _healed(row) if row else None
+        stored = _healed(row) if row else None
+        return None if stored and stored.field in self._again and key not in self._fresh else stored
 
     def save(self, rows: Sequence[StoredAnswer], reply: str | None = None) -> None:
         """Stores the answers of one call in one transaction, completes its receipt, and deletes the batch rows they
@@ -107,7 +107,7 @@ class Answers:
                 db.executemany("DELETE FROM batched WHERE address = ? AND question = ?", self._taken)
         self._taken.clear()
         self.spent += sum(row.cost for row in rows)
-        if self._fresh is not None:
+        if self._again:
             self._fresh.update(row.key for row in rows)
 
     def _calls_under(self, rows: Sequence[StoredAnswer]) -> list[int]:

@@ -15,17 +15,20 @@ from pipeline.asking.context import RunContext
 from pipeline.asking.glossary import as_rows
 from pipeline.asking.questions import group, parse_answer, question_of
 from pipeline.asking.receipts import Receipts
-from pipeline.asking.resolve import field_of
 from pipeline.asking.schema import fingerprint
 from pipeline.asking.segments import Segment
-from pipeline.errors import NoAnswer, QuestionFailed, WenzhaiError
-from pipeline.fields import in_order
+from pipeline.asking.states import needs_of
+from pipeline.errors import ModelError, NoAnswer, QuestionFailed, WenzhaiError
+from pipeline.fields import REVIEW, in_order
 from pipeline.model import Meter, connect
 from pipeline.model.providers import in_flight
-from pipeline.records import Answer, Ask, Paper
+from pipeline.records import NAMES, Answer, Ask, Paper, Question
+from pipeline.settings import ModelSettings
 
 Failures = Mapping[tuple[str, str], QuestionFailed]
-"""(paper id, field) → why its question has no answer."""
+"""(paper id, field or REVIEW) → why its question has no answer."""
+Needs = Callable[[Paper, Collection[str]], list[Segment]]
+"""(paper, keys whose question failed in this run) → what to ask next."""
 Done = Callable[[Paper, Failures], None]
 """Called after each paper."""
 
@@ -43,7 +46,7 @@ def ask_all(
     meter: Meter,
     again: Callable[[], Iterable[Paper]] = tuple,
 ) -> None:
-    """Opens the models and asks for the fields of all papers; with `model.batch`, in batches first.
+    """Opens the models and asks for the fields of all papers; with `batch`, in batches first.
 
     `again` returns all papers once more, for the batches, which run before the first of `papers` is asked. On
     ModelError or AnswersError, cancels the calls in flight and raises.
@@ -52,45 +55,88 @@ def ask_all(
     async def drive() -> None:
         budget = Budget(context.models[0].max_cost)
         async with _connected(context, budget, answers, say=say, meter=meter) as asks:
-            if context.models[0].batch:
-                # Imported late: few runs need batches.
-                from pipeline.asking.batch_first import batches_first
+            online = list(asks)
+            before: tuple[str, ...] = ()
+            for model, level in _levels(fields, context):
+                if model.batch and level:
+                    # Imported late: few runs need batches.
+                    from pipeline.asking.batch_first import batches_first
 
-                online = asks[0]
-                for level in _levels(fields):
-                    asks[0] = await batches_first(online, again(), level, context, answers, budget, meter, say)
-                    if level is not fields:
-                        await ask_papers(again(), level, context, answers, asks, lambda *_: None)
-            await ask_papers(papers, fields, context, answers, asks, done)
+                    if before:
+                        await ask_papers(
+                            again(), asking_for(before, context, answers), context, answers, asks, _nothing
+                        )
+                    place = context.every_model.index(model)
+                    try:
+                        asks[place] = await batches_first(
+                            online[place], again(), level, model, context, answers, budget, meter, say
+                        )
+                    except ModelError as error:
+                        if model in context.models:
+                            raise
+                        say(f"{error}; reviews are asked online")
+                before = level
+            await ask_papers(papers, asking_for(fields, context, answers), context, answers, asks, done)
 
     asyncio.run(drive())
 
 
-def _levels(fields: Collection[str]) -> list[Collection[str]]:
-    """The fields in groups, one batch each: a group contains the group before it and the fields that can be asked once
-    that has its texts.
+def ask_online(
+    papers: Iterable[Paper],
+    needs: Needs,
+    context: RunContext,
+    answers: Answers,
+    done: Done,
+    *,
+    say: Callable[[str], None],
+    meter: Meter,
+) -> None:
+    """Asks what `needs` tells about each paper, online. Raises ModelError and AnswersError."""
 
-    The last group is all fields. There is only one group as long as no field is made from another.
+    async def drive() -> None:
+        async with _connected(context, Budget(context.models[0].max_cost), answers, say=say, meter=meter) as asks:
+            await ask_papers(papers, needs, context, answers, asks, done)
+
+    asyncio.run(drive())
+
+
+def asking_for(names: Collection[str], context: RunContext, answers: Answers) -> Needs:
+    """Tells what to ask next for these fields, and for the review if REVIEW is among the names."""
+    return lambda paper, failed: needs_of(paper, names, context, answers.get, failed)
+
+
+def _nothing(paper: Paper, failures: Failures) -> None:
+    """For papers that are asked for more later."""
+
+
+def _levels(fields: Collection[str], context: RunContext) -> list[tuple[ModelSettings, tuple[str, ...]]]:
+    """The fields in groups, one batch each, with the model that is asked: a group contains the group before it and what
+    can be asked once that has its texts.
+
+    The last group is all of `fields`. There is only one group without a review and as long as no field is made from
+    another.
     """
-    levels: list[Collection[str]] = []
-    within: list[str] = []
+    levels: list[tuple[ModelSettings, tuple[str, ...]]] = []
+    within: tuple[str, ...] = ()
     for row in in_order():
         if row.name in fields:
             if set(row.made_of) & set(within):
-                levels.append(tuple(within))
-            within.append(row.name)
-    return [*levels, fields]
+                levels.append((context.models[0], within))
+            within = (*within, row.name)
+    # In the order in which they are asked later, because that is the order of the tags in a question.
+    levels.append((context.models[0], tuple(name for name in fields if name != REVIEW)))
+    return [*levels, (context.reviewers[0], tuple(fields))] if REVIEW in fields else levels
 
 
 async def ask_papers(
     papers: Iterable[Paper],
-    fields: Collection[str],
+    needs: Needs,
     context: RunContext,
     answers: Answers,
     asks: Sequence[Ask],
     done: Done,
 ) -> None:
-    """Asks for the fields of all papers, at most `concurrency` papers at a time.
+    """Asks what `needs` tells about each of the papers, at most `concurrency` papers at a time.
 
     Takes a paper from `papers` only when it can be asked, so there may be any number of them. On the first ModelError
     or AnswersError, cancels the calls in flight and raises it.
@@ -99,7 +145,7 @@ async def ask_papers(
 
     async def work() -> None:
         for paper in queue:
-            done(paper, await _contained(paper, fields, context, answers, asks))
+            done(paper, await _contained(paper, needs, context, answers, asks))
 
     try:
         async with asyncio.TaskGroup() as workers:
@@ -110,11 +156,11 @@ async def ask_papers(
 
 
 async def _contained(
-    paper: Paper, fields: Collection[str], context: RunContext, answers: Answers, asks: Sequence[Ask]
+    paper: Paper, needs: Needs, context: RunContext, answers: Answers, asks: Sequence[Ask]
 ) -> Failures:
     """Asks for a paper; a bug that it triggers fails only this paper, not the day."""
     try:
-        return await ask_paper(paper, fields, context, answers, asks)
+        return await ask_paper(paper, needs, context, answers, asks)
     except Exception as raised:
         if any(isinstance(each, WenzhaiError) for each in _leaves(raised)):
             raise
@@ -123,13 +169,11 @@ async def _contained(
         why = (
             f"{paper.id}: the program failed over this paper ({type(error).__name__}: {error}); see the log, run again"
         )
-        return dict.fromkeys(((paper.id, name) for name in fields), NoAnswer(why))
+        return dict.fromkeys(((paper.id, name) for name in (*NAMES, REVIEW)), NoAnswer(why))
 
 
-async def ask_paper(
-    paper: Paper, fields: Collection[str], context: RunContext, answers: Answers, asks: Sequence[Ask]
-) -> Failures:
-    """Asks for the fields of a paper; `asks[i]` sends a question to `context.models[i]`.
+async def ask_paper(paper: Paper, needs: Needs, context: RunContext, answers: Answers, asks: Sequence[Ask]) -> Failures:
+    """Asks about a paper until it needs nothing more; `asks[i]` sends a question to `context.every_model[i]`.
 
     Returns the questions that failed on their own. Raises ModelError and AnswersError.
     """
@@ -138,18 +182,14 @@ async def ask_paper(
 
     async def send(asked: list[Segment]) -> None:
         try:
-            answer = await asks[context.models.index(asked[0].model)](question_of(asked))
+            answer = await asks[context.every_model.index(asked[0].model)](question_of(asked))
         except QuestionFailed as failure:
             failed.update((segment.key, failure) for segment in asked)
-            failures.update(((paper.id, segment.field), failure) for segment in asked)
+            failures.update(((paper.id, segment.cause), failure) for segment in asked)
         else:
             answers.save(rows_of(answer, asked), answer.raw)
 
-    def needs() -> list[Segment]:
-        states = [field_of(paper, name, context, answers.get, failed) for name in fields]
-        return [need for state in states for need in state.needs]
-
-    while wanted := needs():
+    while wanted := needs(paper, failed):
         async with asyncio.TaskGroup() as tasks:
             for asked in group(wanted, bundle=context.models[0].bundle):
                 tasks.create_task(send(asked))
@@ -163,12 +203,31 @@ async def _connected(
     """An open connection to each model of a context, in their order, all under one budget. Raises ModelError."""
     async with AsyncExitStack() as stack:
         asks = []
-        for model in context.models:
+        for model in context.every_model:
             ask = await stack.enter_async_context(
                 connect(model, say=say, meter=meter, receipts=Receipts(answers, model))
             )
+            if model not in context.models:
+                ask = _forgiving(ask, say)
             asks.append(budget.within(ask, model))
         yield asks
+
+
+def _forgiving(ask: Ask, say: Callable[[str], None]) -> Ask:
+    """The same `ask` for a model that only reviews: once it cannot be used, its questions fail and the run goes on."""
+    gone: list[ModelError] = []
+
+    async def asked(question: Question) -> Answer:
+        if not gone:
+            try:
+                return await ask(question)
+            except ModelError as error:
+                if not gone:
+                    say(f"{error}; until it can be asked again, papers stay without a review")
+                gone.append(error)
+        raise NoAnswer(f"{question.subject}: {gone[0]}")
+
+    return asked
 
 
 def _leaves(error: BaseException) -> Iterator[BaseException]:
@@ -199,7 +258,7 @@ def rows_of(answer: Answer, segments: Sequence[Segment]) -> list[StoredAnswer]:
             key=segment.key,
             paper=segment.paper.id,
             version=segment.paper.version,
-            field=segment.field,
+            field=segment.kept_as,
             part=segment.part,
             prompt=segment.prompt.fingerprint,
             glossary=fingerprint(as_rows(segment.terms)),

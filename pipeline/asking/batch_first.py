@@ -13,7 +13,7 @@ from pipeline.asking.budget import Budget, cost_of
 from pipeline.asking.context import RunContext
 from pipeline.asking.questions import group, question_of
 from pipeline.asking.receipts import Receipts
-from pipeline.asking.resolve import field_of
+from pipeline.asking.states import needs_of
 from pipeline.model import Meter
 from pipeline.model.batch_api import LINES, Batches, open_batches
 from pipeline.records import Answer, Ask, Paper, Question, Usage
@@ -28,29 +28,30 @@ async def batches_first(
     ask: Ask,
     papers: Iterable[Paper],
     fields: Collection[str],
+    model: ModelSettings,
     context: RunContext,
     answers: Answers,
     budget: Budget,
     meter: Meter,
     say: Callable[[str], None],
 ) -> Ask:
-    """Has the first questions answered in batches; returns an `ask` that uses these answers and sends all else to
+    """Has the first questions to a model answered in batches; returns an `ask` that uses these answers and sends all else to
     `ask`.
 
     After an interruption the batches continue at the provider, and the next run waits for them. Raises ConfigError,
     ModelError and AnswersError.
     """
-    async with open_batches(context.models[0], say=say) as batches:
+    async with open_batches(model, say=say) as batches:
         batched = Batched(answers, batches.address)
-        questions = _unsent(papers, fields, context, answers, batched, batches, budget)
-        receipts = Receipts(answers, context.models[0])
+        questions = _unsent(papers, fields, model, context, answers, batched, batches, budget)
+        receipts = Receipts(answers, model)
         for first in questions:
             calls: list[tuple[str, int]] = []
             lines = (_noted(*each, receipts, calls) for each in chain([first], islice(questions, LINES - 1)))
             file = await batches.upload(lines)
             batched.send(_UPLOADED + file, calls)
         under_way = batched.open()
-        collecting = (_collect(each, batched, batches, context.models[0], meter, say) for each in under_way)
+        collecting = (_collect(each, batched, batches, model, meter, say) for each in under_way)
         try:
             spent = await asyncio.gather(*collecting)
         except asyncio.CancelledError:
@@ -98,18 +99,18 @@ async def _collect(
 def _unsent(
     papers: Iterable[Paper],
     fields: Collection[str],
+    model: ModelSettings,
     context: RunContext,
     answers: Answers,
     batched: Batched,
     batches: Batches,
     budget: Budget,
 ) -> Iterator[tuple[str, bytes, Question]]:
-    """(custom_id, line of the file, question) of the questions to ask next; those to a fallback model are left for
+    """(custom_id, line of the file, question) of the questions to ask next; those to another model are left for
     later."""
-    model = context.models[0]
     met: set[str] = set()
     for paper in papers:
-        needs = [need for name in fields for need in field_of(paper, name, context, answers.get).needs]
+        needs = needs_of(paper, fields, context, answers.get)
         for asked in group([need for need in needs if need.model == model], bundle=model.bundle):
             question = question_of(asked)
             name = batches.id_of(question)

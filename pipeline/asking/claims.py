@@ -1,17 +1,18 @@
 """A review of a translation by a second model: its question, its parsed answer, and which of its claims count.
 
-Pure; no command uses it yet. A claim counts only if its quotes occur literally in the two texts. This module cannot
+Pure. A claim counts only if its quotes occur literally in the two texts. This module cannot
 decide whether a claim is right; whether an omitted passage is expressed elsewhere in other words; whether an addition
 follows from the source; or whether the right rendering was chosen for a term that has several in the glossary.
 """
 
 import html
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from pipeline.asking.prompts import Prompt
+from pipeline.asking.schema import fingerprint
 from pipeline.fields import PAPER
-from pipeline.records import NAMES, Message, Record, Texts
+from pipeline.records import NAMES, Claim, Message, PaperReview, Record, ReviewResult, Texts
 from pipeline.rules.analysis import quoted
 from pipeline.text.terms import Term, occurring
 
@@ -52,22 +53,6 @@ _SAME = str.maketrans(
 )
 """Characters that count as the same when quotes are compared, one for one."""
 _QUOTATION_MARKS = "“”\"'「」『』`"
-
-
-class Claim(Record):
-    """One error that the second model claims. Its parts come from the model and are unchecked."""
-
-    field: str
-    kind: str
-    """One of KINDS, if the claim counts."""
-    severity: str
-    """One of SEVERITIES, if the claim counts."""
-    source: str
-    """The quoted English; empty for none."""
-    text: str
-    """The quoted Chinese; empty for none."""
-    fix: str
-    """The Chinese proposed instead of `text`."""
 
 
 class Review(Record):
@@ -151,6 +136,23 @@ def grounded(claim: Claim, sources: Mapping[str, str], texts: Texts, glossary: t
     return claim
 
 
+def standing(review: PaperReview, texts: Texts, corrected: Collection[str] = ()) -> PaperReview:
+    """What a review says of these texts: about one that has changed since, or that a person wrote, it says nothing."""
+    same = {name for name, mark in review.texts.items() if fingerprint(texts.get(name) or "") == mark}
+    claims = tuple(claim for claim in review.claims if claim.field in same and claim.field not in corrected)
+    changed = not same or not set(review.texts) - set(corrected) <= same
+    state: ReviewResult = "none" if changed else review.state
+    if any(map(is_major, claims)):
+        state = "disputed"
+    elif state == "disputed":  # a person wrote what was disputed
+        state = "clear"
+    return review.model_copy(update={"state": state, "claims": claims})
+
+
+def is_major(claim: Claim) -> bool:
+    return claim.severity == SEVERITIES[0]
+
+
 def places(quote: str, text: str) -> list[tuple[int, int]]:
     """(start, end) of each occurrence of a quote in a text, ignoring white space, width and the form of quotation marks."""
     wanted = _plain(quote)
@@ -212,17 +214,10 @@ def _says_so_elsewhere(claim: Claim, english: str, chinese: str) -> bool:
 
 def _is_the_glossarys(claim: Claim, glossary: tuple[Term, ...]) -> bool:
     """Whether the proposal only replaces the rendering that the glossary requires for a term in the quoted English."""
-    renderings = [term.zh[0] for term in occurring(claim.source, glossary) if len(term.zh) == 1]
     text, fix = _plain(claim.text), _plain(claim.fix)
-    for rendering in map(_plain, renderings):
-        before, wanted, after = text.partition(rendering)
-        around = before + after
-        if (
-            wanted
-            and len(fix) >= len(around)
-            and fix.startswith(before)
-            and fix.endswith(after)
-            and (fix or not around)
-        ):
+    for term in occurring(claim.source, glossary):
+        before, wanted, after = text.partition(_plain(term.zh[0]))
+        spares_the_rest = fix.startswith(before) and fix.endswith(after) and len(fix) >= len(before + after)
+        if len(term.zh) == 1 and wanted and spares_the_rest:
             return True
     return False

@@ -5,22 +5,27 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from pipeline.asking.glossary import load_glossary
-from pipeline.asking.prompts import Prompt, load_prompt
+from pipeline.asking.prompts import Prompt, load_prompt, load_review_prompt
 from pipeline.asking.redos import Redos, load_redos, reasons_of
 from pipeline.config import Config
 from pipeline.corrections import Corrections, load_corrections
-from pipeline.fields import FIELDS, TASKS, fields_of_task
-from pipeline.model.providers import unit_of
+from pipeline.fields import FIELDS, REVIEW, TASKS, fields_of_task
+from pipeline.model.providers import provider_of, unit_of
 from pipeline.rules import PromptText, ValidateSettings
 from pipeline.rules.judge import Judge
-from pipeline.settings import ModelSettings
+from pipeline.settings import ModelSettings, ReviewSettings
 from pipeline.text.terms import Term
+
+NO_READER = (
+    "review.model: there is no second reader; name one, best another model than the writer's (docs/review.md); "
+    "the embedded model cannot review"
+)
 
 
 @dataclass(frozen=True, eq=False)  # one for each run; compared by identity, because it is a key of caches
 class RunContext:
     prompts: Mapping[str, Prompt]
-    """By task."""
+    """By task, and the reviewer's."""
     glossary: tuple[Term, ...]
     models: tuple[ModelSettings, ...]
     """The model, then its fallback, then the fallback of that, and so on."""
@@ -28,11 +33,19 @@ class RunContext:
     redos: Redos = field(default_factory=dict)
     corrections: Corrections = field(default_factory=dict)
     """Texts that a person wrote; a field made from a corrected field uses the corrected text."""
+    reviewers: tuple[ModelSettings, ...] = ()
+    """The second reader, then its fallbacks; empty: there is no review."""
+    review: ReviewSettings = field(default_factory=ReviewSettings)
 
     @cached_property
     def judge(self) -> Judge:
         prompts = {each.name: _prompt_text(self.prompts[each.task], each.name) for each in FIELDS}
         return Judge(self.checks, self.glossary, prompts)
+
+    @property
+    def every_model(self) -> tuple[ModelSettings, ...]:
+        """Each once, the writer first."""
+        return (*self.models, *(each for each in self.reviewers if each not in self.models))
 
     @property
     def by_sentences(self) -> bool:
@@ -42,26 +55,40 @@ class RunContext:
 def context_of(config: Config) -> RunContext:
     """Reads the prompts, the glossary, the redos and the corrections that a config names. Raises PromptError,
     FileError."""
-    models = [config.model]
-    while models[-1].fallback:
-        models.append(models[-1].fallback)
     glossary = load_glossary(config.glossary)
     prompts = {task: prompt_of(config, task) for task in TASKS}
     if unit_of(config.model) == "sentences":
         prompts = {task: prompt.substitute_terms(glossary) for task, prompt in prompts.items()}
+    reviewers = reviewers_of(config)
+    if reviewers:
+        prompts[REVIEW] = prompt_of(config, REVIEW)
     return RunContext(
         prompts=prompts,
         glossary=glossary,
-        models=tuple(models),
+        models=_with_fallbacks(config.model),
         checks=config.rules,
         redos=reasons_of(load_redos(config.output)),
         corrections=load_corrections(config.output),
+        reviewers=reviewers,
+        review=config.review,
     )
+
+
+def reviewers_of(config: Config) -> tuple[ModelSettings, ...]:
+    """The models that review, in their order; none without `review.model`, or if it is a model that is no judge."""
+    reader = config.model if config.review.model == "same" else config.review.model
+    return _with_fallbacks(reader) if reader and provider_of(reader).reviews else ()
+
+
+def _with_fallbacks(model: ModelSettings) -> tuple[ModelSettings, ...]:
+    return (model, *(_with_fallbacks(model.fallback) if model.fallback else ()))
 
 
 def prompt_of(config: Config, task: str) -> Prompt:
     """The prompt file of a task; its variables are the other keys of the task's section. Raises PromptError."""
     section = getattr(config, task)
+    if task == REVIEW:
+        return load_review_prompt(section.prompt)
     switches = {each.switch for each in fields_of_task(task)}
     variables = {key: getattr(section, key) for key in type(section).model_fields if key not in {"prompt", *switches}}
     return load_prompt(section.prompt, **variables)
@@ -71,6 +98,11 @@ def fields_of(config: Config, stages: Collection[str]) -> tuple[str, ...]:
     """The names of the fields that these stages ask for."""
     wanted = [each for task in TASKS if task in stages for each in fields_of_task(task)]
     return tuple(each.name for each in wanted if not each.switch or getattr(getattr(config, each.task), each.switch))
+
+
+def asked_by(config: Config, stages: Collection[str]) -> tuple[str, ...]:
+    """What these stages ask for: names of fields, and REVIEW."""
+    return fields_of(config, stages) + ((REVIEW,) if REVIEW in stages and reviewers_of(config) else ())
 
 
 def _prompt_text(prompt: Prompt, field: str) -> PromptText:

@@ -6,8 +6,9 @@ llama.cpp does not process it again.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from pipeline.asking.claims import complaint_of, review_messages
 from pipeline.asking.glossary import as_rows
 from pipeline.asking.prompts import Prompt
 from pipeline.asking.segments import Segment
@@ -34,7 +35,8 @@ def group(segments: Iterable[Segment], *, bundle: bool) -> list[list[Segment]]:
         if "text" in segment.sent:
             groups[segment.key] = [segment]
         else:
-            together = (segment.model.model_dump_json(), tuple(segment.sent), bundle or segment.task)
+            wants = (segment.reviewed is not None, bool(segment.doubts), bundle or segment.task)
+            together = (segment.model.model_dump_json(), tuple(segment.sent), segment.attempt if wants[0] else 0, wants)
             groups.setdefault(together, []).append(segment)
     return list(groups.values())
 
@@ -43,6 +45,8 @@ def question_of(segments: Sequence[Segment]) -> Question:
     """One question for segments of one paper that `group` put together."""
     first = segments[0]
     subject = f"{first.paper.id} {'+'.join(dict.fromkeys(segment.task for segment in segments))}"
+    if first.reviewed is not None:
+        return Question(paper=first.paper.id, subject=subject, messages=_as_review(segments))
     if "text" in first.sent:
         return Question(
             paper=first.paper.id,
@@ -65,6 +69,8 @@ def question_of(segments: Sequence[Segment]) -> Question:
 
 def parse_answer(answer: Answer, segments: Sequence[Segment]) -> list[str | None]:
     """The text for each segment in an answer; None where the answer has none."""
+    if segments[0].reviewed is not None:
+        return [answer.text] * len(segments)  # claims.py finds what is said about each
     if "text" in segments[0].sent:
         return [_tidy(answer.text, segments[0].source)]
     said = _ODD_TAGS.sub(r"<\1\2>", answer.text)
@@ -129,6 +135,14 @@ def _as_block(segments: Sequence[Segment]) -> tuple[Message, ...]:
     )
 
 
+def _as_review(segments: Sequence[Segment]) -> tuple[Message, ...]:
+    first = segments[0]
+    texts = {segment.field: segment.reviewed for segment in segments}
+    fixed, asked = review_messages(first.prompt, first.sent, texts)
+    again = "\n上次的回答不是要求的格式，请只输出标签。" if first.attempt else ""
+    return fixed, asked.model_copy(update={"content": asked.content + again})
+
+
 def _examples(prompt: Prompt) -> list[str]:
     return [
         "\n→ ".join(filter(None, (f"例：{example.english}", example.chinese, *(text for _, text in example.others))))
@@ -139,8 +153,26 @@ def _examples(prompt: Prompt) -> list[str]:
 def _complaints(segments: Sequence[Segment]) -> list[str]:
     """The faults that checks or a person found in earlier answers; last in the question, because they change most
     often."""
+    if segments[0].doubts:
+        return list(_doubts(segments))
     faults = [f"{segment.field}：{fault}" for segment in segments for fault in (*segment.redos, *segment.faults)]
     return ["上次的回答有这些问题，请改正后重写：", *faults] if faults else []
+
+
+def _doubts(segments: Sequence[Segment]) -> Iterator[str]:
+    """The answers so far and what a second model claims about them; formulas are marks, as in the paper above."""
+    yield "你上次的回答："
+    yield from (f"<{each.field}>{_marked(each.earlier, each.spans)}</{each.field}>" for each in segments)
+    yield "有人对下面几处有疑问。只改确有错误之处，其余一字不动，输出全文："
+    for each in segments:
+        yield from (f"{each.field}：{_marked(complaint_of(claim), each.spans)}" for claim in each.doubts)
+
+
+def _marked(text: str, spans: Sequence[str]) -> str:
+    """A text with its protected spans replaced by the marks that stand for them in the question."""
+    for number, span in sorted(enumerate(spans, start=1), key=lambda pair: -len(pair[1])):
+        text = text.replace(span, f"⟦{number}⟧")
+    return _TAGS.sub(_harmless, text)
 
 
 def _harmless(tag: re.Match[str]) -> str:

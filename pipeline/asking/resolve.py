@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.asking.answers import StoredAnswer
+from pipeline.asking.claims import complaint_of
 from pipeline.asking.context import RunContext
 from pipeline.asking.segments import Segment, segments_of, with_marks
 from pipeline.fields import PAPER, field_named
@@ -47,6 +48,8 @@ class Resolution:
     """None: no answer at all so far."""
     need: Segment | None = None
     """What to ask next; None: another question would not help."""
+    by: Segment | None = None
+    """The question that the best answer answers."""
     used: tuple[StoredAnswer, ...] = ()
     """Every answer paid for this segment."""
 
@@ -75,10 +78,10 @@ def resolve(segment: Segment, context: RunContext, lookup: Lookup, failed: Colle
     if not segment.redos:
         return resolved
     before = resolve(replace(segment, redos=segment.redos[:-1]), context, lookup, failed)
-    best = resolved.best
+    best, by = resolved.best, resolved.by
     if before.best and (best is None or before.best.badness[0] < best.badness[0]):
-        best = before.best
-    return Resolution(best, resolved.need, (*before.used, *resolved.used))
+        best, by = before.best, before.by
+    return Resolution(best, resolved.need, by, (*before.used, *resolved.used))
 
 
 def _replay(segment: Segment, context: RunContext, lookup: Lookup, failed: Collection[str]) -> Resolution:
@@ -88,6 +91,7 @@ def _replay(segment: Segment, context: RunContext, lookup: Lookup, failed: Colle
     """
     best: Candidate | None = None
     need: Segment | None = None
+    by: Segment | None = None
     used: list[StoredAnswer] = []
     for model in context.models:
         before: set[str] = set()
@@ -105,15 +109,15 @@ def _replay(segment: Segment, context: RunContext, lookup: Lookup, failed: Colle
                 continue
             need = None  # a later answer exists, so the missing one was asked and failed
             used.append(stored)
-            found = _candidate(asked, stored, context)
+            found = candidate(asked, stored, context)
             if best is None or found.badness < best.badness:
-                best = found
+                best, by = found, asked
             if not best.faults:
-                return Resolution(best, None, tuple(used))
+                return Resolution(best, None, by, tuple(used))
             if stored.text in said:
                 break  # this model repeats itself, so another repair is useless
             said.add(stored.text)
-    return Resolution(best, need, tuple(used))
+    return Resolution(best, need, by, tuple(used))
 
 
 def _again(segment: Segment, best: Candidate | None, attempt: int) -> Segment:
@@ -131,21 +135,6 @@ def _again(segment: Segment, best: Candidate | None, attempt: int) -> Segment:
         )
         return replace(with_marks(segment, lost), attempt=attempt)
     return replace(segment, attempt=attempt, faults=tuple(problem.detail for problem in best.faults))
-
-
-class Fields:
-    """The states of the fields of papers; each is computed once."""
-
-    def __init__(self, context: RunContext, lookup: Lookup) -> None:
-        self._context = context
-        self._lookup = lookup
-        self._states: dict[tuple[str, int, str], FieldState] = {}
-
-    def state(self, paper: Paper, name: str) -> FieldState:
-        key = (paper.id, paper.version, name)
-        if key not in self._states:
-            self._states[key] = field_of(paper, name, self._context, self._lookup)
-        return self._states[key]
 
 
 def field_of(paper: Paper, name: str, context: RunContext, lookup: Lookup, failed: Collection[str] = ()) -> FieldState:
@@ -182,7 +171,7 @@ def _upstream(
             if (
                 state.text is not None
                 and not state.needs
-                and not _is_rejected(paper, part, state.text, context, state.upstream)
+                and not is_rejected(paper, part, state.text, context, state.upstream)
             ):
                 text = state.text
         if text is None:
@@ -200,10 +189,11 @@ def _rejected_part(
     faults = [problem for part in parts for problem in part.problems if problem.severity == "reject"]
     if not faults:
         return None
-    return None if _is_rejected(paper, name, text, context, upstream) else faults[0]
+    return None if is_rejected(paper, name, text, context, upstream) else faults[0]
 
 
-def _is_rejected(paper: Paper, name: str, text: str, context: RunContext, upstream: Upstream) -> bool:
+def is_rejected(paper: Paper, name: str, text: str, context: RunContext, upstream: Upstream) -> bool:
+    """Whether a problem rejects a whole field."""
     problems = problems_of(paper, name, text, context, upstream)
     return any(problem.severity == "reject" for problem in problems)
 
@@ -219,7 +209,8 @@ def problems_of(
     return context.judge.problems_of(context.judge.case_of(paper, name, text, upstream=upstream))
 
 
-def _candidate(asked: Segment, stored: StoredAnswer, context: RunContext) -> Candidate:
+def candidate(asked: Segment, stored: StoredAnswer, context: RunContext) -> Candidate:
+    """The text of an answer and its problems."""
     text = "" if stored.text is None else restore(stored.text, asked.spans_of(stored.key))
     case = context.judge.case_of(
         asked.paper,
@@ -231,7 +222,8 @@ def _candidate(asked: Segment, stored: StoredAnswer, context: RunContext) -> Can
     )
     problems = context.judge.problems_of(case)
     # Quotes in a fault come from the previous answer, and a good answer may contain the same words.
-    complaints = [*asked.redos, *(_QUOTED.sub("", fault) for fault in asked.faults)]
+    faults = [*asked.faults, *map(complaint_of, asked.doubts)]
+    complaints = [*asked.redos, *(_QUOTED.sub("", fault) for fault in faults)]
     echo = find_echo(case, "\n".join(complaints), context.checks) if complaints else None
     if echo and echo.rule not in {problem.rule for problem in problems}:
         problems = (echo, *problems)

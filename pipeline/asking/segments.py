@@ -1,4 +1,5 @@
-"""A segment is the smallest unit that is asked, checked and stored: a field of a paper, or one sentence of it.
+"""A segment is the smallest unit that is asked, checked and stored: a field of a paper, one sentence of it, or a second
+model's review of a field.
 
 This module splits a paper into segments and computes the key of their answers. questions.py words them; resolve.py
 says how far each has got.
@@ -17,9 +18,9 @@ from pipeline.asking.context import RunContext
 from pipeline.asking.glossary import as_rows
 from pipeline.asking.prompts import Prompt
 from pipeline.asking.schema import fingerprint
-from pipeline.fields import PAPER, Field, field_named
+from pipeline.fields import PAPER, REVIEW, Field, field_named
 from pipeline.model.providers import provider_of
-from pipeline.records import Paper
+from pipeline.records import Claim, Paper
 from pipeline.settings import ModelSettings
 from pipeline.text.grammar import names_in, title_names
 from pipeline.text.sentences import split_english
@@ -60,6 +61,12 @@ class Segment:
     attempt: int = 0
     faults: tuple[str, ...] = ()
     """The faults of the best answer so far, when it is asked again."""
+    earlier: str = ""
+    """The answer that a second model doubts, when the writer is asked to look at it once more."""
+    doubts: tuple[Claim, ...] = ()
+    """What it claims about that answer."""
+    reviewed: str | None = None
+    """For a review: the text to be reviewed, empty where it is not written yet. None: the text itself is asked for."""
 
     @property
     def row(self) -> Field:
@@ -68,7 +75,17 @@ class Segment:
 
     @property
     def task(self) -> str:
-        return self.row.task
+        return self.row.task if self.reviewed is None else REVIEW
+
+    @property
+    def kept_as(self) -> str:
+        """The `field` of its answers in answers.db."""
+        return self.field if self.reviewed is None else REVIEW
+
+    @property
+    def cause(self) -> str:
+        """The field or the stage for which it is asked, and to which a failure of its question belongs."""
+        return REVIEW if self.doubts or self.reviewed is not None else self.field
 
     @cached_property
     def key(self) -> str:
@@ -76,6 +93,10 @@ class Segment:
         limits and price are left out; so is the text of faults, so that a better wording of a rule does not ask
         again."""
         shaping = self._shaping() | {"sent": dict(self.sent)}
+        if self.reviewed is not None:
+            shaping["reviewed"] = self.reviewed
+        if self.doubts:
+            shaping["doubts"] = [self.earlier, *([each.kind, each.source, each.text] for each in self.doubts)]
         if self.attempt and self.allowed_latin is None:
             # A provider may answer the same question differently, so each repair has its own key.
             shaping["attempt"] = self.attempt
@@ -85,6 +106,8 @@ class Segment:
     def former_keys(self) -> tuple[str, ...]:
         """The keys of earlier recipes: the first version's hash or, for a repair, its place (table `former` in
         schema.py), because that hash included the text of the fault."""
+        if self.cause == REVIEW:
+            return ()
         if self.attempt and self.allowed_latin is None:
             glossary = fingerprint(as_rows(self.terms))
             part = "" if self.part is None else self.part
@@ -133,6 +156,23 @@ def with_marks(segment: Segment, words: tuple[str, ...]) -> Segment:
 def segments_of(paper: Paper, name: str, context: RunContext, upstream: Upstream = {}) -> tuple[Segment, ...]:  # noqa: B006
     """The segments of a field, in order; `upstream`: the texts of the fields it is made from."""
     return _segments_of(paper, name, context, tuple(upstream.items()))
+
+
+def review_segment(paper: Paper, name: str, text: str, context: RunContext, upstream: Upstream = {}) -> Segment:  # noqa: B006
+    """The review of a text of a field; an empty text is not written yet."""
+    return Segment(
+        paper=paper,
+        field=name,
+        prompt=context.prompts[REVIEW],
+        source=source_of(paper, name, upstream),
+        sent={**{part: part_of(paper, part) for part in PAPER}, **upstream},
+        spans=(),
+        terms=(),
+        allowed_latin=None,
+        model=context.reviewers[0],
+        upstream=upstream,
+        reviewed=text,
+    )
 
 
 def foreseen(paper: Paper, name: str, context: RunContext) -> tuple[Segment, ...]:

@@ -27,8 +27,9 @@ def explained(log: Path | None = None) -> Iterator[None]:
     except (typer.Exit, typer.Abort, typer.BadParameter):
         raise
     except WenzhaiError as error:
-        _log.info("stopped: %s", error)
-        typer.echo(f"wenzhai: {visible(str(error))}", err=True)  # it may quote a server
+        told = visible(str(error))  # it may quote a server, or what was typed
+        _log.info("stopped: %s", told)
+        typer.echo(f"wenzhai: {told}", err=True)
         raise typer.Exit(STOPPED) from None
     except KeyboardInterrupt:
         typer.echo("wenzhai: interrupted; all answers so far are kept, run again to go on", err=True)
@@ -60,13 +61,15 @@ def configured(context: typer.Context) -> "Iterator[Config]":
 def tell(results: "Iterable[Result]", stages: Sequence[str]) -> None:
     """Prints the ledger line of each day and its marks by category, if the stages counted them."""
     from pipeline.commands.findings import marks
-    from pipeline.ledger import ledger_line
+    from pipeline.ledger import ledger_line, review_line
 
     for result in results:
         if result.outcome == "no_announcement":
             typer.echo(f"{result.day.name}: no announcement, nothing written")
         elif {"validate", "assemble"} & set(stages):
             typer.echo(f"{result.day.name}: {ledger_line(result.counts)}")
+            if reviewed := result.day.report.reviewed:
+                typer.echo(f"{'':{len(result.day.name)}}  {review_line(reviewed, result.counts)}")
             for line in marks(result.day):
                 typer.echo(f"  {line}")
 

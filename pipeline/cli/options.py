@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 import typer
 
 from pipeline.errors import WenzhaiError
-from pipeline.fields import FIELDS, TASKS
+from pipeline.fields import FIELDS, PROMPTED
 from pipeline.presets import PRESETS
 from pipeline.stages import STAGES
 
@@ -48,7 +48,7 @@ def _digests(context: typer.Context, incomplete: str) -> list[str]:
 
 
 def _tasks(incomplete: str) -> list[str]:
-    return _beginning(incomplete, TASKS)
+    return _beginning(incomplete, PROMPTED)
 
 
 def _fields(incomplete: str) -> list[str]:
@@ -94,8 +94,8 @@ FieldOption = Annotated[
     str,
     typer.Option("--field", help=f"{either(FIELD_NAMES)}.", autocompletion=_fields),
 ]
-TaskArgument = Annotated[str, typer.Argument(metavar="TASK", help=f"{either(TASKS)}.", autocompletion=_tasks)]
-TaskOption = Annotated[str, typer.Option("--task", help=f"{either(TASKS)}.", autocompletion=_tasks)]
+TaskArgument = Annotated[str, typer.Argument(metavar="TASK", help=f"{either(PROMPTED)}.", autocompletion=_tasks)]
+TaskOption = Annotated[str, typer.Option("--task", help=f"{either(PROMPTED)}.", autocompletion=_tasks)]
 
 
 def stages_from(start: str) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from pipeline.cli.options import (
     request_of,
     stages_from,
 )
+from pipeline.fields import REVIEW
 from pipeline.presets import Preset, preset_named
 from pipeline.stages import STAGES, Stage, texts_file
 
@@ -82,7 +83,7 @@ def run_command(
     start: StartOption = "fetch",
     again: AgainOption = False,
 ) -> None:
-    """All stages, for every digest of the config.
+    """All stages (fetch, summarize, translate, validate, assemble), for every digest of the config.
 
     Example: wenzhai run --limit 3
     """
@@ -110,7 +111,54 @@ def _stage_command(stage: Stage) -> None:
 
 
 for _stage in STAGES:
-    _stage_command(_stage)
+    if _stage.name != REVIEW:
+        _stage_command(_stage)
+
+
+@app.command(REVIEW)
+def review_command(
+    context: typer.Context,
+    digest: DigestOption = None,
+    date: DateOption = None,
+    limit: LimitOption = None,
+    again: AgainOption = False,
+    exam: Annotated[
+        bool, typer.Option("--exam", help="Instead: what the reader finds in 40 texts whose faults are known.")
+    ] = False,
+    labels: Annotated[
+        Path | None,
+        typer.Option("--labels", metavar="DIR", help="The same with your own outputs.jsonl, defects.jsonl."),
+    ] = None,
+) -> None:
+    """Asks a second model what is wrong with the texts, and the writer to look again at what it claims.
+
+    Example: wenzhai review --exam
+    """
+    request = request_of((REVIEW,), digest, dates_of(date), limit, again)
+    with configured(context) as config:
+        from pipeline.asking.context import NO_READER, reviewers_of
+        from pipeline.errors import ConfigError
+
+        if not reviewers_of(config):
+            raise ConfigError(NO_READER)
+        if exam or labels:
+            _show_exam(config, labels)
+            return
+        results = _carry_out(config, request)
+    raise typer.Exit(status_of(results))
+
+
+def _show_exam(config: "Config", labels: Path | None) -> None:
+    from rich.console import Console
+
+    from pipeline.commands.exam import exam_pairs, exam_table, examine_reader, labelled_pairs, verdict
+    from pipeline.watch import Watch
+
+    result, usage = examine_reader(config, labelled_pairs(labels) if labels else exam_pairs(), Watch())
+    Console().print(exam_table(result), highlight=False)
+    typer.echo(verdict(result))
+    tokens = f"{usage.requests} requests, {usage.prompt_tokens:,} tokens in, {usage.completion_tokens:,} out"
+    typer.echo(f"{tokens}, {usage.cost:.4f} {config.model.price.currency}")
 
 
 @app.command()
@@ -180,6 +228,9 @@ def demo(
                 "digests": {"demo": ["cs.CL"]},
                 "output": str(output.absolute()),
                 "fetch": {"source": "jsonl", "path": str(SAMPLES)},
+                "model": {
+                    "timeout_seconds": 900
+                },  # nobody pays for the wait, and a busy machine takes long over a sentence
             },
             folder=shipped("prompts").parent,
         )

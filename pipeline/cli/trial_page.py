@@ -17,7 +17,7 @@ from rich.text import Text
 
 from pipeline.cli.lines import hung
 from pipeline.commands.trial import Written
-from pipeline.fields import field_named
+from pipeline.fields import REVIEW, field_named
 
 
 def trial_page(sides: Mapping[str, Sequence[Written]], currency: str, width: int | None) -> Text:
@@ -67,7 +67,13 @@ def _length(written: Sequence[Written]) -> str:
     if not written:
         return "—"
     mean = sum(each.length for each in written) / len(written)
-    return f"{mean:.0f} {'words' if field_named(written[0].field).language == 'en' else '字'}"
+    return f"{mean:.0f} {_unit(written[0].field)}"
+
+
+def _unit(field: str) -> str:
+    if field == REVIEW:
+        return "条"
+    return "words" if field_named(field).language == "en" else "字"
 
 
 def _filled(text: str, width: int) -> str:

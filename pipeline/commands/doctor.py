@@ -6,15 +6,16 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from pipeline.asking.answers import Answers
-from pipeline.asking.context import context_of
+from pipeline.asking.context import context_of, reviewers_of
 from pipeline.asking.receipts import Receipts
 from pipeline.config import Config
-from pipeline.errors import ModelError, WenzhaiError
+from pipeline.errors import ModelError, SourceError, WenzhaiError
 from pipeline.files import write_text
 from pipeline.model import Meter, RetryPolicy, connect
 from pipeline.model.address import is_private
 from pipeline.model.providers import provider_of
 from pipeline.records import Message, Question
+from pipeline.settings import ModelSettings
 from pipeline.sources.connection import Connection
 from pipeline.sources.source import Wanted
 from pipeline.sources.table import SOURCES
@@ -38,12 +39,19 @@ def examine(config: Config) -> Iterator[Finding]:
         "output": _output,
         "source": _source,
         "key": _key,
-        "model": _model,
+        "model": lambda config: _answers(config, config.model),
     }
+    if config.review.model:
+        probes["reviewer"] = _reviewer
+    failed = set()
     for what, probe in probes.items():
+        if what == "model" and "key" in failed:
+            yield Finding(what, False, "not asked, because the key is missing")
+            continue
         try:
             yield Finding(what, True, probe(config))
         except WenzhaiError as error:
+            failed.add(what)
             yield Finding(what, False, str(error))
 
 
@@ -66,21 +74,43 @@ def _source(config: Config) -> str:
     settings = config.fetch.model_copy(update={"patience_seconds": patience, "timeout_seconds": timeout})
     categories = tuple(dict.fromkeys(name for digest in config.digests.values() for name in digest.categories))
     said: list[str] = []
-    return SOURCES[settings.source].probe(Wanted(categories, settings), Connection(settings, said.append))
+    try:
+        return SOURCES[settings.source].probe(Wanted(categories, settings), Connection(settings, said.append))
+    except SourceError as error:
+        longer = (
+            f"; a run waits {config.fetch.patience_seconds:g} s" if patience < config.fetch.patience_seconds else ""
+        )
+        raise SourceError(f"{error}{longer}") from None
 
 
 def _key(config: Config) -> str:
-    if not provider_of(config.model).needs_key:
+    return _key_of(config.model, "model")
+
+
+def _reviewer(config: Config) -> str:
+    readers = reviewers_of(config)
+    if not readers:
+        return "off: the embedded model cannot review"
+    if readers[0] == config.model:
+        return "the model itself; another one would see more"
+    _key_of(readers[0], "review.model")
+    return _answers(config, readers[0])
+
+
+def _key_of(model: ModelSettings, key: str) -> str:
+    if not provider_of(model).needs_key:
         return "none needed"
-    name = config.model.api_key_env
+    name = model.api_key_env
     if os.environ.get(name):
         return f"{name} is set"
-    if config.model.base_url and is_private(config.model.base_url):
+    if model.base_url and is_private(model.base_url):
         return f"{name} is not set; a server of your own needs none"
-    raise ModelError(f"{name} is not set; set it, or name another variable in model.api_key_env")
+    raise ModelError(
+        f"{name} is not set; write {name}=… into .env beside config.yaml, or name another in {key}.api_key_env"
+    )
 
 
-def _model(config: Config) -> str:
+def _answers(config: Config, model: ModelSettings) -> str:
     # A system message and no token limit, as in a run, so that an endpoint that rejects these fails here.
     messages = (Message(role="system", content="你是译者。"), Message(role="user", content="只回答一个字：好"))
     question = Question(subject="doctor", messages=messages)
@@ -88,12 +118,14 @@ def _model(config: Config) -> str:
     said: list[str] = []
 
     async def ask(receipts: Receipts) -> str:
-        async with connect(config.model, say=said.append, meter=meter, policy=ONE_FOR_ALL, receipts=receipts) as asked:
+        async with connect(model, say=said.append, meter=meter, policy=ONE_FOR_ALL, receipts=receipts) as asked:
             answer = await asked(question)
         if answer.call is not None:
             receipts.ended(answer.call, "probe", answer.usage, answer.raw)
         return answer.text
 
     with Answers(config.output / "answers.db") as answers:
-        text = asyncio.run(ask(Receipts(answers, config.model)))
-    return f"{config.model.name} answered “{text[:20]}” for {meter.usage.prompt_tokens + meter.usage.completion_tokens} tokens"
+        text = asyncio.run(ask(Receipts(answers, model)))
+    if not text.strip():
+        raise ModelError(f"{model.name} gives an empty answer; check model.name and model.extra_body")
+    return f"{model.name} answered “{text[:20]}” for {meter.usage.prompt_tokens + meter.usage.completion_tokens} tokens"

@@ -9,15 +9,16 @@ from rich.table import Table
 
 from pipeline.asking.answers import Answers
 from pipeline.asking.budget import cost_of
-from pipeline.asking.context import RunContext, context_of, fields_of
+from pipeline.asking.context import RunContext, asked_by, context_of
 from pipeline.asking.estimate import estimate
 from pipeline.asking.glossary import as_rows
 from pipeline.asking.questions import group
 from pipeline.asking.resolve import field_of
+from pipeline.asking.review import foreseen_reviews
 from pipeline.asking.schema import fingerprint
 from pipeline.asking.segments import Segment, foreseen
 from pipeline.config import Config
-from pipeline.fields import in_order
+from pipeline.fields import REVIEW, in_order
 from pipeline.records import Paper, RunRequest, Usage
 from pipeline.run import alone
 from pipeline.run.day import Day, fetch_days, find_days
@@ -42,8 +43,9 @@ def plan(config: Config, request: RunRequest, watch: Watch) -> dict[tuple[str, s
             days = list(fetch_days(config, request, watch))
     else:
         days = list(find_days(config, request))
-    with Answers(config.output / "answers.db", again=request.again) as answers:
-        return planned(days, fields_of(config, request.stages), context_of(config), answers)
+    asked = asked_by(config, request.stages)
+    with Answers(config.output / "answers.db", again=asked if request.again else ()) as answers:
+        return planned(days, asked, context_of(config), answers)
 
 
 def planned(
@@ -51,14 +53,15 @@ def planned(
 ) -> dict[tuple[str, str], Row]:
     """(tasks, reason) → row, for the first round of questions; repairs cannot be predicted.
 
-    Reasons: new, new version, prompt edited, glossary edited, model changed, settings changed, failed check.
+    Reasons: new, new version, prompt edited, glossary edited, model changed, settings changed, failed check; of a
+    review also text changed, and of what it claims: claimed.
     """
     rows: dict[tuple[str, str], Row] = defaultdict(Row)
     for paper in _each_once(days):
         needs = _needs(paper, fields, context, answers)
         seen = set()
         for asked in group(needs, bundle=context.models[0].bundle):
-            tasks = "+".join(dict.fromkeys(segment.task for segment in asked))
+            tasks = "+".join(dict.fromkeys(REVIEW if each.cause == REVIEW else each.task for each in asked))
             row = rows[tasks, _why(asked[0], answers)]
             answer = estimate(asked).model_copy(update={"batch": asked[0].model.batch})
             row.papers += id(row) not in seen
@@ -75,13 +78,16 @@ def planned(
 def _needs(paper: Paper, fields: Sequence[str], context: RunContext, answers: Answers) -> list[Segment]:
     """The segments to ask for a paper now, and those that can be asked once the fields they are made from have their
     texts (estimated from the paper's own texts)."""
-    states = {name: field_of(paper, name, context, answers.get) for name in fields}
+    written = [name for name in fields if name != REVIEW]
+    states = {name: field_of(paper, name, context, answers.get) for name in written}
     needs = [need for state in states.values() for need in state.needs]
     coming = {name for name, state in states.items() if state.needs}
     for row in in_order():
         if row.name in states and states[row.name].waits_for and set(states[row.name].waits_for) <= coming:
             coming.add(row.name)
             needs += foreseen(paper, row.name, context)
+    if REVIEW in fields:
+        needs += foreseen_reviews(paper, coming, context, answers.get)
     return needs
 
 
@@ -111,7 +117,9 @@ def plan_table(rows: dict[tuple[str, str], Row], currency: str) -> Table:
 def _why(segment: Segment, answers: Answers) -> str:
     if segment.attempt:
         return "failed check"
-    rows = answers.of_paper(segment.paper.id, segment.field)
+    if segment.doubts:
+        return "claimed"
+    rows = answers.of_paper(segment.paper.id, segment.kept_as)
     if not rows:
         return "new"
     latest = next((row for row in reversed(rows) if row.version == segment.paper.version), None)
@@ -121,6 +129,8 @@ def _why(segment: Segment, answers: Answers) -> str:
         return "prompt edited"
     if latest.model != segment.model.name:
         return "model changed"
+    if segment.reviewed is not None:
+        return "text changed"
     if latest.glossary != fingerprint(as_rows(segment.terms)):
         return "glossary edited"
     return "settings changed"

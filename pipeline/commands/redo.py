@@ -1,6 +1,7 @@
 """`wenzhai redo`: asks again for one field of a paper, with a reason in the question, and writes its day again.
 
-Asks only for this field and the fields made from it; the other fields and papers of the day stay as they are.
+Asks only for this field, the fields made from it and their review; the other fields and papers of the day stay as
+they are.
 """
 
 import dataclasses
@@ -10,17 +11,21 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.asking.answers import Answers, StoredAnswer, usage_of
-from pipeline.asking.context import RunContext, context_of
+from pipeline.asking.context import context_of
 from pipeline.asking.redos import NO_REASON, Redo, add_redos, load_redos, reasons_of
-from pipeline.asking.resolve import FieldState, field_of
+from pipeline.asking.resolve import FieldState
+from pipeline.asking.states import Fields
 from pipeline.commands.trial import ask_for
 from pipeline.config import Config
-from pipeline.fields import field_named, made_from
+from pipeline.fields import REVIEW, TASKS, field_named, made_from
 from pipeline.files import read_records, write_records
-from pipeline.records import Paper, PaperTexts, RunRequest, Usage
+from pipeline.ledger import Version
+from pipeline.records import NAMES, Paper, PaperReview, PaperTexts, RunRequest, Usage
 from pipeline.run import Result, alone, run
 from pipeline.run.day import Day, find_papers
-from pipeline.stages import texts_file
+from pipeline.stages import REVIEWS, texts_file
+from pipeline.stages.review import review_of_paper
+from pipeline.text.visible import cleaned
 from pipeline.watch import Watch
 
 
@@ -44,11 +49,10 @@ def redo(
     paper.
     """
     names = [field, *(each.name for each in made_from([field]))]
-    tasks = list(dict.fromkeys(field_named(name).task for name in names))
     with alone(config.output):
         pairs = find_papers(config, request, ids)
         # Read first: an error here must come before anything is paid for.
-        files = {path: read_records(path, PaperTexts) for day, _ in pairs for path in _files(day, tasks)}
+        files = {path: read_records(path, PaperTexts) for day, _ in pairs for path in _files(day, TASKS)}
         papers = list({(paper.id, paper.version): paper for _, paper in pairs}.values())
         redone = _ask_anew(config, papers, names, why, watch)
         for day, paper in pairs:
@@ -58,6 +62,7 @@ def redo(
                     files[path] = [_with(record, paper, each.field, each.new) for record in files[path]]
                     write_records(path, files[path])
                 _charge(day, field_named(each.field).task, each.bought)
+        _write_reviews(config, pairs)
     results = []
     for digest, date in dict.fromkeys((day.digest, day.date) for day, _ in pairs):
         stages = RunRequest(stages=("validate", "assemble"), digests=(digest,), dates=(date, date))
@@ -67,36 +72,60 @@ def redo(
 
 def _ask_anew(
     config: Config, papers: Sequence[Paper], names: Sequence[str], why: str | None, watch: Watch
-) -> dict[tuple[str, int], list[Redone]]:
-    """Asks for `names[0]` and the fields made from it; returns the results by paper and version."""
+) -> dict[Version, list[Redone]]:
+    """Asks for `names[0]`, the fields made from it and their review; returns what was redone in each paper."""
     field, now = names[0], dt.datetime.now(dt.UTC)
     new = [
-        Redo(id=paper.id, version=paper.version, field=field, why=why or NO_REASON, asked_at=now) for paper in papers
+        Redo(id=paper.id, version=paper.version, field=field, why=cleaned(why or "") or NO_REASON, asked_at=now)
+        for paper in papers
     ]
     before = context_of(config)
     after = dataclasses.replace(before, redos=reasons_of([*load_redos(config.output), *new]))
     with Answers(config.output / "answers.db") as answers:
-
-        def states(context: RunContext) -> list[list[FieldState]]:
-            return [[field_of(paper, name, context, answers.get) for name in names] for paper in papers]
-
-        old = states(before)
-        failed = ask_for(papers, names, after, answers, watch)
+        old = Fields(before, answers.get)
+        for paper in papers:  # before anything is asked, because each state is computed only once
+            for name in NAMES:
+                old.state(paper, name)
+        failed = ask_for(papers, [*names, *([REVIEW] if after.reviewers else [])], after, answers, watch)
         # After asking: a redo without an answer is not recorded, so it can be tried again.
         add_redos(config.output, [each for each in new if (each.id, field) not in failed])
-        redone: dict[tuple[str, int], list[Redone]] = {}
-        for paper, was, found in zip(papers, old, states(after), strict=True):
-            redone[paper.id, paper.version] = [
-                Redone(
-                    paper,
-                    name,
-                    earlier.text,
-                    None if (paper.id, name) in failed else state.text,
-                    [row for row in state.used if row not in earlier.used],
-                )
-                for name, earlier, state in zip(names, was, found, strict=True)
+        found = Fields(after, answers.get)
+        return {
+            (paper.id, paper.version): [
+                _redone(paper, name, old.state(paper, name), found.state(paper, name), (paper.id, name) in failed)
+                for name in NAMES
+                # The review may have changed others.
+                if name in names or found.state(paper, name).text != old.state(paper, name).text
             ]
-    return redone
+            for paper in papers
+        }
+
+
+def _redone(paper: Paper, name: str, old: FieldState, new: FieldState, failed: bool) -> Redone:
+    bought = [row for row in new.used if row not in old.used]
+    return Redone(paper, name, old.text, None if failed else new.text, bought)
+
+
+def _write_reviews(config: Config, pairs: Sequence[tuple[Day, Paper]]) -> None:
+    """Writes the reviews of these papers into the days that have been reviewed, and what the review of each day cost."""
+    context = context_of(config)
+    redone = {(paper.id, paper.version): paper for _, paper in pairs}
+    if not context.reviewers:
+        return
+    with Answers(config.output / "answers.db") as answers:
+        fields, reader = Fields(context, answers.get), context.reviewers[0].name
+        for day in {id(day): day for day, _ in pairs}.values():
+            path = day.folder / REVIEWS
+            if path.exists():
+                reviews = [
+                    review_of_paper(paper, fields.review(paper), reader) if paper else each
+                    for each in read_records(path, PaperReview)
+                    for paper in (redone.get((each.id, each.version)),)
+                ]
+                write_records(path, reviews)
+                used = [row for paper in day.wanted for row in fields.review(paper).used]
+                day.update_report(bought={**day.report.bought, REVIEW: usage_of(used)})
+                day.save_report()
 
 
 def _files(day: Day, tasks: Sequence[str]) -> list[Path]:

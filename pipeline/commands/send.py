@@ -21,7 +21,7 @@ from pipeline.commands.messages import mails_of, messages_of
 from pipeline.config import Config
 from pipeline.corrections import load_corrections
 from pipeline.errors import ConfigError, FileError, SendError
-from pipeline.files import locked, read_record, write_text
+from pipeline.files import clear_parts, locked, read_record, write_text
 from pipeline.records import Digest, Record, RunRequest
 from pipeline.render import for_reading
 from pipeline.rules.judge import Judge
@@ -86,6 +86,7 @@ def send(
         return
     try:
         with locked(config.output / ".send.lock", patience_seconds=_PATIENCE_SECONDS):
+            clear_parts(config.output)
             failed = [each for sent in days for each in _send_day(sent, targets, request.again, say)]
     except TimeoutError:
         raise FileError(f"{config.output}: another `send` is at work there; let it finish, then send again") from None

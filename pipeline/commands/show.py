@@ -6,13 +6,14 @@ Asks and checks nothing; it reads what the stages wrote.
 from collections.abc import Iterator
 
 from pipeline.asking.answers import Answers
+from pipeline.asking.claims import detail_of
 from pipeline.asking.receipts import ENDS, Call, calls_of
 from pipeline.asking.redos import load_redos
 from pipeline.config import Config
 from pipeline.corrections import load_corrections
 from pipeline.errors import FileError
 from pipeline.ledger import reasons
-from pipeline.records import Entry, Paper, RunRequest, Usage
+from pipeline.records import Entry, Paper, PaperReview, RunRequest, Usage
 from pipeline.rules.judge import Judge
 from pipeline.run.day import find_days
 from pipeline.run.writing import digest_of
@@ -37,6 +38,11 @@ def show(config: Config, request: RunRequest, paper: str, *, raw: bool) -> Itera
                 (f"  {field}  ", f"⚠ {each.severity} {each.rule}（{each.detail}）")
                 for each in entry.problems
                 if each.field == field
+            )
+        if entry.review:
+            yield "  review  ", _reviewed(entry.review)
+            yield from (
+                ("  review  ", f"{each.severity} {each.field}（{detail_of(each)}）") for each in entry.review.claims
             )
     for redo in load_redos(config.output):
         if redo.id == paper:
@@ -72,6 +78,11 @@ def _source(paper: Paper) -> Iterator[Line]:
     if paper.comment:
         yield "  comment  ", paper.comment
     yield "  abstract  ", paper.abstract
+
+
+def _reviewed(review: PaperReview) -> str:
+    unfounded = f"; {review.unfounded} claims with false quotes dropped" if review.unfounded else ""
+    return f"{review.model}: {review.state}{unfounded}"
 
 
 def _told(call: Call, currency: str) -> str:

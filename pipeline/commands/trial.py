@@ -12,16 +12,19 @@ from typing import Literal
 
 from pipeline.asking.answers import Answers, StoredAnswer
 from pipeline.asking.ask import Failures, ask_all
-from pipeline.asking.context import RunContext, context_of, fields_of
-from pipeline.asking.resolve import field_of, problems_of
+from pipeline.asking.claims import detail_of
+from pipeline.asking.context import NO_READER, RunContext, asked_by, context_of, fields_of
+from pipeline.asking.resolve import problems_of
+from pipeline.asking.review import ReviewState
+from pipeline.asking.states import Fields, needs_of
 from pipeline.config import Config
-from pipeline.errors import QuestionFailed
-from pipeline.fields import field_named
+from pipeline.errors import ConfigError, QuestionFailed
+from pipeline.fields import REVIEW, field_named
 from pipeline.ledger import field_texts
 from pipeline.model import Meter
-from pipeline.records import Paper, Problem
+from pipeline.records import Claim, Paper, Problem
 from pipeline.run.day import Day
-from pipeline.run.writing import texts_in
+from pipeline.run.writing import read_reviews, texts_in
 from pipeline.stages import texts_file
 from pipeline.text.han import han
 from pipeline.watch import Watch
@@ -37,6 +40,8 @@ class Written:
     problems: tuple[Problem, ...]
     used: tuple[StoredAnswer, ...]
     """The answers paid for it."""
+    claims: int = 0
+    """Of a review: how many it has."""
 
     @property
     def tokens(self) -> int:
@@ -56,7 +61,9 @@ class Written:
 
     @property
     def length(self) -> int:
-        """In Chinese characters, or English words."""
+        """In Chinese characters, or English words; of a review the number of claims."""
+        if self.field == REVIEW:
+            return self.claims
         return len((self.text or "").split()) if field_named(self.field).language == "en" else han(self.text or "")
 
 
@@ -65,14 +72,32 @@ def write(config: Config, task: str, papers: Sequence[Paper], watch: Watch) -> l
 
     Raises ModelError, PromptError, FileError, AnswersError.
     """
-    context, names = context_of(config), fields_of(config, (task,))
+    context, names = context_of(config), asked_by(config, (task,))
+    if task == REVIEW and not names:
+        raise ConfigError(NO_READER)
     with Answers(config.output / "answers.db") as answers:
         ask_for(papers, names, context, answers, watch)
+        if task == REVIEW:
+            fields = Fields(context, answers.get)
+            return [_reviewed(paper, fields.review(paper)) for paper in papers]
         return [_written(paper, name, context, answers) for paper in papers for name in names]
 
 
+def _reviewed(paper: Paper, state: ReviewState) -> Written:
+    text = None if state.state == "none" else _said(state.claims)
+    return Written(paper, REVIEW, text, (), state.used, len(state.claims))
+
+
+def _said(claims: Sequence[Claim]) -> str:
+    """The claims of a review, one a line."""
+    return "\n".join(f"{each.severity} {each.field}（{detail_of(each)}）" for each in claims) or "没有意见"
+
+
 def standing(config: Config, task: str, pairs: Sequence[tuple[Day, Paper]]) -> list[Written]:
-    """The same fields from the stage files of their days, with the answers paid for them; asks nothing."""
+    """The same fields, or the same reviews, from the stage files of their days, with the answers paid for them; asks
+    nothing."""
+    if task == REVIEW:
+        return [_standing_review(config, day, paper) for day, paper in pairs]
     context, names = context_of(config), fields_of(config, (task,))
     files = {day.folder: texts_in(day.folder / texts_file(task)) for day, _ in pairs}
     found = []
@@ -83,10 +108,19 @@ def standing(config: Config, task: str, pairs: Sequence[tuple[Day, Paper]]) -> l
                 text, fingerprint = texts[name], day.report.prompts.get(task)
                 used = [row for row in answers.of_paper(paper.id, name) if row.prompt == fingerprint]
                 used = [row for row in used if row.version == paper.version]
-                upstream = field_of(paper, name, context, answers.get).upstream
+                upstream = Fields(context, answers.get).state(paper, name).upstream
                 problems = problems_of(paper, name, text, context, upstream) if text else ()
                 found.append(Written(paper, name, text, problems, tuple(used)))
     return found
+
+
+def _standing_review(config: Config, day: Day, paper: Paper) -> Written:
+    review = (read_reviews(day.folder) or {}).get((paper.id, paper.version))
+    if review is None or review.state == "none":
+        return Written(paper, REVIEW, None, (), ())
+    with Answers(config.output / "answers.db") as answers:
+        used = [row for row in answers.of_paper(paper.id, REVIEW) if row.prompt == day.report.prompts.get(REVIEW)]
+    return Written(paper, REVIEW, _said(review.claims), (), tuple(used), len(review.claims))
 
 
 def ask_for(
@@ -94,7 +128,7 @@ def ask_for(
 ) -> dict[tuple[str, str], QuestionFailed]:
     """Asks for the missing fields of a few papers, online; returns and prints what failed. Raises ModelError,
     AnswersError."""
-    lacking = [paper for paper in papers if any(field_of(paper, name, context, answers.get).needs for name in fields)]
+    lacking = [paper for paper in papers if needs_of(paper, fields, context, answers.get)]
     if not lacking:
         return {}
     failed: dict[tuple[str, str], QuestionFailed] = {}
@@ -107,13 +141,17 @@ def ask_for(
                 watch.say(str(failure))
             advance()
 
-        online = replace(context, models=tuple(each.model_copy(update={"batch": False}) for each in context.models))
+        models, reviewers = (
+            tuple(each.model_copy(update={"batch": False}) for each in models)
+            for models in (context.models, context.reviewers)
+        )
+        online = replace(context, models=models, reviewers=reviewers)
         ask_all(lacking, fields, online, answers, done, say=watch.say, meter=Meter())
     return failed
 
 
 def _written(paper: Paper, name: str, context: RunContext, answers: Answers) -> Written:
-    state = field_of(paper, name, context, answers.get)
+    state = Fields(context, answers.get).state(paper, name)
     part = state.rejected_part
     problems = (part,) if part else problems_of(paper, name, state.text, context, state.upstream)
     return Written(paper, name, state.text, problems, state.used)

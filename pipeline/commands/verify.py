@@ -16,16 +16,16 @@ from typing import NamedTuple
 from pipeline.asking.answers import Answers
 from pipeline.asking.context import context_of, fields_of
 from pipeline.asking.receipts import Account, account
-from pipeline.asking.resolve import Fields
+from pipeline.asking.states import Fields
 from pipeline.config import Config
 from pipeline.errors import FileError
 from pipeline.fields import TASKS
 from pipeline.records import RunRequest
 from pipeline.render import day_files
 from pipeline.run.day import Day, find_days
-from pipeline.run.fingerprints import fingerprint_of, shaping
+from pipeline.run.fingerprints import is_edited, shaping
 from pipeline.run.writing import Work
-from pipeline.stages import STAGES, TEXTS
+from pipeline.stages import REVIEWS, STAGES, TEXTS
 
 _GIVEN = ("papers.jsonl", "failures.jsonl", "run.json")
 
@@ -63,11 +63,11 @@ def _verified(day: Day, work: Work) -> Verified:
         raise FileError(f"{day.folder}: was not written whole by this version; run `wenzhai run --from validate` first")
     now = shaping(work.config, day, [stage.name for stage in STAGES])
     changed = tuple(name for name, value in day.report.shaped_by.items() if now.get(name, "") != value)
-    names = [*TEXTS, "failures.jsonl", "problems.jsonl", *day_files(work.config.assemble.formats)]
+    names = [*TEXTS, REVIEWS, "failures.jsonl", "problems.jsonl", *day_files(work.config.assemble.formats)]
     same: list[str] = []
     differs: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
-        older = () if changed else tuple(name for name in TEXTS if not _is_edited(day, name))
+        older = () if changed else tuple(name for name in TEXTS if not is_edited(day, name))
         derived = _derived(day, Path(folder), work, older)
         for name in names:
             there, again = day.folder / name, derived.folder / name
@@ -107,11 +107,7 @@ def _first_difference(there: Path, again: Path) -> str | None:
     return f"differs from byte {byte:,} (line {line}) on"
 
 
-def _is_edited(day: Day, name: str) -> bool:
-    return fingerprint_of(day.folder / name) != day.report.files.get(name, "")
-
-
 def _why(day: Day, name: str, changed: tuple[str, ...]) -> str:
-    if _is_edited(day, name):
+    if is_edited(day, name):
         return "; it was edited since it was written"
     return f"; since it was written, this has changed: {', '.join(changed)}" if changed else ""

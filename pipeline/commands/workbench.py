@@ -4,18 +4,22 @@ Asks nothing; trial.py asks with a prompt.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from pipeline.asking.answers import Answers
 from pipeline.asking.budget import cost_of
-from pipeline.asking.context import context_of, fields_of, prompt_of
+from pipeline.asking.context import RunContext, context_of, fields_of, prompt_of, reviewers_of
 from pipeline.asking.estimate import estimate
 from pipeline.asking.prompts import Prompt, load_prompt
 from pipeline.asking.questions import group, question_of
-from pipeline.asking.segments import foreseen
+from pipeline.asking.segments import foreseen, review_segment
+from pipeline.asking.states import Fields
+from pipeline.commands.exam import exam_pairs
 from pipeline.config import Config
-from pipeline.errors import ConfigError, PromptError
-from pipeline.fields import TASKS, fields_of_task, lead
+from pipeline.errors import ConfigError, FileError, PromptError
+from pipeline.fields import PROMPTED, REVIEW, TASKS, fields_of_task, lead
 from pipeline.files import PACKAGE, read_records, shipped
 from pipeline.model.tokens import count_tokens
 from pipeline.records import Paper, Question, RunRequest
@@ -36,8 +40,8 @@ class Finding(NamedTuple):
 def with_prompt(config: Config, task: str, path: Path | None) -> Config:
     """The config with `<task>.prompt` set to this file, unless it is None. Raises ConfigError for a task without a
     prompt."""
-    if task not in TASKS:
-        raise ConfigError(f"{task}: has no prompt file; those with one are {', '.join(TASKS)}")
+    if task not in PROMPTED:
+        raise ConfigError(f"{task}: has no prompt file; those with one are {', '.join(PROMPTED)}")
     if path is None:
         return config
     section = getattr(config, task)
@@ -54,8 +58,10 @@ def styles() -> Iterator[tuple[Path, str]]:
 def check(config: Config) -> Iterator[Finding]:
     """Errors and warnings about the prompt files, and their tokens and cost; asks nothing."""
     sound = True
-    for task in TASKS:
+    for task in PROMPTED:
         path = getattr(config, task).prompt
+        if task == REVIEW and not reviewers_of(config) and not path.exists():
+            continue  # nobody will read it
         try:
             prompt = prompt_of(config, task)
         except PromptError as error:
@@ -99,9 +105,11 @@ def _limits(config: Config) -> Finding:
     segments = group(
         [each for name in fields for each in foreseen(sample(), name, context)], bundle=context.models[0].bundle
     )
+    if context.reviewers:
+        segments.append([review_segment(sample(), name, "", context) for name in context.review.fields])
     answers = [estimate(asked) for asked in segments]
     tokens = sum(each.prompt_tokens + each.completion_tokens for each in answers)
-    cost = sum(cost_of(each, config.model) for each in answers)
+    cost = sum(cost_of(each, asked[0].model) for each, asked in zip(answers, segments, strict=True))
     told = [
         f"a sample paper takes {_counted(segments, 'request')}, {tokens:,} tokens, {cost:.4f} {config.model.price.currency}"
     ]
@@ -132,5 +140,23 @@ def sample() -> Paper:
 def questions(config: Config, task: str, paper: Paper) -> list[Question]:
     """The questions for a task of a paper, as if it had never been asked for."""
     context = context_of(config)
+    if task == REVIEW:
+        reader = context.reviewers or (config.model,)
+        context = replace(context, reviewers=reader, prompts={**context.prompts, REVIEW: prompt_of(config, REVIEW)})
+        paper, texts = _to_review(config, paper, context)
+        return [question_of([review_segment(paper, name, text, context) for name, text in texts.items()])]
     segments = [segment for name in fields_of(config, (task,)) for segment in foreseen(paper, name, context)]
     return [question_of(asked) for asked in group(segments, bundle=context.models[0].bundle)]
+
+
+def _to_review(config: Config, paper: Paper, context: RunContext) -> tuple[Paper, dict[str, str]]:
+    """The paper and its texts to review; instead of the sample, which has none, the first pair of the exam."""
+    if paper == sample():
+        pair = exam_pairs()[0]
+        return pair.paper, {name: text for name, text in pair.texts.items() if text}
+    with Answers(config.output / "answers.db") as answers:
+        fields = Fields(context, answers.get)
+        texts = {name: fields.state(paper, name).text for name in context.review.fields}
+    if not any(texts.values()):
+        raise FileError(f"{paper.id}: has no texts to review yet; run `wenzhai run` first")
+    return paper, {name: text for name, text in texts.items() if text}

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import ConfigDict, Field
 
-from pipeline.records import Counts, Digest, Entry, Failure, Record, Usage
+from pipeline.records import Counts, Digest, Entry, Failure, Record, ReviewCounts, Usage
 
 
 class Cost(Record):
@@ -27,7 +27,8 @@ class Document(Record):
     model_config = ConfigDict(title="Wenzhai digest", serialize_by_alias=True, use_attribute_docstrings=True)
 
     edition: Literal[1, 2, 3] = Field(alias="schema")
-    """Raised when a field comes, goes or changes its meaning; 1 has no `unread`, 2 no `interests` and no `muted`."""
+    """Raised when a field comes, goes or changes its meaning; 1 has no `unread`; 2 no `interests`, no `muted`, and no review,
+    which days without one lack in 3, too."""
     digest: str
     day: dt.date
     """The announcement's own date."""
@@ -38,6 +39,10 @@ class Document(Record):
     prompts: dict[str, str]
     """Task → fingerprint of its rendered prompt."""
     cost: Cost
+    reviewer: str | None = Field(None, exclude_if=lambda name: name is None)
+    """The model that reviewed the texts."""
+    reviewed: ReviewCounts | None = Field(None, exclude_if=lambda counts: counts is None)
+    """published + flagged = clear + mended + disputed + none."""
     terms: str
     entries: tuple[Entry, ...]
     """All announced papers, excluded ones too, newest id first."""
@@ -86,6 +91,8 @@ def render_json(digest: Digest) -> str:
         model=report.model,
         prompts=dict(sorted(report.prompts.items())),
         cost=Cost(currency=report.currency, total=sum(usage.cost for usage in tasks.values()), tasks=tasks),
+        reviewer=report.reviewer if digest.reviewed else None,
+        reviewed=digest.reviewed,
         terms=digest.terms,
         entries=tuple(map(_shown, digest.entries)),
         unread=digest.unread,

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple, get_args
 from markupsafe import Markup, escape
 
 from pipeline.fields import FIELD_LABELS, FIELDS, Kind, lead
-from pipeline.ledger import ACCOUNTED, bought_line, ledger_line
+from pipeline.ledger import ACCOUNTED, bought_line, ledger_line, review_line, reviewed_line
 from pipeline.records import Digest, Entry, Failure, Problem
 from pipeline.render.bibtex import citation
 from pipeline.render.coins import coins
@@ -78,6 +78,8 @@ def render_html(digest: Digest, links: Links = ALONE) -> str:
         doubtful=sum(bool(entry.problems) for entry in shown),
         fates=[each for fate, word in ACCOUNTED if any((each := _accounted(digest, fate, word))[1:])],
         bought=bought_line(digest.report),
+        reviewed=digest.reviewed and review_line(digest.reviewed, digest.counts),
+        reviewed_for=reviewed_line(digest.report),
         marks=by_category(each for entry in shown for each in entry.problems),
     )
 

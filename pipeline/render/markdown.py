@@ -7,8 +7,8 @@ reader's Markdown makes links of addresses. Only an https address in a paper's o
 import re
 from collections.abc import Iterator
 
-from pipeline.fields import FIELDS, lead
-from pipeline.ledger import ACCOUNTED, bought_line, ledger_line, reasons
+from pipeline.fields import FIELDS, REVIEW, lead
+from pipeline.ledger import ACCOUNTED, bought_line, ledger_line, reasons, review_line, reviewed_line
 from pipeline.records import Digest, Entry, Paper
 from pipeline.text.spans import find_spans
 
@@ -100,6 +100,9 @@ def _words(paper: Paper) -> str:
 def _statistics(digest: Digest) -> Iterator[str]:
     report = digest.report
     yield ledger_line(digest.counts)
+    if digest.reviewed:
+        yield ""
+        yield review_line(digest.reviewed, digest.counts)
     for fate, word in ACCOUNTED:
         rows = [(entry.paper.id, reasons(entry)) for entry in digest.entries if entry.fate == fate]
         rows += [(each.id, f"{each.rule}（{each.detail}）") for each in digest.unread if fate == "failed"]
@@ -111,11 +114,17 @@ def _statistics(digest: Digest) -> Iterator[str]:
     facts = []
     if report.model:
         facts.append(f"模型 {_inline(report.model)}")
-    if report.prompts:
-        facts.append("提示词 " + " ".join(f"{task} `{mark}`" for task, mark in sorted(report.prompts.items())))
-    if report.bought:
-        facts.append(_inline(bought_line(report)))
-    for line in ("；".join(facts), _inline(digest.terms)):
+    prompts = {task: f"{task} `{mark}`" for task, mark in sorted(report.prompts.items())}
+    of_review = prompts.pop(REVIEW, None)
+    if prompts:
+        facts.append("提示词 " + " ".join(prompts.values()))
+    if bought := bought_line(report):
+        facts.append(_inline(bought))
+    facts_of_review = []
+    if digest.reviewed:
+        facts_of_review = [f"复核模型 {_inline(report.reviewer or '')}", f"提示词 {of_review}"]
+        facts_of_review += [_inline(reviewed_line(report)), f"引文不实的意见 {digest.reviewed.unfounded} 条，不计"]
+    for line in ("；".join(facts), "；".join(facts_of_review), _inline(digest.terms)):
         if line:
             yield ""
             yield line

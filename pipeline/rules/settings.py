@@ -10,7 +10,7 @@ from pipeline.records import Severity
 from pipeline.rules.table import RULES, Knob
 from pipeline.settings import Section
 
-Setting = Severity | Literal["off"]
+Setting = Literal[Severity, "off"]
 
 
 class _Severities(Section):
@@ -35,6 +35,11 @@ class _Severities(Section):
                 near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
                 hint = f"did you mean {near[0]}?" if near else f"known are: {', '.join(known)}"
                 raise ValueError(f"severity.{name}: unknown rule, {hint}")
+        for rule in RULES:
+            if rule.never_rejects and self.severity.get(rule.name) == "reject":
+                raise ValueError(
+                    f"severity.{rule.name}: cannot reject: what a model claims hides no text; use warn or off"
+                )
         return self
 
 

@@ -70,6 +70,8 @@ class Rule(NamedTuple):
     """A field with this fault is no translation at all: comparing it with the source would only repeat the same thing."""
     repaired: bool = True
     """The model is asked again because of it."""
+    never_rejects: bool = False
+    """Its text is always shown, whatever `validate.severity` says."""
 
 
 WRONG_SCRIPT = Knob(
@@ -92,6 +94,16 @@ RULES = (
         "某一项检查自己出了错，这一项没有查。",
         None,
         repaired=False,
+    ),
+    Rule(
+        "review",
+        "warn",
+        "accuracy",
+        "复核",
+        "另一个模型读后认为会误导读者之处，附双方引文；它可能看错，译文照样显示。",
+        None,
+        repaired=False,
+        never_rejects=True,
     ),
     Rule("render_error", "reject", "run", "无法写出", "写文档时程序出错，这一篇写不出来。", None, repaired=False),
     Rule(

@@ -1,6 +1,6 @@
 """A run: goes through the table of stages for all wanted days.
 
-    fetch ─► papers.jsonl ─► (ask: answers.db) ─► summarize, translate ─► validate ─► assemble ─► digest.md
+    fetch ─► papers.jsonl ─► (ask: answers.db) ─► summarize, translate ─► review ─► validate ─► assemble ─► digest.md
 
 All days are fetched first. Then all missing fields are asked in one queue (queue.py), and each day is written as soon
 as its last paper is done (writing.py). One day and a year use the same code, and a year needs no more memory.
@@ -8,7 +8,7 @@ as its last paper is done (writing.py). One day and a year use the same code, an
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -18,8 +18,8 @@ from typing import NamedTuple
 
 from pipeline.asking.answers import Answers
 from pipeline.asking.ask import Failures, ask_all
-from pipeline.asking.context import context_of, fields_of
-from pipeline.asking.resolve import Fields, field_of
+from pipeline.asking.context import asked_by, context_of
+from pipeline.asking.states import Fields, needs_of
 from pipeline.config import Config
 from pipeline.errors import FileError, ModelError, WenzhaiError
 from pipeline.files import clear_parts, locked
@@ -122,7 +122,7 @@ class _Run:
     def __init__(self, config: Config, request: RunRequest, days: Sequence[Day], watch: Watch) -> None:
         self._days = days
         self._watch = watch
-        self._work = Work(config, request, context_of(config), fields_of(config, request.stages))
+        self._work = Work(config, request, context_of(config), asked_by(config, request.stages))
         self._unwritten = list(days)
 
     def do(self) -> None:
@@ -131,7 +131,7 @@ class _Run:
                 self._write(day, {})
             return
         meter, started = Meter(), time.monotonic()
-        with self._open_answers(again=self._work.request.again) as answers:
+        with self._open_answers(self._work.asked if self._work.request.again else ()) as answers:
             writer = Writer(self._write)
             queue = Queue(self._days, partial(self._lacks, answers), writer.hand_over)
             try:
@@ -152,11 +152,11 @@ class _Run:
                     day.update_report(usage=usage, seconds={**day.report.seconds, "ask": seconds})
                     day.save_report()
 
-    def _open_answers(self, *, again: bool = False) -> Answers:
+    def _open_answers(self, again: Collection[str] = ()) -> Answers:
         return Answers(self._work.config.output / "answers.db", again=again)
 
     def _lacks(self, answers: Answers, paper: Paper) -> bool:
-        return any(field_of(paper, name, self._work.context, answers.get).needs for name in self._work.asked)
+        return bool(needs_of(paper, self._work.asked, self._work.context, answers.get))
 
     def _papers(self) -> Iterator[Paper]:
         for day in self._days:
@@ -206,7 +206,7 @@ class _Run:
                 _log.info("%s: %s", day.name, stage.name)
                 with day.timed(stage.name):
                     resolve_name(stage.work)(replace(work, fields=fields), day, stage)
-        complete = fields and not any(fields.state(paper, name).needs for paper in day.wanted for name in work.asked)
+        complete = fields and not any(fields.needs(paper, work.asked) for paper in day.wanted)
         whole = complete and _is_whole(work.request)
         documents = _documents(work.config)
         day.update_report(

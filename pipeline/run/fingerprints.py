@@ -11,18 +11,20 @@ from typing import Any
 
 from pipeline.config import Config
 from pipeline.errors import FileError
-from pipeline.fields import TASKS
+from pipeline.fields import PROMPTED, REVIEW
 from pipeline.files import PACKAGE
 from pipeline.records import RunRequest
 from pipeline.run.day import Day
-from pipeline.stages import STAGES, TEXTS
+from pipeline.stages import REVIEWS, STAGES, TEXTS
 
-_MADE = ("papers.jsonl", *TEXTS, "failures.jsonl", "problems.jsonl")
+_MADE = ("papers.jsonl", *TEXTS, REVIEWS, "failures.jsonl", "problems.jsonl")
+_SPEED = {"base_url", "api_key_env", "concurrency", "requests_per_minute", "tokens_per_minute", "timeout_seconds"}
 _ELSEWHERE: Any = {
     "output": True,
     "glossary": True,
     "fetch": {"source", "feed_url", "api_url", "path", "timeout_seconds", "patience_seconds"},
-    "model": {"base_url", "api_key_env", "concurrency", "requests_per_minute", "tokens_per_minute", "timeout_seconds"},
+    "model": _SPEED,
+    "review": {"prompt": True, "model": _SPEED},
     "summarize": {"prompt"},
     "translate": {"prompt"},
 }
@@ -41,19 +43,25 @@ def unchanged(config: Config, request: RunRequest, day: Day, documents: tuple[st
 
 def shaping(config: Config, day: Day, stages: Collection[str]) -> dict[str, str]:
     """What these stages make a day with: name → fingerprint; empty where there is none. Raises FileError."""
-    files = {f"{task}.prompt": getattr(config, task).prompt for task in TASKS if task in stages}
+    files = {
+        f"{task}.prompt": getattr(config, task).prompt for task in PROMPTED if task in stages and _is_read(task, config)
+    }
     files |= {"glossary": config.glossary} if config.glossary else {}
     files |= {name: config.output / name for name in ("corrections.yaml", "redos.jsonl")}
     if "assemble" in stages:
         files |= {name: day.folder / name for name in _MADE}
     settings = f"{config.model_dump_json(exclude=_ELSEWHERE)} {day.report.limit}"
-    cost = day.report.model_dump_json(include={"bought", "prompts", "model"})
+    cost = day.report.model_dump_json(include={"bought", "prompts", "model", "reviewer"})
     return {
         "config": hashlib.sha256(settings.encode()).hexdigest()[:12],
         **{name: fingerprint_of(path) for name, path in files.items()},
         **({"cost": hashlib.sha256(cost.encode()).hexdigest()[:12]} if "assemble" in stages else {}),
         "code": code(),
     }
+
+
+def _is_read(task: str, config: Config) -> bool:
+    return task != REVIEW or config.review.model is not None
 
 
 def made(day: Day, documents: tuple[str, ...], stages: Collection[str]) -> dict[str, str]:
@@ -71,6 +79,11 @@ def fingerprint_of(path: Path) -> str:
         return ""
     except OSError as error:
         raise FileError(f"{path}: cannot be read: {error}") from None
+
+
+def is_edited(day: Day, name: str) -> bool:
+    """Whether a file of a day was changed since a stage wrote it. Raises FileError."""
+    return fingerprint_of(day.folder / name) != day.report.files.get(name, "")
 
 
 @cache

@@ -5,7 +5,7 @@ The table of stages names the functions here. The stages themselves are pure fun
 
 import logging
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,22 +16,37 @@ from typing import Self
 
 from pipeline.asking.answers import usage_of
 from pipeline.asking.ask import Failures
+from pipeline.asking.claims import standing
 from pipeline.asking.context import RunContext
-from pipeline.asking.resolve import Fields
+from pipeline.asking.states import Fields
 from pipeline.config import Config
 from pipeline.corrections import Corrections
-from pipeline.fields import FIELDS, TASKS, field_named, fields_of_task
-from pipeline.files import read_records, write_records, write_text
-from pipeline.ledger import Version, by_version, count, fate_of, field_texts
-from pipeline.records import Digest, Entry, Failure, Fate, Paper, PaperTexts, Problem, RunRequest, Texts, worst_first
+from pipeline.fields import FIELDS, REVIEW, TASKS, field_named, fields_of_task
+from pipeline.files import read_records, remove, write_records, write_text
+from pipeline.ledger import Version, by_version, count, fate_of, field_texts, review_counts
+from pipeline.records import (
+    Digest,
+    Entry,
+    Failure,
+    Fate,
+    Paper,
+    PaperReview,
+    PaperTexts,
+    Problem,
+    RunRequest,
+    Texts,
+    worst_first,
+)
 from pipeline.render import documents_of
 from pipeline.rules import rule_named
 from pipeline.rules.across import same_text
 from pipeline.rules.judge import Judge
 from pipeline.run.day import Day, read_failures
+from pipeline.run.fingerprints import fingerprint_of, is_edited
 from pipeline.settings import AssembleSettings
-from pipeline.stages import Stage, texts_file
+from pipeline.stages import REVIEWS, Stage, texts_file
 from pipeline.stages.assemble import assemble_digest
+from pipeline.stages.review import review_of_paper
 from pipeline.stages.texts import texts_of_paper
 from pipeline.stages.validate import validate_paper
 
@@ -90,7 +105,7 @@ def write_texts(work: Work, day: Day, stage: Stage) -> None:
     if work.fields is None:
         return
     fields, path = work.fields, day.folder / texts_file(stage.name)
-    asked = [name for name in work.asked if field_named(name).task == stage.name]
+    asked = [name for name in work.asked if name != REVIEW and field_named(name).task == stage.name]
     earlier = texts_in(path)
 
     def text_of(paper: Paper, name: str) -> str | None:
@@ -106,6 +121,51 @@ def write_texts(work: Work, day: Day, stage: Stage) -> None:
         bought={**day.report.bought, stage.name: usage_of(stored)},
         prompts={**day.report.prompts, stage.name: work.context.prompts[stage.name].fingerprint},
         model=work.context.models[0].name,
+    )
+
+
+def write_reviews(work: Work, day: Day, _: Stage) -> None:
+    """Writes what the second reader says, and the texts that were written anew because of it. A text file that was
+    edited by hand stays as it is. Without a reader the file is removed."""
+    path = day.folder / REVIEWS
+    if not work.context.reviewers:
+        remove(path)
+        report = day.report
+        kept = {
+            name: {task: each for task, each in getattr(report, name).items() if task != REVIEW}
+            for name in ("bought", "prompts")
+        }
+        day.update_report(reviewer=None, reviewed=None, **kept)
+        return
+    if work.fields is None:
+        return
+    fields, reader = work.fields, work.context.reviewers[0].name
+    write_records(path, (review_of_paper(paper, fields.review(paper), reader) for paper in day.wanted))
+    for task in TASKS:
+        file = texts_file(task)
+        if task not in work.request.stages and (day.folder / file).exists() and not is_edited(day, file):
+            papers = {(paper.id, paper.version): paper for paper in day.wanted}
+            records = read_records(day.folder / file, PaperTexts)
+            write_records(day.folder / file, (_as_reviewed(each, papers, fields) for each in records))
+            day.update_report(files={**day.report.files, file: fingerprint_of(day.folder / file)})
+    day.update_report(
+        bought={
+            **day.report.bought,
+            REVIEW: usage_of([row for each in day.wanted for row in fields.review(each).used]),
+        },
+        prompts={**day.report.prompts, REVIEW: work.context.prompts[REVIEW].fingerprint},
+        reviewer=reader,
+    )
+
+
+def _as_reviewed(record: PaperTexts, papers: Mapping[Version, Paper], fields: Fields) -> PaperTexts:
+    """The texts of a paper as they stand after its review; one that no stored answer gives stays."""
+    paper = papers.get((record.id, record.version))
+    if paper is None:
+        return record
+    texts = {name: fields.state(paper, name).text for name, text in record.texts.items() if text is not None}
+    return record.model_copy(
+        update={"texts": {**record.texts, **{name: text for name, text in texts.items() if text is not None}}}
     )
 
 
@@ -143,9 +203,15 @@ def read_texts(folder: Path) -> dict[Version, Texts]:
     return by_version(*(read_records(folder / texts_file(task), PaperTexts) for task in TASKS))
 
 
+def read_reviews(folder: Path) -> dict[Version, PaperReview] | None:
+    """What the second reader says; None without its file. Raises FileError."""
+    path = folder / REVIEWS
+    return {(each.id, each.version): each for each in read_records(path, PaperReview)} if path.exists() else None
+
+
 def write_problems(work: Work, day: Day, _: Stage) -> None:
     """Runs every rule on every text of the day and writes problems.jsonl."""
-    texts, failures = read_texts(day.folder), read_failures(day.folder)
+    texts, failures, reviews = read_texts(day.folder), read_failures(day.folder), read_reviews(day.folder)
     failed: dict[str, set[str]] = {}
     for failure in failures:
         failed.setdefault(failure.id, set()).add(failure.field)
@@ -154,10 +220,12 @@ def write_problems(work: Work, day: Day, _: Stage) -> None:
     for paper in day.wanted:
         corrected = work.context.corrections.get(paper.id, {})
         whole = field_texts(texts.get((paper.id, paper.version)), corrected)
-        rows.append((paper, whole, frozenset(failed.get(paper.id, ())), frozenset(corrected)))
+        review = (reviews or {}).get((paper.id, paper.version))
+        review = standing(review, whole, corrected) if review else None
+        rows.append((paper, whole, frozenset(failed.get(paper.id, ())), frozenset(corrected), review))
         lost.append([name for name in failed.get(paper.id, ()) if name in whole and whole[name] is None])
     judge = work.context.judge
-    shared = same_text(((paper, texts) for paper, texts, _, _ in rows), judge.settings)
+    shared = same_text(((row[0], row[1]) for row in rows), judge.settings)
     found = [
         worst_first([*each, *shared.get(row[0].id, ())]) for row, each in zip(rows, _judged(rows, judge), strict=True)
     ]
@@ -172,14 +240,17 @@ def write_problems(work: Work, day: Day, _: Stage) -> None:
         kept = [each for each in failures if (each.id, each.field) in without_text]
         write_records(day.folder / "failures.jsonl", kept)
     fates: list[Fate] = ["failed" if names else fate_of(each) for each, names in zip(found, lost, strict=True)]
+    reviewed = review_counts(zip(fates, (row[4] for row in rows), strict=True)) if reviews is not None else None
     fates += ["excluded"] * len(day.excluded)
     day.update_report(
-        counts=count(fates, sum(not each.field for each in failures)), counted=dict(sorted(counted.items()))
+        reviewed=reviewed,
+        counts=count(fates, sum(not each.field for each in failures)),
+        counted=dict(sorted(counted.items())),
     )
 
 
-_Row = tuple[Paper, Texts, frozenset[str], frozenset[str]]
-"""A paper, its texts, the fields that failed, the fields that a person corrected."""
+_Row = tuple[Paper, Texts, frozenset[str], frozenset[str], PaperReview | None]
+"""A paper, its texts, the fields that failed, the fields that a person corrected, and what the second reader says."""
 
 
 def _judged(rows: Sequence[_Row], judge: Judge) -> list[list[Problem]]:
@@ -193,8 +264,8 @@ def _judged(rows: Sequence[_Row], judge: Judge) -> list[list[Problem]]:
 
 
 def _judge(row: _Row, *, judge: Judge) -> list[Problem]:
-    paper, texts, failed, corrected = row
-    return validate_paper(paper, texts, judge, failed=failed, corrected=corrected)
+    paper, texts, failed, corrected, review = row
+    return validate_paper(paper, texts, judge, failed=failed, corrected=corrected, review=review)
 
 
 def digest_of(day: Day, corrections: Corrections, judge: Judge) -> Digest:
@@ -206,6 +277,7 @@ def digest_of(day: Day, corrections: Corrections, judge: Judge) -> Digest:
         read_texts(day.folder),
         read_records(day.folder / "problems.jsonl", Problem),
         read_failures(day.folder),
+        reviews=read_reviews(day.folder),
         excluded=day.excluded,
         report=day.report,
         corrections=corrections,
@@ -226,20 +298,28 @@ def write_documents(work: Work, day: Day, _: Stage) -> None:
         documents = list(documents_of(digest, settings))
     for file, text in documents:
         write_text(day.folder / file, text)
-    day.update_report(counts=digest.counts, outcome="partial" if digest.counts.failed else "complete")
+    day.update_report(
+        counts=digest.counts, reviewed=digest.reviewed, outcome="partial" if digest.counts.failed else "complete"
+    )
 
 
 def _without_unrenderable(digest: Digest, settings: AssembleSettings) -> Digest:
     """The same day; papers that cannot be rendered are replaced by failed entries that show only their ids."""
     entries = tuple(each if _is_renderable(digest, each, settings) else _unrenderable(each) for each in digest.entries)
     return digest.model_copy(
-        update={"entries": entries, "counts": count((each.fate for each in entries), len(digest.unread))}
+        update={
+            "entries": entries,
+            "counts": count((each.fate for each in entries), len(digest.unread)),
+            "reviewed": digest.reviewed and review_counts((each.fate, each.review) for each in entries),
+        }
     )
 
 
 def _is_renderable(digest: Digest, entry: Entry, settings: AssembleSettings) -> bool:
     try:
-        list(documents_of(digest.model_copy(update={"entries": (entry,), "counts": count([entry.fate])}), settings))
+        alone = {"entries": (entry,), "counts": count([entry.fate])}
+        alone["reviewed"] = digest.reviewed and review_counts([(entry.fate, entry.review)])
+        list(documents_of(digest.model_copy(update=alone), settings))
     except Exception:  # noqa: BLE001 - as above
         _log.exception("%s cannot be rendered", entry.paper.id)
         return False

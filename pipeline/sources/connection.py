@@ -18,12 +18,12 @@ from urllib.parse import urljoin
 
 import requests
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_before_delay, wait_exponential_jitter
-from urllib3.exceptions import HTTPError, InvalidHeader, ReadTimeoutError
-from urllib3.util import Retry
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from pipeline import files
 from pipeline.errors import FileError, SourceError
 from pipeline.records import Record
+from pipeline.retry_after import retry_after_seconds
 from pipeline.settings import FetchSettings
 from pipeline.sources.response import Check, CutShort, Response, excerpt, shown
 
@@ -44,11 +44,15 @@ GZIP = b"\x1f\x8b"
 class _Passing(Exception):
     """A temporary failure, to be retried; `after_seconds` is the server's Retry-After, if any."""
 
-    def __init__(self, cause: str, after_seconds: float | None = None, *, late: bool = False) -> None:
+    def __init__(
+        self, cause: str, after_seconds: float | None = None, *, late: bool = False, unreached: bool = False
+    ) -> None:
         super().__init__(cause)
         self.after_seconds = after_seconds
         self.late = late
         """Whether it exceeded fetch.timeout_seconds."""
+        self.unreached = unreached
+        """Whether there was no connection, or it broke."""
 
 
 class _Copy(Record):
@@ -117,9 +121,11 @@ class Connection:
                 count, seconds = tries.statistics["attempt_number"], time.monotonic() - started
                 rest = f", it wants {fault.after_seconds:.0f} s of rest" if fault.after_seconds else ""
                 slower = f"fetch.timeout_seconds ({timeout:g}) and " if fault.late else ""
+                way_out = f"raise {slower}fetch.patience_seconds ({patience:g})"
+                if fault.unreached:
+                    way_out = "check the network and the proxy (HTTPS_PROXY)"
                 raise SourceError(
-                    f"{where}: {fault} (tries: {count} in {seconds:.0f} s{rest}): "
-                    f"try again later, or raise {slower}fetch.patience_seconds ({patience:g})"
+                    f"{where}: {fault} (tries: {count} in {seconds:.0f} s{rest}): try again later, or {way_out}"
                 ) from None
             return response
 
@@ -133,7 +139,7 @@ class Connection:
             self._session = _new_session()  # the thread still uses the old one
             raise _Passing(f"no whole answer within {timeout:.1f} s", late=True) from None
         except (requests.ConnectionError, HTTPError) as error:
-            raise _Passing(f"the connection failed ({_masked(_root(error))})") from None
+            raise _Passing(f"the connection failed ({_masked(_root(error))})", unreached=True) from None
         except zlib.error as error:
             raise _Passing(f"the answer cannot be unpacked ({error})") from None
         except (requests.RequestException, ValueError) as error:  # ValueError: a redirect to an invalid URL
@@ -252,7 +258,7 @@ def _judge(response: Response, where: str, check: Check) -> None:
     """Raises _Passing for a temporary failure, SourceError for any other."""
     said = excerpt(f"HTTP {response.status} {response.reason}")
     if _passes(response.status):
-        raise _Passing(said, _retry_after(response))
+        raise _Passing(said, retry_after_seconds(response.headers.get("Retry-After", "")))
     if response.status == requests.codes.ok:
         try:
             check(response.body, where)
@@ -263,14 +269,6 @@ def _judge(response: Response, where: str, check: Check) -> None:
         with contextlib.suppress(CutShort):
             check(response.body, f"{where}: HTTP {response.status}")
         raise SourceError(f"{where}: {said}: check the address and the categories of `digests`")
-
-
-def _retry_after(response: Response) -> float | None:
-    """Seconds, whether the header gives seconds or a date."""
-    try:
-        return float(Retry().parse_retry_after(response.headers["Retry-After"]))
-    except (KeyError, InvalidHeader, ValueError, OverflowError):
-        return None
 
 
 def _is_plain(etag: str) -> bool:

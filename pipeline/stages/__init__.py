@@ -17,6 +17,7 @@ class Stage(NamedTuple):
 
 
 TEXTS = ("summaries.jsonl", "translations.jsonl")
+REVIEWS = "reviews.jsonl"
 STAGES = (
     Stage("fetch", (), ("papers.jsonl", "failures.jsonl"), "Reads the announcement."),
     Stage(
@@ -34,15 +35,22 @@ STAGES = (
         "pipeline.run.writing:write_texts",
     ),
     Stage(
+        "review",
+        ("papers.jsonl", *TEXTS),
+        (REVIEWS,),
+        "Asks a second model what is wrong with the texts, and the writer to look again at what it claims.",
+        "pipeline.run.writing:write_reviews",
+    ),
+    Stage(
         "validate",
-        ("papers.jsonl", *TEXTS, "failures.jsonl"),
+        ("papers.jsonl", *TEXTS, REVIEWS, "failures.jsonl"),
         ("problems.jsonl",),
         "Runs every check on every field; asks nothing.",
         "pipeline.run.writing:write_problems",
     ),
     Stage(
         "assemble",
-        ("papers.jsonl", *TEXTS, "failures.jsonl", "problems.jsonl"),
+        ("papers.jsonl", *TEXTS, REVIEWS, "failures.jsonl", "problems.jsonl"),
         ("digest.md", "digest.html", "digest.json", "run.json", "index.html", "feed.xml"),
         "Writes the documents; asks nothing.",
         "pipeline.run.writing:write_documents",

@@ -4,10 +4,11 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from pipeline.asking.claims import standing
 from pipeline.corrections import Corrections
 from pipeline.fields import FIELDS, lead
-from pipeline.ledger import Version, count, fate_of, field_texts, newest_first
-from pipeline.records import Digest, Entry, Failure, Paper, Problem, RunReport, Texts, worst_first
+from pipeline.ledger import Version, count, fate_of, field_texts, newest_first, review_counts
+from pipeline.records import Digest, Entry, Failure, Paper, PaperReview, Problem, RunReport, Texts, worst_first
 from pipeline.rules import LABELS, Case
 from pipeline.rules.judge import Judge
 from pipeline.rules.terms import consistency, consistency_line
@@ -23,13 +24,15 @@ def assemble_digest(
     problems: Iterable[Problem],
     failures: Sequence[Failure],
     *,
+    reviews: Mapping[Version, PaperReview] | None = None,
     excluded: Mapping[str, str],
     report: RunReport,
     corrections: Corrections,
     judge: Judge,
     wanted_in: WantedIn = NOTHING_WANTED,
 ) -> Digest:
-    """`texts`: of the stage files (ledger.by_version); `excluded`: paper id → reason (ledger.exclusions); `report`:
+    """`texts`: of the stage files (ledger.by_version); `excluded`: paper id → reason (ledger.exclusions); `reviews`:
+    None if there was no review; `report`:
     model, prompts and cost of the texts."""
     found = _by_paper(problems)
     failed = _by_paper(map(_as_problem, failures))
@@ -39,7 +42,10 @@ def assemble_digest(
             entries.append(Entry(paper=paper, fate="excluded", reason=excluded[paper.id]))
         else:
             written = texts.get((paper.id, paper.version))
-            entry = _entry(paper, written, found[paper.id], failed[paper.id], corrections.get(paper.id, {}))
+            corrected = corrections.get(paper.id, {})
+            entry = _entry(paper, written, found[paper.id], failed[paper.id], corrected)
+            review = (reviews or {}).get((paper.id, paper.version))
+            entry = entry.model_copy(update={"review": review and standing(review, entry.texts, corrected)})
             entries.append(_sorted_out(entry, wanted_in))
     unread = tuple(each for each in failures if not each.field)
     return Digest(
@@ -48,6 +54,7 @@ def assemble_digest(
         entries=tuple(entries),
         unread=unread,
         counts=count((entry.fate for entry in entries), len(unread)),
+        reviewed=None if reviews is None else review_counts((entry.fate, entry.review) for entry in entries),
         report=report,
         terms="；".join(
             filter(None, (consistency_line(consistency(_abstracts(entries, judge))), _counted_line(report.counted)))
