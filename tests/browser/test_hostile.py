@@ -7,7 +7,6 @@ import re
 
 import pytest
 
-from tests.browser.test_page import chromium, visit  # noqa: F401 - fixtures
 from tests.test_hostile import day  # noqa: F401 - a fixture
 from tests.test_markdown import GFM, Tags
 
