@@ -150,7 +150,7 @@ def config_schema() -> dict[str, Any]:
     sections["FetchSettings"]["properties"]["source"]["enum"] = list(SOURCES)
     sections["ModelSettings"]["properties"]["provider"]["enum"] = [row.name for row in PROVIDERS]
     sections["AssembleSettings"]["properties"]["formats"]["items"]["enum"] = list({**FORMATS, **SERIES, **SITE})
-    short = {"type": "array", "items": {"type": "string"}, "minItems": 1}
+    short = {"type": "array", "items": {"type": "string"}}
     sections["DigestSettings"] = {"anyOf": [short, sections["DigestSettings"]]}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "config.yaml of Wenzhai"}
 

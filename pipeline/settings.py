@@ -59,7 +59,7 @@ class Section(BaseModel):
 class DigestSettings(Section):
     """A row of `digests:`."""
 
-    categories: tuple[str, ...] = Field(min_length=1)
+    categories: tuple[str, ...]
     """Of arXiv."""
     interests: tuple[Wanted, ...] = ()
     """Words, phrases and authors, Chinese or English: papers with one of them carry ★ and come first (text/wanted.py)."""

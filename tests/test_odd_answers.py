@@ -161,9 +161,9 @@ def test_a_fault_of_ours_over_one_paper_costs_that_paper(desk, monkeypatch):
     assert desk.report["counts"]["published"] == 2
     assert "the program failed over this paper" in desk.digest
     monkeypatch.setattr(ask, "ask_paper", asking)
-    rendering = markdown._details
+    rendering = markdown.details
     monkeypatch.setattr(
-        markdown, "_details", lambda entry: 1 / 0 if entry.paper.title.startswith("SortLite-3") else rendering(entry)
+        markdown, "details", lambda entry: 1 / 0 if entry.paper.title.startswith("SortLite-3") else rendering(entry)
     )
     assert desk.wenzhai("run").status == 3
     assert desk.report["counts"] == {"announced": 3, "published": 2, "flagged": 0, "failed": 1, "excluded": 0}

@@ -86,6 +86,7 @@ const site = (() => {
   // What a reader keeps: papers with a star or for later (id → facts), ids that were read, words of his own.
   const isId = (id) => /^(\d{4}\.\d{4,5}|[a-z-]+(\.[A-Z]{2})?\/\d{7})$/.test(id);
   const isPlace = (place) => /^[\p{L}\p{N}_][\p{L}\p{N}_.+-]*\/\d{4}-\d\d-\d\d$/u.test(place);
+  const isText = (each) => typeof each === "string";
   const MOST_READ = 20000;
   const keeps = {
     papers: () => stored.get("kept", {}),
@@ -110,9 +111,9 @@ const site = (() => {
     take(text) {
       const held = JSON.parse(text);
       if (held?.wenzhai !== 1) throw new Error("not a file of Wenzhai");
-      const words = (name) => [...new Set([...keeps.words()[name], ...(held.words?.[name] ?? []).filter((each) => /[\p{L}\p{N}]/u.test(each))])];
-      const papers = Object.entries(held.kept ?? {}).filter(([id, facts]) => isId(id) && isPlace(facts?.place)
-        && [facts.title, facts.bibtex, ...(facts.authors ?? [])].every((each) => typeof each === "string"));
+      const words = (name) => [...new Set([...keeps.words()[name], ...(held.words?.[name] ?? []).filter((each) => isText(each) && /[\p{L}\p{N}]/u.test(each))])];
+      const papers = Object.entries(held.kept ?? {}).filter(([id, facts]) => isId(id) && isPlace(facts?.place) && Array.isArray(facts.authors)
+        && [facts.title, facts.original, facts.oneLiner, facts.bibtex, ...facts.authors].every(isText));
       keeps.setWords({ interests: words("interests"), mute: words("mute") });
       stored.set("kept", { ...keeps.papers(), ...Object.fromEntries(papers) });
       stored.set("read", [...new Set([...keeps.read(), ...(held.read ?? []).filter(isId)])].slice(-MOST_READ));

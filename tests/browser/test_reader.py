@@ -328,6 +328,7 @@ def test_hostile_papers_do_nothing(visit, tmp_path):
         "2606.00001": {**held, "place": place, "star": "2026"},
         "2606.00002": {**held, "place": "javascript:x", "star": "2"},
     }
+    kept["2606.00003"] = {"place": place, "title": "x", "bibtex": "x", "star": "3"}
     file = {
         "wenzhai": 1,
         "kept": {**kept, "<img src=x>": {**held, "place": place, "star": "1"}},
