@@ -1,7 +1,7 @@
 """Everything that shapes questions and checks, except the paper; read once for each run."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from pipeline.asking.glossary import load_glossary
@@ -10,11 +10,15 @@ from pipeline.asking.redos import Redos, load_redos, reasons_of
 from pipeline.config import Config
 from pipeline.corrections import Corrections, load_corrections
 from pipeline.fields import FIELDS, TASKS, fields_of_task
+from pipeline.files import PACKAGE, shipped
 from pipeline.model.providers import unit_of
 from pipeline.rules import PromptText, ValidateSettings
 from pipeline.rules.judge import Judge
 from pipeline.settings import ModelSettings
 from pipeline.text.terms import Term
+
+_FORMER = PACKAGE / "asking" / "former"
+"""The prompt files that the first version shipped, with examples for every model."""
 
 
 @dataclass(frozen=True, eq=False)  # one for each run; compared by identity, because it is a key of caches
@@ -46,11 +50,8 @@ def context_of(config: Config) -> RunContext:
     while models[-1].fallback:
         models.append(models[-1].fallback)
     glossary = load_glossary(config.glossary)
-    prompts = {task: prompt_of(config, task) for task in TASKS}
-    if unit_of(config.model) == "sentences":
-        prompts = {task: prompt.substitute_terms(glossary) for task, prompt in prompts.items()}
     return RunContext(
-        prompts=prompts,
+        prompts={task: prompt_of(config, task, glossary) for task in TASKS},
         glossary=glossary,
         models=tuple(models),
         checks=config.rules,
@@ -59,12 +60,17 @@ def context_of(config: Config) -> RunContext:
     )
 
 
-def prompt_of(config: Config, task: str) -> Prompt:
-    """The prompt file of a task; its variables are the other keys of the task's section. Raises PromptError."""
+def prompt_of(config: Config, task: str, glossary: tuple[Term, ...] = ()) -> Prompt:
+    """The prompt file of a task as the config's model is shown it; its variables are the other keys of the task's
+    section. Raises PromptError."""
     section = getattr(config, task)
     switches = {each.switch for each in fields_of_task(task)}
     variables = {key: getattr(section, key) for key in type(section).model_fields if key not in {"prompt", *switches}}
-    return load_prompt(section.prompt, **variables)
+    prompt = load_prompt(section.prompt, **variables)
+    if prompt == load_prompt(shipped("prompts") / f"{task}.md", **variables):
+        # Whoever uses the shipped file as it is has not asked for other texts when we reword it.
+        prompt = replace(prompt, former=(load_prompt(_FORMER / f"{task}.md", **variables),))
+    return prompt.for_small(glossary) if unit_of(config.model) == "sentences" else prompt
 
 
 def fields_of(config: Config, stages: Collection[str]) -> tuple[str, ...]:

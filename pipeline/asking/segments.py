@@ -8,13 +8,13 @@ import dataclasses
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
 from pipeline.asking.context import RunContext
-from pipeline.asking.glossary import as_rows
+from pipeline.asking.glossary import as_former_rows, as_rows
 from pipeline.asking.prompts import Prompt
 from pipeline.asking.schema import fingerprint
 from pipeline.fields import PAPER, Field, field_named
@@ -28,7 +28,7 @@ from pipeline.text.spans import mask
 from pipeline.text.substitute import substitute_terms
 from pipeline.text.terms import Term, terms_in
 
-RECIPE = 2
+RECIPE = 3
 """Version of the key's recipe, raised when the parts of the key change; `former_keys` gives the keys of earlier
 recipes."""
 
@@ -75,33 +75,45 @@ class Segment:
         """Version of the recipe, and sha256 of everything that shapes the answer. Bundling, address, API key, rate
         limits and price are left out; so is the text of faults, so that a better wording of a rule does not ask
         again."""
-        shaping = self._shaping() | {"sent": dict(self.sent)}
-        if self.attempt and self.allowed_latin is None:
-            # A provider may answer the same question differently, so each repair has its own key.
-            shaping["attempt"] = self.attempt
-        return f"{RECIPE}-{_hash(shaping)[:32]}"  # 128 bits: every key stands twice in the database
+        return self._key(RECIPE, self.prompt, as_rows(self.terms))
 
     @property
-    def former_keys(self) -> tuple[str, ...]:
-        """The keys of earlier recipes: the first version's hash or, for a repair, its place (table `former` in
-        schema.py), because that hash included the text of the fault."""
-        if self.attempt and self.allowed_latin is None:
-            glossary = fingerprint(as_rows(self.terms))
-            part = "" if self.part is None else self.part
-            place = (self.paper.id, self.paper.version, self.field, part, self.prompt.fingerprint, glossary)
-            return ("/".join(map(str, (*place, self.model.name, self.attempt))),) if not self.redos else ()
-        sent = self.first[0] if self.first else self.sent
-        return (_hash(self._shaping() | {"sent": dict(sent), "faults": ()}),)
+    def former_keys(self) -> Iterator[str]:
+        """The keys that its answer may have from an earlier recipe or an earlier wording of the prompt, latest first.
+
+        The first version's key was a bare hash; that of a repair included the text of the fault, so its answer is found
+        by its place (table `former` in schema.py).
+        """
+        rows = as_former_rows(self.terms)
+        for prompt in self.prompt.former:
+            yield self._key(RECIPE, prompt, as_rows(self.terms))
+        for prompt in (self.prompt, *self.prompt.former):
+            yield self._key(2, prompt, rows)
+        for prompt in (self.prompt, *self.prompt.former):
+            if not (self.attempt and self.allowed_latin is None):
+                sent = self.first[0] if self.first else self.sent
+                yield _hash(self._shaping(prompt, rows) | {"sent": dict(sent), "faults": ()})
+            elif not self.redos:
+                part = "" if self.part is None else self.part
+                place = (self.paper.id, self.paper.version, self.field, part, prompt.fingerprint, fingerprint(rows))
+                yield "/".join(map(str, (*place, self.model.name, self.attempt)))
 
     def spans_of(self, key: str) -> tuple[str, ...]:
         """The spans that the marks stand for in the answer with this key."""
-        return self.first[1] if self.first and not key.startswith(f"{RECIPE}-") else self.spans
+        return self.first[1] if self.first and "-" not in key else self.spans
 
-    def _shaping(self) -> dict[str, Any]:
+    def _key(self, recipe: int, prompt: Prompt, rows: str) -> str:
+        shaping = self._shaping(prompt, rows) | {"sent": dict(self.sent)}
+        if self.attempt and self.allowed_latin is None:
+            # A provider may answer the same question differently, so each repair has its own key.
+            shaping["attempt"] = self.attempt
+        return f"{recipe}-{_hash(shaping)[:32]}"  # 128 bits: every key stands twice in the database
+
+    def _shaping(self, prompt: Prompt, rows: str) -> dict[str, Any]:
         shaping = {
             "field": self.field,
-            "prompt": self.prompt.whole,
-            "terms": as_rows(self.terms),
+            "prompt": prompt.whole,
+            "terms": rows,
             "names": self.allowed_latin,
             "model": [self.model.name, self.model.path and self.model.path.name],
             "temperature": self.model.temperature,

@@ -11,7 +11,7 @@ from pipeline.asking.answers import Answers
 from pipeline.asking.budget import cost_of
 from pipeline.asking.context import RunContext, context_of, fields_of
 from pipeline.asking.estimate import estimate
-from pipeline.asking.glossary import as_rows
+from pipeline.asking.glossary import as_former_rows, as_rows
 from pipeline.asking.questions import group
 from pipeline.asking.resolve import field_of
 from pipeline.asking.schema import fingerprint
@@ -117,11 +117,11 @@ def _why(segment: Segment, answers: Answers) -> str:
     latest = next((row for row in reversed(rows) if row.version == segment.paper.version), None)
     if latest is None:
         return "new version"
-    if latest.prompt != segment.prompt.fingerprint:
+    if latest.prompt not in {each.fingerprint for each in (segment.prompt, *segment.prompt.former)}:
         return "prompt edited"
     if latest.model != segment.model.name:
         return "model changed"
-    if latest.glossary != fingerprint(as_rows(segment.terms)):
+    if latest.glossary not in {fingerprint(rows(segment.terms)) for rows in (as_rows, as_former_rows)}:
         return "glossary edited"
     return "settings changed"
 
