@@ -59,6 +59,11 @@ _WITHDRAWN = re.compile(
 """How a paper says that it is withdrawn; https://info.arxiv.org/help/withdraw.html prescribes no wording."""
 
 
+def _may_be_withdrawn(text: str) -> bool:
+    """Whether it has a word without which _WITHDRAWN does not match; finding that out takes a hundredth of the time."""
+    return "withdrawn" in text or "retracted" in text
+
+
 class Paper(Record):
     """A paper as announced; a line of papers.jsonl."""
 
@@ -90,7 +95,8 @@ class Paper(Record):
     @property
     def is_withdrawn(self) -> bool:
         """Whether its title, abstract or comment says that it is withdrawn."""
-        return any(_WITHDRAWN.search(text) for text in (self.title, self.abstract, self.comment or ""))
+        texts = (self.title, self.abstract, self.comment or "")
+        return any(_WITHDRAWN.search(text) for text in texts if _may_be_withdrawn(text.lower()))
 
 
 class FailedEntry(Record):

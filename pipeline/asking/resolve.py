@@ -6,7 +6,6 @@ A pure function of the stored answers. Asking (ask.py), the stages and `wenzhai 
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
 
 from pipeline.asking.answers import StoredAnswer
 from pipeline.asking.context import RunContext
@@ -98,7 +97,7 @@ def _replay(segment: Segment, context: RunContext, lookup: Lookup, failed: Colle
             if asked.key in before:
                 break  # the same question again: a small model would give the same answer
             before.add(asked.key)
-            stored = next(filter(None, map(lookup, chain((asked.key,), asked.former_keys))), None)
+            stored = lookup(asked.key) or next(filter(None, map(lookup, asked.former_keys)), None)
             if stored is None and asked.key in failed:
                 break
             if stored is None:

@@ -8,7 +8,7 @@ import dataclasses
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
@@ -77,26 +77,26 @@ class Segment:
         again."""
         return self._key(RECIPE, self.prompt, as_rows(self.terms))
 
-    @property
-    def former_keys(self) -> Iterator[str]:
+    @cached_property
+    def former_keys(self) -> tuple[str, ...]:
         """The keys that its answer may have from an earlier recipe or an earlier wording of the prompt, latest first.
 
         The first version's key was a bare hash; that of a repair included the text of the fault, so its answer is found
         by its place (table `former` in schema.py).
         """
         rows = as_former_rows(self.terms)
-        for prompt in self.prompt.former:
-            yield self._key(RECIPE, prompt, as_rows(self.terms))
-        for prompt in (self.prompt, *self.prompt.former):
-            yield self._key(2, prompt, rows)
-        for prompt in (self.prompt, *self.prompt.former):
-            if not (self.attempt and self.allowed_latin is None):
-                sent = self.first[0] if self.first else self.sent
-                yield _hash(self._shaping(prompt, rows) | {"sent": dict(sent), "faults": ()})
-            elif not self.redos:
-                part = "" if self.part is None else self.part
-                place = (self.paper.id, self.paper.version, self.field, part, prompt.fingerprint, fingerprint(rows))
-                yield "/".join(map(str, (*place, self.model.name, self.attempt)))
+        wordings = (self.prompt, *self.prompt.former)
+        keys = [self._key(RECIPE, each, as_rows(self.terms)) for each in self.prompt.former]
+        keys += [self._key(2, each, rows) for each in wordings]
+        if not (self.attempt and self.allowed_latin is None):
+            sent = self.first[0] if self.first else self.sent
+            keys += [_hash(self._shaping(each, rows) | {"sent": dict(sent), "faults": ()}) for each in wordings]
+        elif not self.redos:
+            part = "" if self.part is None else self.part
+            for each in wordings:
+                place = (self.paper.id, self.paper.version, self.field, part, each.fingerprint, fingerprint(rows))
+                keys.append("/".join(map(str, (*place, self.model.name, self.attempt))))
+        return tuple(keys)
 
     def spans_of(self, key: str) -> tuple[str, ...]:
         """The spans that the marks stand for in the answer with this key."""

@@ -50,7 +50,8 @@ def terms_in(text: str, categories: tuple[str, ...], glossary: tuple[Term, ...])
     Ignores case (except in acronyms), plurals, hyphens and spaces. Of nested terms the longest counts, so "large
     language models" is no occurrence of "language model". Formulas, URLs and code are skipped.
     """
-    return occurring(text, _holding(glossary, categories))
+    wanted = frozenset(each for each in _limits(glossary) if _lies_in(categories, each))
+    return occurring(text, _holding(glossary, wanted))
 
 
 def occurring(text: str, terms: tuple[Term, ...]) -> tuple[Term, ...]:
@@ -81,15 +82,21 @@ def is_acronym(spelling: str) -> bool:
     return " " not in spelling and any(letter.isupper() for letter in re.sub(r"(?<=-).", "", spelling)[1:])
 
 
+@lru_cache(maxsize=64)
+def _limits(glossary: tuple[Term, ...]) -> frozenset[str]:
+    """The categories that any row is limited to."""
+    return frozenset(each for term in glossary for each in term.categories)
+
+
+def _lies_in(categories: tuple[str, ...], wanted: str) -> bool:
+    return any(category == wanted or category.startswith(wanted + ".") for category in categories)
+
+
 @lru_cache(maxsize=512)
-def _holding(glossary: tuple[Term, ...], categories: tuple[str, ...]) -> Glossary:
-    return Glossary(term for term in glossary if _holds_for(term, categories))
-
-
-def _holds_for(term: Term, categories: tuple[str, ...]) -> bool:
-    return not term.categories or any(
-        category == wanted or category.startswith(wanted + ".") for category in categories for wanted in term.categories
-    )
+def _holding(glossary: tuple[Term, ...], wanted: frozenset[str]) -> Glossary:
+    """The rows for a paper in these of the categories that rows are limited to. Papers have hundreds of combinations of
+    categories in a day, but only a few of these."""
+    return Glossary(term for term in glossary if not term.categories or wanted.intersection(term.categories))
 
 
 _BEGINNING = re.compile(r"(?<![\w\\])\w\w?")
