@@ -23,9 +23,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline.asking.glossary import load_glossary
-from pipeline.rules import RULES, Case, ValidateSettings, counted, find_problems
-from pipeline.text.latex import plain
-from pipeline.text.terms import Glossary, terms_in
+from pipeline.records import Paper
+from pipeline.rules import RULES, ValidateSettings, counted
+from pipeline.rules.judge import Judge
 
 SAME = {"formula_markup": "formula", "source_cut": "truncated"}
 """Labels that tell apart what one rule finds."""
@@ -83,35 +83,39 @@ def judged(rows: list[Row], only: tuple[str, ...] = ()) -> list[Judged]:
 
 
 def _judge(row: Row, only: tuple[str, ...] = ()) -> Judged:
-    settings, glossary = _settings(only), _glossary()
+    judge, paper = _judge_of(only), _paper(row)
     began = time.process_time()
-    title, abstract = plain(row.get("title") or ""), plain(row["abstract"])
-    sources = {"title_zh": title, "abstract_zh": abstract, "summary_zh": f"{title}\n{abstract}"}
-    terms = terms_in(sources["summary_zh"], tuple(row.get("categories") or ()), glossary)
     fields = ["abstract_zh"] if "kind" in row else [field for field in FIELDS if row.get(field) is not None]
     found, mild, rejects = {}, {}, set()
     for field in fields:
-        case = Case(row["id"], field, sources[field], row[field], terms=terms)
-        for problem in find_problems(case, settings):
+        case = judge.case_of(paper, field, row[field])
+        for problem in judge.problems_of(case):
             found[field, problem.rule] = problem.detail
             if problem.severity == "reject":
                 rejects.add((field, problem.rule))
-        mild |= {(field, problem.rule): problem.detail for problem in counted(case, settings)}
+        mild |= {(field, problem.rule): problem.detail for problem in counted(case, judge.settings)}
     seconds = time.process_time() - began
-    whole = "was" in row and not find_problems(
-        Case(row["id"], "abstract_zh", abstract, row["was"], terms=terms), settings
-    )
+    whole = "was" in row and not judge.problems_of(judge.case_of(paper, "abstract_zh", row["was"]))
     return Judged(row, found, rejects, mild, len(fields), seconds, whole)
 
 
-@cache
-def _glossary() -> Glossary:
-    return load_glossary(Path(__file__).parents[1] / "prompts" / "glossary.yaml")
+def _paper(row: Row) -> Paper:
+    """With what a row has; it need not have all that a paper of a digest has."""
+    return Paper.model_construct(
+        id=row["id"],
+        version=1,
+        title=row.get("title") or "",
+        abstract=row["abstract"],
+        authors=(),
+        categories=tuple(row.get("categories") or ()),
+    )
 
 
 @cache
-def _settings(only: tuple[str, ...]) -> ValidateSettings:
-    return ValidateSettings(severity={rule.name: "off" for rule in RULES if only and rule.name not in only})
+def _judge_of(only: tuple[str, ...]) -> Judge:
+    off = {rule.name: "off" for rule in RULES if only and rule.name not in only}
+    glossary = load_glossary(Path(__file__).parents[1] / "prompts" / "glossary.yaml")
+    return Judge(ValidateSettings(severity=off), glossary)
 
 
 # ── labels ──

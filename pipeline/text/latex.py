@@ -17,7 +17,12 @@ _EN_DASH = re.compile(r"(?<=[^\s(-])--(?![-])|(?<=\s)--(?=\s)")
 _TIE = re.compile(r"(?<![\s(\[=<>~\\])(?<!^)(?<!\b[A-Za-z](?=~\d))(?<!\d(?=~\d))~(?=[^\s~])")
 """But not "about": (~7%), r~0.49, 3~5."""
 _SET = re.compile(r"(?<![\w\\}\]*])\{([^{}\\]*,[^{}\\]*)\}")
-_SPECIAL = re.compile(r"\\.|([%_^&#~$`'-]+)", re.DOTALL)
+_KEPT = re.compile(
+    r"\\(?:[A-Za-z]+\s*[^\s%_^&#~$`'\\-]?|.)"  # a macro and what may be its argument: not these
+    r"|((?<=\s)[A-Za-z]+(?:(?:[,.]? |-)[A-Za-z0-9]+){2,}|[%_^&#~$`'-]+)",
+    re.DOTALL,
+)
+"""What marks replace for pylatexenc: words in a row, because it goes letter by letter, and what it would not read as text."""
 _DROPPED = "⟦0⟧"
 """A mark in the place of a citation, removed later."""
 _CITATION = re.compile(
@@ -69,7 +74,7 @@ def plain(text: str) -> str:
         return f"⟦{len(kept)}⟧"
 
     # pylatexenc would read a bare % as a comment and _ as an error, so marks replace them, as they do formulas.
-    converted = _converted(_SPECIAL.sub(keep, _SET.sub(r"\\{\1\\}", readable)))
+    converted = _converted(_KEPT.sub(keep, _SET.sub(r"\\{\1\\}", readable)))
     if converted is None:
         return text
 
