@@ -188,9 +188,12 @@ class Problem(Record):
     """In Chinese, quoting the passage at fault; for readers, and for the model when it is asked again."""
 
 
+_ORDER: tuple[Severity, ...] = ("reject", "warn", "count")
+
+
 def worst_first(problems: Iterable[Problem]) -> list[Problem]:
-    """Problems that reject a text before those that only flag it."""
-    return sorted(problems, key=lambda problem: problem.severity != "reject")
+    """Problems that reject a text, then those that only flag it, then what is only counted."""
+    return sorted(problems, key=lambda problem: _ORDER.index(problem.severity))
 
 
 class Message(Record):
@@ -280,6 +283,8 @@ class RunReport(Record):
     currency: str = "CNY"
     prompts: dict[str, str] = {}
     """Task → fingerprint of its rendered prompt."""
+    counted: dict[str, int] = {}
+    """Rule → papers with what is no fault and only counted, such as house style."""
     source: str | None = None
     limit: int | None = None
     """`--limit`: only the first so many papers in feed order were wanted."""

@@ -7,18 +7,13 @@ from pathlib import Path
 from typing import get_args
 
 from pipeline.rules import RULES, Rule
-from pipeline.rules.table import Category, Knob
+from pipeline.rules.table import CATEGORIES, Category, Knob
 from tests.rule_examples import EXAMPLES
 
 PAGE = Path(__file__).parents[1] / "docs" / "rules.md"
 TITLES = {
-    "accuracy": "Accuracy (准确)",
-    "terminology": "Terminology (术语)",
-    "completeness": "Completeness (完整)",
-    "script": "Script (文字)",
-    "format": "Format (格式)",
-    "style": "Style (行文)",
-    "run": "Asking (提问)",
+    category: f"{'Asking' if category == 'run' else category.capitalize()} ({label})"
+    for category, label in CATEGORIES.items()
 }
 SEVERITIES = {
     "reject": "reject: the text is not shown",

@@ -128,15 +128,13 @@ def test_the_terms_are_counted_in_abstracts_that_are_shown():
     assert assembled(papers, [], texts, rejected).terms == ""
 
 
-def test_what_a_config_only_counts_is_in_the_statistics():
-    """By label and papers, beside the terms; of a text that is not shown nothing is counted, and without such rules nothing."""
+def test_what_is_only_counted_is_in_the_statistics():
+    """By label and papers, beside the terms."""
     term = Term(english="list", zh=("列表",))
-    papers = [paper(id=name) for name in IDS[:3]]
-    texts = [translation(id=name, abstract_zh="我们对列表的的排序。", title_zh="排序的的") for name in IDS[:3]]
-    rejected = [problem(id=IDS[2], field=field, severity="reject") for field in ("title_zh", "abstract_zh")]
-    only_counted = Judge(ValidateSettings(severity={"doubled": "count", "bracket": "count"}), (term,))
-    assert assembled(papers, [], texts, rejected, judge=only_counted).terms == "术语：list 列表 2/2；计数：叠字 2 篇"
-    assert assembled(papers, [], texts, rejected, glossary=(term,)).terms == "术语：list 列表 2/2"
+    texts = [translation(abstract_zh="我们对列表排序。")]
+    report = RunReport(counted={"doubled": 2, "house_style": 1})
+    digest = assembled([paper()], [], texts, glossary=(term,), report=report)
+    assert digest.terms == "术语：list 列表 1/1；计数：叠字 2 篇、用词 1 篇"
 
 
 def test_a_text_that_came_since_is_not_failed():

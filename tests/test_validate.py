@@ -103,3 +103,13 @@ def test_what_a_person_wrote_is_not_judged():
     assert found(translated=english, corrected={"title_zh": "Sorting with care"}) == [
         ("abstract_zh", "untranslated", "reject")
     ]
+
+
+def test_what_is_only_counted_stands_last():
+    """It is no problem of the paper: who writes problems.jsonl takes it out."""
+    counted = ValidateSettings(severity={"doubled": "count"})
+    texts = {"title_zh": "关于排序的的研究", "abstract_zh": "We sort lists."}
+    assert found(translated=texts, settings=counted) == [
+        ("abstract_zh", "untranslated", "reject"),
+        ("title_zh", "doubled", "count"),
+    ]

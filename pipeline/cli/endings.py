@@ -56,7 +56,8 @@ def configured(context: typer.Context) -> "Iterator[Config]":
 
 
 def tell(results: "Iterable[Result]", stages: Sequence[str]) -> None:
-    """Prints the ledger line of each day, if the stages counted it."""
+    """Prints the ledger line of each day and its marks by category, if the stages counted them."""
+    from pipeline.commands.findings import marks
     from pipeline.ledger import ledger_line
 
     for result in results:
@@ -64,6 +65,8 @@ def tell(results: "Iterable[Result]", stages: Sequence[str]) -> None:
             typer.echo(f"{result.day.name}: no announcement, nothing written")
         elif {"validate", "assemble"} & set(stages):
             typer.echo(f"{result.day.name}: {ledger_line(result.counts)}")
+            for line in marks(result.day):
+                typer.echo(f"  {line}")
 
 
 def status_of(results: "Iterable[Result]") -> int:

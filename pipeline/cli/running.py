@@ -56,10 +56,12 @@ def _stage_command(stage: Stage) -> None:
         context: typer.Context,
         digest: DigestOption = None,
         date: DateOption = None,
+        first: FirstOption = None,
+        last: LastOption = None,
         limit: LimitOption = None,
         again: AgainOption = False,
     ) -> None:
-        request = request_of((stage.name,), digest, dates_of(date), limit, again)
+        request = request_of((stage.name,), digest, dates_of(date, first, last), limit, again)
         with configured(context) as config:
             results = _carry_out(config, request)
         raise typer.Exit(status_of(results))
@@ -140,12 +142,16 @@ def demo(
 
 
 def _carry_out(config: "Config", request: "RunRequest") -> "list[Result]":
+    from pipeline.commands.findings import across_days
     from pipeline.render import day_files
     from pipeline.run import run
     from pipeline.watch import Watch
 
     results = run(config, request, Watch())
     tell(results, request.stages)
+    if request.stages == ("validate",):
+        for line in across_days([result.day for result in results], config.output):
+            typer.echo(line)
     for result in results:
         if "assemble" in request.stages and result.day.announced:
             typer.echo(result.day.folder / day_files(config.assemble.formats)[0])

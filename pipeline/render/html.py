@@ -21,6 +21,7 @@ from pipeline.records import Digest, Entry, Failure, Problem
 from pipeline.render.bibtex import citation
 from pipeline.render.mathml import mathml
 from pipeline.rules import LABELS
+from pipeline.rules.table import by_category
 from pipeline.text.latex import plain
 from pipeline.text.spans import Span, find_spans
 from pipeline.text.visible import visible
@@ -62,6 +63,7 @@ def render_html(digest: Digest, *, archive: str | None = None) -> str:
         doubtful=sum(bool(entry.problems) for entry in shown),
         fates=[each for fate, word in ACCOUNTED if any((each := _accounted(digest, fate, word))[1:])],
         bought=bought_line(digest.report),
+        marks=by_category(each for entry in shown for each in entry.problems),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipeline.records import Paper, Problem
-from pipeline.rules import find_problems
+from pipeline.rules import counted, find_problems
 from pipeline.rules.analysis import NOTHING, Case, PromptText
 from pipeline.rules.settings import ValidateSettings
 from pipeline.text.source import Upstream, part_of, source_of
@@ -51,3 +51,7 @@ class Judge:
     def problems_of(self, case: Case) -> tuple[Problem, ...]:
         """All that is wrong with it, worst first."""
         return find_problems(case, self.settings)
+
+    def judged(self, case: Case) -> tuple[Problem, ...]:
+        """The same, and last what is only counted."""
+        return (*find_problems(case, self.settings), *counted(case, self.settings))

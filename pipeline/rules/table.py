@@ -3,11 +3,12 @@
 A new rule is a function that yields details, and its row here. Rows stand in the order in which they are tried.
 """
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal, NamedTuple
 
 from pipeline.fields import Kind, Language
-from pipeline.records import Severity
+from pipeline.records import Problem, Severity
 from pipeline.rules import (
     characters,
     chatter,
@@ -28,6 +29,16 @@ from pipeline.rules import (
 
 Category = Literal["accuracy", "terminology", "completeness", "script", "format", "style", "run"]
 """MQM's names (https://themqm.org), and `run` for what happened while asking."""
+CATEGORIES: dict[Category, str] = {
+    "accuracy": "准确",
+    "terminology": "术语",
+    "completeness": "完整",
+    "script": "文字",
+    "format": "格式",
+    "style": "行文",
+    "run": "提问",
+}
+"""What readers call them, in the order in which marks are grouped."""
 
 
 class Knob(NamedTuple):
@@ -83,6 +94,15 @@ RULES = (
         repaired=False,
     ),
     Rule("render_error", "reject", "run", "无法写出", "写文档时程序出错，这一篇写不出来。", None, repaired=False),
+    Rule(
+        "same_text",
+        "warn",
+        "accuracy",
+        "两篇同文",
+        "当天另一篇论文的译文或总结与它一字不差，原文却不同。",
+        None,
+        repaired=False,
+    ),
     Rule("empty", "reject", "completeness", "空白", "没有内容。", completeness.empty, final=True),
     Rule(
         "boilerplate",
@@ -355,6 +375,17 @@ LABELS = {rule.name: rule.label for rule in RULES}
 def rule_named(name: str) -> Rule:
     """Raises KeyError."""
     return next(rule for rule in RULES if rule.name == name)
+
+
+def by_category(problems: Iterable[Problem]) -> list[tuple[str, list[tuple[str, int]]]]:
+    """(label of a category, its (label of a rule, number of papers), most papers first), without empty ones. A rule that the
+    table does not have, of another version or a person's, is 其他."""
+    papers = Counter(rule for _, rule in {(each.id, each.rule) for each in problems})
+    rows: dict[str, list[tuple[str, int]]] = {label: [] for label in (*CATEGORIES.values(), "其他")}
+    category_of = {rule.name: CATEGORIES[rule.category] for rule in RULES}
+    for name, number in sorted(papers.items(), key=lambda row: (-row[1], row[0])):
+        rows[category_of.get(name, "其他")].append((LABELS.get(name, name), number))
+    return [(label, found) for label, found in rows.items() if found]
 
 
 def knobs() -> dict[str, Any]:

@@ -4,7 +4,7 @@ The table of stages names the functions here. The stages themselves are pure fun
 """
 
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -24,9 +24,10 @@ from pipeline.corrections import Corrections
 from pipeline.fields import FIELDS, TASKS, field_named, fields_of_task
 from pipeline.files import read_records, write_records, write_text
 from pipeline.ledger import Version, by_version, count, fate_of, field_texts
-from pipeline.records import Digest, Entry, Failure, Fate, Paper, PaperTexts, Problem, RunRequest, Texts
+from pipeline.records import Digest, Entry, Failure, Fate, Paper, PaperTexts, Problem, RunRequest, Texts, worst_first
 from pipeline.render import documents_of
 from pipeline.rules import rule_named
+from pipeline.rules.across import same_text
 from pipeline.rules.judge import Judge
 from pipeline.run.day import Day, read_failures
 from pipeline.settings import AssembleSettings
@@ -165,7 +166,15 @@ def write_problems(work: Work, day: Day, _: Stage) -> None:
         whole = field_texts(texts.get((paper.id, paper.version)), corrected)
         rows.append((paper, whole, frozenset(failed.get(paper.id, ())), frozenset(corrected)))
         lost.append([name for name in failed.get(paper.id, ()) if name in whole and whole[name] is None])
-    found = _judged(rows, work.context.judge)
+    judge = work.context.judge
+    shared = same_text(((paper, texts) for paper, texts, _, _ in rows), judge.settings)
+    found = [
+        worst_first([*each, *shared.get(row[0].id, ())]) for row, each in zip(rows, _judged(rows, judge), strict=True)
+    ]
+    counted = Counter(
+        rule for each in found for rule in {problem.rule for problem in each if problem.severity == "count"}
+    )
+    found = [[problem for problem in each if problem.severity != "count"] for each in found]
     write_records(day.folder / "problems.jsonl", [problem for problems in found for problem in problems])
     if failures and not (day.folder / "failures.jsonl").exists():
         # The first version kept these reasons in problems.jsonl, which was just overwritten.
@@ -174,7 +183,9 @@ def write_problems(work: Work, day: Day, _: Stage) -> None:
         write_records(day.folder / "failures.jsonl", kept)
     fates: list[Fate] = ["failed" if names else fate_of(each) for each, names in zip(found, lost, strict=True)]
     fates += ["excluded"] * len(day.excluded)
-    day.update_report(counts=count(fates, sum(not each.field for each in failures)))
+    day.update_report(
+        counts=count(fates, sum(not each.field for each in failures)), counted=dict(sorted(counted.items()))
+    )
 
 
 _Row = tuple[Paper, Texts, frozenset[str], frozenset[str]]

@@ -1,14 +1,14 @@
 """Stage assemble: makes the digest of a day, with every announced paper exactly once. render/ makes documents of it."""
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipeline.corrections import Corrections
-from pipeline.fields import FIELDS, PAPER, Field, lead
+from pipeline.fields import FIELDS, lead
 from pipeline.ledger import Version, count, fate_of, field_texts, newest_first
 from pipeline.records import Digest, Entry, Failure, Paper, Problem, RunReport, Texts, worst_first
-from pipeline.rules import Case, counted, rule_named
+from pipeline.rules import LABELS, Case
 from pipeline.rules.judge import Judge
 from pipeline.rules.terms import consistency, consistency_line
 from pipeline.text.source import legible
@@ -47,7 +47,7 @@ def assemble_digest(
         counts=count((entry.fate for entry in entries), len(unread)),
         report=report,
         terms="；".join(
-            filter(None, (consistency_line(consistency(_abstracts(entries, judge))), _counts(entries, judge)))
+            filter(None, (consistency_line(consistency(_abstracts(entries, judge))), _counted_line(report.counted)))
         ),
     )
 
@@ -87,27 +87,13 @@ def _as_problem(failure: Failure) -> Problem:
 
 def _abstracts(entries: Iterable[Entry], judge: Judge) -> Iterator[Case]:
     """The translated abstracts that are shown, with their glossary rows."""
-    return (case for entry in entries for case in _shown(entry, [lead("abstract")], judge))
-
-
-def _shown(entry: Entry, fields: Iterable[Field], judge: Judge) -> Iterator[Case]:
-    for field in fields:
-        if entry.text(field.name) and not entry.rejected(field.name):
-            upstream = {part: entry.text(part) or "" for part in field.made_of if part not in PAPER}
-            yield judge.case_of(entry.paper, field.name, entry.text(field.name), upstream=upstream)
-
-
-def _counts(entries: Sequence[Entry], judge: Judge) -> str:
-    """For 统计: papers by rule, of the rules that the config has only counted: `计数：夹杂英文 3 篇、叠字 1 篇`.
-
-    House style is in the line of terms.
-    """
-    names = {name for name, severity in judge.settings.severity.items() if severity == "count"} - {"house_style"}
-    if not names:
-        return ""
-    papers = Counter[str]()
+    field = lead("abstract").name
     for entry in entries:
-        cases = _shown(entry, FIELDS, judge)
-        papers.update({each.rule for case in cases for each in counted(case, judge.settings)} & names)
-    rows = "、".join(f"{rule_named(name).label} {times} 篇" for name, times in papers.most_common())
+        if entry.text(field) and not entry.rejected(field):
+            yield judge.case_of(entry.paper, field, entry.text(field))
+
+
+def _counted_line(counted: Mapping[str, int]) -> str:
+    """For 统计: `计数：用词 12 篇、叠字 1 篇`; empty if nothing is only counted."""
+    rows = "、".join(f"{LABELS.get(rule, rule)} {papers} 篇" for rule, papers in counted.items())
     return f"计数：{rows}" if rows else ""
