@@ -48,7 +48,7 @@ HOMES = {
     "latex2mathml": {"render.mathml"},
     "lxml": {"sources.atom"},
     "markupsafe": {"render.feed", "render.html", "render.mathml"},
-    "openai": {"model.batch_api", "model.client"},
+    "openai": {"model.batch_api"},
     "opencc": {"rules.characters"},
     "pydantic": {
         "config",
