@@ -62,6 +62,7 @@ HOMES = {
     },
     "pydantic_core": {"records"},
     "pylatexenc": {"text.latex"},
+    "ray": {"model.cluster"},
     "requests": {"commands.chats", "sources.api", "sources.connection"},
     "rich": {
         "cli.digests",

@@ -49,10 +49,12 @@ class Provider(NamedTuple):
     """Whether it has OpenAI's batch interface."""
     needs_key: bool
     """Whether an address on the internet needs a key in model.api_key_env."""
+    hosts: bool = False
+    """Whether it runs the model itself, on the cores of this machine or of a cluster's worker."""
 
 
 PROVIDERS = (
-    Provider("local", _local, in_flight=1, unit="sentences", grammar=True, batches=False, needs_key=False),
+    Provider("local", _local, in_flight=1, unit="sentences", grammar=True, batches=False, needs_key=False, hosts=True),
     Provider("openai", _openai, in_flight=64, unit="abstract", grammar=False, batches=True, needs_key=True),
     Provider("langchain", _langchain, in_flight=64, unit="abstract", grammar=False, batches=False, needs_key=True),
 )
