@@ -92,13 +92,19 @@ class Cluster:
         """Done when the head is gone."""
 
     async def open(self) -> Endpoint:
-        """Starts the workers; returns the endpoint as the first of them sees it. Raises ModelError."""
+        """Starts the workers; returns the endpoint as the first of them sees it. Raises ModelError if none came up."""
         if provider_of(self._settings).hosts:
             self._cores = cores_each(
                 [node["Resources"] for node in self._ray.nodes() if node["Alive"]], len(self._workers)
             )
-        endpoints = await asyncio.gather(*map(self._start, self._workers))
+        opened = await asyncio.gather(*map(self._start, self._workers), return_exceptions=True)
+        endpoints = [each for each in opened if isinstance(each, Endpoint)]
+        if not endpoints:
+            raise next(each for each in opened if isinstance(each, BaseException))
         self._begin(self._watch())
+        for worker in self._workers:
+            if worker.actor is None:
+                self._begin(self._replace(worker))
         return endpoints[0]
 
     async def send(self, question: Question) -> Reply:
@@ -112,10 +118,12 @@ class Cluster:
         reply: Reply | Exception
         try:
             reply = await self._unless_gone(actor.carry.remote(question))
-        except self._ray.exceptions.ActorError as error:
+        except self._ray.exceptions.RayTaskError:
+            raise  # a fault of ours in the carrier
+        except self._ray.exceptions.RayActorError as error:
             self._lose(worker, actor)
             raise CallFailed(f"a worker of the cluster died ({type(error).__name__})") from None
-        except self._ray.exceptions.RaySystemError as error:
+        except self._ray.exceptions.RayError as error:
             raise CallFailed(f"the cluster broke off ({type(error).__name__})") from None
         finally:
             worker.busy -= 1
