@@ -7,7 +7,8 @@ it is counted, and tried again on another worker.
 
 import asyncio
 import os
-from collections.abc import Awaitable, Coroutine, Mapping
+import threading
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -147,7 +148,7 @@ class Cluster:
             max_concurrency=in_flight(self._settings) + 1,
             scheduling_strategy="SPREAD",
         )
-        actor = carrier.remote()
+        actor = await _beside(carrier.remote)
         key = os.environ.get(self._settings.api_key_env, "").strip() or None
         opened = actor.open.remote(self._settings, self._base_url, key)
         endpoint: Endpoint | Exception
@@ -186,10 +187,9 @@ class Cluster:
         """Ray itself would wait for a dead head for a minute, and then end this process."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            look = asyncio.ensure_future(asyncio.to_thread(self._ray.nodes))
             try:
                 async with asyncio.timeout(GONE_SECONDS):
-                    await asyncio.shield(look)
+                    await _beside(self._ray.nodes)
             except (TimeoutError, self._ray.exceptions.RayError, ConnectionError, ValueError):
                 self._gone.set_result(None)
                 return
@@ -249,6 +249,29 @@ def _connected(settings: ModelSettings) -> "ModuleType":
         ) from None
     connected: ModuleType = ray
     return connected
+
+
+async def _beside(call: Callable[[], T]) -> T:
+    """A call that waits for the head, in a thread that nobody waits for: with a dead head it would be for a minute."""
+    loop = asyncio.get_running_loop()
+    result: asyncio.Future[T] = loop.create_future()
+
+    def tell(set_it: Callable[[Any], None], value: object) -> None:
+        if not result.done():
+            set_it(value)
+
+    def work() -> None:
+        try:
+            said = call()
+        except Exception as error:  # noqa: BLE001 - raised where it is awaited
+            outcome: tuple[Callable[[Any], None], object] = (result.set_exception, error)
+        else:
+            outcome = (result.set_result, said)
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(tell, *outcome)
+
+    threading.Thread(target=work, daemon=True).start()
+    return await result
 
 
 async def _awaited(called: Awaitable[T]) -> T:
