@@ -12,6 +12,9 @@ test-browser: .venv/with-browser  ## digest.html in a real Chromium, which has t
 	@command -v chromium >/dev/null || { echo "test-browser needs chromium: apt-get install chromium" >&2; exit 1; }
 	$(BIN)/python -m pytest tests/browser
 
+test-cluster: .venv/with-cluster  ## a run on a Ray cluster of this machine whose workers and head are killed; 3 minutes
+	$(BIN)/python -m pytest tests/cluster
+
 lint: .venv/with-tests          ## what CI checks of style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -31,6 +34,10 @@ bench: .venv/with-tests         ## Wenzhai against a bare loop and LangChain, on
 	$(BIN)/pip install --quiet --editable '.[dev]'
 	@touch $@
 
+.venv/with-cluster: pyproject.toml | .venv
+	$(BIN)/pip install --quiet --editable '.[dev,cluster]'
+	@touch $@
+
 .venv/with-browser: pyproject.toml | .venv
 	$(BIN)/pip install --quiet --editable '.[dev,browser]'
 	@touch $@
@@ -38,4 +45,4 @@ bench: .venv/with-tests         ## Wenzhai against a bare loop and LangChain, on
 .venv:
 	$(PYTHON) -m venv .venv
 
-.PHONY: demo test test-browser lint eval bench
+.PHONY: demo test test-browser test-cluster lint eval bench

@@ -149,7 +149,7 @@ def test_every_library_is_installed_with_us():
     extras = project["optional-dependencies"]
     declared = {
         _distribution(row)
-        for row in (*project["dependencies"], *extras["langchain"], *extras["local"], *extras["send"])
+        for row in (*project["dependencies"], *extras["cluster"], *extras["langchain"], *extras["local"], *extras["send"])
     }
     installed = {
         library: {_distribution(each) for each in names} for library, names in packages_distributions().items()

@@ -7,8 +7,8 @@ it is counted, and tried again on another worker.
 
 import asyncio
 import os
-import threading
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -91,6 +91,10 @@ class Cluster:
         self._at_work: set[asyncio.Task[None]] = set()
         self._gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Done when the head is gone."""
+        self._threads = ThreadPoolExecutor(max_workers=settings.workers + 2)
+        """For what waits for the head. Nobody waits for them at the end: with a dead head it would be for a minute."""
+        self._up = asyncio.Event()
+        """Set while there is a worker."""
 
     async def open(self) -> Endpoint:
         """Starts the workers; returns the endpoint as the first of them sees it. Raises ModelError if none came up."""
@@ -110,15 +114,18 @@ class Cluster:
 
     async def send(self, question: Question) -> Reply:
         """To the least busy worker. Raises what a Send raises; ModelError once the head is gone."""
-        there = [worker for worker in self._workers if worker.actor is not None]
-        if not there:
-            raise CallFailed("no worker of the cluster is up")
+        while not (there := [each for each in self._workers if each.actor is not None]):
+            await self._unless_gone(self._up.wait())
         worker = min(there, key=lambda each: each.busy)
         actor = worker.actor
         worker.busy += 1
+        carried = actor.carry.remote(question)
         reply: Reply | Exception
         try:
-            reply = await self._unless_gone(actor.carry.remote(question))
+            reply = await self._unless_gone(carried)
+        except asyncio.CancelledError:
+            self._ray.cancel(carried)
+            raise
         except self._ray.exceptions.RayTaskError:
             raise  # a fault of ours in the carrier
         except self._ray.exceptions.RayActorError as error:
@@ -138,8 +145,9 @@ class Cluster:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
-        if not self._gone.done():
-            self._ray.shutdown()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_SECONDS):
+                await self._beside(self._ray.shutdown)
 
     async def _start(self, worker: Worker) -> Endpoint:
         """Starts an actor and opens the model there. Raises ModelError."""
@@ -148,15 +156,13 @@ class Cluster:
             max_concurrency=in_flight(self._settings) + 1,
             scheduling_strategy="SPREAD",
         )
-        actor = await _beside(carrier.remote)
         key = os.environ.get(self._settings.api_key_env, "").strip() or None
-        opened = actor.open.remote(self._settings, self._base_url, key)
         endpoint: Endpoint | Exception
         try:
             async with asyncio.timeout(OPEN_SECONDS):
-                endpoint = await self._unless_gone(opened)
+                actor = await self._unless_gone(self._beside(carrier.remote))
+                endpoint = await self._unless_gone(actor.open.remote(self._settings, self._base_url, key))
         except TimeoutError:
-            self._ray.kill(actor)
             raise ModelError(
                 f"model.workers: no worker came up within {OPEN_SECONDS:.0f} s; look with `ray status` whether the cluster has room"
             ) from None
@@ -165,12 +171,15 @@ class Cluster:
         if isinstance(endpoint, Exception):
             raise endpoint
         worker.actor = actor
+        self._up.set()
         return endpoint
 
     def _lose(self, worker: Worker, actor: object) -> None:
         """A dead actor gets no more questions; another takes its place."""
         if worker.actor is actor:
             worker.actor = None
+            if all(each.actor is None for each in self._workers):
+                self._up.clear()
             self._begin(self._replace(worker))
 
     async def _replace(self, worker: Worker) -> None:
@@ -189,26 +198,26 @@ class Cluster:
             await asyncio.sleep(LOOK_SECONDS)
             try:
                 async with asyncio.timeout(GONE_SECONDS):
-                    await _beside(self._ray.nodes)
+                    await self._beside(self._ray.nodes)
             except (TimeoutError, self._ray.exceptions.RayError, ConnectionError, ValueError):
                 self._gone.set_result(None)
                 return
 
     async def _unless_gone(self, called: Awaitable[T]) -> T:
-        """The result of a call of an actor. Raises ModelError if the head is gone."""
+        """The result of something that needs the cluster. Raises ModelError if the head is gone."""
         result = asyncio.ensure_future(_awaited(called))
         try:
             both: set[asyncio.Future[Any]] = {result, self._gone}
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-        except asyncio.CancelledError:
-            self._ray.cancel(called)
-            raise
         finally:
             if not result.done():
                 result.cancel()
         if result.done() and not result.cancelled():
             return result.result()
         raise ModelError(f"model.cluster: the head of the cluster is gone; {_AGAIN}")
+
+    async def _beside(self, call: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, call)
 
     def _begin(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -233,7 +242,8 @@ def cores_each(nodes: list[Mapping[str, float]], workers: int) -> int:
 
 def _connected(settings: ModelSettings) -> "ModuleType":
     """Ray, connected to the cluster. Raises ModelError."""
-    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # asks for a warning otherwise
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # it warns of a change otherwise
+    os.environ["RAY_ENABLE_AUTO_CONNECT"] = "0"  # a call without a cluster would start one on this machine
     try:
         import ray
     except ImportError:
@@ -249,29 +259,6 @@ def _connected(settings: ModelSettings) -> "ModuleType":
         ) from None
     connected: ModuleType = ray
     return connected
-
-
-async def _beside(call: Callable[[], T]) -> T:
-    """A call that waits for the head, in a thread that nobody waits for: with a dead head it would be for a minute."""
-    loop = asyncio.get_running_loop()
-    result: asyncio.Future[T] = loop.create_future()
-
-    def tell(set_it: Callable[[Any], None], value: object) -> None:
-        if not result.done():
-            set_it(value)
-
-    def work() -> None:
-        try:
-            said = call()
-        except Exception as error:  # noqa: BLE001 - raised where it is awaited
-            outcome: tuple[Callable[[Any], None], object] = (result.set_exception, error)
-        else:
-            outcome = (result.set_result, said)
-        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(tell, *outcome)
-
-    threading.Thread(target=work, daemon=True).start()
-    return await result
 
 
 async def _awaited(called: Awaitable[T]) -> T:
