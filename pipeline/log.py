@@ -5,6 +5,8 @@
 Log lines reach the terminal only with --verbose. No key and no whole text is logged; an error quotes a few words.
 """
 
+import datetime as dt
+import json
 import logging
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -19,8 +21,26 @@ class _File(RotatingFileHandler):
         """Ignores errors: a log that cannot be written (full disk, no permission) must not stop a run."""
 
 
-def log_to(output: Path, *, verbose: bool) -> None:
-    """Sends log lines to the log of this output folder and, with `verbose`, to stderr."""
+class _JsonLines(logging.Formatter):
+    """One JSON object a line, for what collects logs: time (UTC), level, logger, message, and the traceback of an error."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+FORMATS = {"text": logging.Formatter(_FORMAT), "json": _JsonLines()}
+
+
+def log_to(output: Path, *, verbose: bool, style: str = "text") -> None:
+    """Sends log lines to the log of this output folder and, with `verbose`, to stderr; `style` is a key of FORMATS."""
     root = logging.getLogger("pipeline")
     root.setLevel(logging.DEBUG)
     root.propagate = False
@@ -33,5 +53,5 @@ def log_to(output: Path, *, verbose: bool) -> None:
     if verbose:
         handlers.append(logging.StreamHandler())
     for handler in handlers:
-        handler.setFormatter(logging.Formatter(_FORMAT))
+        handler.setFormatter(FORMATS[style])
         root.addHandler(handler)

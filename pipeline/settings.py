@@ -22,7 +22,8 @@ RelativePath = Annotated[Path, AfterValidator(_beside_the_file)]
 
 
 class Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+    # Docstrings become the descriptions in the schema that `wenzhai init` writes.
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, use_attribute_docstrings=True)
 
 
 class FetchSettings(Section):

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from pipeline.text.visible import visible
 
@@ -41,16 +42,16 @@ class Watch:
             MofNCompleteColumn(),
             TextColumn("{task.fields[rate]}"),
             TimeRemainingColumn(compact=True),
-            TextColumn("{task.fields[facts]}"),
+            _Facts(facts),
         ]
         started, finished = time.monotonic(), 0
         with Progress(*columns, console=self.console, refresh_per_second=4) as bar:
-            task = bar.add_task(what, total=total(), rate="", facts="")
+            task = bar.add_task(what, total=total(), rate="")
 
             def advance() -> None:
                 nonlocal finished
                 finished += 1
-                bar.update(task, advance=1, total=total(), rate=_rate(finished, started), facts=facts())
+                bar.update(task, advance=1, total=total(), rate=_rate(finished, started))
 
             yield advance
 
@@ -69,6 +70,17 @@ class Watch:
                 self.say(f"{what} {finished}/{known}, {_rate(finished, started)}, {left:.0f} s left, {facts()}")
 
         yield advance
+
+
+class _Facts(ProgressColumn):
+    """Drawn anew with the bar: the tokens of a small model move long before its first paper is done."""
+
+    def __init__(self, facts: Callable[[], str]) -> None:
+        super().__init__()
+        self._facts = facts
+
+    def render(self, task: Task) -> Text:  # noqa: ARG002 - rich asks for it
+        return Text(self._facts())
 
 
 def _rate(finished: int, started: float) -> str:

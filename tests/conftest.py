@@ -12,9 +12,10 @@ from tests import invented
 from tests.desk import Desk
 from tests.model_server import serving
 
-# How long an example takes says nothing on a busy machine.
-settings.register_profile("wenzhai", deadline=None)
-settings.load_profile("wenzhai")
+# How long an example takes says nothing on a busy machine. HYPOTHESIS_PROFILE=thorough looks longer than a daily run can.
+settings.register_profile("daily", deadline=None, max_examples=40)
+settings.register_profile("thorough", deadline=None, max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "daily"))
 
 
 @pytest.fixture(autouse=True)

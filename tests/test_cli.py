@@ -54,8 +54,9 @@ def test_every_command_explains_itself(command):
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
-        ("wenzhai ", {*COMMANDS, "redo", "send", "show", "verify", "prompts", "glossary"}),
+        ("wenzhai ", {*COMMANDS, "init", "mcp", "redo", "send", "show", "verify", "prompts", "glossary"}),
         ("wenzhai pl", {"plan"}),
+        ("wenzhai init --provider de", {"deepseek"}),
         ("wenzhai prompts ", {"check", "show", "try", "compare", "styles"}),
         ("wenzhai glossary s", {"suggest"}),
         ("wenzhai run --from ", set(ALL_STAGES)),

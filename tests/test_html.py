@@ -6,7 +6,7 @@ import re
 
 import lxml.html
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.records import RunReport, Usage
@@ -74,7 +74,6 @@ def test_a_text_stays_a_text(text):
     assert not re.search("[\u202a-\u202e\u2066-\u2069\x00\x1b]", lxml.html.tostring(tree, encoding="unicode"))
 
 
-@settings(max_examples=60)
 @given(st.text(st.characters(exclude_characters="$\\`[⟦〚【〖", exclude_categories=("C", "Z"))).filter(bool))
 def test_a_text_is_shown_as_it_is(text):
     """Every character of it."""

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.text.latex import plain
@@ -99,14 +99,12 @@ PIECES = (
 )
 
 
-@settings(max_examples=400)
 @given(st.one_of(st.text(), st.lists(st.sampled_from(PIECES), max_size=12).map("".join)))
 def test_it_never_raises(text):
     """Whatever an author wrote."""
     assert isinstance(plain(text), str)
 
 
-@settings(max_examples=200)
 @given(
     st.lists(
         st.sampled_from(["word", "$x_1$", "50%", "a_b", "\\emph{y}", "\\%", "``z''", "https://a.org/%7E_"]), max_size=12

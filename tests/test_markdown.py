@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import cmarkgfm
 import pytest
 from cmarkgfm.cmark import Options
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from mdit_py_plugins.footnote import footnote_plugin
@@ -422,7 +422,6 @@ MARKUP += [
 MARKUP += ["<img src=x onerror=y>", "&#64;", "~", "^", "[ ] ", "(", ")", "{", "]("]
 
 
-@settings(max_examples=100)
 @given(st.lists(st.sampled_from(MARKUP), min_size=1, max_size=9))
 def test_no_heap_of_markup_comes_to_life(pieces):
     """Whatever signs meet."""

@@ -121,7 +121,7 @@ bodies = (
 
 @given(body=bodies)
 @example(body=completion("<abstract_zh>共 3\u00a0万</abstract_zh>"))
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=settings().max_examples // 4, deadline=None, suppress_health_check=list(HealthCheck))
 def test_whatever_comes_back(body, server):
     """Arbitrary JSON and arbitrary text, as the answer about one paper of twelve."""
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:

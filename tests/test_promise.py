@@ -166,7 +166,7 @@ def hold(script: list[str], announced=PAPERS, **model: object) -> None:
     assert "⟦" not in re.sub(r"（.*", "", digest)
 
 
-quick = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=settings().max_examples // 4, deadline=None, suppress_health_check=list(HealthCheck))
 anything = st.sampled_from(PLAIN) | st.text(max_size=60).map("says {}".format)
 models = st.fixed_dictionaries(
     {"bundle": st.booleans(), "repairs": st.integers(0, 2), "unit": st.sampled_from(["abstract", "sentences"])},

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.text.sentences import split_chinese, split_english
@@ -76,7 +76,6 @@ texts = st.one_of(
 )
 
 
-@settings(max_examples=300)
 @given(texts, st.sampled_from([split_english, split_chinese]))
 def test_nothing_is_lost_and_no_span_is_split(text, split):
     """The sentences hold all of the text but for white space between them, and each formula whole."""

@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.text.spans import MARK, find_spans, mask, restore
@@ -134,14 +134,12 @@ def test_a_source_that_holds_marks_already_survives():
     assert restore(*mask("⟦2⟧ [[7]] $x$")) == "⟦2⟧ [[7]] $x$"
 
 
-@settings(max_examples=400)
 @given(texts)
 def test_restoring_what_was_masked_gives_the_text_back(text):
     """Whatever the text."""
     assert restore(*mask(text)) == text
 
 
-@settings(max_examples=400)
 @given(texts)
 def test_spans_are_ordered_and_apart_and_none_is_left_after_masking(text):
     """Spans are slices of the text that never overlap; a masked text holds none, only marks."""

@@ -20,6 +20,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli import digests, prompts, running
+from pipeline.cli.options import Given, LogFormat
 from pipeline.cli.streams import settle_streams
 
 app = typer.Typer(
@@ -35,16 +36,33 @@ app.add_typer(prompts.app, name="prompts")
 app.add_typer(prompts.glossary, name="glossary")
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            typer.echo(f"wenzhai {version('wenzhai')}")
+        except PackageNotFoundError:
+            typer.echo("wenzhai, from a checkout that is not installed")
+        raise typer.Exit
+
+
 @app.callback()
 def common(
     context: typer.Context,
-    config: Annotated[Path, typer.Option("--config", help="The config file.")] = Path("config.yaml"),
+    config: Annotated[Path, typer.Option("--config", metavar="FILE", help="The config file.")] = Path("config.yaml"),
     changes: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override one key, such as model.name=x.")
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", help="Show the log on stderr as well.")] = False,
+    log_format: Annotated[
+        LogFormat, typer.Option("--log-format", help="How the log is written; json: an object a line.")
+    ] = "text",
+    version: Annotated[  # noqa: ARG001 - its callback answers
+        bool, typer.Option("--version", help="Show the version and leave.", callback=_show_version, is_eager=True)
+    ] = False,
 ) -> None:
-    context.obj = config, tuple(changes or ()), verbose
+    context.obj = Given(config, tuple(changes or ()), verbose, log_format)
 
 
 def main() -> None:

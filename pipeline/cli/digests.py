@@ -1,4 +1,4 @@
-"""`wenzhai status | show | verify | redo | send`: the commands for existing digests."""
+"""`wenzhai status | show | verify | redo | send | mcp`: the commands for existing digests."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -102,7 +102,9 @@ def redo_command(
     context: typer.Context,
     ids: Annotated[list[str], typer.Argument(metavar="ID…", help="Papers, such as 2403.17919.")],
     field: FieldOption,
-    why: Annotated[str | None, typer.Option("--why", help="What is wrong with it; the model is told.")] = None,
+    why: Annotated[
+        str | None, typer.Option("--why", metavar="TEXT", help="What is wrong with it; the model is told.")
+    ] = None,
     digest: DigestOption = None,
     date: DateOption = None,
 ) -> None:
@@ -147,3 +149,15 @@ def send_command(
         from pipeline.commands.send import send
 
         send(config, request, to or (), dry=dry_run, say=typer.echo)
+
+
+@app.command("mcp")
+def mcp_command(context: typer.Context) -> None:
+    """Lets an assistant read the digests, over the Model Context Protocol on stdin and stdout; changes nothing.
+
+    Example: wenzhai --config /home/me/digests/config.yaml mcp
+    """
+    with configured(context) as config:
+        from pipeline.commands.assistant import server_of
+
+        server_of(config).run("stdio")

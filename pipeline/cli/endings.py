@@ -43,14 +43,16 @@ def explained(log: Path | None = None) -> Iterator[None]:
 
 @contextmanager
 def configured(context: typer.Context) -> "Iterator[Config]":
-    """The config from --config and --set; errors inside the block become one line."""
-    path, changes, verbose = context.obj
+    """The config from --config and --set, and the keys in .env beside it; errors inside the block become one line."""
+    path, changes, verbose, style = context.obj
     with explained():
         from pipeline.config import load_config
+        from pipeline.keys import read_keys
         from pipeline.log import NAME, log_to
 
+        read_keys(path.absolute().parent)
         config = load_config(path, changes)
-        log_to(config.output, verbose=verbose)
+        log_to(config.output, verbose=verbose, style=style)
     with explained(config.output / NAME):
         yield config
 

@@ -2,21 +2,34 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
 from pipeline.errors import WenzhaiError
 from pipeline.fields import FIELDS, TASKS
+from pipeline.presets import PRESETS
 from pipeline.stages import STAGES
 
 if TYPE_CHECKING:
     from pipeline.records import RunRequest
 
 ALL_STAGES = tuple(stage.name for stage in STAGES)
+PRESET_NAMES = tuple(row.name for row in PRESETS)
 FIELD_NAMES = tuple(field.name for field in FIELDS)
 ALL_DAYS = (dt.date.min, dt.date.max)
+LogFormat = Literal["text", "json"]
 Dates = tuple[dt.date, dt.date] | None
+
+
+class Given(NamedTuple):
+    """What stands before any command."""
+
+    config: Path
+    changes: tuple[str, ...]
+    verbose: bool
+    log_format: LogFormat
 
 
 def _stages(incomplete: str) -> list[str]:
@@ -42,7 +55,11 @@ def _fields(incomplete: str) -> list[str]:
     return _beginning(incomplete, FIELD_NAMES)
 
 
-def _either(names: Sequence[str]) -> str:
+def preset_names(incomplete: str) -> list[str]:
+    return _beginning(incomplete, PRESET_NAMES)
+
+
+def either(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
@@ -55,23 +72,30 @@ DigestOption = Annotated[
     typer.Option("--digest", metavar="NAME", help="Only this digest; may be given twice.", autocompletion=_digests),
 ]
 DateOption = Annotated[
-    dt.datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="The day of the announcement.")
+    dt.datetime | None,
+    typer.Option("--date", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help="The day of the announcement."),
 ]
 FirstOption = Annotated[
-    dt.datetime | None, typer.Option("--from-date", formats=["%Y-%m-%d"], help="First of many days, with --to-date.")
+    dt.datetime | None,
+    typer.Option("--from-date", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help="First of many days, with --to-date."),
 ]
-LastOption = Annotated[dt.datetime | None, typer.Option("--to-date", formats=["%Y-%m-%d"], help="Last of many days.")]
-LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="Only the first N papers in feed order.")]
+LastOption = Annotated[
+    dt.datetime | None,
+    typer.Option("--to-date", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help="Last of many days."),
+]
+LimitOption = Annotated[
+    int | None, typer.Option("--limit", metavar="N", min=1, help="Only the first N papers in feed order.")
+]
 StartOption = Annotated[
-    str, typer.Option("--from", metavar="STAGE", help="Begin with this stage.", autocompletion=_stages)
+    str, typer.Option("--from", metavar="STAGE", help=f"Begin with {either(ALL_STAGES)}.", autocompletion=_stages)
 ]
 AgainOption = Annotated[bool, typer.Option("--again", help="Ignore stored answers and ask again.")]
 FieldOption = Annotated[
     str,
-    typer.Option("--field", help=f"{_either(FIELD_NAMES)}.", autocompletion=_fields),
+    typer.Option("--field", help=f"{either(FIELD_NAMES)}.", autocompletion=_fields),
 ]
-TaskArgument = Annotated[str, typer.Argument(metavar="TASK", help=f"{_either(TASKS)}.", autocompletion=_tasks)]
-TaskOption = Annotated[str, typer.Option("--task", help=f"{_either(TASKS)}.", autocompletion=_tasks)]
+TaskArgument = Annotated[str, typer.Argument(metavar="TASK", help=f"{either(TASKS)}.", autocompletion=_tasks)]
+TaskOption = Annotated[str, typer.Option("--task", help=f"{either(TASKS)}.", autocompletion=_tasks)]
 
 
 def stages_from(start: str) -> tuple[str, ...]:

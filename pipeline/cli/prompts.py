@@ -21,8 +21,12 @@ glossary = typer.Typer(
 )
 
 PaperOption = Annotated[list[str] | None, typer.Option("--paper", metavar="ID", help="This paper; may be given twice.")]
-PapersOption = Annotated[int, typer.Option("--papers", min=1, help="The first N papers of the newest day.")]
-PromptOption = Annotated[Path | None, typer.Option("--prompt", help="This file instead of the config's.")]
+PapersOption = Annotated[
+    int, typer.Option("--papers", metavar="N", min=1, help="The first N papers of the newest day.")
+]
+PromptOption = Annotated[
+    Path | None, typer.Option("--prompt", metavar="FILE", help="This file instead of the config's.")
+]
 
 
 @app.command("check")
@@ -139,7 +143,9 @@ def styles_command() -> None:
 @glossary.command("suggest")
 def suggest_command(
     context: typer.Context,
-    papers: Annotated[int, typer.Option("--papers", min=2, help="Only terms of so many papers or more.")] = 5,
+    papers: Annotated[
+        int, typer.Option("--papers", metavar="N", min=2, help="Only terms of so many papers or more.")
+    ] = 5,
 ) -> None:
     """Terms that the digests so far render in more than one way: candidates for a glossary row.
 

@@ -1,5 +1,7 @@
-"""`wenzhai run | fetch … assemble | plan | doctor | demo`: the commands that make a digest or prepare for it."""
+"""`wenzhai init | run | fetch … assemble | plan | doctor | demo`: the commands that make a digest or prepare for it."""
 
+import shlex
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,6 +10,7 @@ import typer
 from pipeline.cli.endings import STOPPED, configured, explained, status_of, tell
 from pipeline.cli.options import (
     ALL_STAGES,
+    PRESET_NAMES,
     AgainOption,
     DateOption,
     DigestOption,
@@ -16,9 +19,12 @@ from pipeline.cli.options import (
     LimitOption,
     StartOption,
     dates_of,
+    either,
+    preset_names,
     request_of,
     stages_from,
 )
+from pipeline.presets import Preset, preset_named
 from pipeline.stages import STAGES, Stage, texts_file
 
 if TYPE_CHECKING:
@@ -27,6 +33,42 @@ if TYPE_CHECKING:
     from pipeline.run import Result
 
 app = typer.Typer()
+
+
+@app.command("init")
+def init_command(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Is made where it is missing.")] = Path(),
+    provider: Annotated[
+        str,
+        typer.Option("--provider", metavar="NAME", help=f"{either(PRESET_NAMES)}.", autocompletion=preset_names),
+    ] = "local",
+) -> None:
+    """A folder to work in: config.yaml for a provider, prompts, .env for keys; changes nothing that is there.
+
+    Example: wenzhai init digests --provider deepseek
+    """
+    preset = preset_named(provider)
+    if not preset:
+        raise typer.BadParameter(f"{provider} is none; known are {', '.join(PRESET_NAMES)}", param_hint="--provider")
+    with explained():
+        from pipeline.commands.init import init
+
+        made = dict(init(folder, preset))
+        if kept := [name for name, new in made.items() if not new]:
+            typer.echo(f"kept as it was: {', '.join(kept)}")
+        for line in _first_steps(folder, preset, made["config.yaml"]):
+            typer.echo(line)
+
+
+def _first_steps(folder: Path, preset: Preset, new: bool) -> Iterator[str]:
+    """What to type next, a step a line."""
+    yield f"{folder / 'config.yaml'} {f'asks {preset.label}' if new else 'is the old one'}; try it:"
+    if folder != Path():
+        yield f"  cd {shlex.quote(str(folder))}"
+    if preset.keys:
+        yield f"  put your key into .env, after {preset.key_name}= ({preset.keys})"
+    yield "  wenzhai doctor            # is everything there?"
+    yield "  wenzhai run --limit 3     # the first three papers of today"
 
 
 @app.command("run")
@@ -117,7 +159,10 @@ def doctor(context: typer.Context) -> None:
 
 @app.command()
 def demo(
-    output: Annotated[Path, typer.Option("--output", help="Where the digest goes.")] = Path("outputs"),
+    output: Annotated[Path, typer.Option("--output", metavar="FOLDER", help="Where the digest goes.")] = Path(
+        "outputs"
+    ),
+    limit: LimitOption = None,
 ) -> None:
     """The whole pipeline on three sample papers, with the embedded model; needs no key and no network.
 
@@ -138,7 +183,8 @@ def demo(
             },
             folder=shipped("prompts").parent,
         )
-        _show_first_summary(_carry_out(config, request_of(ALL_STAGES))[0])
+        typer.echo("the embedded model is loaded now; then a paper takes up to a minute on two cores", err=True)
+        _show_first_summary(_carry_out(config, request_of(ALL_STAGES, limit=limit))[0])
 
 
 def _carry_out(config: "Config", request: "RunRequest") -> "list[Result]":

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import ConfigError
+from pipeline.extras import how_to_install
 from pipeline.text.secrets import masked
 from pipeline.text.visible import visible
 
@@ -27,7 +28,6 @@ EXAMPLE = (
     "it looks like feishu://TOKEN, wecombot://KEY, mailto://NAME:PASSWORD@HOST, or like the address that Feishu, DingTalk, "
     "WeCom, Slack or Discord shows for a webhook; commas between several"
 )
-_INSTALL = "pip install 'wenzhai[send]'"
 _PASTED = (
     (r"https://open\.feishu\.cn/open-apis/bot/v2/hook/([\w-]+)/?", r"feishu://\1"),
     (r"https://open\.larksuite\.com/open-apis/bot/v2/hook/([\w-]+)/?", r"lark://\1"),
@@ -112,7 +112,7 @@ def targets_of(addresses: Iterable[str]) -> list[Target]:
     try:
         from apprise import Apprise
     except ImportError:
-        raise ConfigError(f"wenzhai send: apprise is not installed; {_INSTALL}") from None
+        raise ConfigError(f"wenzhai send: apprise is not installed; {how_to_install('send')}") from None
     logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)  # its warnings quote addresses
     targets = []
     for number, address in enumerate(dict.fromkeys(filter(None, addresses)), start=1):

