@@ -19,7 +19,7 @@ from pipeline.asking.segments import Segment, foreseen
 from pipeline.config import Config
 from pipeline.fields import in_order
 from pipeline.records import Paper, RunRequest, Usage
-from pipeline.run import alone
+from pipeline.run import alone, is_unchanged
 from pipeline.run.day import Day, fetch_days, find_days
 from pipeline.watch import Watch
 
@@ -42,6 +42,9 @@ def plan(config: Config, request: RunRequest, watch: Watch) -> dict[tuple[str, s
             days = list(fetch_days(config, request, watch))
     else:
         days = list(find_days(config, request))
+    days = [day for day in days if not is_unchanged(config, request, day)]
+    if not days:
+        return {}
     with Answers(config.output / "answers.db", again=request.again) as answers:
         return planned(days, fields_of(config, request.stages), context_of(config), answers)
 

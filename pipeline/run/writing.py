@@ -37,7 +37,8 @@ from pipeline.stages.texts import texts_of_paper
 from pipeline.stages.validate import validate_paper
 
 MANY = 2000
-"""From this number of papers on, checking runs in one process a core; below it, starting them takes longer."""
+"""From this number of papers on, one process a core checks (and writes, if they are many days): below, starting them
+takes longer."""
 _log = logging.getLogger(__name__)
 
 
