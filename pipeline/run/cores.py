@@ -33,7 +33,9 @@ _given: list[tuple[Write, Work]] = []
 
 
 def _begin(write: Write, work: Work) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes of a terminal; the first one ends the others
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C reaches all processes of a terminal; the first one ends the others
     _given.append((write, work))
 
 
