@@ -4,6 +4,7 @@ An unknown key or name is an error that names the nearest known one.
 """
 
 import difflib
+import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, get_args
@@ -27,6 +28,24 @@ from pipeline.sources.table import SOURCES
 from pipeline.text.secrets import holds_key, masked
 
 _A_KEY = "holds a provider's key (not shown); put it into an environment variable, and that variable's name into model.api_key_env"
+_SHOWN_CHARS = 80
+"""Characters of a wrong value that are shown."""
+_WORDS = {
+    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), "must be a section, with keys under it"),
+    **dict.fromkeys(("tuple_type", "list_type"), "must be a list, such as [a, b]"),
+    "too_short": "must not be empty",
+    "string_type": "must be text; a number needs quotes",
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "must be a whole number"),
+    **dict.fromkeys(("float_type", "float_parsing"), "must be a number"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "must be true or false"),
+    "string_pattern_mismatch": "has characters that cannot stand there; allowed is {pattern}",
+    "path_type": "must be the path of a file or folder",
+    "literal_error": "must be {expected}",
+    "greater_than": "must be more than {gt:g}",
+    "greater_than_equal": "must be {ge:g} or more",
+    "less_than_equal": "must be {le:g} or less",
+}
+"""What pydantic calls a fault → what the user is told; it speaks of dictionaries and tuples."""
 
 
 class Config(Section):
@@ -157,7 +176,10 @@ def _complaint(name: str, row: dict[str, Any]) -> str:
         return f"{name}: {place}: unknown key, " + (f"did you mean {near[0]}?" if near else f"known are: {known}")
     if row["type"] == "value_error":
         return f"{name}: {place}: {row['ctx']['error']}"
-    return f"{name}: {place}: {row['msg'][0].lower()}{row['msg'][1:]} (it is {row['input']!r})"
+    place = place.removesuffix(".[key]")
+    words = _WORDS.get(row["type"], row["msg"][0].lower() + row["msg"][1:])
+    found = json.dumps(row["input"], ensure_ascii=False, default=str)
+    return f"{name}: {place}: {words.format(**row.get('ctx', {}))} (it is {found[:_SHOWN_CHARS]})"
 
 
 def _known_keys(path: tuple[str | int, ...]) -> list[str]:

@@ -122,8 +122,15 @@ class AssembleSettings(Section):
     formats: tuple[str, ...] = Field(("markdown", "html", "json", "archive", "feed"), min_length=1)
     """Each a row of render.FORMATS (a file for each day) or render.SERIES (one file for all days). `run` prints the
     path of the first file of a day."""
-    site: str | None = Field(None, pattern=r"^https?://[^\s/]+(/\S*)?$")
+    site: str | None = None
     """URL at which `output` is published; feed.xml then contains its own address."""
+
+    @field_validator("site")
+    @classmethod
+    def _is_an_address(cls, site: str | None) -> str | None:
+        if site is not None and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", site):
+            raise ValueError(f"must be an address, such as https://me.github.io/papers/ (it is {site})")
+        return site
 
     @model_validator(mode="after")
     def _days_come_as_data(self) -> "AssembleSettings":

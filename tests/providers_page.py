@@ -10,7 +10,7 @@ HEAD = """# Providers
 
 Made from the table of presets (`pipeline/presets.py`) by `python -m tests.providers_page`; do not edit it by hand.
 
-`wenzhai init FOLDER --provider NAME` writes one of these blocks into config.yaml. **Not tried live**: requests and errors of these services
+`wenzhai init digests --provider deepseek` writes one of these blocks into digests/config.yaml. **Not tried live**: requests and errors of these services
 are tested against a local server that behaves as their documentation says. Prices are examples; put in your own. The key goes into `.env`
 beside config.yaml or into the environment, and nowhere else: not into a log, an error, the database or a page.
 

@@ -132,7 +132,7 @@ def test_help_is_quick():
         (["summarize", "--digest", "cs.XX"], "digest cs.XX: unknown, the config has cs.CL"),
         (["validate"], "holds no day yet; run `wenzhai fetch` first"),
         (["--set", "fetch.path=nowhere.jsonl", "run"], "nowhere.jsonl: not there; set fetch.path"),
-        (["--set", "summarize.prompt=nowhere.md", "run"], "nowhere.md: cannot be read"),
+        (["--set", "summarize.prompt=nowhere.md", "run"], "nowhere.md: not found; `wenzhai init`"),
         (["--set", "glossary=nowhere.yaml", "run"], "nowhere.yaml"),
         (["--set", "model.base_url=ftp://x", "run"], "model.base_url: ftp://x: not an address"),
         (["--set", "model.base_url=https://example.org/v1", "run"], "OPENAI_API_KEY: this environment variable holds"),
@@ -222,7 +222,17 @@ def test_doctor(desk):
     desk.provider.behaves = lambda asked, number: WRONG_KEY
     ran = desk.wenzhai("doctor")
     assert ran.status == 1
-    assert re.search(r"^FAIL model .*refuses the key", ran.out, re.MULTILINE)
+    assert re.search(
+        r"^FAIL model .*wants a key .*, and OPENAI_API_KEY is not set; write OPENAI_API_KEY=…", ran.out, re.MULTILINE
+    )
+
+
+def test_doctor_names_a_missing_key_once(desk):
+    """The model is not asked without it: the same fault twice would look like two."""
+    desk.config["model"]["base_url"] = "https://api.example.org/v1"
+    ran = desk.wenzhai("doctor")
+    assert ran.status == 1 and ran.out.count("OPENAI_API_KEY is not set; write OPENAI_API_KEY=… into .env") == 1
+    assert re.search(r"^FAIL model +not asked, because the key is missing$", ran.out, re.MULTILINE)
 
 
 def test_doctor_does_not_wait_long(desk, monkeypatch):
@@ -231,7 +241,7 @@ def test_doctor_does_not_wait_long(desk, monkeypatch):
     desk.config["fetch"] = {"source": "feed", "feed_url": "http://127.0.0.1:9"}
     started = time.monotonic()
     ran = desk.wenzhai("doctor")
-    assert re.search(r"^FAIL source .*127\.0\.0\.1:9", ran.out, re.MULTILINE)
+    assert re.search(r"^FAIL source .*127\.0\.0\.1:9.*check the network.*; a run waits 120 s", ran.out, re.MULTILINE)
     assert time.monotonic() - started < 10
 
 

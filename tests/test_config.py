@@ -67,6 +67,34 @@ def test_a_bad_value_is_named_with_its_place(data, place):
     assert "(it is " in complaint(data)
 
 
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ({"fetch": {"announce_types": "new"}}, 'fetch.announce_types: must be a list, such as [a, b] (it is "new")'),
+        ({"model": "local"}, 'model: must be a section, with keys under it (it is "local")'),
+        ({"model": {"concurrency": "many"}}, 'model.concurrency: must be a whole number (it is "many")'),
+        ({"model": {"concurrency": 0}}, "model.concurrency: must be 1 or more (it is 0)"),
+        ({"model": {"bundle": "perhaps"}}, 'model.bundle: must be true or false (it is "perhaps")'),
+        ({"model": {"name": None}}, "model.name: must be text; a number needs quotes (it is null)"),
+        ({"fetch": {"timeout_seconds": -1}}, "fetch.timeout_seconds: must be more than 0 (it is -1)"),
+        ({"assemble": {"formats": []}}, "assemble.formats: must not be empty (it is [])"),
+        ({"output": [1]}, "output: must be the path of a file or folder (it is [1])"),
+        (
+            {"assemble": {"site": "arxiv.org"}},
+            "assemble.site: must be an address, such as https://me.github.io/papers/",
+        ),
+        (
+            {"validate": {"severity": {"mixed": "loud"}}},
+            "validate.severity.mixed: must be 'reject', 'warn', 'count' or 'off' (it is \"loud\")",
+        ),
+    ],
+)
+def test_a_complaint_is_in_words_of_the_file(data, told):
+    """Lists and sections, not tuples and dictionaries; one line for one value."""
+    assert complaint(data).startswith(f"config.yaml: {told}")
+    assert "\n" not in complaint(data)
+
+
 def test_an_unknown_rule_names_the_nearest_known_one():
     """A severity for a rule that does not exist would change nothing, in silence."""
     said = complaint({"validate": {"severity": {"omited": "reject"}}})

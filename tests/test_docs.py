@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from functools import reduce
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,9 @@ import yaml
 
 from pipeline.config import Config, _sections
 from pipeline.settings import ModelSettings, Section
-from tests import commands_page
+from tests import commands_page, invented
 from tests.commands_page import WENZHAI
+from tests.factories import DAY
 
 ROOT = Path(__file__).parents[1]
 PAGES = {
@@ -23,9 +25,14 @@ NAMED = list(PAGES.items())
 
 def commands_in(text):
     """What follows `wenzhai` in code blocks and between backticks, as words; a synopsis of the usage is none."""
+    lines = re.findall(r"`wenzhai( [^`\n]*)?`", FENCED.sub("", text))
+    return typed_in(text) + [shlex.split(line) for line in lines if "…" not in line]
+
+
+def typed_in(text):
+    """The same of code blocks alone: what is there to be typed."""
     parts = [part for block in FENCED.findall(text) for part in re.split(r"&&|\|\||[#;|>\n]", block)]
     lines = [match for part in parts for match in re.findall(r"(?:^|[\s/])wenzhai( .*)?$", part)]
-    lines += re.findall(r"`wenzhai( [^`\n]*)?`", FENCED.sub("", text))
     return [shlex.split(line) for line in lines if "…" not in line]
 
 
@@ -73,6 +80,26 @@ def test_enough_is_shown():
 def test_the_page_of_commands_is_their_help():
     """`python -m tests.commands_page` writes it anew."""
     assert PAGES["docs/commands.md"] == commands_page.page()
+
+
+ELSEWHERE = {"demo": "tests/wheel.py", "mcp": "test_assistant.py", "model.batch=true": "test_batch.py"}
+"""A word of a command that is not typed here → where it is tried."""
+INSTEAD = {r"2403\.17919": "2607.00001", r"2026-06-\d\d": DAY.isoformat(), "fetch.source=api": "fetch.source=jsonl"}
+
+
+def test_every_command_shown_runs(desk, monkeypatch):
+    """In a folder with a day, typed as it stands but for ids, dates and arXiv's address."""
+    shown = {tuple(words) for text in PAGES.values() for words in typed_in(text)}
+    typed = sorted(words for words in shown if words and not set(words) & set(ELSEWHERE))
+    assert len(typed) > 10
+    monkeypatch.chdir(desk.folder)
+    monkeypatch.setenv("WENZHAI_SEND_TO", "json://127.0.0.1:9")
+    desk.announce(invented.paper(1))
+    desk.wenzhai("run")
+    for words in typed:
+        words = [reduce(lambda word, row: re.sub(*row, word), INSTEAD.items(), word) for word in words]
+        wished = desk.wenzhai(*words, *(["--dry-run"] if words[-1] == "send" else []))
+        assert wished.status in (0, 3), (words, wished)
 
 
 @pytest.mark.parametrize("path", [*dict(commands_page.all_commands()), "", "prompts", "glossary"])

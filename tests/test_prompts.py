@@ -135,7 +135,7 @@ def test_role_and_task_are_needed(load, text):
 
 def test_a_file_that_is_not_there_is_one_error(tmp_path):
     """Missing, and not UTF-8."""
-    with pytest.raises(PromptError, match="cannot be read"):
+    with pytest.raises(PromptError, match="not found; `wenzhai init`"):
         load_prompt(tmp_path / "nowhere.md")
     (tmp_path / "gbk.md").write_bytes("# 角色".encode("gbk"))
     with pytest.raises(PromptError, match="cannot be read"):

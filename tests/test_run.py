@@ -303,9 +303,17 @@ def test_what_stopped_the_run_is_what_is_told(desk, monkeypatch):
 
     monkeypatch.setattr("pipeline.run.write_series", full)
     desk.provider.behaves = lambda asked, number: WRONG_KEY
-    assert "refuses the key" in one_line(desk.wenzhai("run"))
+    assert "wants a key" in one_line(desk.wenzhai("run"))
     desk.provider.behaves = lambda asked, number: invented.good(asked)
     assert "No space left" in one_line(desk.wenzhai("run"))
+
+
+def test_a_429_is_told_as_what_it_is(desk):
+    """A request to slow down, which passes; nothing about money."""
+    desk.provider.behaves = lambda asked, number: LIMITED if number == 0 else invented.good(asked)
+    ran = desk.wenzhai("run")
+    assert ran.status == 0
+    assert re.search(r"the provider asks to slow down \(.*\); waiting [\d.]+ s", ran.err), ran.err
 
 
 @pytest.mark.parametrize("fault", ["key refused", "nobody there"])
@@ -320,7 +328,7 @@ def test_a_model_that_is_down_stops_the_run(desk, fault):
         desk.config["model"]["base_url"] = "http://127.0.0.1:9/v1"
     ran = desk.wenzhai("run")
     assert ran.status == 1
-    assert re.search(r"wenzhai: .*(refuses the key|cannot be reached).*\n\Z", ran.err)
+    assert re.search(r"wenzhai: .*(wants a key|cannot be reached).*\n\Z", ran.err)
     assert "Traceback" not in ran.err
     assert desk.digest == before
     assert desk.report["outcome"] == "stopped"

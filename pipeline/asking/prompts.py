@@ -92,6 +92,10 @@ def load_prompt(path: Path, **variables: object) -> Prompt:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")  # some editors on Windows begin a file with a byte order mark
+    except FileNotFoundError:
+        raise PromptError(
+            f"{path}: not found; `wenzhai init` puts the prompts that ship with it beside config.yaml"
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise PromptError(f"{path}: cannot be read: {error}") from None
     sections = _sections(path, text)

@@ -82,7 +82,7 @@ def run_command(
     start: StartOption = "fetch",
     again: AgainOption = False,
 ) -> None:
-    """All stages, for every digest of the config.
+    """All stages (fetch, summarize, translate, validate, assemble), for every digest of the config.
 
     Example: wenzhai run --limit 3
     """
@@ -180,6 +180,9 @@ def demo(
                 "digests": {"demo": ["cs.CL"]},
                 "output": str(output.absolute()),
                 "fetch": {"source": "jsonl", "path": str(SAMPLES)},
+                "model": {
+                    "timeout_seconds": 900
+                },  # nobody pays for the wait, and a busy machine takes long over a sentence
             },
             folder=shipped("prompts").parent,
         )

@@ -9,7 +9,7 @@ from pipeline.asking.answers import Answers
 from pipeline.asking.context import context_of
 from pipeline.asking.receipts import Receipts
 from pipeline.config import Config
-from pipeline.errors import ModelError, WenzhaiError
+from pipeline.errors import ModelError, SourceError, WenzhaiError
 from pipeline.files import write_text
 from pipeline.model import Meter, RetryPolicy, connect
 from pipeline.model.address import is_private
@@ -40,10 +40,15 @@ def examine(config: Config) -> Iterator[Finding]:
         "key": _key,
         "model": _model,
     }
+    failed = set()
     for what, probe in probes.items():
+        if what == "model" and "key" in failed:
+            yield Finding(what, False, "not asked, because the key is missing")
+            continue
         try:
             yield Finding(what, True, probe(config))
         except WenzhaiError as error:
+            failed.add(what)
             yield Finding(what, False, str(error))
 
 
@@ -66,7 +71,13 @@ def _source(config: Config) -> str:
     settings = config.fetch.model_copy(update={"patience_seconds": patience, "timeout_seconds": timeout})
     categories = tuple(dict.fromkeys(name for names in config.digests.values() for name in names))
     said: list[str] = []
-    return SOURCES[settings.source].probe(Wanted(categories, settings), Connection(settings, said.append))
+    try:
+        return SOURCES[settings.source].probe(Wanted(categories, settings), Connection(settings, said.append))
+    except SourceError as error:
+        longer = (
+            f"; a run waits {config.fetch.patience_seconds:g} s" if patience < config.fetch.patience_seconds else ""
+        )
+        raise SourceError(f"{error}{longer}") from None
 
 
 def _key(config: Config) -> str:
@@ -77,7 +88,9 @@ def _key(config: Config) -> str:
         return f"{name} is set"
     if config.model.base_url and is_private(config.model.base_url):
         return f"{name} is not set; a server of your own needs none"
-    raise ModelError(f"{name} is not set; set it, or name another variable in model.api_key_env")
+    raise ModelError(
+        f"{name} is not set; write {name}=… into .env beside config.yaml, or name another in model.api_key_env"
+    )
 
 
 def _model(config: Config) -> str:

@@ -172,7 +172,7 @@ class Calls:
                 f"{self._endpoint.named}: lets nothing through for {self._policy.starved_seconds / 60:.0f} minutes ({said}); "
                 "the quota seems spent for now, run again later"
             )
-        self._log.add("wait", f"{question.subject}: the quota is used up ({said}); waiting {wait:.1f} s")
+        self._log.add("wait", f"{question.subject}: the provider asks to slow down ({said}); waiting {wait:.1f} s")
 
 
 @dataclass

@@ -19,7 +19,7 @@ import httpx2
 from pipeline.errors import ModelError, NoAnswer
 from pipeline.model.address import address_of, is_loopback, is_private
 from pipeline.model.calls import Adapted, Send
-from pipeline.model.faults import CallFailed, Endpoint, fault_of, is_error, words_of
+from pipeline.model.faults import NO_KEY, CallFailed, Endpoint, fault_of, is_error, words_of
 from pipeline.model.replies import Reply, body_in, reply_of
 from pipeline.model.request import Body, Request
 from pipeline.records import Question
@@ -103,12 +103,12 @@ def endpoint_of(settings: ModelSettings, base_url: str) -> Endpoint:
     key = os.environ.get(name, "").strip()
     if not key and not is_private(address.url):
         raise ModelError(
-            f"{name}: this environment variable holds the key for {address.url} and is not set; set it, "
-            "or name another one in model.api_key_env"
+            f"{name}: this environment variable holds the key for {address.url} and is not set; "
+            f"write {name}=… into .env beside config.yaml, or name another one in model.api_key_env"
         )
     if not (key.isascii() and key.isprintable()):
         raise ModelError(f"{name}: this environment variable holds no key but other characters; copy it anew")
-    return Endpoint(settings.name, address.url, name, key or "none", address.query)
+    return Endpoint(settings.name, address.url, name, key or NO_KEY, address.query)
 
 
 class _Bounded(httpx2.AsyncByteStream):

@@ -13,6 +13,7 @@ Meaning = Literal[
     "quota",  # a rate limit, or no money; which one depends on whether other questions are answered
     "money",  # no money
     "key",
+    "no_key",  # as "key", where none is set; no row means it, faults.py finds it out
     "region",
     "firewall",  # a page of a firewall or proxy instead of the provider
     "channel",  # a gateway without a provider for this model

@@ -21,6 +21,8 @@ from pipeline.errors import Filtered, ModelError, NoAnswer, WenzhaiError
 from pipeline.model.fault_table import ROWS, Meaning
 from pipeline.text.secrets import masked
 
+NO_KEY = "none"
+"""Stands for a key where none is set."""
 _TRY_AGAIN = {408, 409, 423, 425}
 _BY_STATUS: dict[int, Meaning] = {401: "key", 402: "money", 403: "key", 404: "model", 429: "rate", 451: "filtered"}
 _SHOWN_CHARS = 300
@@ -106,7 +108,7 @@ class Endpoint:
 
     def without_key(self, words: str) -> str:
         """The text without the key, whole or as a provider abbreviates it ("sk-abc***xyz")."""
-        if len(self.key) > 4:  # not for "none", which stands for no key
+        if len(self.key) > 4:  # not for NO_KEY
             words = words.replace(self.key, "***")
         for _, value in self.query:
             words = words.replace(value, "***") if len(value) > 12 else words
@@ -172,6 +174,7 @@ def meaning_of(status: int, searched: str) -> tuple[Meaning | None, bool]:
 _WAY_OUT: dict[Meaning | None, str] = {
     "money": "the quota is spent or unpaid ({said}); top up the account, then run again",
     "key": "refuses the key ({status}: {said}); check the variable {key_env} (model.api_key_env)",
+    "no_key": "wants a key ({status}: {said}), and {key_env} is not set; write {key_env}=… into .env beside config.yaml",
     "region": "does not serve this region ({status}: {said}); use a proxy (HTTPS_PROXY), or another provider",
     "firewall": "a firewall answers instead of the provider ({status}: {said}); check model.base_url and the proxy",
     "channel": "check model.name, and that the gateway has a channel for it",
@@ -183,6 +186,8 @@ _WAY_OUT: dict[Meaning | None, str] = {
 
 def _for_good(meaning: Meaning | None, status: int, said: str, endpoint: Endpoint) -> str:
     path = ""
+    if meaning == "key" and endpoint.key == NO_KEY:
+        meaning = "no_key"
     if status == 404:
         versioned = re.search(r"/v\d", endpoint.address)
         path = ", and model.base_url" + ("" if versioned else f": does it lack its /v1 ({endpoint.address}/v1)?")

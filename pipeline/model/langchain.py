@@ -16,7 +16,7 @@ from pipeline.extras import how_to_install
 from pipeline.model.address import is_private
 from pipeline.model.calls import Send
 from pipeline.model.client import raise_fault
-from pipeline.model.faults import CallFailed, Endpoint, fault_of
+from pipeline.model.faults import NO_KEY, CallFailed, Endpoint, fault_of
 from pipeline.model.replies import Reply, usage_in
 from pipeline.records import Question
 from pipeline.settings import ModelSettings
@@ -38,7 +38,7 @@ def endpoint_of(settings: ModelSettings, base_url: str | None) -> Endpoint:
     key = os.environ.get(settings.api_key_env, "").strip()
     address = urlsplit(base_url)._replace(query="").geturl() if base_url else "its provider's address"
     if not key and base_url and is_private(base_url):
-        key = "none"
+        key = NO_KEY
     return Endpoint(settings.name, address, settings.api_key_env, key)
 
 

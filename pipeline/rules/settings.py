@@ -10,7 +10,7 @@ from pipeline.records import Severity
 from pipeline.rules.table import RULES, Knob
 from pipeline.settings import Section
 
-Setting = Severity | Literal["off"]
+Setting = Literal[Severity, "off"]
 
 
 class _Severities(Section):

@@ -44,11 +44,15 @@ GZIP = b"\x1f\x8b"
 class _Passing(Exception):
     """A temporary failure, to be retried; `after_seconds` is the server's Retry-After, if any."""
 
-    def __init__(self, cause: str, after_seconds: float | None = None, *, late: bool = False) -> None:
+    def __init__(
+        self, cause: str, after_seconds: float | None = None, *, late: bool = False, unreached: bool = False
+    ) -> None:
         super().__init__(cause)
         self.after_seconds = after_seconds
         self.late = late
         """Whether it exceeded fetch.timeout_seconds."""
+        self.unreached = unreached
+        """Whether there was no connection, or it broke."""
 
 
 class _Copy(Record):
@@ -117,9 +121,11 @@ class Connection:
                 count, seconds = tries.statistics["attempt_number"], time.monotonic() - started
                 rest = f", it wants {fault.after_seconds:.0f} s of rest" if fault.after_seconds else ""
                 slower = f"fetch.timeout_seconds ({timeout:g}) and " if fault.late else ""
+                way_out = f"raise {slower}fetch.patience_seconds ({patience:g})"
+                if fault.unreached:
+                    way_out = "check the network and the proxy (HTTPS_PROXY)"
                 raise SourceError(
-                    f"{where}: {fault} (tries: {count} in {seconds:.0f} s{rest}): "
-                    f"try again later, or raise {slower}fetch.patience_seconds ({patience:g})"
+                    f"{where}: {fault} (tries: {count} in {seconds:.0f} s{rest}): try again later, or {way_out}"
                 ) from None
             return response
 
@@ -133,7 +139,7 @@ class Connection:
             self._session = _new_session()  # the thread still uses the old one
             raise _Passing(f"no whole answer within {timeout:.1f} s", late=True) from None
         except (requests.ConnectionError, HTTPError) as error:
-            raise _Passing(f"the connection failed ({_masked(_root(error))})") from None
+            raise _Passing(f"the connection failed ({_masked(_root(error))})", unreached=True) from None
         except zlib.error as error:
             raise _Passing(f"the answer cannot be unpacked ({error})") from None
         except (requests.RequestException, ValueError) as error:  # ValueError: a redirect to an invalid URL
