@@ -1,4 +1,5 @@
-"""feed.xml: the last two weeks of a digest as Atom, one entry a paper, written with feedgen.
+"""feed.xml: the last two weeks of a digest as Atom, newest first, as many as a feed may hold; one entry a paper, written
+with feedgen.
 
 An entry's id is made from the paper and its version, so it stays the same in every run. `updated` changes only when the
 entry's content differs from that in the previous file.
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _SCHEME = "http://arxiv.org/schemas/atom"
 """The category scheme of arXiv's own feeds."""
+
+
+MOST_ENTRIES = 1_000
+MOST_BYTES = 1_500_000
+"""Of the entries' contents. Feed readers fetch the whole file several times an hour, and some give up on a large
+one; what falls out is on the days' pages."""
 
 
 class _Before(NamedTuple):
@@ -62,9 +69,14 @@ def render_feed(series: Series) -> str:
         feed.link(href=f"{address}feed.xml", rel="self", type="application/atom+xml")
         feed.link(href=address, rel="alternate", type="text/html")
     updated = [_midnight(next(iter(series.counts)))]
-    for entry, day in _shown(series):
+    size = 0
+    for number, (entry, day) in enumerate(_shown(series)):
+        content = _content(entry)
+        size += len(content.encode())
+        if number and (number >= MOST_ENTRIES or size > MOST_BYTES):
+            break
         made = feed.add_entry(order="append")
-        _fill(made, entry)
+        _fill(made, entry, content)
         known = before.get(made.id())
         made.published(known.published if known else _midnight(day))
         made.updated(known.updated if known else _midnight(day))
@@ -87,7 +99,7 @@ def _shown(series: Series) -> Iterable[tuple[Entry, dt.date]]:
     return shown.values()
 
 
-def _fill(made: "FeedEntry", entry: Entry) -> None:
+def _fill(made: "FeedEntry", entry: Entry, content: Markup) -> None:
     paper = entry.paper
     one_liner = lead("one_liner").name
     said = entry.text(one_liner) or _reason(entry.rejected(one_liner))
@@ -95,7 +107,7 @@ def _fill(made: "FeedEntry", entry: Entry) -> None:
     made.title(visible(f"{'⚠ ' if entry.problems else ''}{entry.text(lead('title').name) or plain(paper.title)}"))
     if said:
         made.summary(visible(said), type="text")
-    made.content(visible(_content(entry)), type="html")
+    made.content(visible(content), type="html")
     made.link(href=paper.url, rel="alternate", type="text/html")
     made.author([{"name": name} for each in paper.authors if (name := visible(each).strip())])
     made.category([{"term": visible(each), "scheme": _SCHEME} for each in paper.categories])
