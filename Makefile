@@ -8,6 +8,9 @@ demo: .venv/with-model          ## three sample papers through the embedded mode
 test: .venv/with-tests          ## the tests; offline
 	$(BIN)/python -m pytest -n auto
 
+test-thorough: .venv/with-tests ## kills at every step, every pair of symbols: an hour of CPU instead of seconds
+	$(BIN)/python -m pytest -n auto --thorough tests/test_kills.py tests/test_long_texts.py
+
 test-browser: .venv/with-browser  ## digest.html in a real Chromium, which has to be there already
 	@command -v chromium >/dev/null || { echo "test-browser needs chromium: apt-get install chromium" >&2; exit 1; }
 	$(BIN)/python -m pytest tests/browser
@@ -53,4 +56,4 @@ bench: .venv/with-tests         ## Wenzhai against a bare loop and LangChain, on
 .venv:
 	$(PYTHON) -m venv .venv
 
-.PHONY: demo test test-browser test-cluster test-wheel lint docs eval bench
+.PHONY: demo test test-thorough test-browser test-cluster test-wheel lint docs eval bench

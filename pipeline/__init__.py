@@ -21,6 +21,8 @@
     files.py          where files are, atomic writes, JSON Lines
     watch.py log.py   progress on the terminal; the log file
     settings.py       the sections of config.yaml
+    yaml_text.py      YAML of any quality, as plain data
+    retry_after.py    the header of that name
     records.py        the records that all packages share
     fields.py         the table of fields that a model writes
     errors.py         every exception that reaches a caller outside its package

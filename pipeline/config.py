@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
-import yaml
 from pydantic import Field, ValidationError
 
 from pipeline.errors import ConfigError
@@ -26,6 +25,7 @@ from pipeline.settings import (
 )
 from pipeline.sources.table import SOURCES
 from pipeline.text.secrets import holds_key, masked
+from pipeline.yaml_text import plain_data
 
 _A_KEY = "holds a provider's key (not shown); put it into an environment variable, and that variable's name into model.api_key_env"
 _SHOWN_CHARS = 80
@@ -49,7 +49,7 @@ _WORDS = {
 
 
 class Config(Section):
-    digests: dict[Annotated[str, Field(pattern=r"^\w[\w.+-]*$")], tuple[str, ...]] = {  # noqa: RUF012 - pydantic copies it
+    digests: dict[Annotated[str, Field(pattern=r"^\w[\w.+-]*$", max_length=80)], tuple[str, ...]] = {  # noqa: RUF012 - pydantic copies it
         "cs.CL": ("cs.CL",)
     }
     """Name of the digest, also its folder: arXiv categories."""
@@ -67,15 +67,15 @@ class Config(Section):
 def load_config(path: Path, changes: tuple[str, ...] = ()) -> Config:
     """Reads a config file and applies `KEY=VALUE` changes to it; a value is YAML. Raises ConfigError."""
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        data = plain_data(path.read_text(encoding="utf-8")) or {}
     except FileNotFoundError:
         raise ConfigError(
             f"{path}: not found; `wenzhai init` makes one; if you have one, go to its folder or give --config FILE"
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from None
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path}: not YAML: {masked(' '.join(str(error).split()))}") from None
+    except ValueError as error:
+        raise ConfigError(f"{path}: {masked(str(error))}") from None
     if not isinstance(data, dict):
         raise ConfigError(f"{path}: must hold keys such as `digests:`, not {type(data).__name__}")
     for change in changes:
@@ -163,8 +163,8 @@ def _lay_over(data: dict[str, Any], change: str) -> None:
         if not isinstance(data, dict):
             raise ConfigError(f"--set {key}: {section} is not a section of the config")
     try:
-        data[last] = yaml.safe_load(value)
-    except yaml.YAMLError:
+        data[last] = plain_data(value)
+    except ValueError:
         raise ConfigError(f"--set {key}: the value is not YAML: {masked(value)}") from None
 
 

@@ -8,11 +8,11 @@ A corrected field is not asked for and not checked.
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
 from pydantic import Field, TypeAdapter, ValidationError
 
 from pipeline.errors import FileError
 from pipeline.records import FieldName, Record
+from pipeline.yaml_text import plain_data
 
 Corrections = Mapping[str, Mapping[str, str]]
 """Paper id → field → text."""
@@ -28,19 +28,19 @@ def load_corrections(output: Path) -> Corrections:
     """Of all digests below `output`; none without a file. Raises FileError."""
     path = output / "corrections.yaml"
     try:
-        rows = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+        rows = plain_data(path.read_text(encoding="utf-8")) or []
         corrections = TypeAdapter(list[Correction]).validate_python(rows)
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise FileError(f"{path}: cannot be read: {error}") from None
-    except yaml.YAMLError as error:
-        raise FileError(f"{path}: not YAML: {' '.join(str(error).split())}; put quotes round that text") from None
     except ValidationError as error:
         row = error.errors()[0]
         place = ", ".join(f"row {part + 1}" if isinstance(part, int) else part for part in row["loc"])
         example = '- {id: "2403.17919", field: title_zh, text: …}'
         raise FileError(f"{path}: {place}: {row['msg']}; a row is {example}") from None
+    except ValueError as error:
+        raise FileError(f"{path}: {error}; put quotes round that text") from None
     found: dict[str, dict[str, str]] = {}
     for each in corrections:
         found.setdefault(each.id, {})[each.field] = each.text

@@ -4,6 +4,8 @@ config.py checks the names of sources, providers, rules and formats against thei
 rules/settings.py. Secrets are not here: `model.api_key_env` names the environment variable that holds the key.
 """
 
+import json
+import os
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -15,15 +17,30 @@ from pipeline.records import AnnounceType
 
 def _beside_the_file(path: Path, info: ValidationInfo) -> Path:
     folder: Path = (info.context or {}).get("folder", Path())
-    return (folder / path.expanduser()).absolute()
+    if "\0" in str(path) or any(len(os.fsencode(part)) > _LONGEST_NAME for part in path.parts):
+        raise ValueError(f"no path: a name in it has a NUL, or more than {_LONGEST_NAME} bytes")
+    try:
+        return (folder / path.expanduser()).absolute()
+    except RuntimeError:  # ~nobody
+        raise ValueError(f"no such home folder: {path.parts[0]}") from None
+
+
+_LONGEST_NAME = 255
+"""Bytes: what filesystems take."""
 
 
 RelativePath = Annotated[Path, AfterValidator(_beside_the_file)]
 
 
+_DAY = 86_400
+"""Seconds; nobody waits longer, and clocks of the system know no arbitrary number."""
+
+
 class Section(BaseModel):
     # Docstrings become the descriptions in the schema that `wenzhai init` writes.
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
 
 
 class FetchSettings(Section):
@@ -36,9 +53,9 @@ class FetchSettings(Section):
     """For source jsonl: a file of papers, one JSON object a line."""
     exclude: tuple[str, ...] = ()
     """A paper whose title or abstract contains one of these words, in any case, is excluded."""
-    timeout_seconds: float = Field(30, gt=0)
+    timeout_seconds: float = Field(30, gt=0, le=_DAY)
     """Timeout of one request, up to the last byte of its response."""
-    patience_seconds: float = Field(120, ge=0)
+    patience_seconds: float = Field(120, ge=0, le=_DAY)
     """Limit for all tries of one request together, waits included."""
 
 
@@ -60,12 +77,12 @@ class ModelSettings(Section):
     extra_body: dict[str, Any] = {}
     temperature: float | None = Field(0, ge=0)
     """null: not sent, because some models refuse it."""
-    concurrency: int | None = Field(None, ge=1)
+    concurrency: int | None = Field(None, ge=1, le=100_000)
     """Calls in flight; null: the default in the provider's row."""
-    requests_per_minute: float | None = Field(None, gt=0)
-    tokens_per_minute: float | None = Field(None, gt=0)
-    timeout_seconds: float = Field(120, gt=0)
-    repairs: int = Field(2, ge=0)
+    requests_per_minute: float | None = Field(None, ge=0.01)
+    tokens_per_minute: float | None = Field(None, ge=1)
+    timeout_seconds: float = Field(120, gt=0, le=_DAY)
+    repairs: int = Field(2, ge=0, le=100)
     """How often a field that fails its checks is asked again."""
     path: RelativePath | None = None
     """For provider local: a GGUF file of your own."""
@@ -91,6 +108,15 @@ class ModelSettings(Section):
             )
         return name
 
+    @field_validator("extra_body")
+    @classmethod
+    def _is_json(cls, body: dict[str, Any]) -> dict[str, Any]:
+        try:
+            json.dumps(body, allow_nan=False)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"cannot be sent as JSON ({error}); put quotes round a date") from None
+        return body
+
     @model_validator(mode="after")
     def _fallback_is_another(self) -> "ModelSettings":
         if self.fallback and _asks_alike(self) == _asks_alike(self.fallback):
@@ -107,7 +133,7 @@ class SummarizeSettings(Section):
     prompt: RelativePath = Path("prompts/summarize.md")
     english: bool = True
     """Also ask for a one-liner in English."""
-    max_chars: int = Field(80, ge=10)
+    max_chars: int = Field(80, ge=10, le=10_000)
     """The length the prompt asks for; the longest that passes the checks is `validate.not_one_sentence`."""
 
 

@@ -18,6 +18,19 @@ settings.register_profile("thorough", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "daily"))
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--thorough", action="store_true", help="every step, every pair: minutes of CPU instead of seconds"
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    if not config.getoption("thorough"):
+        for item in items:
+            if item.get_closest_marker("thorough"):
+                item.add_marker(pytest.mark.skip(reason="only with --thorough"))
+
+
 @pytest.fixture(autouse=True)
 def plain_environment(monkeypatch):
     """No key, no proxy and no tracing of whoever runs the tests."""

@@ -22,7 +22,7 @@ TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MOD
 LAYERS = (
     {"errors", "extras", "fields", "presets"},
     {"records"},
-    {"settings"},
+    {"retry_after", "settings", "yaml_text"},
     {"corrections", "files", "keys", "ledger", "log", "text"},
     {"rules"},
     {"model", "render", "sources", "watch"},
@@ -83,7 +83,7 @@ HOMES = {
     "typer": {"cli", "cli.digests", "cli.endings", "cli.lines", "cli.options", "cli.prompts", "cli.running"},
     "urllib3": {"sources.connection"},
     "xllamacpp": {"model.local"},
-    "yaml": {"asking.glossary", "commands.init", "config", "corrections"},
+    "yaml": {"asking.glossary", "commands.init", "yaml_text"},
 }
 """A library → the modules that may import it; whoever wants it elsewhere asks them, or moves in here with a reason."""
 

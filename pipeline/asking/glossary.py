@@ -4,12 +4,14 @@ text/terms.py finds the rows that occur in a text; rules/terms.py checks answers
 """
 
 import difflib
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
 
 from pipeline.errors import FileError
 from pipeline.text.terms import Glossary, Term, terms_in
+from pipeline.yaml_text import node_of
 
 __all__ = ["Term", "as_rows", "load_glossary", "terms_in"]
 
@@ -19,11 +21,17 @@ _KEYS = ("zh", "or", "avoid", "not", "unless", "in")
 
 def load_glossary(path: Path | None) -> Glossary:
     """The rows of a glossary file in its order; empty for None. Raises FileError that names the line."""
-    if path is None:
-        return Glossary()
+    return _glossary(path, _content(path)) if path else _NO_ROWS
+
+
+_NO_ROWS = Glossary()
+
+
+@lru_cache(maxsize=4)  # what is remembered of its rows is remembered by the object: a process of many days has one
+def _glossary(path: Path, content: str) -> Glossary:
     terms = []
     first_lines: dict[str, int] = {}
-    for key, value in _rows(path):
+    for key, value in _rows(path, content):
         line = key.start_mark.line + 1
         try:
             term = _term(key, value)
@@ -49,17 +57,22 @@ def as_former_rows(terms: tuple[Term, ...]) -> str:
     return "\n".join(_row(term) + _unwanted(term) for term in terms)
 
 
-def _rows(path: Path) -> list[tuple[yaml.Node, yaml.Node]]:
-    """YAML nodes instead of plain data: nodes have line numbers, and with plain data PyYAML silently drops duplicate
-    keys."""
+def _content(path: Path) -> str:
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), yaml.SafeLoader)
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise FileError(f"{path}: not found; write one, or set glossary: null in the config") from None
     except (OSError, UnicodeDecodeError) as error:
         raise FileError(f"{path}: cannot be read: {error}; mend it, or set glossary: null in the config") from None
-    except yaml.YAMLError as error:
-        raise FileError(f"{path}: not YAML: {' '.join(str(error).split())}; put quotes round that text") from None
+
+
+def _rows(path: Path, content: str) -> list[tuple[yaml.Node, yaml.Node]]:
+    """YAML nodes instead of plain data: nodes have line numbers, and with plain data PyYAML silently drops duplicate
+    keys."""
+    try:
+        root = node_of(content)
+    except ValueError as error:
+        raise FileError(f"{path}: {error}; put quotes round that text") from None
     if root is None:
         return []
     if not isinstance(root, yaml.MappingNode):

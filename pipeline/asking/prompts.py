@@ -146,6 +146,10 @@ def _check_variables(path: Path, sections: list[_Section], known: set[str]) -> N
     for section in sections:
         try:
             tree = SandboxedEnvironment().parse(section.body)
+        except RecursionError:
+            raise PromptError(
+                f"{path}:{section.line}: its braces nest too deep; variables are written {{{{ name }}}}"
+            ) from None
         except TemplateSyntaxError as error:
             place = f"{path}:{section.line + error.lineno}"
             raise PromptError(f"{place}: {error.message}; variables are written {{{{ name }}}}") from None

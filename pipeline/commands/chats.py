@@ -93,12 +93,11 @@ class Target:
         service.add(self.plugin)
         with _listening() as heard:
             taken = service.notify(body=text, title=title, body_format=NotifyFormat.TEXT)
-        why = [words for answer in heard if (words := _refusal(answer, self.service)) is not None]
-        if taken and not any(
-            isinstance(answer, Exception) or answer.ok for answer in heard if _refusal(answer, self.service)
-        ):
+        refusals = [words for answer in heard if (words := _refusal(answer, self.service))]
+        # Where apprise is content, it has done something about an answer that was no 200.
+        if taken and not any(_is_ok(answer) and _refusal(answer, self.service) for answer in heard):
             return None
-        return self._without_secrets(why[-1] if why else "no reason given")
+        return self._without_secrets(refusals[-1] if refusals else "it gave no reason")
 
     def _without_secrets(self, words: str) -> str:
         for piece in sorted(set(re.split(r"[^\w-]+|_", self.address)), key=len, reverse=True):

@@ -21,6 +21,7 @@ from pipeline.records import Paper, PaperTexts, RunRequest, Usage
 from pipeline.run import Result, alone, run
 from pipeline.run.day import Day, find_papers
 from pipeline.stages import texts_file
+from pipeline.text.visible import cleaned
 from pipeline.watch import Watch
 
 
@@ -71,7 +72,8 @@ def _ask_anew(
     """Asks for `names[0]` and the fields made from it; returns the results by paper and version."""
     field, now = names[0], dt.datetime.now(dt.UTC)
     new = [
-        Redo(id=paper.id, version=paper.version, field=field, why=why or NO_REASON, asked_at=now) for paper in papers
+        Redo(id=paper.id, version=paper.version, field=field, why=cleaned(why or "") or NO_REASON, asked_at=now)
+        for paper in papers
     ]
     before = context_of(config)
     after = dataclasses.replace(before, redos=reasons_of([*load_redos(config.output), *new]))

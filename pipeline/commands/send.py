@@ -18,7 +18,7 @@ from pipeline.config import Config
 from pipeline.corrections import load_corrections
 from pipeline.errors import ConfigError, FileError, SendError
 from pipeline.fields import lead
-from pipeline.files import locked, read_record, write_text
+from pipeline.files import clear_parts, locked, read_record, write_text
 from pipeline.ledger import ledger_line
 from pipeline.records import Digest, Entry, Record, RunRequest
 from pipeline.render import for_reading
@@ -83,6 +83,7 @@ def send(
         return
     try:
         with locked(config.output / ".send.lock", patience_seconds=_PATIENCE_SECONDS):
+            clear_parts(config.output)
             failed = [each for day, digest in days for each in _send_day(day, digest, targets, request.again, say)]
     except TimeoutError:
         raise FileError(f"{config.output}: another `send` is at work there; let it finish, then send again") from None

@@ -11,7 +11,6 @@ question or the endpoint, it is Refused; retry.py, which knows whether other que
     ModelError            permanent: stop the run
 """
 
-import email.utils
 import re
 import time
 from collections.abc import Iterator, Mapping
@@ -19,6 +18,7 @@ from dataclasses import dataclass, field
 
 from pipeline.errors import Filtered, ModelError, NoAnswer, WenzhaiError
 from pipeline.model.fault_table import ROWS, Meaning
+from pipeline.retry_after import retry_after_seconds
 from pipeline.text.secrets import masked
 
 NO_KEY = "none"
@@ -268,12 +268,9 @@ def _glimpse(body: object) -> str:
 def seconds_to_wait(headers: Mapping[str, str], words: str = "", body: object = None) -> float | None:
     """Retry-After in seconds: milliseconds, seconds or a date in a header; else a time in the words or in the body."""
     for name, unit in (("retry-after-ms", 1000), ("retry-after", 1)):
-        value = re.fullmatch(r"(\d{1,9}(\.\d+)?)s?", headers.get(name, "").strip())
-        if value:
-            return float(value[1]) / unit
-    date = email.utils.parsedate_tz(headers.get("retry-after", ""))
-    if date:
-        return max(0.0, email.utils.mktime_tz(date) - time.time())
+        told = retry_after_seconds(headers.get(name, ""))
+        if told is not None:
+            return told / unit
     # "Please try again in 7m12.5s" (Groq), "try again after 1 seconds" (Moonshot), "retry in 3.4s" (Gemini).
     stated = re.search(
         r"(?:again|retry) (?:in|after) (?:(\d{1,3})h)?(?:(\d{1,4})m(?!s))?(?:(\d{1,6}(?:\.\d+)?) ?(ms)?)?", words

@@ -18,12 +18,12 @@ from urllib.parse import urljoin
 
 import requests
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_before_delay, wait_exponential_jitter
-from urllib3.exceptions import HTTPError, InvalidHeader, ReadTimeoutError
-from urllib3.util import Retry
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from pipeline import files
 from pipeline.errors import FileError, SourceError
 from pipeline.records import Record
+from pipeline.retry_after import retry_after_seconds
 from pipeline.settings import FetchSettings
 from pipeline.sources.response import Check, CutShort, Response, excerpt, shown
 
@@ -258,7 +258,7 @@ def _judge(response: Response, where: str, check: Check) -> None:
     """Raises _Passing for a temporary failure, SourceError for any other."""
     said = excerpt(f"HTTP {response.status} {response.reason}")
     if _passes(response.status):
-        raise _Passing(said, _retry_after(response))
+        raise _Passing(said, retry_after_seconds(response.headers.get("Retry-After", "")))
     if response.status == requests.codes.ok:
         try:
             check(response.body, where)
@@ -269,14 +269,6 @@ def _judge(response: Response, where: str, check: Check) -> None:
         with contextlib.suppress(CutShort):
             check(response.body, f"{where}: HTTP {response.status}")
         raise SourceError(f"{where}: {said}: check the address and the categories of `digests`")
-
-
-def _retry_after(response: Response) -> float | None:
-    """Seconds, whether the header gives seconds or a date."""
-    try:
-        return float(Retry().parse_retry_after(response.headers["Retry-After"]))
-    except (KeyError, InvalidHeader, ValueError, OverflowError):
-        return None
 
 
 def _is_plain(etag: str) -> bool:

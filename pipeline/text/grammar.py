@@ -14,8 +14,8 @@ from pipeline.text.spans import MARK
 from pipeline.text.terms import is_acronym
 
 _WORD = re.compile(r"[A-Za-z0-9]+(?:[-_.+&][A-Za-z0-9]+)*\+*")
-_OPENS = re.compile(r"(?:^|[.!?:]\s)\s*$")
-_SPELT_OUT = re.compile(r"(?:[A-Z][\w-]*\s+(?:(?:of|for|and|the|in|with|to)\s+)*){2,}(?=\([A-Z])")
+_SPELT_OUT = re.compile(r"(?:[A-Z][\w-]{0,40}\s+(?:(?:of|for|and|the|in|with|to)\s+){0,3}){2,12}(?=\([A-Z])")
+"""Bounded, so that a row of capitals is not gone through again from each of them."""
 _LOWER = re.compile(r"[a-z]{3,}")
 _SUFFIX = re.compile(r"[a-z]{2,}(?:ed|ing|ven|aware|like|style|level|only|free|specific|class|shot)")
 _KINDS = frozenset(
@@ -39,7 +39,7 @@ def names_in(text: str) -> tuple[str, ...]:
     found = []
     for match in _WORD.finditer(text):
         word, start = match[0], match.start()
-        capitalised = word[0].isupper() and start not in spelt_out and not _OPENS.search(text[:start])
+        capitalised = word[0].isupper() and start not in spelt_out and not _opens(text[:start])
         if capitalised or _is_spelt_like_a_name(word):
             found += _without_english(word)
     return tuple(dict.fromkeys(found))
@@ -110,6 +110,12 @@ def _grammar(names: Iterable[str], *, but: str, marks: Iterable[str] = (), start
 
 def _literal(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _opens(before: str) -> bool:
+    """Whether a sentence begins after this text."""
+    rest = before.rstrip()
+    return not rest or (rest[-1] in ".!?:" and len(rest) < len(before))
 
 
 def _is_spelt_like_a_name(word: str) -> bool:

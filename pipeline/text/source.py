@@ -40,11 +40,14 @@ def _raw(paper: Paper, part: str) -> str:
 
 
 def legible(paper: Paper) -> Paper:
-    """The paper without characters nobody sees, as models and readers get it; papers.jsonl keeps what arXiv sent."""
+    """The paper without characters nobody sees, as models and readers get it; papers.jsonl keeps what arXiv sent.
+
+    A title or abstract of nothing else is shown as one �, because none may be empty.
+    """
     return paper.model_copy(
         update={
-            "title": cleaned(paper.title),
-            "abstract": cleaned(paper.abstract),
+            "title": cleaned(paper.title) or "�",
+            "abstract": cleaned(paper.abstract) or "�",
             "authors": tuple(map(cleaned, paper.authors)),
             "comment": cleaned(paper.comment) if paper.comment else paper.comment,
         }

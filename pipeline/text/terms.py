@@ -3,6 +3,7 @@
 asking/glossary.py reads them from prompts/glossary.yaml; rules/terms.py checks translations against them.
 """
 
+import bisect
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -57,9 +58,11 @@ def terms_in(text: str, categories: tuple[str, ...], glossary: tuple[Term, ...])
 def occurring(text: str, terms: tuple[Term, ...]) -> tuple[Term, ...]:
     """Like terms_in, whatever the categories."""
     spans = find_spans(text)
+    starts = [span.start for span in spans]
     found: dict[Term, None] = {}
     for start, end, term in occurrences(text, terms):
-        if term not in found and not any(span.start < end and start < span.end for span in spans):
+        before = bisect.bisect_left(starts, end)
+        if term not in found and not (before and spans[before - 1].end > start):
             found[term] = None
     return tuple(found)
 

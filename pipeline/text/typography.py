@@ -22,7 +22,7 @@ _GAP = re.compile(
 )
 """No space beside signs such as - ~ <: 人-机, 在~5%."""
 _TIGHT = re.compile(
-    rf"(?<=[{HAN}]) +(?=“)|(?<=[”…]) +(?=[{HAN}])|(?<=[“‘（]) +| +(?=[”’（），。、；：！？])|(?<=[），。、；：！？]) +"
+    rf"(?<=[{HAN}]) +(?=“)|(?<=[”…]) +(?=[{HAN}])|(?<=[“‘（]) +|(?<! ) +(?=[”’（），。、；：！？])|(?<=[），。、；：！？]) +"
 )
 """Spaces beside full-width punctuation, which are removed."""
 
