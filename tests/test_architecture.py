@@ -50,7 +50,7 @@ HOMES = {
     "lxml": {"sources.atom"},
     "mcp": {"commands.assistant"},
     "markupsafe": {"render.feed", "render.html", "render.mathml"},
-    "openai": {"model.batch_api"},
+    "openai": {"model.batch_api", "model.client"},
     "opencc": {"rules.characters"},
     "pydantic": {
         "commands.assistant",

@@ -7,7 +7,7 @@ calls          one call: concurrency slot, rate limit, timeout, 429s
 rate_limiter   when the next request may be sent; pure
 slots          how many calls may be in flight
 deadline       the timeout of a call, learned from latencies
-client         HTTP to any OpenAI-compatible endpoint                      uses httpx2
+client         HTTP to any OpenAI-compatible endpoint                      uses openai
 request        the request body, adapted to what an endpoint refuses; pure
 address        parses and checks base_url; pure
 batch_api      many questions as one file, at half the price               uses openai

@@ -59,14 +59,7 @@ async def open_batches(
         having = " or ".join(row.name for row in PROVIDERS if row.batches)
         raise ConfigError(f"model.batch: only provider {having} has batches, not {settings.provider}; set it to false")
     endpoint = endpoint_of(settings, settings.base_url or OPENAI_URL)
-    (http,) = clients_of(settings.model_copy(update={"concurrency": 1}), endpoint, bounded=False)
-    async with openai.AsyncOpenAI(
-        api_key=endpoint.key,
-        base_url=endpoint.address,
-        default_query=dict(endpoint.query),
-        max_retries=0,  # retry.py does them
-        http_client=http,
-    ) as client:
+    async with clients_of(settings.model_copy(update={"concurrency": 1}), endpoint, bounded=False)[0] as client:
         yield Batches(client, settings, endpoint, say, policy)
 
 

@@ -1,10 +1,9 @@
-"""HTTP to any OpenAI-compatible endpoint, through httpx2: sends one request, returns one reply.
+"""HTTP to any OpenAI-compatible endpoint, through the openai package: sends one request, returns one reply.
 
 calls.py does rate limits and timeouts, retry.py retries, faults.py reads errors, request.py builds the body.
 """
 
 import itertools
-import json
 import math
 import os
 import time
@@ -15,6 +14,7 @@ from dataclasses import replace
 from typing import NoReturn
 
 import httpx2
+import openai
 
 from pipeline.errors import ModelError, NoAnswer
 from pipeline.model.address import address_of, is_loopback, is_private
@@ -34,7 +34,6 @@ CPU for 958 calls (httpcore2 2.16), 60 pools of 16 a tenth of that."""
 LARGEST_BODY = 16_000_000
 """Limit of a decompressed response in bytes; a stream of the longest answers, thinking included, has a few million."""
 _NOBODY = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError)
-_HTTP = (httpx2.HTTPError, httpx2.InvalidURL)
 _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
 _HOW_ASKED = {400, 404, 422, 501}
 """Statuses that may be about the form of the request."""
@@ -57,13 +56,10 @@ async def open_client(settings: ModelSettings, endpoint: Endpoint) -> AsyncItera
         async def send(question: Question) -> Reply:
             body, sent_at = request.body(question), time.monotonic()
             try:
-                response = await next(turns).post("chat/completions", json=body)
-            except (*_HTTP, OSError) as error:
+                response = await next(turns).post("/chat/completions", cast_to=httpx2.Response, body=body)
+            except (openai.APIError, httpx2.HTTPError) as error:
+                _adapt(error, request, body, sent_at, endpoint)
                 raise_fault(error, endpoint, question.subject)
-            if not response.is_success:
-                said = _said(response)
-                _adapt(response.status_code, said, request, body, sent_at, endpoint)
-                raise fault_of(response.status_code, said, response.headers, endpoint, question.subject)
             answer = body_in(response.content)
             if isinstance(answer, Mapping) and is_error(answer):
                 if line := request.learn(body, words_of(answer)[1]):
@@ -76,16 +72,9 @@ async def open_client(settings: ModelSettings, endpoint: Endpoint) -> AsyncItera
         yield send
 
 
-def _said(response: httpx2.Response) -> object:
-    """The body of an error, as JSON where it is any."""
-    try:
-        return json.loads(response.content)
-    except ValueError:
-        return response.text.strip() or f"status {response.status_code}"
-
-
-def _adapt(status: int, said: object, request: Request, body: Body, sent_at: float, endpoint: Endpoint) -> None:
+def _adapt(error: Exception, request: Request, body: Body, sent_at: float, endpoint: Endpoint) -> None:
     """Raises Adapted if the refusal shows how to change the request."""
+    status, said = getattr(error, "status_code", None), getattr(error, "body", None)
     words = words_of(said)[1]
     line = None
     if status in _HOW_ASKED:
@@ -152,7 +141,7 @@ def raise_fault(error: Exception, endpoint: Endpoint, subject: str) -> NoReturn:
     if isinstance(status, int):
         headers = getattr(getattr(error, "response", None), "headers", {})
         raise fault_of(status, getattr(error, "body", None) or str(error), headers, endpoint, subject) from None
-    cause = error if isinstance(error, _HTTP) else error.__cause__ or error  # SDKs wrap the cause
+    cause = error.__cause__ or error
     if isinstance(cause, _TooLarge):
         raise NoAnswer(f"{subject}: an answer of {cause}, which is thrown away") from None
     said = endpoint.redact(str(cause) or type(cause).__name__)
@@ -171,7 +160,7 @@ def _way_out(endpoint: Endpoint) -> str:
     return f"check model.base_url and the network{through}"
 
 
-def clients_of(settings: ModelSettings, endpoint: Endpoint, *, bounded: bool = True) -> list[httpx2.AsyncClient]:
+def clients_of(settings: ModelSettings, endpoint: Endpoint, *, bounded: bool = True) -> list[openai.AsyncOpenAI]:
     """Enough unopened clients to keep each pool small. Without `bounded`, a body may have any size.
 
     Raises ModelError.
@@ -180,22 +169,21 @@ def clients_of(settings: ModelSettings, endpoint: Endpoint, *, bounded: bool = T
     try:
         certificates = httpx2.create_ssl_context()  # only once, because reading them is slow
         return [
-            httpx2.AsyncClient(
+            openai.AsyncOpenAI(
+                api_key=endpoint.key,
                 base_url=endpoint.address,
-                params=dict(endpoint.query),
-                headers={
-                    "Authorization": f"Bearer {endpoint.key}",
-                    "Accept": "application/json",
-                    "Accept-Encoding": "gzip, deflate",
-                    "User-Agent": "wenzhai",
-                },
-                follow_redirects=True,
-                verify=certificates,
-                event_hooks={"response": [_bound] if bounded else []},
-                # calls.py limits what is in flight, and for how long.
-                limits=httpx2.Limits(),
+                default_query=dict(endpoint.query),
+                # calls.py does timeouts and retry.py does retries, so both are off here.
+                max_retries=0,
                 timeout=httpx2.Timeout(None, connect=CONNECT_SECONDS),
-                trust_env=not is_loopback(endpoint.address),
+                http_client=openai.DefaultAsyncHttpxClient(
+                    verify=certificates,
+                    headers={"Accept-Encoding": "gzip, deflate"},
+                    event_hooks={"response": [_bound] if bounded else []},
+                    limits=httpx2.Limits(),  # calls.py limits what is in flight
+                    timeout=httpx2.Timeout(None, connect=CONNECT_SECONDS),
+                    trust_env=not is_loopback(endpoint.address),
+                ),
             )
             for _ in range(pools)
         ]

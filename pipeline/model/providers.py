@@ -18,7 +18,7 @@ settings; resources to close are pushed on the stack. Raises ModelError."""
 
 
 async def _openai(settings: ModelSettings, base_url: str | None, stack: AsyncExitStack) -> tuple[Endpoint, Send]:
-    from pipeline.model.client import open_openai  # late: httpx2 takes a tenth of a second to import
+    from pipeline.model.client import open_openai  # late: openai takes half a second to import
 
     return await open_openai(settings, base_url, stack)
 
