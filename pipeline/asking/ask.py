@@ -29,6 +29,7 @@ Failures = Mapping[tuple[str, str], QuestionFailed]
 Done = Callable[[Paper, Failures], None]
 """Called after each paper."""
 Turn = Callable[[], Awaitable[None]]
+"""Waits until a piece of work may begin."""
 
 _log = logging.getLogger(__name__)
 
