@@ -16,12 +16,12 @@
     rules/            every check on a field, in one table; used during asking and by validate
     render/           a day as digest.md, .html, .json, .bib; all days as index.html and feed.xml
     text/             what English and Chinese texts consist of: protected spans, sentences, text-LaTeX, terms
+    written.py        reads what people write: encodings, YAML, slips of the keyboard
     corrections.py    texts that a person wrote
     ledger.py         published, flagged, failed or excluded, and that the counts add up
     files.py          where files are, atomic writes, JSON Lines
     watch.py log.py   progress on the terminal; the log file
     settings.py       the sections of config.yaml
-    yaml_text.py      YAML of any quality, as plain data
     retry_after.py    the header of that name
     records.py        the records that all packages share
     fields.py         the table of fields that a model writes

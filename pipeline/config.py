@@ -5,11 +5,12 @@ An unknown key or name is an error that names the nearest known one.
 
 import difflib
 import json
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 
 from pipeline.errors import ConfigError
 from pipeline.model.providers import PROVIDERS
@@ -24,8 +25,8 @@ from pipeline.settings import (
     TranslateSettings,
 )
 from pipeline.sources.table import SOURCES
-from pipeline.text.secrets import holds_key, masked
-from pipeline.yaml_text import plain_data
+from pipeline.text.secrets import holds_key, is_key, masked
+from pipeline.written import Unreadable, slip_in, text_of, yaml_in
 
 _A_KEY = "holds a provider's key (not shown); put it into an environment variable, and that variable's name into model.api_key_env"
 _SHOWN_CHARS = 80
@@ -53,6 +54,16 @@ class Config(Section):
         "cs.CL": ("cs.CL",)
     }
     """Name of the digest, also its folder: arXiv categories."""
+
+    @field_validator("digests", mode="before")
+    @classmethod
+    def _are_categories(cls, digests: object) -> object:
+        if not isinstance(digests, dict):
+            return digests
+        if not digests:
+            raise ValueError("name at least one digest, such as cs.CL: [cs.CL]")
+        return {name: _categories(name, listed) for name, listed in digests.items()}
+
     output: RelativePath = Path("outputs")
     fetch: FetchSettings = FetchSettings()
     model: ModelSettings = ModelSettings()
@@ -64,23 +75,42 @@ class Config(Section):
     assemble: AssembleSettings = AssembleSettings()
 
 
+def _categories(name: object, listed: object) -> object:
+    """The categories of a digest, which may also be one string. Raises ValueError."""
+    if isinstance(listed, str):
+        listed = [each for each in re.split(r"[\s,，、]+", listed) if each]
+    if not listed:
+        raise ValueError(f"{name}: has no categories; write {name}: [cs.CL]")
+    for each in listed if isinstance(listed, (list, tuple)) else ():
+        if not re.fullmatch(r"[A-Za-z-]+(\.[A-Za-z-]+)?", str(each)):
+            raise ValueError(f"{name}: {each} is no category of arXiv; write {name}: [cs.CL, cs.AI]")
+    return listed
+
+
 def load_config(path: Path, changes: tuple[str, ...] = ()) -> Config:
     """Reads a config file and applies `KEY=VALUE` changes to it; a value is YAML. Raises ConfigError."""
     try:
-        data = plain_data(path.read_text(encoding="utf-8")) or {}
+        text = text_of(path)
+        data = yaml_in(text) or {}
     except FileNotFoundError:
         raise ConfigError(
             f"{path}: not found; `wenzhai init` makes one; if you have one, go to its folder or give --config FILE"
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from None
-    except ValueError as error:
-        raise ConfigError(f"{path}: {masked(str(error))}") from None
+    except Unreadable as error:
+        raise ConfigError(error.at(path)) from None
+    slip = slip_in(text)
     if not isinstance(data, dict):
-        raise ConfigError(f"{path}: must hold keys such as `digests:`, not {type(data).__name__}")
+        raise ConfigError(
+            slip.at(path) if slip else f"{path}: must hold keys such as `digests:`, not {type(data).__name__}"
+        )
     for change in changes:
         _lay_over(data, change)
-    return parse_config(data, folder=path.absolute().parent, name=path.name)
+    try:
+        return parse_config(data, folder=path.absolute().parent, name=path.name)
+    except ConfigError as error:
+        raise ConfigError(f"{slip.at(path.name)}\n{error}" if slip else str(error)) from None
 
 
 def parse_config(data: dict[str, Any], *, folder: Path, name: str = "config") -> Config:
@@ -114,15 +144,21 @@ def _keys_typed(value: object, place: str = "") -> Iterator[str]:
     """The places where somebody typed an API key itself; found first, so that no error message shows it."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            if holds_key(str(key)):
+            if is_key(str(key)):
                 yield place or "a key of the file"
             else:
                 yield from _keys_typed(inner, f"{place}.{key}".lstrip("."))
     elif isinstance(value, (list, tuple)):
         for inner in value:
             yield from _keys_typed(inner, place)
-    elif isinstance(value, str) and holds_key(value):
+    elif isinstance(value, str) and (is_key(value) if _belongs_to_us(place) else holds_key(value)):
         yield place
+
+
+def _belongs_to_us(place: str) -> bool:
+    """Whether a value cannot rightly be a hash or a UUID: all but what is handed on to the provider."""
+    handed_on, _, name = place.rpartition(".")
+    return ".extra_body" not in f".{handed_on}" or bool(re.search(r"key|token|secret|auth", name, re.IGNORECASE))
 
 
 def unknown(key: str, row: str, table: Iterable[str]) -> Iterator[str]:
@@ -163,8 +199,8 @@ def _lay_over(data: dict[str, Any], change: str) -> None:
         if not isinstance(data, dict):
             raise ConfigError(f"--set {key}: {section} is not a section of the config")
     try:
-        data[last] = plain_data(value)
-    except ValueError:
+        data[last] = yaml_in(value)
+    except Unreadable:
         raise ConfigError(f"--set {key}: the value is not YAML: {masked(value)}") from None
 
 

@@ -12,7 +12,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from pipeline.errors import FileError
 from pipeline.records import FieldName, Record
-from pipeline.yaml_text import plain_data
+from pipeline.written import Unreadable, keyless, slip_in, text_of, yaml_in
 
 Corrections = Mapping[str, Mapping[str, str]]
 """Paper id → field → text."""
@@ -28,19 +28,22 @@ def load_corrections(output: Path) -> Corrections:
     """Of all digests below `output`; none without a file. Raises FileError."""
     path = output / "corrections.yaml"
     try:
-        rows = plain_data(path.read_text(encoding="utf-8")) or []
+        text = keyless(text_of(path))
+        rows = yaml_in(text) or []
         corrections = TypeAdapter(list[Correction]).validate_python(rows)
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise FileError(f"{path}: cannot be read: {error}") from None
     except ValidationError as error:
+        if slip := slip_in(text):
+            raise FileError(slip.at(path)) from None
         row = error.errors()[0]
         place = ", ".join(f"row {part + 1}" if isinstance(part, int) else part for part in row["loc"])
         example = '- {id: "2403.17919", field: title_zh, text: …}'
         raise FileError(f"{path}: {place}: {row['msg']}; a row is {example}") from None
-    except ValueError as error:
-        raise FileError(f"{path}: {error}; put quotes round that text") from None
+    except Unreadable as error:
+        raise FileError(error.at(path)) from None
     found: dict[str, dict[str, str]] = {}
     for each in corrections:
         found.setdefault(each.id, {})[each.field] = each.text

@@ -22,6 +22,7 @@ from pydantic import ValidationError
 
 from pipeline.errors import FileError
 from pipeline.records import Record
+from pipeline.written import Unreadable, text_of
 
 R = TypeVar("R", bound=Record)
 PACKAGE = Path(__file__).parent
@@ -45,8 +46,17 @@ def days(output: Path, digest: str) -> list[dt.date]:
 
 
 def read_records(path: Path, kind: type[R]) -> list[R]:
-    """All records of a JSON Lines file. Raises FileError that names the line."""
-    return list(iter_records(path, kind))
+    """All records of a JSON Lines file, in any encoding, because people edit them. Raises FileError that names the
+    line."""
+    try:
+        lines = text_of(path).split("\n")
+    except FileNotFoundError:
+        raise FileError(_not_there(path)) from None
+    except OSError as error:
+        raise FileError(f"{path}: cannot be read: {error}") from None
+    except Unreadable as error:
+        raise FileError(error.at(path)) from None
+    return [_parse(f"{path}: line {number}", line, kind) for number, line in enumerate(lines, 1) if line.strip()]
 
 
 def iter_records(path: Path, kind: type[R]) -> Iterator[R]:
@@ -65,9 +75,11 @@ def placed_records(path: Path, kind: type[R]) -> Iterator[tuple[int, R]]:
                     yield place, _parse(f"{path}: line {number}", text, kind)
                 place += len(line)
     except FileNotFoundError:
-        raise FileError(f"{path}: not there; the stage that writes it has not run for this day") from None
-    except (OSError, UnicodeDecodeError) as error:
+        raise FileError(_not_there(path)) from None
+    except OSError as error:
         raise FileError(f"{path}: cannot be read: {error}") from None
+    except UnicodeDecodeError:
+        raise FileError(f"{path}: cannot be read: is not UTF-8; save it as UTF-8") from None
 
 
 def records_at(path: Path, kind: type[R], places: Iterable[int]) -> Iterator[R]:
@@ -152,6 +164,10 @@ def shipped(name: str) -> Path:
     """A file that ships with Wenzhai, such as prompts/: inside the installed package, or beside it in a checkout."""
     installed = PACKAGE / "shipped" / name
     return installed if installed.exists() else PACKAGE.parent / name
+
+
+def _not_there(path: Path) -> str:
+    return f"{path}: not there; the stage that writes it has not run for this day"
 
 
 def _parse(place: str, text: str, kind: type[R]) -> R:

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from pipeline.errors import ConfigError
+from pipeline.written import Unreadable, text_of
 
 NAME = ".env"
 
@@ -16,11 +17,13 @@ def read_keys(folder: Path) -> None:
     """
     path = folder / NAME
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = text_of(path)
     except FileNotFoundError:
         return
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from None
+    except Unreadable as error:
+        raise ConfigError(error.at(path)) from None
     from dotenv import dotenv_values  # late: most commands have no such file
 
     for name, value in dotenv_values(stream=io.StringIO(text), interpolate=False).items():

@@ -64,6 +64,10 @@ def _may_be_withdrawn(text: str) -> bool:
     return "withdrawn" in text or "retracted" in text
 
 
+MOST_AUTHORS, FIRST_AUTHORS = 30, 10
+"""A list of more authors is shown by its first ones."""
+
+
 class Paper(Record):
     """A paper as announced; a line of papers.jsonl."""
 
@@ -91,6 +95,13 @@ class Paper(Record):
         if "id" in info.data and url != own:
             raise ValueError(f"must be {own}")
         return url
+
+    @property
+    def byline(self) -> tuple[str, ...]:
+        """The authors as they are shown: of a long list (some have 3,000), the first ones and the number of all."""
+        if len(self.authors) <= MOST_AUTHORS:
+            return self.authors
+        return (*self.authors[:FIRST_AUTHORS], f"等 {len(self.authors):,} 人")
 
     @property
     def is_withdrawn(self) -> bool:

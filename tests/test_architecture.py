@@ -22,8 +22,10 @@ TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MOD
 LAYERS = (
     {"errors", "extras", "fields", "presets"},
     {"records"},
-    {"retry_after", "settings", "yaml_text"},
-    {"corrections", "files", "keys", "ledger", "log", "text"},
+    {"retry_after", "settings"},
+    {"ledger", "log", "text"},
+    {"written"},
+    {"corrections", "files", "keys"},
     {"rules"},
     {"model", "render", "sources", "watch"},
     {"config"},
@@ -39,6 +41,7 @@ LAYERS = (
 HOMES = {
     "apprise": {"commands.chats"},
     "arxiv": {"sources.api"},
+    "charset_normalizer": {"written"},
     "dotenv": {"keys"},
     "feedgen": {"render.feed"},
     "filelock": {"files"},
@@ -83,7 +86,7 @@ HOMES = {
     "typer": {"cli", "cli.digests", "cli.endings", "cli.lines", "cli.options", "cli.prompts", "cli.running"},
     "urllib3": {"sources.connection"},
     "xllamacpp": {"model.local"},
-    "yaml": {"asking.glossary", "commands.init", "yaml_text"},
+    "yaml": {"asking.glossary", "commands.init", "written"},
 }
 """A library → the modules that may import it; whoever wants it elsewhere asks them, or moves in here with a reason."""
 

@@ -261,3 +261,15 @@ def test_the_samples_come_out_whole(tmp_path, server):
     ran = type_in("--config", str(tmp_path / "config.yaml"), "run")
     assert ran.exit_code == 0, ran.output
     assert "公告 3 = 收录 3 + 标记 0 + 失败 0 + 排除 0" in ran.stdout
+
+
+@pytest.mark.parametrize("key", ["sk-0123456789abcdef0123", "0123456789abcdef0123456789abcdef"])
+@pytest.mark.parametrize(
+    "words", [["{}"], ["run", "--date", "{}"], ["--set", "model.api_key={}", "run"], ["--{}", "run"]]
+)
+def test_a_key_on_the_command_line_is_refused_without_being_shown(desk, key, words):
+    """Wherever it stands; a usage error, because nothing was read yet."""
+    ran = desk.wenzhai(*(word.format(key) for word in words))
+    assert ran.status == 2
+    assert "0123456789" not in ran.out + ran.err
+    assert "environment variable" in " ".join(ran.err.split())

@@ -211,7 +211,7 @@ def test_a_hung_call_is_cut_at_a_few_times_the_usual_latency():
 def test_a_call_takes_no_longer_than_the_timeout():
     """Even before a latency is known, and when the connection is kept warm."""
     came = ask(Endpoint(Sent(act="hang")), policy=RetryPolicy(tries=2, first_wait=0.01), timeout_seconds=0.2)
-    assert isinstance(came.result, NoAnswer)
+    assert isinstance(came.result, ModelError)
 
 
 def test_no_more_are_in_flight_than_allowed():
@@ -236,15 +236,14 @@ def test_a_429_costs_a_question_no_try(headers):
 
 
 def test_a_flood_of_429s_is_told_in_a_few_lines():
-    """Not in a thousand."""
-    endpoint = Endpoint(
-        answer=lambda _, number: Sent(error("slow down"), 429, {"retry-after-ms": "20"}) if number < 50 else Sent()
+    """Not each."""
+    late = Sent(error("slow down"), 429, {"retry-after-ms": "20"}, after=0.1)
+    came = ask(
+        Endpoint(answer=lambda _, number: late if 0 < number <= 50 else Sent()), *[question() for _ in range(60)]
     )
-    came = ask(endpoint, *[question() for _ in range(60)])
     assert {each.text for each in came.results} == {"好"}
     assert came.meter.waits == 50
     assert len(came.said) <= 2
-    assert "49 answers 429" in came.said[-1]
 
 
 def test_a_quota_of_a_day_stops_the_run():
@@ -509,7 +508,7 @@ def test_a_refusal_in_unknown_words_stops_only_what_has_answered_nothing(sent, w
 def test_a_quota_that_passes_is_no_bankruptcy():
     """Qwen refuses a burst in the words in which OpenAI says that there is no money."""
     spent = Sent(error("You exceeded your current quota", "insufficient_quota", "insufficient_quota"), 429)
-    endpoint = Endpoint(answer=lambda _, number: spent if number % 3 else Sent())
+    endpoint = Endpoint(answer=lambda _, number: spent if number % 2 else Sent())
     came = ask(endpoint, *[question() for _ in range(4)], policy=RetryPolicy(no_money_seconds=10))
     assert {each.text for each in came.results} == {"好"}
     assert came.meter.waits
@@ -519,7 +518,7 @@ def test_a_quota_that_never_passes_is_one():
     """Within the policy's time, and not with the first refusal."""
     spent = Sent(error("You exceeded your current quota", "insufficient_quota"), 429)
     endpoint = Endpoint(spent)
-    came = ask(endpoint, policy=RetryPolicy(no_money_seconds=0.3))
+    came = ask(endpoint, policy=RetryPolicy(hopeless_seconds=0.3))
     assert isinstance(came.result, ModelError)
     assert "top up" in str(came.result)
     assert 1 < len(endpoint.seen) < 5

@@ -127,6 +127,8 @@ KEY = "sk-0123456789abcdef0123456789abcdef"
         {"model": {"base_url": f"https://api.example.com/v1?key={KEY}"}},
         {"model": {"extra_body": {"headers": [{"Authorization": f"Bearer {KEY}"}]}}},
         {"model": {"name": KEY}},
+        {"model": {"name": "a1b2c3d4e5f60718293a4b5c6d7e8f90"}},
+        {"model": {"extra_body": {"headers": {"Authorization": "Bearer 12345678-1234-1234-1234-123456789012"}}}},
         {"digests": {KEY: ["cs.CL"]}},
         {KEY: 1},
     ],
@@ -272,8 +274,32 @@ def test_a_bad_set_is_named(write, change, said):
 
 
 @pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("digests: {}\n", "config.yaml: digests: name at least one digest"),
+        ("digests: {cs.CL: []}\n", "config.yaml: digests: cs.CL: has no categories; write cs.CL: [cs.CL]"),
+        ("digests: {cs.CL: [cs.CL cs.AI]}\n", "config.yaml: digests: cs.CL: cs.CL cs.AI is no category of arXiv"),
+        ("fetch:\n  source:feed\n", "config.yaml:2: has no space after the colon; write `source: `"),
+        ("digests:\n  cs.CL: [cs.CL， cs.AI]\n", "config.yaml:2: has a full-width comma"),
+    ],
+)
+def test_a_slip_in_the_file_is_told_first(write, text, said):
+    """With its line, where it is known, and what to type."""
+    with pytest.raises(ConfigError) as error:
+        load_config(write(text))
+    assert str(error.value).startswith(said)
+
+
+@pytest.mark.parametrize("typed", ["cs.CL", "cs.CL, cs.AI", "cs.CL，cs.AI"])
+def test_categories_may_be_typed_without_brackets(write, typed):
+    """There is only one thing that can be meant."""
+    categories = load_config(write(f"digests:\n  cs.CL: {typed}\n")).digests["cs.CL"]
+    assert ", ".join(categories) == typed.replace("，", ", ")
+
+
+@pytest.mark.parametrize(
     ("content", "said"),
-    [(b"a: [", "not YAML"), (b"- a\n", "must hold keys"), (b"\xff\xfe", "cannot be read"), (None, "not found")],
+    [(b"a: [", "not YAML"), (b"- a\n", "must hold keys"), (b"\xff\xfe\x00", "cannot be read"), (None, "not found")],
 )
 def test_a_file_that_is_no_config_is_one_line(tmp_path, content, said):
     """Missing, undecodable, broken or listing: one line with the file's name."""
@@ -282,7 +308,7 @@ def test_a_file_that_is_no_config_is_one_line(tmp_path, content, said):
         path.write_bytes(content)
     with pytest.raises(ConfigError) as error:
         load_config(path)
-    assert str(error.value).startswith(f"{path}: ")
+    assert str(error.value).startswith(f"{path}:")
     assert said in str(error.value)
     assert "\n" not in str(error.value)
 

@@ -225,10 +225,26 @@ def test_a_feed_of_two_days_is_refused():
         parse("  <entry>".join([head, *entries]))
 
 
-@pytest.mark.parametrize("stamp", ["2026-03-10T00:00:00Z", "2026-03-10T04:00:00Z", "2026-03-10T00:00:00.000-05:00"])
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        "2026-03-10T00:00:00Z",
+        "2026-03-10T04:00:00Z",
+        "2026-03-10T00:00:00.000-05:00",
+        "Tue, 10 Mar 2026 00:00:00 -0400",
+    ],
+)
 def test_a_date_is_read_in_any_zone(stamp: str):
     """Midnight is how a date is written; any other time is looked at in US Eastern."""
     assert parse(FEED.replace("2026-03-10T00:00:00-04:00", stamp))[0] == DAY
+
+
+def test_another_label_may_stand_before_the_abstract():
+    """It is no part of the abstract, which may hold the word itself."""
+    _, papers, failures = parse(FEED.replace("Abstract: We show", "Comments: 9 pages, 3 figures Abstract: We show", 1))
+    assert papers[0].abstract.startswith("We show")
+    assert papers[0].abstract.endswith("Abstract: is a word here.")
+    assert not failures
 
 
 def test_an_abstract_may_begin_like_the_prefix():

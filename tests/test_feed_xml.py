@@ -211,3 +211,10 @@ def test_a_digest_without_papers():
     """Days that were never assembled: a feed without entries, dated by the newest day."""
     feed = read(render_feed(series(counts={DAY: digest().counts})))
     assert (feed.entries, feed.feed.updated) == ([], "2026-06-30T00:00:00+00:00")
+
+
+def test_a_long_list_of_authors_is_cut():
+    """With the number of all."""
+    names = tuple(f"Name {number}" for number in range(3000))
+    [one] = read(render_feed(series(document(entry(paper=paper(authors=names)))))).entries
+    assert [each.name for each in one.authors][9:] == ["Name 9", "等 3,000 人"]

@@ -64,9 +64,9 @@ def test_a_missing_file_names_the_way_out(tmp_path):
 
 
 def test_what_cannot_be_read_is_one_error(tmp_path):
-    """Bytes that are no UTF-8, and a folder in a file's place, are told as FileError."""
+    """Bytes that are no text, and a folder in a file's place, are told as FileError."""
     path = tmp_path / "papers.jsonl"
-    path.write_bytes(b"\xff\xfe")
+    path.write_bytes(b"\xff\xfe\x00")
     for place in (path, tmp_path):
         with pytest.raises(FileError, match="cannot be read"):
             read_records(place, Paper)

@@ -60,6 +60,13 @@ def everywhere(text: str):
     )
 
 
+def test_a_long_list_of_authors_is_cut():
+    """With the number of all."""
+    names = tuple(f"Name {number}" for number in range(3000))
+    shown = field(page(entry(paper=paper(authors=names))), "authors").text_content()
+    assert shown.endswith("Name 9, 等 3,000 人")
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_text_stays_a_text(text):
     """Nothing of a paper, an answer, a problem or the report becomes an element, an attribute or a link of its own."""

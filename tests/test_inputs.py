@@ -12,7 +12,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.yaml_text import node_of, plain_data
+from pipeline.written import nodes_in, yaml_in
 from tests import invented
 from tests.desk import Desk
 
@@ -190,7 +190,7 @@ def test_any_file(server, file, content, after):
 @given(contents)
 def test_any_yaml(text):
     """Is data, or one line of complaint."""
-    for read in (plain_data, node_of):
+    for read in (yaml_in, nodes_in):
         try:
             read(text)
         except ValueError as error:
@@ -199,5 +199,5 @@ def test_any_yaml(text):
 
 def test_yaml_is_what_it_was():
     """A mark of bytes at the beginning is none of it, an alias of a few values is taken."""
-    assert plain_data("\ufeffa: &x [1, 2]\nb: *x\n") == {"a": [1, 2], "b": [1, 2]}
-    assert yaml.safe_dump(plain_data("a: 2026-06-30")) == "a: 2026-06-30\n"
+    assert yaml_in("\ufeffa: &x [1, 2]\nb: *x\n") == {"a": [1, 2], "b": [1, 2]}
+    assert yaml.safe_dump(yaml_in("a: 2026-06-30")) == "a: 2026-06-30\n"

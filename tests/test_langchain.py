@@ -88,7 +88,7 @@ def test_a_429_costs_no_try():
         (Sent(error(f"Incorrect API key provided: {KEY}"), 401), ModelError),
         (Sent(error("Insufficient Balance"), 402), ModelError),
         (Sent(error("The model does not exist"), 404), ModelError),
-        (Sent(error("Unsupported value: 'temperature'"), 400), ModelError),
+        (Sent(error("Unsupported value: 'top_p'"), 400), ModelError),
         (Sent(error("Content Exists Risk"), 400), Filtered),
         (Sent(error("Content Exists Risk")), Filtered),
         (Sent(completion("", "content_filter")), Filtered),
@@ -105,6 +105,36 @@ def test_errors_mean_the_same(sent, kind):
     assert isinstance(came.result, kind), came.result
     assert KEY not in repr(came.result)
     assert len(endpoint.seen) == 1
+
+
+STREAM = b'data: {"choices": [{"delta": {"content": "\xe5\xa5\xbd"}, "finish_reason": "stop"}]}\n\ndata: [DONE]\n\n'
+
+
+@pytest.mark.parametrize(
+    ("refusal", "is_refused", "good"),
+    [
+        ("System role not supported", lambda body: body["messages"][0]["role"] == "system", Sent()),
+        ("Unsupported value: 'temperature' does not support 0", lambda body: "temperature" in body, Sent()),
+        ("temperature must be in (0, 1]", lambda body: body.get("temperature") == 0, Sent()),
+        ("This model only supports stream mode", lambda body: not body.get("stream"), Sent(STREAM)),
+    ],
+    ids=["system", "temperature", "range", "stream"],
+)
+def test_a_request_adapts(refusal, is_refused, good):
+    """As with the client of our own."""
+    endpoint = Endpoint(answer=lambda seen, _: Sent(error(refusal), 400) if is_refused(seen.body) else good)
+    came = ask(endpoint, question(), question(), concurrency=1, **LANGCHAIN)
+    assert {each.text for each in came.results} == {"好"}
+    assert len(endpoint.seen) == 3
+    assert len(came.said) == 1
+
+
+def test_a_body_without_end_costs_its_question(monkeypatch):
+    """The packages that use openai's client get one that limits it."""
+    monkeypatch.setattr("pipeline.model.client.LARGEST_BODY", 100_000)
+    came = ask(Endpoint(Sent(completion("好" * 100_000))), **LANGCHAIN)
+    assert isinstance(came.result, NoAnswer)
+    assert "thrown away" in str(came.result)
 
 
 def test_a_name_langchain_does_not_know_is_named():

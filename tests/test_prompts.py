@@ -95,7 +95,9 @@ def test_a_file_saved_on_windows_is_read(load):
         (("{{ max_chars }}", "{{ max_chars"), 7, "variables are written {{ name }}"),
         (("{{ max_chars }}", "{% if x"), 7, "variables are written {{ name }}"),
         (("你是编辑。", "你是 {{ who }}。"), 3, "unknown variable {{ who }}"),
-        (("# 任务", "# 任 务"), 5, "unknown heading “# 任 务”, known are # 角色、# 任务、# 示例、# 小模型示例"),
+        (("# 任务", "# 要求"), 5, "unknown heading “# 要求”, known are # 角色、# 任务、# 示例、# 小模型示例"),
+        (("# 任务", "# 任物"), 5, "unknown heading “# 任物”, did you mean “# 任务”?"),
+        (("# 示例", "## 示例：\n英文总节：A"), 10, "unknown label “英文总节：”, did you mean “英文总结：”?"),
         (("# 示例", "# 角色"), 9, "heading “# 角色” stands twice"),
         (("# 角色", "你好\n# 角色"), 1, "text before the first heading"),
         (("中文：集合", "译文：集合"), 9, "examples are pairs"),
@@ -134,12 +136,42 @@ def test_role_and_task_are_needed(load, text):
 
 
 def test_a_file_that_is_not_there_is_one_error(tmp_path):
-    """Missing, and not UTF-8."""
+    """Missing, and in no encoding."""
     with pytest.raises(PromptError, match="not found; `wenzhai init`"):
         load_prompt(tmp_path / "nowhere.md")
-    (tmp_path / "gbk.md").write_bytes("# 角色".encode("gbk"))
+    (tmp_path / "odd.md").write_bytes(b"# \x81\xff\xff\n")
     with pytest.raises(PromptError, match="cannot be read"):
-        load_prompt(tmp_path / "gbk.md")
+        load_prompt(tmp_path / "odd.md")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("# 任务", "#任务"),
+        ("# 任务", "## 任务"),
+        ("# 任务", "＃ 任务"),
+        ("# 任务", "#　任务"),
+        ("# 任务", "# 任务："),
+        ("# 任务", "# 【任务】"),
+        ("# 任务", "# 任 务"),
+        ("# 任务", "# 任務"),
+        ("中文：集合", "**中文**：集合"),
+        ("中文：集合", "中文 : 集合"),
+    ],
+)
+def test_headings_and_labels_are_known_however_they_are_typed(load, change):
+    """They mean the same, so they give the same prompt."""
+    typed = GOOD.replace(*change)
+    assert typed != GOOD
+    assert load(typed, max_chars=80) == load(GOOD, max_chars=80)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "gb18030", "big5"])
+def test_a_prompt_is_read_in_any_encoding(load, encoding):
+    """And is the same prompt."""
+    text = GOOD if encoding != "big5" else "# 角色\n\n你是機器學習領域的專業譯者。\n\n# 任務\n\n給同行寫一句話總結。\n"
+    rest = {"max_chars": 80} if text == GOOD else {}
+    assert load(text, encoding=encoding, **rest) == load(text, **rest)
 
 
 def test_the_fingerprint_is_of_all_that_is_said(load):
@@ -167,3 +199,11 @@ def test_the_shipped_prompts_can_be_used():
 
     assert load_prompt(shipped("prompts") / "summarize.md", max_chars=80).role
     assert load_prompt(shipped("prompts") / "translate.md").task
+
+
+def test_a_key_in_a_prompt_is_refused_without_being_shown(load):
+    """It would be sent, kept in answers.db and shown."""
+    with pytest.raises(PromptError) as error:
+        load(GOOD.replace("你是编辑。", "sk-0123456789abcdef0123456789"), max_chars=80)
+    assert str(error.value).startswith(f"{load.path}:3: holds a provider's key (not shown)")
+    assert "0123456789" not in str(error.value)

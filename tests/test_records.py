@@ -42,3 +42,10 @@ def test_a_withdrawn_paper_says_so(field: str, text: str):
 def test_others_may_speak_of_it(field: str, text: str):
     """As of their subject."""
     assert not paper(**{field: text}).is_withdrawn
+
+
+def test_a_long_list_of_authors_is_shown_by_its_first_ones():
+    """Of a collaboration of thousands nobody reads all names; a list of usual length is whole."""
+    assert paper(authors=("A", "B")).byline == ("A", "B")
+    names = tuple(f"Name {number}" for number in range(3000))
+    assert paper(authors=names).byline == (*names[:10], "等 3,000 人")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.text.secrets import holds_key, masked
+from pipeline.text.secrets import holds_key, is_key, masked
 
 KEYS = [
     "sk-0123456789abcdef0123456789abcdef",
@@ -50,3 +50,11 @@ def test_what_is_no_key_stays(text):
 def test_what_is_echoed_in_part_is_not_shown(text, shown):
     """A provider's answer, or a proxy's address."""
     assert masked(text) == shown
+
+
+def test_what_looks_like_a_hash_is_a_key_only_alone():
+    """As the keys of Azure and Doubao do; an account's number in an address does, too."""
+    assert is_key("0123456789abcdef0123456789abcdef")
+    assert is_key("Bearer 12345678-1234-1234-1234-123456789012")
+    assert not is_key("https://api.cloudflare.com/client/v4/accounts/0123456789abcdef0123456789abcdef/ai/v1")
+    assert not is_key("deepseek-ai/DeepSeek-V3")

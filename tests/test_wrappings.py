@@ -23,6 +23,10 @@ from pipeline.text.wrappings import unwrapped
         "译文。<br/>",
         "译文。\\n",
         "译文。&nbsp;",
+        "译文。&nbsp;&amp;&#39;",
+        "摘要译文：译文。",
+        "标题：译文。",
+        "**Translation:** 译文。",
     ],
 )
 def test_what_stands_round_a_text_is_taken_off(wrapped):
@@ -40,6 +44,7 @@ def test_what_stands_round_a_text_is_taken_off(wrapped):
         ("《红楼梦》研究", "A Study of the Dream of the Red Chamber"),
         ("系数。\\nu 是参数", "The coefficient $\\nu$"),
         ("a **b** 与 **c**", "b and c"),
+        ("翻译：再论对齐", "Translation: Alignment Revisited"),
     ],
 )
 def test_what_belongs_to_a_text_stays(text, source):

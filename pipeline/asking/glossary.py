@@ -11,7 +11,7 @@ import yaml
 
 from pipeline.errors import FileError
 from pipeline.text.terms import Glossary, Term, terms_in
-from pipeline.yaml_text import node_of
+from pipeline.written import Unreadable, keyless, nodes_in, slip_in, text_of
 
 __all__ = ["Term", "as_rows", "load_glossary", "terms_in"]
 
@@ -59,24 +59,26 @@ def as_former_rows(terms: tuple[Term, ...]) -> str:
 
 def _content(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return keyless(text_of(path))
     except FileNotFoundError:
         raise FileError(f"{path}: not found; write one, or set glossary: null in the config") from None
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise FileError(f"{path}: cannot be read: {error}; mend it, or set glossary: null in the config") from None
+    except Unreadable as error:
+        raise FileError(f"{error.at(path)}; or set glossary: null in the config") from None
 
 
 def _rows(path: Path, content: str) -> list[tuple[yaml.Node, yaml.Node]]:
-    """YAML nodes instead of plain data: nodes have line numbers, and with plain data PyYAML silently drops duplicate
-    keys."""
+    """YAML nodes instead of plain data: they know their lines."""
     try:
-        root = node_of(content)
-    except ValueError as error:
-        raise FileError(f"{path}: {error}; put quotes round that text") from None
+        root = nodes_in(content)
+    except Unreadable as error:
+        raise FileError(f"{error.at(path)}; or set glossary: null in the config") from None
     if root is None:
         return []
     if not isinstance(root, yaml.MappingNode):
-        raise FileError(f"{path}: must hold rows such as `token: 词元`")
+        slip = slip_in(content)
+        raise FileError(slip.at(path) if slip else f"{path}: must hold rows such as `token: 词元`")
     rows: list[tuple[yaml.Node, yaml.Node]] = root.value
     return rows
 

@@ -9,9 +9,11 @@ LangChain's ChatPromptTemplate fills in the variables. The file contains neither
 asking/questions.py adds them.
 """
 
+import difflib
 import hashlib
 import json
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -21,8 +23,11 @@ from pipeline.errors import PromptError
 from pipeline.fields import FIELDS, lead
 from pipeline.text.substitute import substitute_terms
 from pipeline.text.terms import Term, occurring
+from pipeline.written import Unreadable, keyless, text_of
 
 HEADINGS = ("角色", "任务", "示例", "小模型示例")
+_TRADITIONAL = str.maketrans("務範總結標題譯説說", "务范总结标题译说说")
+"""Traditional characters in headings and labels."""
 _LABELS = {field.wanted: field.name for field in FIELDS if field != lead(field.kind)}
 """Label before the text of a further field in an example → field."""
 
@@ -91,13 +96,15 @@ def load_prompt(path: Path, **variables: object) -> Prompt:
     state them.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")  # some editors on Windows begin a file with a byte order mark
+        text = keyless(text_of(path))
     except FileNotFoundError:
         raise PromptError(
             f"{path}: not found; `wenzhai init` puts the prompts that ship with it beside config.yaml"
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise PromptError(f"{path}: cannot be read: {error}") from None
+    except Unreadable as error:
+        raise PromptError(error.at(path)) from None
     sections = _sections(path, text)
     instructions = [sections["角色"], sections["任务"]]
     _check_variables(path, instructions, set(variables))
@@ -116,10 +123,12 @@ def _sections(path: Path, text: str) -> dict[str, _Section]:
     found: dict[str, _Section] = {}
     heading = None
     for number, line in enumerate(text.splitlines(), start=1):
-        if match := re.match(r"#\s+(.*?)\s*$", line):
-            heading = match[1]
+        if begun := _heading_in(line, found):
+            heading = begun
             if heading not in HEADINGS:
-                raise PromptError(f"{path}:{number}: unknown heading “# {heading}”, known are {_listed()}")
+                near = difflib.get_close_matches(heading, HEADINGS, n=1, cutoff=0.5)
+                meant = f"did you mean “# {near[0]}”?" if near else f"known are {_listed()}"
+                raise PromptError(f"{path}:{number}: unknown heading “{line.strip()}”, {meant}")
             if heading in found:
                 raise PromptError(f"{path}:{number}: heading “# {heading}” stands twice")
             found[heading] = _Section(number, "")
@@ -131,6 +140,21 @@ def _sections(path: Path, text: str) -> dict[str, _Section]:
         if needed not in found or not found[needed].body.strip():
             raise PromptError(f"{path}: “# {needed}” is missing or empty; a prompt file has {_listed()}")
     return {**{name: _Section(0, "") for name in HEADINGS[2:]}, **found}
+
+
+def _heading_in(line: str, found: Collection[str]) -> str | None:
+    """The heading in a line: what stands behind a single # and a space; or one of ours that was not yet `found`, however it
+    was typed (##, ＃, no space, a colon)."""
+    match = re.fullmatch(r"\s*([#＃]{1,6})(\s*)[【\[]?(.*?)[】\]]?\s*[:：]?\s*", line)
+    if match is None:
+        return None
+    heading = _simplified(match[3])
+    is_plain = match[1] == "#" and match[2] and not line[:1].isspace()
+    return heading if is_plain or (heading in HEADINGS and heading not in found) else None
+
+
+def _simplified(words: str) -> str:
+    return "".join(words.translate(_TRADITIONAL).split())
 
 
 def _listed() -> str:
@@ -175,8 +199,18 @@ def _fill(bodies: list[str], variables: dict[str, object]) -> list[str]:
 
 
 def _examples(path: Path, section: _Section) -> tuple[Example, ...]:
-    labels = "|".join(sorted(("英文", "中文", *_LABELS), key=len, reverse=True))
-    before, *blocks = re.split(rf"^({labels})[：:]", section.body, flags=re.MULTILINE)
+    labels = ("英文", "中文", *_LABELS)
+    lines = section.body.split("\n")
+    for number, line in enumerate(lines):
+        if match := re.match(r"\s*\**([\u4e00-\u9fff]{2,8})\**\s*[：:]\**", line):
+            label = _simplified(match[1])
+            if label in labels:
+                lines[number] = f"{label}：{line[match.end() :]}"
+            elif near := difflib.get_close_matches(label, labels, n=1, cutoff=0.7):
+                place = f"{path}:{section.line + number + 1}"
+                raise PromptError(f"{place}: unknown label “{match[1]}：”, did you mean “{near[0]}：”?")
+    choice = "|".join(sorted(labels, key=len, reverse=True))
+    before, *blocks = re.split(rf"^({choice})[：:]", "\n".join(lines), flags=re.MULTILINE)
     found: list[list[tuple[str, str]]] = []
     for label, text in zip(blocks[::2], blocks[1::2], strict=True):
         if label == "英文":

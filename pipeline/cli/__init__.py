@@ -12,18 +12,37 @@ Heavy imports are inside the commands, so that `wenzhai --help` and shell comple
 """
 
 import os
+import re
 import signal
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 
 from pipeline.cli import digests, prompts, running
 from pipeline.cli.options import Given, LogFormat
 from pipeline.cli.streams import settle_streams
+from pipeline.text.secrets import is_key
+
+
+class _Keyless(TyperGroup):
+    """Refuses a command line with a provider's key before an error message or a file can show it. The addresses of `send`
+    hold tokens by nature; chats.py keeps them."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]  # its own Context
+        pieces = (piece for arg in args if "://" not in arg for piece in re.split(r"[=:\s{}\[\],]+", arg.lstrip("-")))
+        if any(map(is_key, pieces)):
+            ctx.fail(
+                "the command line holds a provider's key (not shown), and the shell remembers it; put it into the "
+                "environment variable that model.api_key_env names, such as OPENAI_API_KEY"
+            )
+        return super().parse_args(ctx, args)
+
 
 app = typer.Typer(
+    cls=_Keyless,
     help="文摘：an arXiv announcement day in, a checked Chinese digest out.\n\n"
     "Example: wenzhai --set model.timeout_seconds=60 run --limit 3",
     no_args_is_help=True,

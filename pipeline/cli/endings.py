@@ -27,8 +27,9 @@ def explained(log: Path | None = None) -> Iterator[None]:
     except (typer.Exit, typer.Abort, typer.BadParameter):
         raise
     except WenzhaiError as error:
-        _log.info("stopped: %s", error)
-        typer.echo(f"wenzhai: {visible(str(error))}", err=True)  # it may quote a server
+        told = visible(str(error))  # it may quote a server, or what was typed
+        _log.info("stopped: %s", told)
+        typer.echo(f"wenzhai: {told}", err=True)
         raise typer.Exit(STOPPED) from None
     except KeyboardInterrupt:
         typer.echo("wenzhai: interrupted; all answers so far are kept, run again to go on", err=True)

@@ -109,4 +109,6 @@ def _model(config: Config) -> str:
 
     with Answers(config.output / "answers.db") as answers:
         text = asyncio.run(ask(Receipts(answers, config.model)))
+    if not text.strip():
+        raise ModelError(f"{config.model.name} gives an empty answer; check model.name and model.extra_body")
     return f"{config.model.name} answered “{text[:20]}” for {meter.usage.prompt_tokens + meter.usage.completion_tokens} tokens"

@@ -3,6 +3,7 @@
 connect        (below) opens a connection to a model, made from the modules here
 providers      the table of providers
 retry          retries, and when to give up the endpoint                   uses tenacity
+start          the first questions: few at once until one is answered
 calls          one call: concurrency slot, rate limit, timeout, 429s
 rate_limiter   when the next request may be sent; pure
 slots          how many calls may be in flight

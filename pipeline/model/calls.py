@@ -147,7 +147,7 @@ class Calls:
                 reply = await self._send(question)
         except TimeoutError:
             self._slots.hung(self._answered - answered)
-            raise Hung(f"no answer for {_now() - started:.0f} s") from None
+            raise Hung(f"no answer for {_now() - started:.0f} s", hopeless=_SILENT) from None
         self._let_through_at = _now()
         self._answered += 1
         self._slots.answered()
@@ -165,7 +165,8 @@ class Calls:
             now, sent_at, tokens, of_tokens=refusal.of_tokens, retry_after=refusal.retry_after, headers=refusal.headers
         )
         silent = now - (self._let_through_at or now)
-        if refusal.no_money and silent > self._policy.no_money_seconds:
+        patience = self._policy.no_money_seconds if self._answered else self._policy.hopeless_seconds
+        if refusal.no_money and silent > patience:
             raise ModelError(refusal.no_money)
         if max(wait, silent) > self._policy.starved_seconds:
             raise ModelError(
@@ -185,6 +186,7 @@ class _Exchange:
 
 
 _REQUEST = Usage(requests=1)
+_SILENT = "check model.base_url, or raise model.timeout_seconds: it takes questions, but has answered none"
 _ENDS: tuple[tuple[type[BaseException], str], ...] = (
     (TooFast, "slowed"),
     (Adapted, "adapted"),

@@ -6,9 +6,10 @@ calls.py does rate limits and timeouts, retry.py retries, faults.py reads errors
 import itertools
 import math
 import os
+import ssl
 import time
 import zlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import NoReturn
@@ -33,6 +34,7 @@ CONNECTIONS_A_POOL = 16
 CPU for 958 calls (httpcore2 2.16), 60 pools of 16 a tenth of that."""
 LARGEST_BODY = 16_000_000
 """Limit of a decompressed response in bytes; a stream of the longest answers, thinking included, has a few million."""
+HttpClient = openai.DefaultAsyncHttpxClient
 _NOBODY = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError)
 _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
 _HOW_ASKED = {400, 404, 422, 501}
@@ -58,12 +60,11 @@ async def open_client(settings: ModelSettings, endpoint: Endpoint) -> AsyncItera
             try:
                 response = await next(turns).post("/chat/completions", cast_to=httpx2.Response, body=body)
             except (openai.APIError, httpx2.HTTPError) as error:
-                _adapt(error, request, body, sent_at, endpoint)
+                adapt(error, request, body, sent_at, endpoint)
                 raise_fault(error, endpoint, question.subject)
             answer = body_in(response.content)
             if isinstance(answer, Mapping) and is_error(answer):
-                if line := request.learn(body, words_of(answer)[1]):
-                    raise Adapted(f"{endpoint.named}: {line}")
+                adapt_to(words_of(answer)[1], request, body, endpoint)
                 raise fault_of(200, answer, response.headers, endpoint, question.subject)
             reply = reply_of(answer, response.headers)
             request.answered = True
@@ -72,15 +73,22 @@ async def open_client(settings: ModelSettings, endpoint: Endpoint) -> AsyncItera
         yield send
 
 
-def _adapt(error: Exception, request: Request, body: Body, sent_at: float, endpoint: Endpoint) -> None:
-    """Raises Adapted if the refusal shows how to change the request."""
+def adapt(error: Exception, request: Request, body: Body, sent_at: float, endpoint: Endpoint) -> None:
+    """Raises Adapted if an exception of an SDK shows how to change the request."""
     status, said = getattr(error, "status_code", None), getattr(error, "body", None)
     words = words_of(said)[1]
-    line = None
     if status in _HOW_ASKED:
-        line = request.learn(body, words)
+        adapt_to(words, request, body, endpoint)
     elif status == 500 and (not words or words.strip().lower() == "internal server error"):
-        line = request.guess(body, sent_at, time.monotonic())
+        _adapted(request.guess(body, sent_at, time.monotonic()), endpoint)
+
+
+def adapt_to(words: str, request: Request, body: Body, endpoint: Endpoint) -> None:
+    """The same for the message of a refusal."""
+    _adapted(request.learn(body, words), endpoint)
+
+
+def _adapted(line: str | None, endpoint: Endpoint) -> None:
     if line is not None:
         raise Adapted(f"{endpoint.named}: {line}" if line else "") from None
 
@@ -141,7 +149,7 @@ def raise_fault(error: Exception, endpoint: Endpoint, subject: str) -> NoReturn:
     if isinstance(status, int):
         headers = getattr(getattr(error, "response", None), "headers", {})
         raise fault_of(status, getattr(error, "body", None) or str(error), headers, endpoint, subject) from None
-    cause = error.__cause__ or error
+    cause = next((each for each in _causes(error) if isinstance(each, httpx2.HTTPError)), error.__cause__ or error)
     if isinstance(cause, _TooLarge):
         raise NoAnswer(f"{subject}: an answer of {cause}, which is thrown away") from None
     said = endpoint.redact(str(cause) or type(cause).__name__)
@@ -154,10 +162,29 @@ def raise_fault(error: Exception, endpoint: Endpoint, subject: str) -> NoReturn:
     raise CallFailed(f"the connection broke ({said})") from None
 
 
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An exception, what caused it, and so on; LangChain wraps the SDK's, which wraps that of HTTP."""
+    while error:
+        yield error
+        error = error.__cause__
+
+
 def _way_out(endpoint: Endpoint) -> str:
     proxies = [name for name in _PROXIES if os.environ.get(name) or os.environ.get(name.lower())]
     through = f", and the proxy in {', '.join(proxies)}" if proxies and not is_loopback(endpoint.address) else ""
     return f"check model.base_url and the network{through}"
+
+
+def http_client(endpoint: Endpoint, certificates: ssl.SSLContext, *, bounded: bool = True) -> HttpClient:
+    """An unopened pool of connections; `bounded`: a response has at most LARGEST_BODY bytes."""
+    return HttpClient(
+        verify=certificates,
+        headers={"Accept-Encoding": "gzip, deflate"},
+        event_hooks={"response": [_bound] if bounded else []},
+        limits=httpx2.Limits(),  # calls.py limits what is in flight
+        timeout=httpx2.Timeout(None, connect=CONNECT_SECONDS),
+        trust_env=not is_loopback(endpoint.address),
+    )
 
 
 def clients_of(settings: ModelSettings, endpoint: Endpoint, *, bounded: bool = True) -> list[openai.AsyncOpenAI]:
@@ -176,14 +203,7 @@ def clients_of(settings: ModelSettings, endpoint: Endpoint, *, bounded: bool = T
                 # calls.py does timeouts and retry.py does retries, so both are off here.
                 max_retries=0,
                 timeout=httpx2.Timeout(None, connect=CONNECT_SECONDS),
-                http_client=openai.DefaultAsyncHttpxClient(
-                    verify=certificates,
-                    headers={"Accept-Encoding": "gzip, deflate"},
-                    event_hooks={"response": [_bound] if bounded else []},
-                    limits=httpx2.Limits(),  # calls.py limits what is in flight
-                    timeout=httpx2.Timeout(None, connect=CONNECT_SECONDS),
-                    trust_env=not is_loopback(endpoint.address),
-                ),
+                http_client=http_client(endpoint, certificates, bounded=bounded),
             )
             for _ in range(pools)
         ]

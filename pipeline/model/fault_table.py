@@ -16,10 +16,12 @@ Meaning = Literal[
     "no_key",  # as "key", where none is set; no row means it, faults.py finds it out
     "region",
     "firewall",  # a page of a firewall or proxy instead of the provider
-    "channel",  # a gateway without a provider for this model
+    "channel",  # a gateway without a provider for this model, or a server without room for it
+    "path",  # no model at this address
     "model",  # unknown, or not allowed for this account
     "settings",  # a parameter that this model does not accept
     "busy",  # temporary
+    "loading",  # temporary for minutes: the server is loading the model
 ]
 
 
@@ -51,18 +53,51 @@ _VLLM = "https://github.com/vllm-project/vllm"
 _LLAMACPP = "https://github.com/ggml-org/llama.cpp/tree/master/tools/server"
 _OLLAMA = "https://github.com/ollama/ollama/blob/main/docs/openai.md"
 _LMSTUDIO = "https://lmstudio.ai/docs/app/api/endpoints/openai"
+_LITELLM = "https://docs.litellm.ai/docs/proxy/error_reference"
+_XAI = "https://docs.x.ai/docs/guides/debugging"
+_GITHUB = "https://docs.github.com/github-models/use-github-models/prototyping-with-ai-models"
+_MODELSCOPE = "https://modelscope.cn/docs/model-service/API-Inference/intro"
+_TENCENT = "https://cloud.tencent.com/document/product/1729/101843"
+_XFYUN = "https://www.xfyun.cn/doc/spark/%E6%8E%A5%E5%8F%A3%E8%AF%B4%E6%98%8E.html"
+_FIREWORKS = "https://docs.fireworks.ai/guides/inference-error-codes"
+_NVIDIA = "https://docs.api.nvidia.com/nim/docs"
+_HF = "https://huggingface.co/docs/inference-providers"
+_ANTHROPIC = "https://platform.claude.com/docs/en/api/errors"
 _REFUSED = (200, 400, 403, 406, 413, 422, 429, 451, 500)
 
 ROWS = (
     # Daily quotas; before the rate limits, whose words these messages contain, too.
     Row("OpenRouter", "later", r"free-models-per-day", _OPENROUTER),
-    Row("Zhipu", "later", r"code=(1304|1308|1309|1310)\b", _ZHIPU),
+    Row("Zhipu", "later", r"code=(1304|1308|1310)\b", _ZHIPU),
+    Row("MiniMax", "later", r"minimax:2056\b", _MINIMAX),
+    Row("Xunfei", "later", r"code=(11201|11203)\b", _XFYUN),
+    Row("GitHub Models", "later", r"ByDay\b|per 86400 ?s", _GITHUB),
+    Row(
+        "ModelScope",
+        "later",
+        r"today'?s (quota|limit)|try again tomorrow|[明今](天|日).{0,8}(再试|上限|额度|用完)",
+        _MODELSCOPE,
+    ),
+    Row("Anthropic", "later", r"regain access|reached your specified .{0,10}usage limit", _ANTHROPIC),
+    Row(
+        "plans by the hour or week",
+        "later",
+        r"(5|five)[- ]?hours?.{0,20}limit|(weekly|monthly) usage limit|[5五] ?小时.{0,12}上限",
+        _ZHIPU,
+    ),
     Row("OpenAI, Groq", "later", r"per day|\b[rt]pd\b|daily (limit|quota)", _GROQ, (429,)),
     Row("Gemini", "later", r"PerDay", _GEMINI, (429,)),
     Row("Chinese gateways", "later", r"(每|当|今|单)日.{0,12}(上限|限额|用完|用尽|次数)", _NEWAPI),
     # Only this question.
     Row("DeepSeek", "filtered", r"content exists risk", _DEEPSEEK),
     Row("Qwen", "filtered", r"data_?inspection_?failed|inappropriate content", _QWEN),
+    Row("Zhipu", "filtered", r"code=1300\b", _ZHIPU),
+    Row("Tencent", "filtered", r"illegaldetected|违法违规", _TENCENT),
+    Row("Xunfei", "filtered", r"code=(10013|10014|10019)\b", _XFYUN),
+    Row("xAI", "filtered", r"violates (the |our )?(usage|content)|safety_check", _XAI),
+    Row(
+        "StepFun", "filtered", r"censorship|outputted is blocked", "https://platform.stepfun.com/docs/guide/error_code"
+    ),
     Row("Zhipu", "filtered", r"code=1301\b|内容可能包含不安全", _ZHIPU),
     Row("Kimi", "filtered", r"considered high risk", _KIMI),
     Row("MiniMax", "filtered", r"minimax:(1026|1027)\b", _MINIMAX),
@@ -89,6 +124,8 @@ ROWS = (
     ),
     Row("OpenAI, vLLM", "too_long", r"context[_ ](length|size|window)", _VLLM, (200, 400, 413, 422, 500)),
     Row("llama.cpp", "too_long", r"exceed_context_size", _LLAMACPP),
+    Row("GitHub Models", "too_long", r"tokens_limit_reached", _GITHUB),
+    Row("Xunfei", "too_long", r"code=10907\b", _XFYUN),
     Row("Qwen", "too_long", r"range of input length", _QWEN),
     Row("Zhipu", "too_long", r"code=1261\b|超长", _ZHIPU),
     Row("Kimi", "too_long", r"exceeded model token limit", _KIMI),
@@ -100,15 +137,22 @@ ROWS = (
     Row(
         "any",
         "too_long",
-        r"(prompt|input|message|text)s? (is |are )?too (long|large)|too many (input |prompt )?tokens|reduce (the|your) (length|"
-        r"message|prompt|input)|maximum (allowed )?(number of )?(input |prompt )?(tokens|length)|(上下文|输入|长度|文本).{0,12}(超过|超出|超限|过长)",
+        r"(prompt|input|message|text|body)s? (is |are )?too (long|large)|too many (input |prompt )?tokens|reduce (the|your) (length|"
+        r"message|prompt|input)|maximum (allowed )?(number of )?(input |prompt )?(tokens|length)|(input|prompt|context|tokens?|length).{0,40}exceed|exceed.{0,40}(context|length"
+        r"|token limit)|(上下文|输入|长度|文本|tokens? ?数).{0,12}(超过|超出|超限|过长)",
         _VLLM,
         (200, 400, 413, 422, 500),
     ),
     # Money.
     Row("Kimi", "money", r"exceeded_current_quota_error", _KIMI),
     Row("Qwen", "money", r"arrear|allocationquota\.freetieronly|free quota is used up", _QWEN),
-    Row("Zhipu", "money", r"code=1113\b", _ZHIPU),
+    Row("Zhipu", "money", r"code=(1113|1309)\b", _ZHIPU),
+    Row("LiteLLM", "money", r"budget_?exceeded|budget has been exceeded|crossed budget", _LITELLM),
+    Row("Doubao", "money", r"setlimitexceeded|free trial", _DOUBAO),
+    Row("Tencent", "money", r"resourcepackexhausted|资源包.{0,8}(用尽|用完|不足)", _TENCENT),
+    Row("xAI, Fireworks", "money", r"used all available credits|spending limit", _FIREWORKS),
+    Row("Gemini", "money", r"quota exceeded.{0,200}limit: 0\b", _GEMINI, (429,)),
+    Row("PPIO", "money", r"not[_ ]enough[_ ](balance|credit|quota)", "https://ppio.com/docs/model/llm-errorcode"),
     Row("MiniMax", "money", r"minimax:1008\b", _MINIMAX),
     Row(
         "DeepSeek, SiliconFlow", "money", r"insufficient.{0,9}(balance|credit|fund)|balance is insufficient", _DEEPSEEK
@@ -123,20 +167,57 @@ ROWS = (
     Row("any", "money", r"overdue|欠费|余额不足|credit balance is too low|payment required|请充值", _DEEPSEEK),
     # The minute's quota.
     Row("OpenAI, Qwen", "quota", r"insufficient.{0,9}quota|exceeded your current quota", _QWEN),
-    Row("MiniMax", "rate", r"minimax:(1002|1039|2045)\b", _MINIMAX),
+    Row("MiniMax", "rate", r"minimax:(1002|1039|1041|2045)\b", _MINIMAX),
     Row("Qwen", "rate", r"throttling|limit_burst_rate|limit_requests|allocated quota exceeded", _QWEN),
     Row("Zhipu", "rate", r"code=(1302|1303|1305)\b|访问量过大", _ZHIPU),
     Row("any", "rate", r"rate[_ -]?limit|too many requests|速率限制|请求(过于|太)频繁|requests? (per|rate)", _OPENAI),
     # The endpoint.
     Row("one-api, new-api", "channel", r"无可用渠道|no available channels?", _NEWAPI),
+    Row("new-api", "channel", r"model_price_error", _NEWAPI),
+    Row("Ollama", "channel", r"requires more system memory", _OLLAMA),
+    Row(
+        "llama.cpp, Hugging Face", "loading", r"loading model|(currently|still) loading|正在加载", _LLAMACPP, (503, 429)
+    ),
+    Row(
+        "one-api, Express, Gin, LM Studio",
+        "path",
+        r"invalid url|cannot post|404 page not found|unexpected endpoint",
+        _NEWAPI,
+    ),
+    Row("FastAPI, Spring", "path", r"method not (allowed|supported)", _VLLM, (404, 405)),
+    Row("Zhipu", "key", r"code=(1000|1001|1002|1003|1004|1110|1111|1112)\b", _ZHIPU),
+    Row("Zhipu", "model", r"code=(1211|1212|1220|1221|1222|1311)\b", _ZHIPU),
+    Row("MiniMax", "model", r"minimax:2061\b", _MINIMAX),
+    Row("OpenRouter", "model", r"no (endpoints|allowed providers)", _OPENROUTER),
+    Row("Azure", "model", r"deploymentnotfound|deployment.{0,40}does not exist", _AZURE),
+    Row("Doubao", "model", r"modelnotopen|has not activated", _DOUBAO),
+    Row("SiliconFlow", "model", r"model disabled|实名", _SILICON),
+    Row("Qwen", "model", r"model\.accessdenied|access to model denied", _QWEN),
+    Row("Kimi", "model", r"not found the model", _KIMI),
+    Row("Groq", "model", r"decommissioned|model_(deprecated|retired)", _GROQ),
+    Row("OpenAI", "model", r"not a chat model|(only|not).{0,20}supported in (the )?v1/", _OPENAI),
+    Row("NVIDIA", "model", r"function.{0,60}not found", _NVIDIA),
+    Row("Hugging Face", "model", r"not supported by any provider", _HF),
+    Row("Ollama", "model", r"does not support (chat|generate|completion)", _OLLAMA),
+    Row("Baidu", "model", r"no permission.{0,20}model", _BAIDU),
+    Row("Groq", "region", r"check your network settings", _GROQ),
     Row("one-api, new-api", "model", r"无权访问模型|no access to model", _NEWAPI),
     Row("OpenAI", "region", r"country, region|unsupported_country", _OPENAI),
     Row("Gemini", "region", r"user location is not supported", _GEMINI),
     Row("any", "region", r"not available in your (country|region)|(地区|区域).{0,8}不(支持|可用)", _GEMINI),
     Row(
-        "Cloudflare", "firewall", r"just a moment|cloudflare|captcha|attention required|challenge-platform", _OPENROUTER
+        "Cloudflare",
+        "firewall",
+        r"just a moment|error code: 10\d\d|cloudflare|captcha|attention required|challenge-platform",
+        _OPENROUTER,
     ),
-    Row("Gemini", "key", r"api_key_invalid|api key not valid", _GEMINI),
+    Row("Gemini", "key", r"api_key_invalid|api key not valid|service_disabled|reported as leaked", _GEMINI),
+    Row(
+        "Groq, new-api",
+        "key",
+        r"(organization|account|用户|账户|账号).{0,20}(restricted|deactivated|封禁|锁定|冻结)",
+        _GROQ,
+    ),
     Row("MiniMax", "key", r"minimax:(1004|2049)\b", _MINIMAX),
     Row("one-api, new-api", "key", r"令牌.{0,8}(过期|无效|禁用|不存在|不可用)|无效的令牌", _NEWAPI),
     Row(
@@ -145,7 +226,6 @@ ROWS = (
         r"(invalid|incorrect|wrong|expired).{0,12}(api.?key|token)|api.?key.{0,20}(invalid|expired|disabled)",
         _OPENAI,
     ),
-    Row("one-api, Express, Gin", "model", r"invalid url|cannot post|404 page not found", _NEWAPI, (404,)),
     Row("LM Studio", "model", r"no models? loaded", _LMSTUDIO),
     Row("Ollama, vLLM", "model", r"model.{0,80}(not found|does not exist|not exist)", _OLLAMA),
     Row(

@@ -24,7 +24,11 @@ from pipeline.text.secrets import masked
 NO_KEY = "none"
 """Stands for a key where none is set."""
 _TRY_AGAIN = {408, 409, 423, 425}
-_BY_STATUS: dict[int, Meaning] = {401: "key", 402: "money", 403: "key", 404: "model", 429: "rate", 451: "filtered"}
+_BY_STATUS: dict[int, Meaning] = {
+    **{401: "key", 402: "money", 403: "key", 404: "model", 405: "path", 429: "rate", 451: "filtered"}
+}
+_LOADING_SECONDS = 3.0
+"""Between two requests to a server that loads its model."""
 _SHOWN_CHARS = 300
 """Characters of a provider's message that are shown, because some send a whole page."""
 _READ_CHARS = 1_000
@@ -134,19 +138,11 @@ def fault_of(
     if meaning == "filtered":
         return Filtered(f"{subject}: refused by the provider's content filter ({said}); model.fallback can answer it")
     if meaning == "too_long":
-        return NoAnswer(
-            f"{subject}: longer than the model's context ({said}); a model with a longer context can read it"
-        )
+        longer = "a model with a longer context, or a plan with more tokens a minute, can read it"
+        return NoAnswer(f"{subject}: longer than the model reads ({said}); {longer}")
     wait = seconds_to_wait(headers, words, body)
-    if meaning == "rate":
-        return TooFast(said, headers, words=searched, retry_after=wait)
-    if meaning == "quota":
-        no_money = _for_good("money", status, said, endpoint)
-        return TooFast(said, headers, words=searched, retry_after=wait, no_money=no_money)
-    if meaning == "busy":
-        return CallFailed(f"status {status}: {said}", retry_after=wait)
-    if meaning == "channel":
-        return CallFailed(f"status {status}: {said}", retry_after=wait, hopeless=_WAY_OUT["channel"])
+    if passing := _passing(meaning, status, said, headers, searched, wait, endpoint):
+        return passing
     if meaning == "later":
         back = f", in {wait / 3600:.1f} hours" if wait and wait > 600 else ""
         return ModelError(f"{endpoint.named}: the quota of the day or week is used up ({said}); run again later{back}")
@@ -155,6 +151,30 @@ def fault_of(
         return for_good
     own = NoAnswer(f"{subject}: refused by the provider ({status}: {said}); model.fallback can answer it")
     return Refused(own, for_good, sure=known)
+
+
+def _passing(
+    meaning: Meaning | None,
+    status: int,
+    said: str,
+    headers: Mapping[str, str],
+    searched: str,
+    wait: float | None,
+    endpoint: Endpoint,
+) -> CallFailed | TooFast | None:
+    """The exception for an error that passes; None for others."""
+    if meaning == "rate":
+        return TooFast(said, headers, words=searched, retry_after=wait)
+    if meaning == "loading":
+        return TooFast(said, headers, words=searched, retry_after=wait or _LOADING_SECONDS)
+    if meaning == "quota":
+        no_money = _for_good("money", status, said, endpoint)
+        return TooFast(said, headers, words=searched, retry_after=wait, no_money=no_money)
+    if meaning == "busy":
+        return CallFailed(f"status {status}: {said}", retry_after=wait)
+    if meaning == "channel":
+        return CallFailed(f"status {status}: {said}", retry_after=wait, hopeless=_WAY_OUT["channel"])
+    return None
 
 
 def meaning_of(status: int, searched: str) -> tuple[Meaning | None, bool]:
@@ -177,7 +197,8 @@ _WAY_OUT: dict[Meaning | None, str] = {
     "no_key": "wants a key ({status}: {said}), and {key_env} is not set; write {key_env}=… into .env beside config.yaml",
     "region": "does not serve this region ({status}: {said}); use a proxy (HTTPS_PROXY), or another provider",
     "firewall": "a firewall answers instead of the provider ({status}: {said}); check model.base_url and the proxy",
-    "channel": "check model.name, and that the gateway has a channel for it",
+    "channel": "check model.name, and that the gateway has a channel, or the server room, for it",
+    "path": "no model answers at this address ({status}: {said}); check model.base_url{version}",
     "model": "not found, or not open to this account ({status}: {said}); check model.name and the account's plan{path}",
     "settings": "refuses a setting ({status}: {said}); check model.temperature and model.extra_body",
     None: "refuses the question ({status}: {said}); check model.temperature and model.extra_body",
@@ -185,13 +206,11 @@ _WAY_OUT: dict[Meaning | None, str] = {
 
 
 def _for_good(meaning: Meaning | None, status: int, said: str, endpoint: Endpoint) -> str:
-    path = ""
     if meaning == "key" and endpoint.key == NO_KEY:
         meaning = "no_key"
-    if status == 404:
-        versioned = re.search(r"/v\d", endpoint.address)
-        path = ", and model.base_url" + ("" if versioned else f": does it lack its /v1 ({endpoint.address}/v1)?")
-    way_out = _WAY_OUT[meaning].format(status=status, said=said, key_env=endpoint.key_env, path=path)
+    version = "" if re.search(r"/v\d", endpoint.address) else f": does it lack its /v1 ({endpoint.address}/v1)?"
+    path = f", and model.base_url{version}" if status == 404 else ""
+    way_out = _WAY_OUT[meaning].format(status=status, said=said, key_env=endpoint.key_env, path=path, version=version)
     return f"{endpoint.named}: {way_out}"
 
 
@@ -216,20 +235,24 @@ def words_of(body: object) -> tuple[set[str], str]:
     {"detail": "words"} (FastAPI), {"base_resp": {"status_code", "status_msg"}} (MiniMax), [{"error": …}] (Gemini), or text.
     """
     codes: set[str] = set()
-    words = ""
+    words, upstream = "", ""
     for level in _envelopes(body):
         if not isinstance(level, Mapping):
             words = str(level or "")
             continue
+        metadata = level.get("metadata")
+        if isinstance(metadata, Mapping) and isinstance(metadata.get("raw"), str):  # OpenRouter: the upstream's answer
+            upstream = metadata["raw"]
         for name in ("code", "type", "status", "error_code"):
             if isinstance(level.get(name), (str, int)) and level[name]:
                 codes.add(str(level[name]).lower())
         if isinstance(level.get("status_code"), int):
             codes.add(f"minimax:{level['status_code']}")
         codes |= set(_details(level.get("details")))
-        named = (level.get(name) for name in ("message", "detail", "msg", "status_msg", "error_msg"))
+        named = (level.get(name) for name in ("message", "detail", "msg", "status_msg", "error_msg", "title"))
         words = next((str(each) for each in named if each), words or "")
-    return codes, words or (_glimpse(body) if not codes else "")
+    said = f"{words}: {upstream}" if upstream else words
+    return codes, said or (_glimpse(body) if not codes else "")
 
 
 def _envelopes(body: object) -> Iterator[object]:
@@ -240,7 +263,7 @@ def _envelopes(body: object) -> Iterator[object]:
         yield body
         if not isinstance(body, Mapping):
             return
-        inner = next((body[name] for name in ("error", "innererror", "base_resp") if body.get(name)), None)
+        inner = next((body[name] for name in ("error", "errors", "innererror", "base_resp") if body.get(name)), None)
         if inner is None:
             return
         body = inner
@@ -271,9 +294,11 @@ def seconds_to_wait(headers: Mapping[str, str], words: str = "", body: object = 
         told = retry_after_seconds(headers.get(name, ""))
         if told is not None:
             return told / unit
-    # "Please try again in 7m12.5s" (Groq), "try again after 1 seconds" (Moonshot), "retry in 3.4s" (Gemini).
+    # "Please try again in 7m12.5s" (Groq), "try again after 1 seconds" (Moonshot), "retry in 3.4s" (Gemini), "wait 43020
+    # seconds" (GitHub).
     stated = re.search(
-        r"(?:again|retry) (?:in|after) (?:(\d{1,3})h)?(?:(\d{1,4})m(?!s))?(?:(\d{1,6}(?:\.\d+)?) ?(ms)?)?", words
+        r"(?:(?:again|retry) (?:in|after)|[Pp]lease wait) (?:(\d{1,3})h)?(?:(\d{1,4})m(?!s))?(?:(\d{1,6}(?:\.\d+)?) ?(ms)?)?",
+        words,
     )
     if stated and any(stated.groups()):
         hours, minutes, seconds, milli = stated.groups()

@@ -25,6 +25,7 @@ _THOUGHTS = ("think", "thinking", "seed:think")
 # If the chat template opens the block (DeepSeek-R1 in vLLM), only its end is sent, on its own line.
 _THOUGHT_ENDS = re.compile(r"^</think>[ \t]*(\n\s*|\Z)", re.M)
 _NO_MODEL = "check model.base_url and model.name: what is there answers, but not as a model does"
+SWITCH_OFF = "switch thinking off in model.extra_body, such as {thinking: {type: disabled}} or {enable_thinking: false}"
 MOST_TOKENS = 100_000_000
 """Larger token counts are ignored as invalid; the longest contexts hold ten million."""
 ANSWER_FACTOR, ANSWER_FLOOR = 4, 2_000
@@ -58,10 +59,7 @@ def answer_of(reply: Reply, usage: Usage, subject: str, longest: int = LONGEST_A
     cut = finish in _CUT
     text = _without_thinking(reply.text, cut=cut)
     if cut and not text.strip():
-        raise NoAnswer(
-            f"{subject}: thinking used up the token limit before the answer began; "
-            "switch it off in model.extra_body, such as {thinking: {type: disabled}} or {enable_thinking: false}"
-        )
+        raise NoAnswer(f"{subject}: thinking used up the token limit before the answer began; {SWITCH_OFF}")
     return Answer(
         text=cleaned(text[:longest]),
         cut=cut or len(text) > longest,

@@ -18,6 +18,8 @@ from tenacity import (
 
 from pipeline.errors import Filtered, ModelError, NoAnswer
 from pipeline.model.faults import CallFailed, Endpoint, Refused, TooFast
+from pipeline.model.replies import SWITCH_OFF
+from pipeline.model.start import Start
 from pipeline.records import Answer, Question
 
 T = TypeVar("T")
@@ -40,6 +42,8 @@ class RetryPolicy:
     """Attempts when the endpoint has never responded as a model does."""
     hopeless_seconds: float = 15.0
     """So long after the first error of an endpoint that has never answered, there are no more retries."""
+    hopeless_faults: int = 14
+    """So many errors of an endpoint that has never answered, and there are no more retries."""
     shortest_deadline: float = 5.0
     """Seconds: lower bound on a call's timeout."""
     in_a_row: int = 10
@@ -68,9 +72,11 @@ class Retrier:
         self._policy = policy
         self._on_retry = on_retry
         self._jitter = wait_random_exponential(multiplier=policy.first_wait, max=policy.longest_wait)
-        self._answered = False
+        self._start = Start()
         self._in_a_row = 0
         self._first_fault_at: float | None = None
+        self._over: ModelError | None = None
+        """Why nothing more is asked. An empty answer is paid for and kept, so it is the next question that raises this."""
 
     async def ask(self, question: Question) -> Answer:
         """Raises ModelError, Filtered or NoAnswer."""
@@ -86,8 +92,10 @@ class Retrier:
             before_sleep=tell,
             reraise=True,
         )
+        answered = False
         try:
-            answer: Answer = await retrying(self._once, question)
+            answer: Answer = await retrying(self._try, question)
+            answered = bool(answer.text.strip())
         except CallFailed as fault:
             raise self._given_up(question, fault) from None
         except Refused as refused:
@@ -95,29 +103,47 @@ class Retrier:
         except NoAnswer as failure:
             raise self._unanswered(failure) from None
         except Filtered:
-            self._in_a_row = 0
+            answered = True
             raise
-        self._answered = True
-        self._in_a_row = 0
+        finally:
+            if answered:
+                self._in_a_row = 0
+            self._start.ended(question, answered=answered)
+        if not answered:
+            self._start.failed()
+            given_up = self._unanswered(NoAnswer(f"{question.subject}: an empty answer; {SWITCH_OFF}"))
+            self._over = given_up if isinstance(given_up, ModelError) else None
         return answer
+
+    async def _try(self, question: Question) -> Answer:
+        await self._start.turn(question)
+        if self._over:
+            raise self._over
+        try:
+            return await self._once(question)
+        except (CallFailed, Refused, NoAnswer, ModelError):
+            self._start.failed()
+            raise
 
     def _enough(self, state: RetryCallState) -> bool:
         fault = _fault(state)
         now = asyncio.get_running_loop().time()
         self._first_fault_at = self._first_fault_at or now
-        if self._answered:
+        if self._start.answered:
             return state.attempt_number >= self._policy.tries
+        if now - self._first_fault_at > self._policy.hopeless_seconds:
+            return True
         hopeless = isinstance(fault, CallFailed) and fault.hopeless
-        too_late = now - self._first_fault_at > self._policy.hopeless_seconds
-        return too_late or state.attempt_number >= (self._policy.hopeless_tries if hopeless else self._policy.tries)
+        tries = self._policy.hopeless_tries if hopeless else self._policy.tries
+        return state.attempt_number >= tries or self._start.faults >= self._policy.hopeless_faults
 
     def _wait(self, state: RetryCallState) -> float:
         asked = min(_fault(state).retry_after or 0, self._policy.longest_retry_after)
         jitter = self._jitter(state)
-        return asked + (jitter if self._answered else min(jitter, self._policy.hopeless_seconds / 2))
+        return asked + (jitter if self._start.answered else min(jitter, self._policy.hopeless_seconds / 2))
 
     def _given_up(self, question: Question, fault: CallFailed) -> ModelError | NoAnswer:
-        if fault.hopeless and not self._answered:
+        if fault.hopeless and not self._start.answered:
             return ModelError(f"{self._endpoint.named}: {fault}; {fault.hopeless}")
         return self._unanswered(
             NoAnswer(f"{question.subject}: no answer in {self._policy.tries} tries ({fault}); run again later")
@@ -125,14 +151,14 @@ class Retrier:
 
     def _refused(self, refused: Refused) -> ModelError | NoAnswer:
         """NoAnswer if other questions are answered; ModelError if none is."""
-        if refused.sure and not self._answered:
+        if refused.sure and not self._start.answered:
             return refused.for_good
         given_up = self._unanswered(refused.own)
         return refused.for_good if isinstance(given_up, ModelError) else given_up
 
     def _unanswered(self, failure: NoAnswer) -> ModelError | NoAnswer:
         self._in_a_row += 1
-        if self._in_a_row < (self._policy.in_a_row if self._answered else self._policy.in_a_row_at_first):
+        if self._in_a_row < (self._policy.in_a_row if self._start.answered else self._policy.in_a_row_at_first):
             return failure
         return ModelError(
             f"{self._endpoint.named}: {self._in_a_row} questions in a row without an answer; the last: {failure}"

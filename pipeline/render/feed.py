@@ -109,7 +109,7 @@ def _fill(made: "FeedEntry", entry: Entry, content: Markup) -> None:
         made.summary(visible(said), type="text")
     made.content(visible(content), type="html")
     made.link(href=paper.url, rel="alternate", type="text/html")
-    made.author([{"name": name} for each in paper.authors if (name := visible(each).strip())])
+    made.author([{"name": name} for each in paper.byline if (name := visible(each).strip())])
     made.category([{"term": visible(each), "scheme": _SCHEME} for each in paper.categories])
 
 

@@ -5,6 +5,7 @@ Formats: https://info.arxiv.org/help/atom_specifications.html and https://info.a
 """
 
 import datetime as dt
+import email.utils
 import re
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
@@ -84,7 +85,7 @@ def parse(body: bytes, where: str) -> Element:
             f"{where}: is RSS, which loses text behind a `<`; set fetch.feed_url to the Atom feeds: "
             f"{address if found else 'https://rss.arxiv.org'}/atom"
         )
-    if root.tag != f"{{{NAMESPACES['atom']}}}feed" or root.getroottree().docinfo.doctype:
+    if root.tag != f"{{{NAMESPACES['atom']}}}feed" or b"<!ENTITY" in body:
         raise SourceError(_no_feed(body, where))
     if complaint := _complaint(root):
         raise SourceError(
@@ -113,11 +114,14 @@ def collapse(words: str) -> str:
 
 
 def moment(stamp: str) -> dt.datetime | None:
-    """A timestamp with its zone; None if it is invalid or outside FIRST_DAY to LAST_DAY."""
+    """A timestamp with its zone, as Atom or RSS write it; None if it is invalid or outside FIRST_DAY to LAST_DAY."""
     try:
         found = dt.datetime.fromisoformat(stamp)
     except ValueError:
-        return None
+        try:
+            found = email.utils.parsedate_to_datetime(stamp)
+        except ValueError:
+            return None
     return found if FIRST_DAY < found.date() < LAST_DAY and found.tzinfo else None
 
 

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
 CAP = 2000
 """Papers in a feed, at most (https://info.arxiv.org/help/rss.html)."""
-PREFIX = re.compile(r"arXiv:\S+ Announce Type: (\S+) Abstract: ?")
-"""What the feed puts before each abstract (arXiv/arxiv-feed, serializer.py)."""
+PREFIX = re.compile(
+    r"arXiv:\S+ Announce Type: (\S+) (?:(?!Abstract:)[A-Z][\w -]{0,30}: (?:(?!Abstract:).){0,300})?Abstract: ?"
+)
+"""What the feed puts before each abstract (arXiv/arxiv-feed, serializer.py); another label may stand in it."""
 
 
 def read(wanted: Wanted, connection: "Connection") -> Announcement:

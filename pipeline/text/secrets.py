@@ -17,6 +17,15 @@ _ECHOED = re.compile(
 _PASSWORD = re.compile(r"(?<=://)[^/\s@]+@")
 
 
+_BARE = re.compile(r"[0-9a-f]{32,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+"""Keys of Azure and Doubao look like hashes and UUIDs, so they are known only where nothing else stands."""
+
+
+def is_key(text: str) -> bool:
+    """Whether a text is a key, or holds one whose format shows that it is one."""
+    return bool(_BARE.fullmatch(re.sub(r"^\s*Bearer\s", "", text).strip()) or _KEY.search(text))
+
+
 def holds_key(text: str) -> bool:
     return bool(_KEY.search(text))
 

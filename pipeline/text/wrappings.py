@@ -1,5 +1,5 @@
-"""Removes what models and servers put around a text: end tokens, emphasis, quotes, escapes; kept if the source has
-them."""
+"""Removes what models and servers put around a text: end tokens, emphasis, quotes, escapes, labels; kept if the source
+has them."""
 
 import html
 import re
@@ -10,6 +10,13 @@ _TOKEN = re.compile(
     r"|<br ?/?>"
 )
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
+_STRAY = re.compile(r"(?<=[。！？；：，])(?:&(?:nbsp|amp|apos|#39);)+")
+"""Entities that stand for nothing: after Chinese punctuation comes no &, no apostrophe and no space."""
+_LABEL = re.compile(
+    r"\*{0,2}(?:(?:中文|英文|论文|简体)?(?:标题|题目|摘要|一句话)?的?(?:译文|翻译|译名|标题|摘要|总结|概括)"
+    r"|(?:English )?(?:Title|Abstract|Summary|Translation))\*{0,2}\s*[:：]\s*\*{0,2}\s*"
+)
+_HAS_LABEL = re.compile(r"[^:]{0,30}(?:title|abstract|summar|translat)[^:]{0,20}:", re.IGNORECASE)
 _ESCAPED_LINE_END = re.compile(r"(?<=[。！？；：，])\\n(?![A-Za-z])")
 _PAIRS = (("**", "**"), ("“", "”"), ('"', '"'), ("「", "」"), ("『", "』"), ("《", "》"), ("`", "`"))
 
@@ -18,8 +25,12 @@ def unwrapped(text: str, source: str) -> str:
     """The text without wrappings. `source`: the English it was made from; what occurs there is kept."""
     text = _TOKEN.sub(lambda token: token[0] if token[0] in source else "", text)
     if not _ENTITY.search(source):
+        text = _STRAY.sub("", text)
         text = _ENTITY.sub(lambda entity: html.unescape(entity[0]).replace("\xa0", " "), text)
     text = _ESCAPED_LINE_END.sub("", text).strip()
+    if not _HAS_LABEL.match(source):
+        label = _LABEL.match(text)
+        text = text[label.end() :] if label else text
     for opening, closing in _PAIRS:
         inner = text[len(opening) : -len(closing)]
         if (

@@ -1,0 +1,93 @@
+"""How many requests an endpoint gets that has not answered yet."""
+
+import asyncio
+from contextlib import suppress
+from functools import partial
+
+import pytest
+
+from pipeline.errors import ModelError, NoAnswer
+from pipeline.model import Meter, RetryPolicy, connect
+from pipeline.records import Answer
+from pipeline.settings import ModelSettings
+from tests.loopback import Endpoint, Sent, ask, completion, question
+
+MANY = [question(str(number)) for number in range(60)]
+
+
+def error(message, status, code=None):
+    return Sent({"error": {"message": message, "code": code}}, status)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        error("Incorrect API key", 401),
+        error("no such thing", 400),
+        error("internal", 500),
+        error("当前分组 default 下对于模型 m 无可用渠道", 503, "model_not_found"),
+        error("Request too large for model", 413),
+        Sent(b"null"),
+        Sent(b"<html>console</html>"),
+        Sent(completion("")),
+        Sent(act="reset"),
+    ],
+    ids=["key", "refused", "fails", "channel", "large", "null", "page", "empty", "reset"],
+)
+def test_a_hopeless_endpoint_gets_few_requests(sent, monkeypatch):
+    """At most twenty until it is given up, although sixty questions could be sent at once."""
+
+    async def run(endpoint):
+        async with endpoint.open() as base_url:
+            model = ModelSettings(provider="openai", name="m", base_url=base_url)
+            policy = RetryPolicy(first_wait=0.01, longest_wait=0.02)
+            connected = connect(model, say=lambda _: None, meter=Meter(), policy=policy)
+            async with connected as put, asyncio.TaskGroup() as tasks:
+                for each in MANY:
+                    tasks.create_task(answered(partial(put, each)))
+
+    async def answered(asked):
+        with suppress(NoAnswer):
+            while not (await asked()).text:  # as a repair would
+                pass
+
+    monkeypatch.setattr("pipeline.model.start.HOLD_SECONDS", 5.0)  # on a busy machine a refusal takes its time
+    endpoint = Endpoint(sent)
+    with pytest.raises(ExceptionGroup) as raised:
+        asyncio.run(run(endpoint))
+    assert isinstance(raised.value.exceptions[0], ModelError)
+    assert len(endpoint.seen) <= 20
+
+
+def test_all_are_sent_at_once_with_the_first_answer(monkeypatch):
+    """Nobody waits for a time to pass."""
+    monkeypatch.setattr("pipeline.model.start.HOLD_SECONDS", 60.0)
+    endpoint = Endpoint(answer=lambda _, number: Sent(after=0.02 if number == 0 else 0.5))
+    assert all(isinstance(each, Answer) for each in ask(endpoint, *MANY).results)
+    assert endpoint.peak > 30
+
+
+@pytest.mark.parametrize("faults", [0, 2])
+def test_nobody_waits_for_a_first_answer_that_takes_its_time(faults, monkeypatch):
+    """It may take many seconds; and a fault or two happen to good endpoints, too."""
+    monkeypatch.setattr("pipeline.model.start.HOLD_SECONDS", 0.1)
+    endpoint = Endpoint(answer=lambda _, number: error("internal", 500) if number < faults else Sent(after=1))
+    assert all(isinstance(each, Answer) for each in ask(endpoint, *MANY).results)
+    assert endpoint.peak > 30
+
+
+def test_an_endpoint_that_comes_back_answers_all():
+    """A gateway restarts while the first questions arrive."""
+    endpoint = Endpoint(answer=lambda _, number: error("internal", 500) if number < 12 else Sent(completion()))
+    came = ask(endpoint, *MANY)
+    assert all(isinstance(each, Answer) for each in came.results)
+    assert len(endpoint.seen) == len(MANY) + 12
+
+
+def test_a_filter_that_refuses_the_first_ones_shows_a_model():
+    """The others are not tried one by one."""
+    risk = error("Content Exists Risk", 400)
+    endpoint = Endpoint(answer=lambda _, number: risk if number < 8 else Sent(after=0.2))
+    came = ask(endpoint, *MANY)
+    assert sum(isinstance(each, Answer) for each in came.results) == len(MANY) - 8
+    assert endpoint.peak > 30
