@@ -23,9 +23,8 @@ def write_days(write: Write, work: Work, days: Sequence[Day]) -> Iterator[RunRep
     with cores:
         try:
             yield from cores.map(_written, days)
-        except BaseException:
-            cores.shutdown(cancel_futures=True)
-            raise
+        finally:  # also when it is left in the middle: what has not begun does not begin
+            cores.shutdown(wait=False, cancel_futures=True)
 
 
 _given: list[tuple[Write, Work]] = []
