@@ -16,7 +16,7 @@ from tests.loopback import Sent, completion
 
 pytest.importorskip("ray", reason="make test-cluster brings ray")
 PAPERS = 40
-SECONDS = 90
+SECONDS = 240
 """Of patience with a slow machine."""
 
 
