@@ -15,6 +15,9 @@ test-browser: .venv/with-browser  ## digest.html in a real Chromium, which has t
 	@command -v chromium >/dev/null || { echo "test-browser needs chromium: apt-get install chromium" >&2; exit 1; }
 	$(BIN)/python -m pytest tests/browser
 
+test-cluster: .venv/with-cluster  ## a run on a Ray cluster of this machine whose workers and head are killed; 3 minutes
+	$(BIN)/python -m pytest tests/cluster
+
 test-wheel: .venv/with-tests    ## the wheel in a fresh venv, from an empty folder to a digest, one paper through the embedded model
 	$(BIN)/python -m tests.wheel --model
 
@@ -42,6 +45,10 @@ bench: .venv/with-tests         ## Wenzhai against a bare loop and LangChain, on
 	$(BIN)/pip install --editable '.[dev]'
 	@touch $@
 
+.venv/with-cluster: pyproject.toml | .venv
+	$(BIN)/pip install --quiet --editable '.[dev,cluster]'
+	@touch $@
+
 .venv/with-browser: pyproject.toml | .venv
 	$(BIN)/pip install --quiet --editable '.[dev,browser]'
 	@touch $@
@@ -49,4 +56,4 @@ bench: .venv/with-tests         ## Wenzhai against a bare loop and LangChain, on
 .venv:
 	$(PYTHON) -m venv .venv
 
-.PHONY: demo test test-thorough test-browser test-wheel lint docs eval bench
+.PHONY: demo test test-thorough test-browser test-cluster test-wheel lint docs eval bench

@@ -61,17 +61,36 @@ def read_records(path: Path, kind: type[R]) -> list[R]:
 
 def iter_records(path: Path, kind: type[R]) -> Iterator[R]:
     """The records of a JSON Lines file, one at a time. Raises FileError that names the line."""
+    for _, record in placed_records(path, kind):
+        yield record
+
+
+def placed_records(path: Path, kind: type[R]) -> Iterator[tuple[int, R]]:
+    """The same, each with the place where its line begins. Raises FileError that names the line."""
+    place = 0
     try:
-        with path.open(encoding="utf-8-sig") as lines:  # an editor may have put a byte order mark there
+        with path.open("rb") as lines:
             for number, line in enumerate(lines, start=1):
-                if line.strip():
-                    yield _parse(f"{path}: line {number}", line, kind)
+                if text := line.decode("utf-8-sig").strip():  # an editor may have put a byte order mark there
+                    yield place, _parse(f"{path}: line {number}", text, kind)
+                place += len(line)
     except FileNotFoundError:
         raise FileError(_not_there(path)) from None
     except OSError as error:
         raise FileError(f"{path}: cannot be read: {error}") from None
     except UnicodeDecodeError:
         raise FileError(f"{path}: cannot be read: is not UTF-8; save it as UTF-8") from None
+
+
+def records_at(path: Path, kind: type[R], places: Iterable[int]) -> Iterator[R]:
+    """The records whose lines begin at these places. Raises FileError."""
+    try:
+        with path.open("rb") as file:
+            for place in places:
+                file.seek(place)
+                yield _parse(f"{path}: byte {place}", file.readline().decode("utf-8-sig"), kind)
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileError(f"{path}: cannot be read: {error}") from None
 
 
 def read_record(path: Path, kind: type[R]) -> R:

@@ -115,6 +115,10 @@ class ModelSettings(Section):
     price: Price = Price()
     max_cost: float | None = Field(None, ge=0)
     batch: bool = False
+    cluster: str | None = Field(None, pattern=r"^(auto|[^\s:/]+:\d+)$")
+    """A Ray cluster that carries the questions: auto, or host:port of its head; null: this process does."""
+    workers: int = Field(2, ge=1)
+    """Actors on the cluster, a model each."""
     fallback: "ModelSettings | None" = None
 
     @field_validator("api_key_env")

@@ -1,7 +1,7 @@
 """Wenzhai against what one would write without it, on a server of our own that limits like a provider: `make bench`.
 
-Papers are invented.py's, HTTP is loopback.py's. Every contestant gets the same questions, is allowed as many at once, and
-works in a process of its own, whose CPU and peak memory are counted from start to end, imports included. Exit status 0
+Papers are invented.py's, HTTP is loopback.py's. Every contestant asks his own usual question about the same papers, is
+allowed as many at once, and works in a process of its own, whose CPU and peak memory are counted from start to end, imports included. Exit status 0
 whatever the figures are: this measures, tests judge.
 """
 
@@ -40,6 +40,8 @@ REQUESTS_PER_MINUTE = 3000
 TOKENS_PER_MINUTE = 6_000_000
 BURST_SECONDS = 5
 """Of quota that the server has in stock when a contestant starts."""
+USUAL_QUOTA = 300_000
+"""Tokens a minute of a usual account, at which the tokens of a paper decide how many papers get through."""
 LATENCY_SECONDS = 0.7
 """Median of an answer; one in twenty takes more than twice that. So AT_ONCE could do 1.6 times the quota."""
 Chat = list[dict[str, str]]
@@ -70,6 +72,8 @@ class Limited:
     answered: int = 0
     refused: int = 0
     used: float = 0
+    content: float = 0
+    """Tokens of the papers' own titles and abstracts, and of the answers."""
     latency: float = 0
 
     def __call__(self, asked: Asked, _: int) -> Sent:
@@ -85,6 +89,7 @@ class Limited:
         self.tokens.stock -= prompt + written
         after = self.chance.lognormvariate(math.log(LATENCY_SECONDS), 0.45)
         self.answered, self.used, self.latency = self.answered + 1, self.used + prompt + written, self.latency + after
+        self.content += len(asked.title + asked.text) // 2 + written
         usage = {"prompt_tokens": prompt, "completion_tokens": written}
         return Sent(completion(text) | {"usage": usage}, after=after)
 
@@ -131,6 +136,19 @@ def questions() -> list[Chat]:
     context, fields = context_of(config), fields_of(config, ("summarize", "translate"))
     asked = (question_of([p for name in fields for p in segments_of(each, name, context)]) for each in papers(PAPERS))
     return [[message.model_dump() for message in question.messages] for question in asked]
+
+
+def plain_questions() -> list[Chat]:
+    """What one would ask without Wenzhai, for the same texts: one sentence and the answer's shape."""
+    shape = "\n".join(f"<{name}>…</{name}>" for name in NAMES)
+    system = f"把论文的标题和摘要译成简体中文，再用一句中文、一句英文各作总结，只按这个格式回答：\n{shape}"
+    return [
+        [
+            {"role": "system", "content": system},
+            {"role": "user", "content": f"<title>{each.title}</title>\n<abstract>{each.abstract}</abstract>"},
+        ]
+        for each in papers(PAPERS)
+    ]
 
 
 def whole_run(base_url: str, _: list[Chat]) -> Came:
@@ -245,11 +263,11 @@ def check_and_render(count: int) -> tuple[dict[str, float], Came]:
     return seconds, came(times[0], digest.counts.failed)
 
 
-CONTESTANTS: tuple[tuple[str, Callable[[str, list[Chat]], Came]], ...] = (
-    ("`wenzhai run`, whole: checked, kept, written", whole_run),
-    ("Wenzhai, the asking alone", asking),
-    ("AsyncOpenAI in a bare loop, no retries", bare_loop),
-    ("LangChain `abatch`, its own 2 retries", langchain),
+CONTESTANTS: tuple[tuple[str, Callable[[str, list[Chat]], Came], Callable[[], list[Chat]]], ...] = (
+    ("`wenzhai run`, whole: checked, kept, written", whole_run, questions),
+    ("Wenzhai, the asking alone", asking, questions),
+    ("AsyncOpenAI in a bare loop, no retries", bare_loop, plain_questions),
+    ("LangChain `abatch`, its own 2 retries", langchain, plain_questions),
 )
 
 
@@ -263,21 +281,22 @@ def main() -> None:
     busy = f"load {os.getloadavg()[0]:.1f} before the start"
     say(f"Measured {time.strftime('%Y-%m-%d', time.gmtime())} on {machine()}, {busy}.")
     say(
-        f"{PAPERS:,} invented papers, one question each, {AT_ONCE} at once; the server answers after {LATENCY_SECONDS} s "
+        f"{PAPERS:,} invented papers, each contestant's own question for each, {AT_ONCE} at once; the server answers after {LATENCY_SECONDS} s "
         f"(median) and lets {REQUESTS_PER_MINUTE:,} requests and {TOKENS_PER_MINUTE:,} tokens a minute through.\n"
     )
-    say("| | papers lost | seconds | lower bound | above it | 429s | CPU s | peak MB | tokens an answer |")
-    say("|---|---|---|---|---|---|---|---|---|")
-    chats = alone(questions)
-    for name, contestant in CONTESTANTS:
+    quota = f"papers a minute at {USUAL_QUOTA:,} tokens"
+    say(f"| | papers lost | seconds | lower bound | above it | 429s | CPU s | peak MB | tokens ÷ content | {quota} |")
+    say("|---|---|---|---|---|---|---|---|---|---|")
+    for name, contestant, asks in CONTESTANTS:
         limited = Limited()
         with serving() as provider:
             provider.behaves = limited
-            result = alone(contestant, provider.base_url, chats)
+            result = alone(contestant, provider.base_url, alone(asks))
         over = f"{result.seconds / limited.possible - 1:.0%}"
         say(
             f"| {name} | {result.lost} | {result.seconds:.1f} | {limited.possible:.1f} | {over} | {limited.refused} "
-            f"| {result.cpu:.1f} | {result.peak:.0f} | {limited.used / limited.answered:.0f} |"
+            f"| {result.cpu:.1f} | {result.peak:.0f} | {limited.used / limited.content:.2f} "
+            f"| {USUAL_QUOTA * limited.answered / limited.used:.0f} |"
         )
     seconds, result = alone(check_and_render, CHECKED)
     steps = ", ".join(f"{step} {each:.1f} s" for step, each in seconds.items())

@@ -68,6 +68,7 @@ HOMES = {
     },
     "pydantic_core": {"records"},
     "pylatexenc": {"text.latex"},
+    "ray": {"model.cluster"},
     "requests": {"commands.chats", "sources.api", "sources.connection"},
     "rich": {
         "cli.digests",
@@ -155,7 +156,10 @@ def test_every_library_is_installed_with_us():
     extras = project["optional-dependencies"]
     declared = {
         _distribution(row)
-        for row in (*project["dependencies"], *extras["langchain"], *extras["local"], *extras["mcp"], *extras["send"])
+        for row in (
+            *project["dependencies"],
+            *(row for extra in ("cluster", "langchain", "local", "mcp", "send") for row in extras[extra]),
+        )
     }
     installed = {
         library: {_distribution(each) for each in names} for library, names in packages_distributions().items()

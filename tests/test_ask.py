@@ -46,7 +46,7 @@ class Model:
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.001)
             fields = re.findall(r"^<(\w+)>", question.messages[0].content, re.MULTILINE)
             texts = self.says(question, {field: ZH[field] for field in fields})
             if isinstance(texts, str):
@@ -207,6 +207,26 @@ def test_answers_that_cannot_be_kept_stop_everything(answers, tmp_path):
     with pytest.raises(AnswersError, match="disk full"):
         run_all(PAPERS, answers, ask, todo=context(model(concurrency=1), checks=CHECKS))
     assert len(ask.questions) == 1
+
+
+def test_the_first_question_leaves_before_other_papers_are_looked_at(answers):
+    """Between any two papers the event loop has its turn; a day of a thousand begins as fast as one of three."""
+    looked = []
+
+    def papers():
+        for each in PAPERS:
+            looked.append(each)
+            yield each
+
+    before, model_of_them = [], Model()
+
+    async def ask(question):
+        before.append(len(looked))
+        return await model_of_them(question)
+
+    run_all(papers(), answers, ask, todo=context(model(concurrency=len(PAPERS)), checks=CHECKS))
+    assert before[0] == 1
+    assert len(looked) == len(PAPERS)
 
 
 @pytest.mark.parametrize("concurrency", [1, 3])

@@ -13,6 +13,7 @@ from pipeline.errors import NoAnswer
 from pipeline.files import write_records
 from pipeline.ledger import exclusions
 from pipeline.records import Announcement, FailedEntry, Paper, RunReport
+from pipeline.run import cores
 from pipeline.run.day import Day
 from pipeline.run.queue import Queue
 from pipeline.settings import FetchSettings
@@ -194,6 +195,19 @@ def test_dates_that_make_no_range(desk, words):
     """Wrong usage, status 2."""
     assert desk.wenzhai("run", *words).status == 2
     assert not desk.output.exists()
+
+
+def test_many_days_without_questions_are_written_on_all_cores(desk, monkeypatch):
+    """And say what one process says, in the same bytes."""
+    assert desk.wenzhai(*BACKFILL).status == 0
+    alone = {name: made(desk, name) for name in ("problems.jsonl", "digest.md", "digest.json")}
+    for each in (desk.output / "cs.CL").glob("*/problems.jsonl"):
+        each.unlink()
+    monkeypatch.setattr(cores, "MANY", 1)
+    ran = desk.wenzhai(*BACKFILL, "--from", "validate")
+    assert ran.status == 0
+    assert ran.out.count("公告 2 = 收录 2") == 3
+    assert {name: made(desk, name) for name in alone} == alone
 
 
 def test_days_on_the_disk(desk):

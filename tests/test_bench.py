@@ -16,18 +16,26 @@ def test_a_bucket_gives_its_stock_and_then_its_rate():
     assert bucket.lacks(bench.BURST_SECONDS + 1, now=1000) == pytest.approx(1)
 
 
-@pytest.mark.parametrize("contestant", [bench.whole_run, bench.asking, bench.bare_loop])
-def test_every_contestant_gets_its_answers(contestant, monkeypatch):
-    """From the same server, for the same questions; LangChain never closes its client, so it only works in a process of its own."""
+@pytest.mark.parametrize(
+    ("contestant", "asks"),
+    [
+        (bench.whole_run, bench.questions),
+        (bench.asking, bench.questions),
+        (bench.bare_loop, bench.plain_questions),
+    ],
+)
+def test_every_contestant_gets_its_answers(contestant, asks, monkeypatch):
+    """From the same server, about the same papers; LangChain never closes its client, so it only works in a process of its own."""
     monkeypatch.setattr(bench, "PAPERS", 4)
     limited = Limited()
     limited.chance.lognormvariate = lambda mu, sigma: 0.01
     with serving() as provider:
         provider.behaves = limited
-        result = contestant(provider.base_url, bench.questions())
+        result = contestant(provider.base_url, asks())
         assert {each.title for each in provider.asked} == {paper.title for paper in bench.papers(4)}
     assert (result.lost, limited.answered, limited.refused) == (0, 4, 0)
     assert limited.possible == pytest.approx(0.01)
+    assert 1 < limited.used / limited.content < 2
 
 
 def test_what_is_refused_is_lost_to_a_bare_loop(monkeypatch):

@@ -1,6 +1,7 @@
 """When a call counts as hung."""
 
 import asyncio
+import time
 
 import pytest
 
@@ -57,3 +58,33 @@ def test_calls_in_flight_are_cut_when_it_turns_out_how_fast_the_others_are():
                     pytest.fail("not cut")
 
     asyncio.run(run())
+
+
+def test_what_came_while_nobody_looked_is_not_late():
+    """The program was busy five times as long as a call may take; the answer, there all the while, is taken."""
+
+    async def run():
+        deadline = Deadline(0.05, 0.05)
+        async with deadline.watched(), deadline.one(100):
+            answer = asyncio.get_running_loop().create_future()
+            asyncio.get_running_loop().call_soon(time.sleep, 0.25)
+            asyncio.get_running_loop().call_later(0.2, answer.set_result, "there")
+            return await answer
+
+    assert asyncio.run(run()) == "there"
+
+
+def test_time_in_which_nobody_looked_is_no_latency():
+    """So a busy second at the beginning does not let calls hang for five seconds later."""
+
+    async def run():
+        deadline = Deadline(0.01, 60)
+        async with deadline.watched():
+            for _ in range(ENOUGH_CALLS):
+                async with deadline.one(100):
+                    time.sleep(0.02)
+                    await asyncio.sleep(0)
+            await asyncio.sleep(0.01)
+            return deadline.seconds(100)
+
+    assert asyncio.run(run()) < 0.05

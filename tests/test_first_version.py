@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.files import shipped
 from tests.desk import Desk
 
 KEPT = Path(__file__).parent / "data" / "first_version"
@@ -52,6 +53,22 @@ def test_nothing_is_asked_again(desk):
         for problem in (each for entry in document["entries"] for each in entry["problems"]):
             del problem["detail"]
     assert new == old
+
+
+def test_nothing_is_asked_again_for_prompts_that_we_reworded(desk):
+    """Whoever takes over the shipped prompts keeps what the first version's wrote, under the name of those that wrote it;
+    one word of his own, and all is asked anew."""
+    shutil.rmtree(desk.folder / "prompts")
+    shutil.copytree(shipped("prompts"), desk.folder / "prompts")
+    before = {name: (desk.day / name).read_bytes() for name in STAGE_FILES}
+    prompts = desk.report["prompts"]
+    assert desk.wenzhai("plan").out.strip() == "nothing to ask"
+    assert desk.wenzhai("run").status == 3
+    assert desk.asked() == []
+    assert {name: (desk.day / name).read_bytes() for name in before} == before
+    assert desk.report["prompts"] == prompts
+    desk.edit_prompt("translate")
+    assert "prompt edited" in desk.wenzhai("plan").out
 
 
 def test_stage_files_alone_are_enough(desk):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import files
 from pipeline.errors import FileError
 from pipeline.settings import FetchSettings
 from pipeline.sources import jsonl
@@ -91,6 +92,21 @@ def test_a_byte_order_mark_is_read(tmp_path: Path):
     path = tmp_path / "papers.jsonl"
     path.write_text(line(1), encoding="utf-8-sig")
     assert len(read_jsonl(path, None).papers) == 1
+
+
+def test_a_file_is_read_through_once_for_all_days_and_digests(tmp_path: Path, monkeypatch):
+    """And again when it has changed."""
+    through = []
+    real = files.placed_records
+    monkeypatch.setattr(files, "placed_records", lambda *given: through.append(given) or real(*given))
+    path = write(tmp_path, line(1), line(2, TUESDAY), line(3))
+    settings = FetchSettings(source="jsonl", path=path)
+    for day in [*jsonl.days(settings, MONDAY, TUESDAY)] * 3:
+        assert all(paper.published == day for paper in read_jsonl(path, day).papers)
+    assert len(through) == 1
+    write(tmp_path, line(1), line(2, TUESDAY), line(3), line(4))
+    assert len(read_jsonl(path, MONDAY).papers) == 3
+    assert len(through) == 2
 
 
 def test_the_days_between_two_dates(tmp_path: Path):

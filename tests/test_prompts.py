@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.asking.prompts import Example, load_prompt
 from pipeline.errors import PromptError
+from pipeline.text.terms import Term
 
 GOOD = """# 角色
 
@@ -52,6 +53,22 @@ def test_a_prompt_is_read_and_filled_in(load):
     )
 
 
+def test_examples_for_a_small_model_are_shown_to_it_alone(load):
+    """After those for every model, with the glossary's Chinese in their English; no other model's question knows them."""
+    text = GOOD + "\n# 小模型示例\n\n英文：A token.\n中文：一个词元。\n"
+    prompt = load(text, max_chars=80)
+    assert prompt.whole == load(GOOD, max_chars=80).whole
+    small = prompt.for_small((Term(english="token", zh=("词元",)),))
+    assert small.examples == (*prompt.examples, Example("A 词元.", "一个词元。"))
+    assert small.fingerprint != prompt.fingerprint
+
+
+def test_a_mistake_in_an_example_for_a_small_model_is_named_too(load):
+    """Whoever's model is asked: the file has one state, right or wrong."""
+    with pytest.raises(PromptError, match=r":18: examples are pairs"):
+        load(GOOD + "# 小模型示例\n英文：A token.\n", max_chars=80)
+
+
 def test_tex_in_the_task_survives(load):
     """Single braces and backslashes are nobody's variables."""
     prompt = load("# 角色\n甲\n# 任务\n保留 $\\frac{1}{2}\\nu$ 与 {} 和 {a}。\n")
@@ -78,7 +95,7 @@ def test_a_file_saved_on_windows_is_read(load):
         (("{{ max_chars }}", "{{ max_chars"), 7, "variables are written {{ name }}"),
         (("{{ max_chars }}", "{% if x"), 7, "variables are written {{ name }}"),
         (("你是编辑。", "你是 {{ who }}。"), 3, "unknown variable {{ who }}"),
-        (("# 任务", "# 要求"), 5, "unknown heading “# 要求”, known are # 角色、# 任务、# 示例"),
+        (("# 任务", "# 要求"), 5, "unknown heading “# 要求”, known are # 角色、# 任务、# 示例、# 小模型示例"),
         (("# 任务", "# 任物"), 5, "unknown heading “# 任物”, did you mean “# 任务”?"),
         (("# 示例", "## 示例：\n英文总节：A"), 10, "unknown label “英文总节：”, did you mean “英文总结：”?"),
         (("# 示例", "# 角色"), 9, "heading “# 角色” stands twice"),

@@ -45,14 +45,13 @@ def test_one_question_for_all_fields_of_a_paper():
     assert (system.role, user.role) == ("system", "user")
     assert system.content == (
         "你是编辑。\n你是译者。\n用一句话概括论文。\n译成简体中文。\n例：We sort.\n→ 我们排序。\n"
-        "只输出这些标签；⟦1⟧ 等记号原样保留：\n"
+        "只输出这些标签；⟦1⟧ 等记号、数字和名称照抄：\n"
         "<summary_zh>总结</summary_zh>\n"
         "<title_zh>标题译文</title_zh>\n"
         "<abstract_zh>摘要译文</abstract_zh>"
     )
     assert user.content == (
-        "术语：\nsort → 排序（不用：整理）\n"
-        "<title>Sorting with care</title>\n<abstract>We sort lists. It works.</abstract>"
+        "术语：\nsort → 排序\n<title>Sorting with care</title>\n<abstract>We sort lists. It works.</abstract>"
     )
     assert question.subject == "2606.00001 summarize+translate"
     assert question.max_tokens is None

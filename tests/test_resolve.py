@@ -278,7 +278,7 @@ def test_notation_goes_into_the_question_as_text(unit):
     (segment, *_) = segments_of(of, "abstract_zh", todo)
     sent = segment.sent["text" if unit == "sentences" else "abstract"]
     assert sent.startswith("It is 8× faster than ⟦1⟧.")
-    (former,) = segment.former_keys
+    *_, former = segment.former_keys
     rest = {each.key: kept(each.key, text="它有效。") for each in segments_of(of, "abstract_zh", todo)[1:]}
     old = {former: kept(former, text="它比⟦2⟧快 8⟦1⟧。")}
     assert field_of(of, "abstract_zh", todo, (rest | old).get).text.startswith(r"它比$f(x)$快 8$\times$。")

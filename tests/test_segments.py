@@ -140,3 +140,26 @@ def test_an_examples_english_one_liner_shapes_the_answer():
     )
     assert first.key != second.key
     assert one.fingerprint != other.fingerprint
+
+
+def test_answers_of_earlier_recipes_are_found():
+    """Under the very keys that earlier versions gave them: written down here, as they wrote them."""
+    rows = (Term(english="sort", zh=("排序",), forbidden=("整理",)),)
+    (first,) = segments_of(paper(), "abstract_zh", context(glossary=rows))
+    assert list(first.former_keys) == [
+        "2-0fa7ab915bf05d6fe76f57d33078c46d",
+        "cda29153aa2963e9f8b38aed0786fb850b633bffeda41011c6071f36b32a1c17",
+    ]
+    assert list(dataclasses.replace(first, attempt=1).former_keys) == [
+        "2-0b75e0653b481e7b6c8c8e3845faef86",
+        "2606.00001/1/abstract_zh//e9c9c6226e03/d4db3b2c93fe/tiny/1",
+    ]
+
+
+def test_answers_to_an_earlier_wording_are_found():
+    """Under the key they have, whichever version asked."""
+    reworded = {"translate": dataclasses.replace(TRANSLATE, task="译成中文。", former=(TRANSLATE,))}
+    (before,) = segments_of(paper(), "title_zh", context())
+    (after,) = segments_of(paper(), "title_zh", context(prompts=reworded))
+    assert after.key != before.key
+    assert {before.key, *before.former_keys} <= set(after.former_keys)

@@ -19,7 +19,11 @@ def test_check_counts_what_is_sound(desk):
     desk.config["model"] |= {"tokens_per_minute": 50000, "max_cost": 1, "price": {"input": 2, "output": 8}}
     ran = desk.wenzhai("prompts", "check")
     assert (ran.status, desk.asked()) == (0, [])
-    assert re.search(r"^ok   summarize: .*summarize\.md: 1 example, \d+ tokens, fingerprint \w{12}$", ran.out, re.M)
+    assert re.search(
+        r"^ok   summarize: .*summarize\.md: 0 examples, 1 more for a small model, \d+ tokens, fingerprint \w{12}$",
+        ran.out,
+        re.M,
+    )
     assert re.search(r"^ok   translate: ", ran.out, re.M)
     assert re.search(r"1 request, [\d,]+ tokens, 0\.\d+ CNY; tokens_per_minute 50,000 lets \d+", ran.out)
     assert re.search(r"max_cost 1 pays for \d+", ran.out)
@@ -30,7 +34,7 @@ def test_check_counts_what_is_sound(desk):
     [
         ("{{ max_chars }}", "{{ max_char }}", r"summarize\.md:\d+: unknown variable \{\{ max_char \}\}"),
         ("{{ max_chars }}", "80", r"summarize\.md: does not use \{\{ max_chars \}\}"),
-        ("# 示例", "# 例子", r"summarize\.md:\d+: unknown heading"),
+        ("# 小模型示例", "# 例子", r"summarize\.md:\d+: unknown heading"),
     ],
 )
 def test_check_names_the_fault(desk, old, new, told):

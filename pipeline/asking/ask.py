@@ -6,7 +6,7 @@ does rate limits, timeouts and retries. A run, a trial and a redo all use `ask_a
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from pipeline.asking.answers import Answers, StoredAnswer, now
@@ -31,6 +31,8 @@ Needs = Callable[[Paper, Collection[str]], list[Segment]]
 """(paper, keys whose question failed in this run) → what to ask next."""
 Done = Callable[[Paper, Failures], None]
 """Called after each paper."""
+Turn = Callable[[], Awaitable[None]]
+"""Waits until a piece of work may begin."""
 
 _log = logging.getLogger(__name__)
 
@@ -142,10 +144,15 @@ async def ask_papers(
     or AnswersError, cancels the calls in flight and raises it.
     """
     queue = iter(papers)
+    turn = _Turns().next
 
     async def work() -> None:
-        for paper in queue:
-            done(paper, await _contained(paper, needs, context, answers, asks))
+        while True:
+            await turn()
+            paper = next(queue, None)
+            if paper is None:
+                return
+            done(paper, await _contained(paper, needs, context, answers, asks, turn))
 
     try:
         async with asyncio.TaskGroup() as workers:
@@ -155,12 +162,32 @@ async def ask_papers(
         raise _first(group) from None
 
 
+async def _no_turn() -> None:
+    """For a paper that is asked alone."""
+
+
+class _Turns:
+    """Lets the event loop look at its sockets between any two pieces of work.
+
+    Otherwise a thousand papers would be looked at before the first question leaves, and a thousand answers that came
+    together would be checked in one go.
+    """
+
+    def __init__(self) -> None:
+        self._one = asyncio.Lock()
+
+    async def next(self) -> None:
+        """Waits for its turn, first come first served."""
+        async with self._one:
+            await asyncio.sleep(0)
+
+
 async def _contained(
-    paper: Paper, needs: Needs, context: RunContext, answers: Answers, asks: Sequence[Ask]
+    paper: Paper, needs: Needs, context: RunContext, answers: Answers, asks: Sequence[Ask], turn: Turn
 ) -> Failures:
     """Asks for a paper; a bug that it triggers fails only this paper, not the day."""
     try:
-        return await ask_paper(paper, needs, context, answers, asks)
+        return await ask_paper(paper, needs, context, answers, asks, turn)
     except Exception as raised:
         if any(isinstance(each, WenzhaiError) for each in _leaves(raised)):
             raise
@@ -172,8 +199,16 @@ async def _contained(
         return dict.fromkeys(((paper.id, name) for name in (*NAMES, REVIEW)), NoAnswer(why))
 
 
-async def ask_paper(paper: Paper, needs: Needs, context: RunContext, answers: Answers, asks: Sequence[Ask]) -> Failures:
-    """Asks about a paper until it needs nothing more; `asks[i]` sends a question to `context.every_model[i]`.
+async def ask_paper(
+    paper: Paper,
+    needs: Needs,
+    context: RunContext,
+    answers: Answers,
+    asks: Sequence[Ask],
+    turn: Turn = _no_turn,
+) -> Failures:
+    """Asks about a paper until it needs nothing more; `asks[i]` sends a question to `context.every_model[i]`. Waits for
+    its `turn` before it checks answers.
 
     Returns the questions that failed on their own. Raises ModelError and AnswersError.
     """
@@ -193,6 +228,7 @@ async def ask_paper(paper: Paper, needs: Needs, context: RunContext, answers: An
         async with asyncio.TaskGroup() as tasks:
             for asked in group(wanted, bundle=context.models[0].bundle):
                 tasks.create_task(send(asked))
+        await turn()
     return failures
 
 

@@ -59,15 +59,8 @@ async def batches_first(
             raise
         budget.settle_batches(sum(spent))
 
-    turn = asyncio.Lock()
-
     async def asked(question: Question) -> Answer:
-        async with turn:
-            # These answers need no waiting. Without this line all papers would be checked in one go, and the calls in
-            # flight, blocked for so long, would time out.
-            await asyncio.sleep(0)
-            answer = batched.take(batches.id_of(question))
-        return answer or await ask(question)
+        return batched.take(batches.id_of(question)) or await ask(question)
 
     return asked
 

@@ -1,7 +1,7 @@
 """Everything that shapes questions and checks, except the paper; read once for each run."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from pipeline.asking.glossary import load_glossary
@@ -10,6 +10,7 @@ from pipeline.asking.redos import Redos, load_redos, reasons_of
 from pipeline.config import Config
 from pipeline.corrections import Corrections, load_corrections
 from pipeline.fields import FIELDS, REVIEW, TASKS, fields_of_task
+from pipeline.files import PACKAGE, shipped
 from pipeline.model.providers import provider_of, unit_of
 from pipeline.rules import PromptText, ValidateSettings
 from pipeline.rules.judge import Judge
@@ -20,6 +21,8 @@ NO_READER = (
     "review.model: there is no second reader; name one, best another model than the writer's (docs/review.md); "
     "the embedded model cannot review"
 )
+_FORMER = PACKAGE / "asking" / "former"
+"""The prompt files that the first version shipped, with examples for every model."""
 
 
 @dataclass(frozen=True, eq=False)  # one for each run; compared by identity, because it is a key of caches
@@ -56,14 +59,10 @@ def context_of(config: Config) -> RunContext:
     """Reads the prompts, the glossary, the redos and the corrections that a config names. Raises PromptError,
     FileError."""
     glossary = load_glossary(config.glossary)
-    prompts = {task: prompt_of(config, task) for task in TASKS}
-    if unit_of(config.model) == "sentences":
-        prompts = {task: prompt.substitute_terms(glossary) for task, prompt in prompts.items()}
     reviewers = reviewers_of(config)
-    if reviewers:
-        prompts[REVIEW] = prompt_of(config, REVIEW)
+    asking = (*TASKS, REVIEW) if reviewers else TASKS
     return RunContext(
-        prompts=prompts,
+        prompts={task: prompt_of(config, task, glossary) for task in asking},
         glossary=glossary,
         models=_with_fallbacks(config.model),
         checks=config.rules,
@@ -84,14 +83,19 @@ def _with_fallbacks(model: ModelSettings) -> tuple[ModelSettings, ...]:
     return (model, *(_with_fallbacks(model.fallback) if model.fallback else ()))
 
 
-def prompt_of(config: Config, task: str) -> Prompt:
-    """The prompt file of a task; its variables are the other keys of the task's section. Raises PromptError."""
+def prompt_of(config: Config, task: str, glossary: tuple[Term, ...] = ()) -> Prompt:
+    """The prompt file of a task as the config's model is shown it; its variables are the other keys of the task's
+    section. Raises PromptError."""
     section = getattr(config, task)
     if task == REVIEW:
         return load_review_prompt(section.prompt)
     switches = {each.switch for each in fields_of_task(task)}
     variables = {key: getattr(section, key) for key in type(section).model_fields if key not in {"prompt", *switches}}
-    return load_prompt(section.prompt, **variables)
+    prompt, former = load_prompt(section.prompt, **variables), _FORMER / f"{task}.md"
+    if former.exists() and prompt == load_prompt(shipped("prompts") / f"{task}.md", **variables):
+        # Whoever uses the shipped file as it is has not asked for other texts when we reword it.
+        prompt = replace(prompt, former=(load_prompt(former, **variables),))
+    return prompt.for_small(glossary) if unit_of(config.model) == "sentences" else prompt
 
 
 def fields_of(config: Config, stages: Collection[str]) -> tuple[str, ...]:

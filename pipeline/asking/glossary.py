@@ -46,8 +46,15 @@ def _glossary(path: Path, content: str) -> Glossary:
 
 
 def as_rows(terms: tuple[Term, ...]) -> str:
-    """One line a term, for the question: `agent → 智能体（不用：代理）`; avoided renderings before forbidden ones."""
+    """One line a term, for the question: `agent → 智能体`. What not to write is not said: a model that is told what to
+    write does so, and one that does not is told by the check."""
     return "\n".join(_row(term) for term in terms)
+
+
+def as_former_rows(terms: tuple[Term, ...]) -> str:
+    """The lines as they were until recipe 2, part of its keys: `agent → 智能体（不用：代理）`; avoided renderings before
+    forbidden ones."""
+    return "\n".join(_row(term) + _unwanted(term) for term in terms)
 
 
 def _content(path: Path) -> str:
@@ -77,9 +84,13 @@ def _rows(path: Path, content: str) -> list[tuple[yaml.Node, yaml.Node]]:
 
 
 def _row(term: Term) -> str:
-    unwanted = [*(text for text in term.avoided if text not in term.forbidden), *term.forbidden]
     wanted = "保留英文" if term.zh == (term.english,) else " 或 ".join(term.zh)
-    return f"{term.english} → {wanted}" + (f"（不用：{'、'.join(unwanted)}）" if unwanted else "")
+    return f"{term.english} → {wanted}"
+
+
+def _unwanted(term: Term) -> str:
+    unwanted = [*(text for text in term.avoided if text not in term.forbidden), *term.forbidden]
+    return f"（不用：{'、'.join(unwanted)}）" if unwanted else ""
 
 
 def _term(key: yaml.Node, value: yaml.Node) -> Term:

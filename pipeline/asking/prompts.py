@@ -3,6 +3,7 @@
     # 角色    the role of the model
     # 任务    its task; {{ max_chars }} and the other variables are filled in here
     # 示例    pairs of 英文：… and 中文：…; further fields of the task may follow, each after its own label, such as 英文总结：…
+    # 小模型示例    more of them, shown only to a small model, which needs them: to others each costs its tokens a paper
 
 LangChain's ChatPromptTemplate fills in the variables. The file contains neither the format of the answer nor the paper:
 asking/questions.py adds them.
@@ -24,7 +25,7 @@ from pipeline.text.substitute import substitute_terms
 from pipeline.text.terms import Term, occurring
 from pipeline.written import Unreadable, keyless, text_of
 
-HEADINGS = ("角色", "任务", "示例")
+HEADINGS = ("角色", "任务", "示例", "小模型示例")
 _TRADITIONAL = str.maketrans("務範總結標題譯説說", "务范总结标题译说说")
 """Traditional characters in headings and labels."""
 _LABELS = {field.wanted: field.name for field in FIELDS if field != lead(field.kind)}
@@ -51,14 +52,22 @@ class Prompt:
     role: str
     task: str
     examples: tuple[Example, ...]
+    """Those that the model is shown."""
+    small: tuple[Example, ...] = ()
+    """More of them, for a small model."""
+    former: tuple["Prompt", ...] = ()
+    """Earlier wordings whose answers still count."""
 
-    def substitute_terms(self, glossary: tuple[Term, ...]) -> "Prompt":
-        """The prompt with the glossary's Chinese put into the English of the examples, as in the questions for a small
-        model."""
+    def for_small(self, glossary: tuple[Term, ...]) -> "Prompt":
+        """The prompt as a small model is shown it: with all examples, and the glossary's Chinese put into their
+        English, as in its questions."""
         pairs = tuple(
-            replace(x, english=substitute_terms(x.english, occurring(x.english, glossary))) for x in self.examples
+            replace(x, english=substitute_terms(x.english, occurring(x.english, glossary)))
+            for x in (*self.examples, *self.small)
         )
-        return replace(self, examples=pairs)
+        small = replace(self, examples=pairs, small=(), former=())
+        former = (each.for_small(glossary) for each in self.former)
+        return replace(small, former=tuple(each for each in former if each != small))
 
     @property
     def text(self) -> str:
@@ -100,7 +109,8 @@ def load_prompt(path: Path, **variables: object) -> Prompt:
     instructions = [sections["角色"], sections["任务"]]
     _check_variables(path, instructions, set(variables))
     role, task = _fill([section.body for section in instructions], variables)
-    return Prompt(role=role, task=task, examples=_examples(path, sections["示例"]))
+    examples, small = (_examples(path, sections[name]) for name in HEADINGS[2:])
+    return Prompt(role=role, task=task, examples=examples, small=small)
 
 
 def load_review_prompt(path: Path) -> Prompt:
@@ -137,7 +147,7 @@ def _sections(path: Path, text: str) -> dict[str, _Section]:
     for needed in HEADINGS[:2]:
         if needed not in found or not found[needed].body.strip():
             raise PromptError(f"{path}: “# {needed}” is missing or empty; a prompt file has {_listed()}")
-    return {"示例": _Section(0, ""), **found}
+    return {**{name: _Section(0, "") for name in HEADINGS[2:]}, **found}
 
 
 def _heading_in(line: str, found: Collection[str]) -> str | None:

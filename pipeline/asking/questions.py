@@ -127,7 +127,7 @@ def _as_block(segments: Sequence[Segment]) -> tuple[Message, ...]:
     prompts = {segment.task: segment.prompt for segment in segments}
     fixed = list(dict.fromkeys(prompt.role for prompt in prompts.values()))
     fixed += [part for prompt in prompts.values() for part in (prompt.task, *_examples(prompt))]
-    fixed.append("只输出这些标签；⟦1⟧ 等记号原样保留：")
+    fixed.append("只输出这些标签；⟦1⟧ 等记号、数字和名称照抄：")
     fixed += [f"<{segment.field}>{segment.row.wanted}</{segment.field}>" for segment in segments]
     terms = ["术语：", as_rows(segments[0].terms)] if segments[0].terms else []
     paper = [f"<{tag}>{_TAGS.sub(_harmless, text)}</{tag}>" for tag, text in segments[0].sent.items()]

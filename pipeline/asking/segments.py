@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from pipeline.asking.context import RunContext
-from pipeline.asking.glossary import as_rows
+from pipeline.asking.glossary import as_former_rows, as_rows
 from pipeline.asking.prompts import Prompt
 from pipeline.asking.schema import fingerprint
 from pipeline.fields import PAPER, REVIEW, Field, field_named
@@ -29,7 +29,7 @@ from pipeline.text.spans import mask
 from pipeline.text.substitute import substitute_terms
 from pipeline.text.terms import Term, terms_in
 
-RECIPE = 2
+RECIPE = 3
 """Version of the key's recipe, raised when the parts of the key change; `former_keys` gives the keys of earlier
 recipes."""
 
@@ -92,7 +92,37 @@ class Segment:
         """Version of the recipe, and sha256 of everything that shapes the answer. Bundling, address, API key, rate
         limits and price are left out; so is the text of faults, so that a better wording of a rule does not ask
         again."""
-        shaping = self._shaping() | {"sent": dict(self.sent)}
+        return self._key(RECIPE, self.prompt, as_rows(self.terms))
+
+    @cached_property
+    def former_keys(self) -> tuple[str, ...]:
+        """The keys that its answer may have from an earlier recipe or an earlier wording of the prompt, latest first.
+
+        The first version's key was a bare hash; that of a repair included the text of the fault, so its answer is found
+        by its place (table `former` in schema.py).
+        """
+        if self.cause == REVIEW:
+            return ()
+        rows = as_former_rows(self.terms)
+        wordings = (self.prompt, *self.prompt.former)
+        keys = [self._key(RECIPE, each, as_rows(self.terms)) for each in self.prompt.former]
+        keys += [self._key(2, each, rows) for each in wordings]
+        if not (self.attempt and self.allowed_latin is None):
+            sent = self.first[0] if self.first else self.sent
+            keys += [_hash(self._shaping(each, rows) | {"sent": dict(sent), "faults": ()}) for each in wordings]
+        elif not self.redos:
+            part = "" if self.part is None else self.part
+            for each in wordings:
+                place = (self.paper.id, self.paper.version, self.field, part, each.fingerprint, fingerprint(rows))
+                keys.append("/".join(map(str, (*place, self.model.name, self.attempt))))
+        return tuple(keys)
+
+    def spans_of(self, key: str) -> tuple[str, ...]:
+        """The spans that the marks stand for in the answer with this key."""
+        return self.first[1] if self.first and "-" not in key else self.spans
+
+    def _key(self, recipe: int, prompt: Prompt, rows: str) -> str:
+        shaping = self._shaping(prompt, rows) | {"sent": dict(self.sent)}
         if self.reviewed is not None:
             shaping["reviewed"] = self.reviewed
         if self.doubts:
@@ -100,31 +130,13 @@ class Segment:
         if self.attempt and self.allowed_latin is None:
             # A provider may answer the same question differently, so each repair has its own key.
             shaping["attempt"] = self.attempt
-        return f"{RECIPE}-{_hash(shaping)[:32]}"  # 128 bits: every key stands twice in the database
+        return f"{recipe}-{_hash(shaping)[:32]}"  # 128 bits: every key stands twice in the database
 
-    @cached_property
-    def former_keys(self) -> tuple[str, ...]:
-        """The keys of earlier recipes: the first version's hash or, for a repair, its place (table `former` in
-        schema.py), because that hash included the text of the fault."""
-        if self.cause == REVIEW:
-            return ()
-        if self.attempt and self.allowed_latin is None:
-            glossary = fingerprint(as_rows(self.terms))
-            part = "" if self.part is None else self.part
-            place = (self.paper.id, self.paper.version, self.field, part, self.prompt.fingerprint, glossary)
-            return ("/".join(map(str, (*place, self.model.name, self.attempt))),) if not self.redos else ()
-        sent = self.first[0] if self.first else self.sent
-        return (_hash(self._shaping() | {"sent": dict(sent), "faults": ()}),)
-
-    def spans_of(self, key: str) -> tuple[str, ...]:
-        """The spans that the marks stand for in the answer with this key."""
-        return self.first[1] if self.first and not key.startswith(f"{RECIPE}-") else self.spans
-
-    def _shaping(self) -> dict[str, Any]:
+    def _shaping(self, prompt: Prompt, rows: str) -> dict[str, Any]:
         shaping = {
             "field": self.field,
-            "prompt": self.prompt.whole,
-            "terms": as_rows(self.terms),
+            "prompt": prompt.whole,
+            "terms": rows,
             "names": self.allowed_latin,
             "model": [self.model.name, self.model.path and self.model.path.name],
             "temperature": self.model.temperature,

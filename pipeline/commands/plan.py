@@ -11,7 +11,7 @@ from pipeline.asking.answers import Answers
 from pipeline.asking.budget import cost_of
 from pipeline.asking.context import RunContext, asked_by, context_of
 from pipeline.asking.estimate import estimate
-from pipeline.asking.glossary import as_rows
+from pipeline.asking.glossary import as_former_rows, as_rows
 from pipeline.asking.questions import group
 from pipeline.asking.resolve import field_of
 from pipeline.asking.review import foreseen_reviews
@@ -20,7 +20,7 @@ from pipeline.asking.segments import Segment, foreseen
 from pipeline.config import Config
 from pipeline.fields import REVIEW, in_order
 from pipeline.records import Paper, RunRequest, Usage
-from pipeline.run import alone
+from pipeline.run import alone, is_unchanged
 from pipeline.run.day import Day, fetch_days, find_days
 from pipeline.watch import Watch
 
@@ -43,6 +43,9 @@ def plan(config: Config, request: RunRequest, watch: Watch) -> dict[tuple[str, s
             days = list(fetch_days(config, request, watch))
     else:
         days = list(find_days(config, request))
+    days = [day for day in days if not is_unchanged(config, request, day)]
+    if not days:
+        return {}
     asked = asked_by(config, request.stages)
     with Answers(config.output / "answers.db", again=asked if request.again else ()) as answers:
         return planned(days, asked, context_of(config), answers)
@@ -125,13 +128,13 @@ def _why(segment: Segment, answers: Answers) -> str:
     latest = next((row for row in reversed(rows) if row.version == segment.paper.version), None)
     if latest is None:
         return "new version"
-    if latest.prompt != segment.prompt.fingerprint:
+    if latest.prompt not in {each.fingerprint for each in (segment.prompt, *segment.prompt.former)}:
         return "prompt edited"
     if latest.model != segment.model.name:
         return "model changed"
     if segment.reviewed is not None:
         return "text changed"
-    if latest.glossary != fingerprint(as_rows(segment.terms)):
+    if latest.glossary not in {fingerprint(rows(segment.terms)) for rows in (as_rows, as_former_rows)}:
         return "glossary edited"
     return "settings changed"
 

@@ -105,8 +105,8 @@ def standing(config: Config, task: str, pairs: Sequence[tuple[Day, Paper]]) -> l
         for day, paper in pairs:
             texts = field_texts(files[day.folder].get((paper.id, paper.version)), {})
             for name in names:
-                text, fingerprint = texts[name], day.report.prompts.get(task)
-                used = [row for row in answers.of_paper(paper.id, name) if row.prompt == fingerprint]
+                text, fingerprints = texts[name], day.report.prompts.get(task, "").split("+")
+                used = [row for row in answers.of_paper(paper.id, name) if row.prompt in fingerprints]
                 used = [row for row in used if row.version == paper.version]
                 upstream = Fields(context, answers.get).state(paper, name).upstream
                 problems = problems_of(paper, name, text, context, upstream) if text else ()

@@ -68,8 +68,11 @@ def check(config: Config) -> Iterator[Finding]:
             sound = False
             yield Finding("FAIL", str(error))
             continue
-        told = f"{_counted(prompt.examples, 'example')}, {count_tokens(_whole(prompt)):,} tokens, fingerprint"
-        yield Finding("ok", f"{task}: {path}: {told} {prompt.fingerprint}")
+        told = _counted(prompt.examples, "example") + (
+            f", {len(prompt.small)} more for a small model" if prompt.small else ""
+        )
+        tokens = count_tokens(_whole(prompt))
+        yield Finding("ok", f"{task}: {path}: {told}, {tokens:,} tokens, fingerprint {prompt.fingerprint}")
         yield from (Finding("warn", f"{path}: {told}") for told in _faulty_examples(prompt, task, config))
     if config.summarize.max_chars > (most := config.rules.knob("not_one_sentence")):
         told = f"asks for up to {config.summarize.max_chars} characters, validate.not_one_sentence flags more than"
@@ -86,7 +89,7 @@ def _whole(prompt: Prompt) -> str:
 def _faulty_examples(prompt: Prompt, task: str, config: Config) -> Iterator[str]:
     """A warning for each rule that an example breaks, because a model imitates the examples."""
     judge = Judge(config.rules, prompts={field.name: PromptText(prompt.text) for field in fields_of_task(task)})
-    for number, example in enumerate(prompt.examples, start=1):
+    for number, example in enumerate((*prompt.examples, *prompt.small), start=1):
         sentence = example.english.endswith(".")
         for field in fields_of_task(task):
             text = example.answer(field.name)

@@ -14,6 +14,7 @@ address        parses and checks base_url; pure
 batch_api      many questions as one file, at half the price               uses openai
 langchain      any provider that LangChain supports                        uses langchain
 local          the embedded model as one more endpoint                     uses xllamacpp
+cluster        any of these on the workers of a Ray cluster                uses ray
 faults         what an error means, with fault_table (one row a wording); pure
 replies        parses responses; pure
 tokens         counts or guesses the tokens of a text                      uses tiktoken
@@ -27,7 +28,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pipeline.model.calls import Calls, Receipts
 from pipeline.model.deadline import Deadline
 from pipeline.model.meter import Meter
-from pipeline.model.providers import in_flight, provider_of
+from pipeline.model.providers import Open, in_flight, provider_of
 from pipeline.model.rate_limiter import RateLimiter
 from pipeline.model.retry import Retrier, RetryPolicy
 from pipeline.model.slots import ConcurrencyLimit
@@ -58,7 +59,7 @@ async def connect(
     async with AsyncExitStack() as stack:
         stack.callback(log.flush)
         settings = settings.model_copy(update={"concurrency": in_flight(settings)})
-        endpoint, send = await provider_of(settings).open(settings, base_url, stack)
+        endpoint, send = await _opener(settings)(settings, base_url, stack)
         deadline = Deadline(policy.shortest_deadline, settings.timeout_seconds)
         await stack.enter_async_context(deadline.watched())
         calls = Calls(
@@ -78,3 +79,11 @@ async def connect(
             log.add("retry", line)
 
         yield Retrier(calls.once, endpoint, policy, on_retry).ask
+
+
+def _opener(settings: ModelSettings) -> Open:
+    if settings.cluster is None:
+        return provider_of(settings).open
+    from pipeline.model.cluster import open_cluster  # late: few have one
+
+    return open_cluster

@@ -149,7 +149,6 @@ class Calls:
             self._slots.hung(self._answered - answered)
             raise Hung(f"no answer for {_now() - started:.0f} s", hopeless=_SILENT) from None
         self._let_through_at = _now()
-        self._deadline.took(self._let_through_at - started, size)
         self._answered += 1
         self._slots.answered()
         return reply

@@ -1,10 +1,15 @@
-"""The timeout of calls: a multiple of their 95th-percentile latency, learned from the answers so far."""
+"""The timeout of a call: a multiple of their 95th-percentile latency, learned from the answers so far.
+
+Both are measured in seconds in which the event loop attended to its sockets. An answer that came while the program was
+busy with other papers is not late: nobody looked.
+"""
 
 import asyncio
 import statistics
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 
 STUCK = 5.0
 """Timeout = 5 × the 95th-percentile latency; 4 × is common."""
@@ -12,6 +17,19 @@ ENOUGH_CALLS = 20
 """Latencies needed for a percentile."""
 LATEST_CALLS = 200
 """Latencies kept: the latest ones."""
+LOOKS = 10
+"""How often the calls in flight are looked at within the shortest timeout."""
+TICK_SECONDS = 0.05
+"""A loop that comes round later than twice this was busy in between."""
+
+
+@dataclass(eq=False)
+class _Open:
+    """A call in flight."""
+
+    started: float
+    size: int
+    timer: asyncio.Timeout
 
 
 class Deadline:
@@ -20,8 +38,12 @@ class Deadline:
     def __init__(self, shortest: float, longest: float) -> None:
         self._shortest, self._longest = shortest, longest
         self._latest: deque[tuple[float, int]] = deque(maxlen=LATEST_CALLS)
-        self._open: dict[asyncio.Timeout, tuple[float, int]] = {}
+        self._open: set[_Open] = set()
         self._usual, self._usual_size = longest, 1.0
+        self._tick = min(TICK_SECONDS, shortest / LOOKS)
+        self._attended = 0.0
+        """Seconds of attention up to `_ticked_at`."""
+        self._ticked_at = 0.0
 
     def took(self, seconds: float, size: int) -> None:
         """Records that a call took `seconds`; `size`: characters of its variable text."""
@@ -34,18 +56,20 @@ class Deadline:
 
     @asynccontextmanager
     async def one(self, size: int) -> AsyncIterator[None]:
-        """Raises TimeoutError when the block takes too long."""
-        timer = asyncio.timeout(self.seconds(size))
-        self._open[timer] = (asyncio.get_running_loop().time(), size)
-        try:
-            async with timer:
+        """Raises TimeoutError when the block takes too long; if it ends well, its time counts. Inside `watched`."""
+        async with asyncio.timeout(None) as timer:
+            call = _Open(self._now(), size, timer)
+            self._open.add(call)
+            try:
                 yield
-        finally:
-            del self._open[timer]
+            finally:
+                self._open.remove(call)
+            self.took(self._now() - call.started, size)
 
     @asynccontextmanager
     async def watched(self) -> AsyncIterator[None]:
-        """Inside this block, a timeout that becomes shorter also applies to calls already in flight."""
+        """Inside this block calls are cut; a timeout that becomes shorter also applies to those already in flight."""
+        self._ticked_at = _clock()
         watch = asyncio.create_task(self._watch())
         try:
             yield
@@ -54,13 +78,27 @@ class Deadline:
             with suppress(asyncio.CancelledError):
                 await watch
 
+    def _now(self) -> float:
+        """Seconds of attention so far."""
+        return self._attended + min(_clock() - self._ticked_at, 2 * self._tick)
+
     async def _watch(self) -> None:
+        looked_at = -self._shortest
         while True:
-            await asyncio.sleep(self._shortest / 10)
-            if len(self._latest) >= ENOUGH_CALLS:
-                self._usual = statistics.quantiles([seconds for seconds, _ in self._latest], n=20)[-1]
-                self._usual_size = max(1.0, statistics.median(size for _, size in self._latest))
-            now = asyncio.get_running_loop().time()
-            for timer, (started, size) in self._open.items():
-                if now - started > self.seconds(size) and not timer.expired():
-                    timer.reschedule(now)
+            await asyncio.sleep(self._tick)
+            self._attended, self._ticked_at = self._now(), _clock()
+            if self._attended - looked_at >= self._shortest / LOOKS:
+                looked_at = self._attended
+                self._look()
+
+    def _look(self) -> None:
+        if len(self._latest) >= ENOUGH_CALLS:
+            self._usual = statistics.quantiles([seconds for seconds, _ in self._latest], n=20)[-1]
+            self._usual_size = max(1.0, statistics.median(size for _, size in self._latest))
+        for call in self._open:
+            if self._attended - call.started > self.seconds(call.size) and not call.timer.expired():
+                call.timer.reschedule(_clock())
+
+
+def _clock() -> float:
+    return asyncio.get_running_loop().time()

@@ -37,7 +37,20 @@ _NESTED = 4
 """Levels of nesting of an error, at most: a gateway's, its upstream's, and two more."""
 
 
-class CallFailed(Exception):
+class Fault(Exception):
+    """What a call came to instead of a reply. It travels between processes as it is, whatever its `__init__` takes."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[Fault], given: tuple[object, ...], state: dict[str, object]) -> Fault:
+    fault = kind.__new__(kind, *given)
+    fault.__dict__.update(state)
+    return fault
+
+
+class CallFailed(Fault):
     """A call failed, but a retry may succeed."""
 
     def __init__(self, why: str, *, retry_after: float | None = None, hopeless: str | None = None) -> None:
@@ -47,7 +60,7 @@ class CallFailed(Exception):
         """What the user should check if this endpoint has never answered: it may not exist, or not be a model."""
 
 
-class TooFast(Exception):
+class TooFast(Fault):
     """Status 429 or similar: the question came too early."""
 
     def __init__(
@@ -61,7 +74,7 @@ class TooFast(Exception):
     ) -> None:
         """`words`: the provider's message with its error codes."""
         super().__init__(why)
-        self.headers = headers
+        self.headers = dict(headers)  # of any SDK, so that it can be pickled
         self.retry_after = retry_after if retry_after is not None else seconds_to_wait(headers)
         self.no_money = no_money
         """The error to raise if this continues for long, for messages that can also mean an account without money."""
@@ -71,7 +84,7 @@ class TooFast(Exception):
         self.of_tokens = bool(re.search(r"\btpm\b|tokens? per|token.?limit", words, re.I))
 
 
-class Refused(Exception):
+class Refused(Fault):
     """A refusal that concerns only this question if others are answered, else the endpoint."""
 
     def __init__(self, own: NoAnswer, for_good: ModelError, *, sure: bool) -> None:

@@ -76,7 +76,7 @@ def serve(settings: ModelSettings, *, verbose: bool = False) -> Iterator[str]:
     params.n_ctx = SLOTS * SLOT_TOKENS
     params.cache_ram_mib = 256  # the default caches up to 8 GB of old questions
     params.ui = False
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = os.cpu_count() or 2
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = _threads()
     try:
         server = Server(params)
     except RuntimeError as error:
@@ -86,6 +86,14 @@ def serve(settings: ModelSettings, *, verbose: bool = False) -> Iterator[str]:
     finally:
         # The only way to stop the server: its destructor joins the threads and frees the weights.
         del server
+
+
+def _threads() -> int:
+    """As many as this process may have cores: OMP_NUM_THREADS is what Ray, Slurm and others say it with."""
+    told = os.environ.get("OMP_NUM_THREADS", "")
+    if told.isdecimal() and int(told):
+        return int(told)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
 
 
 def cache_folder() -> Path:

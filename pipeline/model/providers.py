@@ -49,6 +49,8 @@ class Provider(NamedTuple):
     """Whether it has OpenAI's batch interface."""
     needs_key: bool
     """Whether an address on the internet needs a key in model.api_key_env."""
+    hosts: bool = False
+    """Whether it runs the model itself, on the cores of this machine or of a cluster's worker."""
     reviews: bool = True
     """Whether it can be the second reader. The embedded model is no judge: it found nothing in three omitted passages
     and in 130 million → 130亿."""
@@ -56,7 +58,15 @@ class Provider(NamedTuple):
 
 PROVIDERS = (
     Provider(
-        "local", _local, in_flight=1, unit="sentences", grammar=True, batches=False, needs_key=False, reviews=False
+        "local",
+        _local,
+        in_flight=1,
+        unit="sentences",
+        grammar=True,
+        batches=False,
+        needs_key=False,
+        hosts=True,
+        reviews=False,
     ),
     Provider("openai", _openai, in_flight=64, unit="abstract", grammar=False, batches=True, needs_key=True),
     Provider("langchain", _langchain, in_flight=64, unit="abstract", grammar=False, batches=False, needs_key=True),

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _SCHEME = "http://arxiv.org/schemas/atom"
 """The category scheme of arXiv's own feeds."""
-_MOST_ENTRIES, _MOST_BYTES = 1000, 4_000_000
-"""Of a feed. A reader fetches all of it again whenever it changes, and some refuse more; the newest days stay."""
+_MOST_ENTRIES, _MOST_BYTES = 1_000, 1_500_000
+"""Of a feed, and of the contents of its entries. Readers fetch all of it several times an hour, and some give up on a large
+one; the newest days stay, and what falls out is on the days' pages."""
 
 
 class _Before(NamedTuple):

@@ -24,8 +24,9 @@ from pipeline.config import Config
 from pipeline.errors import FileError, ModelError, WenzhaiError
 from pipeline.files import clear_parts, locked
 from pipeline.model import Meter
-from pipeline.records import Counts, Outcome, Paper, RunRequest
+from pipeline.records import Counts, Outcome, Paper, RunReport, RunRequest
 from pipeline.render import day_files
+from pipeline.run.cores import write_days
 from pipeline.run.day import Day, fetch_days, find_days
 from pipeline.run.fingerprints import made, shaping, unchanged
 from pipeline.run.queue import Queue
@@ -55,7 +56,7 @@ def run(config: Config, request: RunRequest, watch: Watch) -> list[Result]:
     with alone(config.output):
         days = list(fetch_days(config, request, watch) if "fetch" in request.stages else find_days(config, request))
         announced = [day for day in days if day.announced]
-        at_work = [day for day in announced if not _is_unchanged(config, request, day)]
+        at_work = [day for day in announced if not is_unchanged(config, request, day)]
         try:
             if at_work and set(request.stages) - {"fetch"}:
                 _Run(config, request, at_work, watch).do()
@@ -100,7 +101,7 @@ def alone(output: Path) -> Iterator[None]:
         yield
 
 
-def _is_unchanged(config: Config, request: RunRequest, day: Day) -> bool:
+def is_unchanged(config: Config, request: RunRequest, day: Day) -> bool:
     """Whether a run of all stages would write exactly the files that exist."""
     recorded = day.report.unchanged
     if not recorded or request.again or not _is_whole(request):
@@ -127,8 +128,9 @@ class _Run:
 
     def do(self) -> None:
         if not self._work.asked:
-            for day in self._days:
-                self._write(day, {})
+            for day, report in zip(self._days, write_days(_write, self._work, self._days), strict=True):
+                day.report = report
+                self._unwritten.remove(day)
             return
         meter, started = Meter(), time.monotonic()
         with self._open_answers(self._work.asked if self._work.request.again else ()) as answers:
@@ -190,30 +192,10 @@ class _Run:
 
     def _write(self, day: Day, failures: Failures) -> None:
         """Writes the stage files and documents of a day from the stored answers."""
-        if self._work.asked:
-            # A new connection, because this may run in another thread.
-            with self._open_answers() as answers:
-                self._write_stages(replace(self._work, failures=failures), day, Fields(self._work.context, answers.get))
-        else:
-            self._write_stages(self._work, day)
-        day.save_report()
-        day.release()
+        # A new connection, because this may run in another thread.
+        with self._open_answers() as answers:
+            _write(replace(self._work, failures=failures, fields=Fields(self._work.context, answers.get)), day)
         self._unwritten.remove(day)
-
-    def _write_stages(self, work: Work, day: Day, fields: Fields | None = None) -> None:
-        for stage in STAGES:
-            if stage.work and stage.name in work.request.stages:
-                _log.info("%s: %s", day.name, stage.name)
-                with day.timed(stage.name):
-                    resolve_name(stage.work)(replace(work, fields=fields), day, stage)
-        complete = fields and not any(fields.needs(paper, work.asked) for paper in day.wanted)
-        whole = complete and _is_whole(work.request)
-        documents = _documents(work.config)
-        day.update_report(
-            unchanged=unchanged(work.config, work.request, day, documents) if whole else None,
-            shaped_by={**day.report.shaped_by, **shaping(work.config, day, work.request.stages)},
-            files={**day.report.files, **made(day, documents, work.request.stages)},
-        )
 
     def _end(self, outcome: Outcome, begun: Sequence[tuple[Day, Failures]] = ()) -> None:
         """The run ends early: writes the days with new answers, and records the outcome in run.json."""
@@ -222,3 +204,24 @@ class _Run:
             self._write(day, failures)
         for day in unwritten:
             day.update_report(outcome=outcome)
+
+
+def _write(work: Work, day: Day) -> RunReport:
+    """Writes the stage files and documents of a day; returns what its run.json now says."""
+    for stage in STAGES:
+        if stage.work and stage.name in work.request.stages:
+            _log.info("%s: %s", day.name, stage.name)
+            with day.timed(stage.name):
+                resolve_name(stage.work)(work, day, stage)
+    fields = work.fields
+    complete = fields and not any(fields.needs(paper, work.asked) for paper in day.wanted)
+    whole = complete and _is_whole(work.request)
+    documents = _documents(work.config)
+    day.update_report(
+        unchanged=unchanged(work.config, work.request, day, documents) if whole else None,
+        shaped_by={**day.report.shaped_by, **shaping(work.config, day, work.request.stages)},
+        files={**day.report.files, **made(day, documents, work.request.stages)},
+    )
+    day.save_report()
+    day.release()
+    return day.report

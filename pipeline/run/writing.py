@@ -14,10 +14,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from pipeline.asking.answers import usage_of
+from pipeline.asking.answers import StoredAnswer, usage_of
 from pipeline.asking.ask import Failures
 from pipeline.asking.claims import standing
 from pipeline.asking.context import RunContext
+from pipeline.asking.prompts import Prompt
 from pipeline.asking.states import Fields
 from pipeline.config import Config
 from pipeline.corrections import Corrections
@@ -51,7 +52,8 @@ from pipeline.stages.texts import texts_of_paper
 from pipeline.stages.validate import validate_paper
 
 MANY = 2000
-"""From this number of papers on, checking runs in one process a core; below it, starting them takes longer."""
+"""From this number of papers on, one process a core checks (and writes, if they are many days): below, starting them
+takes longer."""
 _log = logging.getLogger(__name__)
 
 
@@ -119,8 +121,17 @@ def write_texts(work: Work, day: Day, stage: Stage) -> None:
     stored = [each for paper in day.wanted for name in asked for each in fields.state(paper, name).used]
     day.update_report(
         bought={**day.report.bought, stage.name: usage_of(stored)},
-        prompts={**day.report.prompts, stage.name: work.context.prompts[stage.name].fingerprint},
+        prompts={**day.report.prompts, stage.name: _wordings(work.context.prompts[stage.name], stored)},
         model=work.context.models[0].name,
+    )
+
+
+def _wordings(prompt: Prompt, stored: Sequence[StoredAnswer]) -> str:
+    """The fingerprint of the prompt; where answers to an earlier wording of it still count, of all that were used."""
+    used = {each.prompt for each in stored}
+    return (
+        "+".join(each.fingerprint for each in (prompt, *prompt.former) if each.fingerprint in used)
+        or prompt.fingerprint
     )
 
 

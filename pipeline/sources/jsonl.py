@@ -4,8 +4,10 @@ All papers of the file count, whatever their categories.
 """
 
 import datetime as dt
+from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,18 +23,13 @@ if TYPE_CHECKING:
 
 def read(wanted: Wanted, connection: "Connection") -> Announcement:  # noqa: ARG001 - nobody is asked
     """The papers of the requested day, or of the file's only day. Raises FileError that names line and field."""
-    path, day = _path(wanted.settings), wanted.day
-    found: set[dt.date] = set()
-    announced: list[Paper] = []
-    for paper in _papers(path):
-        found.add(paper.published)
-        if day in {None, paper.published}:
-            announced.append(paper)
-    if day is None and len(found) > 1:
+    path, found = _path(wanted.settings), _places(wanted.settings)
+    if wanted.day is None and len(found) > 1:
         raise FileError(f"{path}: holds {len(found)} days, {min(found)} to {max(found)}; choose one with --date")
-    if not announced:
-        raise FileError(f"{path}: holds no paper of {day}, only of {_listed(found)}; give one of these")
-    date = announced[0].published
+    date = wanted.day or next(iter(found))
+    if date not in found:
+        raise FileError(f"{path}: holds no paper of {date}, only of {_listed(found)}; give one of these")
+    announced = list(files.records_at(path, Paper, found[date]))
     paper_id, times = Counter(paper.id for paper in announced).most_common(1)[0]
     if times > 1:
         raise FileError(f"{path}: id: {paper_id} stands {times} times under {date}; keep one of its lines")
@@ -41,14 +38,13 @@ def read(wanted: Wanted, connection: "Connection") -> Announcement:  # noqa: ARG
 
 def days(settings: FetchSettings, first: dt.date, last: dt.date) -> Sequence[dt.date]:
     """The days in the file from `first` to `last`. Raises FileError."""
-    return sorted({paper.published for paper in _papers(_path(settings)) if first <= paper.published <= last})
+    return sorted(date for date in _places(settings) if first <= date <= last)
 
 
 def probe(wanted: Wanted, connection: "Connection") -> str:  # noqa: ARG001 - nobody is asked
     """Reads the whole file. Raises FileError."""
-    path = _path(wanted.settings)
-    found = Counter(paper.published for paper in _papers(path))
-    return f"{path}: {found.total()} papers of {_listed(found)}"
+    found = _places(wanted.settings)
+    return f"{_path(wanted.settings)}: {sum(map(len, found.values()))} papers of {_listed(found)}"
 
 
 def _path(settings: FetchSettings) -> Path:
@@ -57,20 +53,28 @@ def _path(settings: FetchSettings) -> Path:
     return settings.path
 
 
-def _listed(found: "Counter[dt.date] | set[dt.date]") -> str:
+def _listed(found: Collection[dt.date]) -> str:
     """The days of a file on one line; more than ten are shortened to a range."""
     if len(found) > 10:
         return f"{len(found)} days, {min(found)} to {max(found)}"
     return ", ".join(map(str, sorted(found)))
 
 
-def _papers(path: Path) -> Iterator[Paper]:
-    # One at a time, because the file may contain years.
-    if not path.exists():
-        raise FileError(f"{path}: not there; set fetch.path to a file of papers")
-    found = False
-    for paper in files.iter_records(path, Paper):
-        found = True
-        yield paper
-    if not found:
+def _places(settings: FetchSettings) -> Mapping[dt.date, Sequence[int]]:
+    """Where the lines of each day begin. Raises FileError."""
+    path = _path(settings)
+    try:
+        found = path.stat()
+    except OSError:
+        raise FileError(f"{path}: not there; set fetch.path to a file of papers") from None
+    return _places_in(path, found.st_size, found.st_mtime_ns)
+
+
+@lru_cache(maxsize=1)  # the file may contain years, and each of its days is asked for by each digest
+def _places_in(path: Path, size: int, changed: int) -> Mapping[dt.date, Sequence[int]]:  # noqa: ARG001 - another file
+    places: dict[dt.date, array[int]] = {}
+    for place, paper in files.placed_records(path, Paper):
+        places.setdefault(paper.published, array("q")).append(place)
+    if not places:
         raise FileError(f"{path}: holds no papers; set fetch.path to a file of papers")
+    return places
