@@ -164,7 +164,7 @@ def test_files_of_one_name_are_told_apart(desk):
     [
         (["show", "sumarize"], "sumarize: has no prompt file; those with one are summarize, translate"),
         (["try", "summarize", "--paper", "2607.09999"], "2607.09999: is in no day there is"),
-        (["try", "summarize", "--prompt", "nowhere.md"], "nowhere.md: cannot be read"),
+        (["try", "summarize", "--prompt", "nowhere.md"], "nowhere.md: not found"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(desk, words, told):

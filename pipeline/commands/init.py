@@ -17,7 +17,7 @@ from pipeline.keys import NAME as KEYS
 from pipeline.presets import Preset, reviewer_for
 
 SCHEMA = "config.schema.json"
-_MODEL = re.compile(r"^model:\n(?: .*\n)+", re.M)
+_MODEL, _READER = re.compile(r"^model:\n(?: .*\n)+", re.M), re.compile(r"^  model: null .*\n", re.M)
 
 
 def init(folder: Path, preset: Preset) -> Iterator[tuple[str, bool]]:
@@ -27,7 +27,8 @@ def init(folder: Path, preset: Preset) -> Iterator[tuple[str, bool]]:
     config = shipped("config.yaml").read_text(encoding="utf-8")
     first = f"# yaml-language-server: $schema={SCHEMA}\n"
     texts = {
-        "config.yaml": first + _MODEL.sub(lambda _: model_section(preset) + _review(preset), config, count=1),
+        "config.yaml": first
+        + _READER.sub(lambda _: _reader(preset), _MODEL.sub(lambda _: model_section(preset), config, count=1), count=1),
         KEYS: f"{preset.key_name}=\n" if preset.key_name else "# NAME=VALUE, such as WENZHAI_SEND_TO=feishu://TOKEN\n",
     }
     for source in sorted(shipped("prompts").rglob("*")):
@@ -76,11 +77,11 @@ def model_section(preset: Preset) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _review(preset: Preset) -> str:
-    """`review:` of config.yaml, commented out; without the cap, since a run has one for all its models."""
+def _reader(preset: Preset) -> str:
+    """`model:` of the section review, commented out; without the cap, since a run has one for all its models."""
     reader = model_section(reviewer_for(preset)).partition("  # a run stops")[0]
-    told = "\n# A second reader finds what no rule can: best another maker's model. Take off the # to have it.\n"
-    return told + "# review:\n" + "".join(f"#   {line}\n" for line in reader.splitlines())
+    told = "  # A second reader finds what no rule can: best another maker's model. Take off the # to have it; see docs/review.md\n"
+    return told + "".join(f"  # {line}\n" for line in reader.splitlines())
 
 
 def _told(key: str, preset: Preset) -> str:

@@ -66,10 +66,10 @@ def render_feed(series: Series) -> str:
         feed.link(href=address, rel="alternate", type="text/html")
     updated = [_midnight(next(iter(series.counts)))]
     room = _MOST_BYTES
-    for entry, day, page in _shown(series)[:_MOST_ENTRIES]:
+    for number, (entry, day, page) in enumerate(_shown(series)[:_MOST_ENTRIES]):
         content = visible(_content(entry, f"{address}{page}" if address and page else ""))
         room -= len(content.encode())
-        if room < 0:
+        if number and room < 0:
             break
         made = feed.add_entry(order="append")
         _fill(made, entry, content)
