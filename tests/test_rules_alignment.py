@@ -1,9 +1,5 @@
 """Which sentences have a translation."""
 
-import time
-
-import pytest
-
 from pipeline.rules.alignment import align, share_of_length
 from pipeline.text.sentences import split_chinese, split_english
 from tests.pairs import ABSTRACT
@@ -92,12 +88,3 @@ def test_confident_pairs_are_of_the_same_sentence():
         pairs = {here: there for (here, after), (there, _) in found.confident if after == here + 1}
         assert len(pairs) >= len(CHINESE) - first - 1
         assert all(there == here - first for here, there in pairs.items())
-
-
-@pytest.mark.parametrize("unit", ["。", "a", "a. ", "中", "1 ", "A1. ", "我们。", "；", "：，"])
-def test_no_text_takes_long(unit):
-    """20,000 characters of one or two symbols, against a source as long."""
-    text = unit * (20_000 // len(unit))
-    started = time.process_time()
-    align(split_english(text), split_chinese(text))
-    assert time.process_time() - started < 0.5
