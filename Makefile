@@ -5,8 +5,11 @@ BIN := .venv/bin
 demo: .venv/with-model          ## three sample papers through the embedded model (1.2 GB on first use)
 	$(BIN)/wenzhai demo
 
-test: .venv/with-tests          ## the tests; offline
-	$(BIN)/python -m pytest -n auto
+test: .venv/with-tests          ## the tests; offline, under two minutes
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
+
+test-slow: .venv/with-tests     ## the tests that start a process for each step, or try very long texts; 2 minutes
+	$(BIN)/python -m pytest -n auto --dist worksteal -m slow
 
 test-thorough: .venv/with-tests ## kills at every step, every pair of symbols: an hour of CPU instead of seconds
 	$(BIN)/python -m pytest -n auto --thorough tests/test_kills.py tests/test_long_texts.py
@@ -56,4 +59,4 @@ bench: .venv/with-tests         ## Wenzhai against a bare loop and LangChain, on
 .venv:
 	$(PYTHON) -m venv .venv
 
-.PHONY: demo test test-thorough test-browser test-cluster test-wheel lint docs eval bench
+.PHONY: demo test test-slow test-thorough test-browser test-cluster test-wheel lint docs eval bench

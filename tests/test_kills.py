@@ -23,6 +23,8 @@ from tests.factories import DAY
 from tests.test_redo import NEW
 from tests.test_send import _open_inbox
 
+pytestmark = pytest.mark.slow
+
 WORKSHOP = r"""
 import contextlib, gc, io, itertools, json, os, sqlite3, sys
 import apprise, httpx2, openai, requests, tenacity

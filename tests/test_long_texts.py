@@ -27,6 +27,8 @@ from pipeline.text.terms import Term
 from tests import factories
 from tests.pairs import GOOD, Pair
 
+pytestmark = pytest.mark.slow
+
 LENGTH, SECONDS = 20_000, 0.2
 PAIRS = {pair.field: pair for pair in reversed(GOOD)}
 TERMS = (Term(english="agent", zh=("智能体",), avoided=("代理",)), Term(english="a", zh=("的",), forbidden=("了",)))

@@ -78,8 +78,9 @@ def test_nobody_waits_for_a_first_answer_that_takes_its_time(faults, monkeypatch
     assert endpoint.peak > 30
 
 
-def test_refusals_that_wait_to_be_read_are_read_first():
+def test_refusals_that_wait_to_be_read_are_read_first(monkeypatch):
     """Else a busy machine, where the process itself comes too late, would send everything to a hopeless endpoint."""
+    monkeypatch.setattr("pipeline.model.start.HOLD_SECONDS", 1.0)
 
     async def run():
         start = Start()
@@ -91,7 +92,7 @@ def test_refusals_that_wait_to_be_read_are_read_first():
 
         tasks = [asyncio.create_task(one(each)) for each in MANY]
         await asyncio.sleep(0.05)
-        time.sleep(0.6)  # the process does not run
+        time.sleep(1.3)  # the process does not run
         await asyncio.sleep(0.05)
         assert len(went) == FIRST
         await asyncio.wait_for(asyncio.gather(*tasks), 5)

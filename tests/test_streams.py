@@ -10,6 +10,8 @@ from tests import invented
 from tests.desk import KEY
 from tests.model_server import FILTERED
 
+pytestmark = pytest.mark.slow
+
 
 def typed(desk, line, **environment):
     """A line of shell, in which $WENZHAI is the command with this desk's config."""

@@ -11,6 +11,8 @@ from tests import invented
 from tests.desk import Desk
 from tests.model_server import FILTERED
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 FIELD_ROWS = """
     Field("keywords_zh", "summarize", "one_liner", "zh", ("title", "abstract"), wanted="关键词", label="关键词"),
