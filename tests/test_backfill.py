@@ -125,6 +125,7 @@ def stopped_on_thursday(desk: Desk, name: signal.Signals) -> int:
     return process.returncode
 
 
+@pytest.mark.slow
 def test_killed_in_the_middle(desk):
     """The complete days are there, the others have their papers; the next run asks for these only."""
     assert stopped_on_thursday(desk, signal.SIGKILL) == -signal.SIGKILL
@@ -136,6 +137,7 @@ def test_killed_in_the_middle(desk):
     assert made(desk)[MONDAY] == before[MONDAY]
 
 
+@pytest.mark.slow
 def test_interrupted_in_the_middle(desk):
     """A day for which nothing came is left alone, and run.json says how it ended."""
     assert stopped_on_thursday(desk, signal.SIGINT) == 130

@@ -183,6 +183,7 @@ def left_alone(desk: Desk, batches: BatchServer, name: signal.Signals) -> tuple[
     return process.returncode, err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [signal.SIGKILL, signal.SIGINT])
 def test_a_run_that_no_longer_waits(desk, batches, name):
     """The next one goes on waiting for the same batch, and pays for nothing twice."""
@@ -196,6 +197,7 @@ def test_a_run_that_no_longer_waits(desk, batches, name):
     assert (len(batches.files), len(batches.batches), desk.asked()) == (1, 1, [])
 
 
+@pytest.mark.slow
 def test_papers_that_are_new_when_it_is_collected(desk, batches):
     """Go into a batch of their own; those of the first one are not sent again."""
     left_alone(desk, batches, signal.SIGKILL)
@@ -212,6 +214,7 @@ def test_a_batch_whose_start_was_not_heard_of(desk, batches):
     assert (len(batches.files), len(batches.batches), desk.asked()) == (1, 1, [])
 
 
+@pytest.mark.slow
 def test_a_batch_the_provider_has_forgotten(desk, batches):
     """Its questions are asked online, at last."""
     left_alone(desk, batches, signal.SIGKILL)

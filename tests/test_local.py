@@ -112,6 +112,7 @@ def _joined_elsewhere(site, folder):
     sys.exit(0 if local.joined(WEIGHTS, folder).read_bytes() == WHOLE else 1)
 
 
+@pytest.mark.slow
 def test_processes_that_start_at_once_all_get_the_whole_file(installed, tmp_path):
     """One joins, the others wait; nobody sees a part."""
     spawn = multiprocessing.get_context("spawn")

@@ -84,6 +84,7 @@ def test_the_account_of_a_run_with_faults_adds_up(desk):
     assert f"calls {asked} = kept 5 + waiting in batches 0 + lost 3" in ran.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [0, 2])
 def test_a_call_cut_off_by_a_kill_is_a_named_loss(desk, number):
     """Nobody can know what it cost; the next run asks again, and both calls are accounted for."""

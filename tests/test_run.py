@@ -384,6 +384,7 @@ def stopped_after_two(desk: Desk, name: signal.Signals) -> tuple[int, str]:
     return process.returncode, err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_interrupted(desk, name):
     """Ctrl-C, a container that is stopped or a terminal that is closed: out at once, what is done is written, the rest comes next time."""
@@ -398,6 +399,7 @@ def test_interrupted(desk, name):
     assert ledger(desk) == "公告 3 = 收录 3 + 标记 0 + 失败 0 + 排除 0"
 
 
+@pytest.mark.slow
 def test_killed(desk):
     """No time to write anything, and no half file either: the answers are there, and the lock is free."""
     status, err = stopped_after_two(desk, signal.SIGKILL)

@@ -360,6 +360,7 @@ def test_two_groups_of_one_service(desk, inbox, other_inbox):
     assert (len(inbox.bodies), len(other_inbox.bodies)) == (1, 4)
 
 
+@pytest.mark.slow
 def test_two_sends_at_once_deliver_once(desk, inbox):
     """The second waits for the first, and finds nothing to do."""
     inbox.waits = 1.0
