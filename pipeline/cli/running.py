@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from pipeline.run import Result
 
 app = typer.Typer()
+_MOST_LINES = 50
+"""Of what only a comparison of days shows."""
 
 
 @app.command("init")
@@ -249,8 +252,11 @@ def _carry_out(config: "Config", request: "RunRequest") -> "list[Result]":
     results = run(config, request, Watch())
     tell(results, request.stages)
     if request.stages == ("validate",):
-        for line in across_days([result.day for result in results], config.output):
+        lines = across_days([result.day for result in results], config.output)
+        for line in islice(lines, _MOST_LINES):
             typer.echo(line)
+        if left := sum(1 for _ in lines):
+            typer.echo(f"… {left} more")
     for result in results:
         if "assemble" in request.stages and result.day.announced:
             typer.echo(result.day.folder / day_files(config.assemble.formats)[0])

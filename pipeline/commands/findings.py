@@ -28,7 +28,8 @@ def marks(day: Day) -> Iterator[str]:
 def across_days(days: Iterable[Day], output: Path) -> Iterator[str]:
     """A line for each Chinese text that two papers share, and each title that has two in Chinese. Raises FileError."""
     across, corrections = Across(), load_corrections(output)
-    for day in sorted((day for day in days if day.announced), key=lambda day: (day.date, day.digest)):
+    announced = sorted((day for day in days if day.announced), key=lambda day: (day.date, day.digest))
+    for day in announced if len(announced) > 1 else ():
         texts = read_texts(day.folder)
         for paper in day.wanted:
             where = f"{day.name} {paper.id}"
