@@ -152,14 +152,15 @@ def test_statistics():
         source="feed cs.CL",
         bought={"translate": Usage(requests=2, prompt_tokens=1000, completion_tokens=50, cost=0.25)},
     )
-    text = page(entry(), report=report, terms="术语一致率 90%").get_element_by_id("statistics").text_content()
+    terms = "术语：list 列表 2/2；计数：叠字 1 篇"
+    text = page(entry(), report=report, terms=terms).get_element_by_id("statistics").text_content()
     for fact in (
         "tiny",
         "translate abc123",
         "feed cs.CL",
         "请求 2 次，词元 1,000 入",
         "费用 0.2500 CNY",
-        "术语一致率 90%",
+        "术语list 列表 2/2；计数：叠字 1 篇",  # the word stands once, beside its line
     ):
         assert fact in text
 
