@@ -80,6 +80,8 @@ def test_a_word_or_mark_twice_in_a_row_is_found(text):
         "问题是是否",
         "点对点对比",
         "等等……。。。",
+        "用于对齐目的的攻击",
+        "标的的价格",
     ],
 )
 def test_words_that_are_right_twice(text):

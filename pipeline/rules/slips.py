@@ -45,7 +45,7 @@ def _unpaired(prose: str) -> list[int]:
 
 
 _DOUBLED = re.compile(
-    rf"""的的(?!确) | (?<![为除])了了(?![解结然]) | 是是(?![否非]) | 被被 | 把把 | 们们 | 该该 | 这这 | 我我
+    rf"""(?<![目标])的的(?!确) | (?<![为除])了了(?![解结然]) | 是是(?![否非]) | 被被 | 把把 | 们们 | 该该 | 这这 | 我我
       | (?P<word>我们|它们|他们|我们的|它的|其中|因此|因为|但是|然而|以及|并且|或者|而且|通过|由于|这些|一个|一种|可以|能够|如果|对于|关于|基于)(?P=word)
       | (?P<phrase>(?![一二三四五六七八九十两几]|[{HAN}]{{0,5}}[对到])[{HAN}]{{3,6}})(?P=phrase)
       | (?P<mark>[，；、：])(?P=mark) | (?<!。)。。(?!。)""",
@@ -55,7 +55,7 @@ _DOUBLED = re.compile(
 
 
 def doubled(analysis: Analysis) -> Iterator[str]:
-    """A word or a mark twice in a row that is never right twice: 的的, 模型模型; 为了了解 and 一步一步 are."""
+    """A word or a mark twice in a row that is never right twice: 的的, 模型模型; 为了了解, 目的的 and 一步一步 are."""
     for found in _DOUBLED.finditer(analysis.text_prose):
         around = analysis.text[max(0, found.start() - 6) : found.end() + 6]
         yield f"{quoted(found[0])}重复了：{quoted(around)}"
