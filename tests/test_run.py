@@ -298,8 +298,8 @@ def test_a_past_day_names_the_api(desk, feed):
 def test_what_stopped_the_run_is_what_is_told(desk, monkeypatch):
     """A full disk fails the archive too; the first fault names the way out, the last only what it led to."""
 
-    def full(config, digest):
-        raise FileError(f"{digest}: No space left on device")
+    def full(of):
+        raise FileError(f"{of.digest}: No space left on device")
 
     monkeypatch.setattr("pipeline.run.write_series", full)
     desk.provider.behaves = lambda asked, number: WRONG_KEY

@@ -12,22 +12,19 @@ from pipeline.fields import lead
 from pipeline.ledger import ledger_line
 from pipeline.records import Entry
 from pipeline.render.data import Document, Series, is_recent
-from pipeline.render.html import day_line, inline, script, template
+from pipeline.render.html import day_line, rendered
 
 _HIGHLIGHTS = 5
 """Number of one-liners a day."""
 
 
 def render_archive(series: Series) -> str:
-    css, css_hash = inline("page.css", "archive.css")
-    js, js_hash = script("site.js", "archive.js")
     documents = {document.day: document for document in series.recent}
     recent = [(day, documents.get(day)) for day in series.counts if is_recent(day, series.counts)]
-    return template("archive.html.jinja").render(
-        css=css,
-        css_hash=css_hash,
-        js=js,
-        js_hash=js_hash,
+    return rendered(
+        "archive.html.jinja",
+        styles=("page.css", "archive.css"),
+        scripts=("site.js", "archive.js"),
         feed=series.feed,
         series=series,
         recent=recent,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pipeline.ledger import ledger_line
 from pipeline.render.archive import highlights
 from pipeline.render.data import Series
-from pipeline.render.html import day_line, inline, script, template
+from pipeline.render.html import day_line, rendered
 
 _DAYS = 7
 """Number of days a digest."""
@@ -26,13 +26,10 @@ class Site(NamedTuple):
 
 
 def render_home(site: Site) -> str:
-    css, css_hash = inline("page.css", "archive.css")
-    js, js_hash = script("site.js", "home.js")
-    return template("home.html.jinja").render(
-        css=css,
-        css_hash=css_hash,
-        js=js,
-        js_hash=js_hash,
+    return rendered(
+        "home.html.jinja",
+        styles=("page.css", "archive.css"),
+        scripts=("site.js", "home.js"),
         site=site,
         newest=[(series, list(series.counts)[:_DAYS]) for series in site.digests],
         documents={(series.name, each.day): each for series in site.digests for each in series.recent},

@@ -10,7 +10,7 @@ import functools
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
@@ -60,13 +60,10 @@ ALONE = Links()
 def render_html(digest: Digest, links: Links = ALONE) -> str:
     shown = [entry for entry in digest.entries if entry.fate != "excluded"]
     kinds = Counter(entry.paper.announce_type.removesuffix("-cross") for entry in shown)
-    css, css_hash = inline("page.css")
-    js, js_hash = script("site.js", "page.js")
-    return template("page.html.jinja").render(
-        css=css,
-        css_hash=css_hash,
-        js=js,
-        js_hash=js_hash,
+    return rendered(
+        "page.html.jinja",
+        styles=("page.css",),
+        scripts=("site.js", "page.js"),
         digest=digest,
         links=links,
         in_order=reading_order(shown),
@@ -90,7 +87,7 @@ def _accounted(digest: Digest, fate: str, word: str) -> tuple[str, list[Entry], 
 
 
 @functools.cache
-def template(name: str) -> "Template":
+def _template(name: str) -> "Template":
     # Imported late, so that `wenzhai --help` stays fast.
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -115,14 +112,21 @@ def template(name: str) -> "Template":
     return environment.get_template(name)
 
 
+def rendered(name: str, *, styles: Sequence[str], scripts: Sequence[str], **values: object) -> str:
+    """A page from its template, with these styles and scripts inside and their hashes."""
+    css, css_hash = _inline(*styles)
+    js, js_hash = _script(*scripts)
+    return _template(name).render(css=css, css_hash=css_hash, js=js, js_hash=js_hash, **values)
+
+
 @functools.cache
-def script(*files: str) -> tuple[Markup, str]:
-    """Like `inline`, after the table of characters that site.js needs."""
+def _script(*files: str) -> tuple[Markup, str]:
+    """Like `_inline`, after the table of characters that site.js needs."""
     return _hashed(f'const SIMPLIFIED_PAIRS = "{simplified_pairs()}";\n{_joined(files)}')
 
 
 @functools.cache
-def inline(*files: str) -> tuple[Markup, str]:
+def _inline(*files: str) -> tuple[Markup, str]:
     """Styles or scripts to put inside a page, and their hash for its Content-Security-Policy."""
     return _hashed(_joined(files))
 

@@ -30,7 +30,7 @@ from pipeline.run.cores import write_days
 from pipeline.run.day import Day, fetch_days, find_days
 from pipeline.run.fingerprints import made, shaping, unchanged
 from pipeline.run.queue import Queue
-from pipeline.run.series import write_series
+from pipeline.run.series import AllDays, write_series
 from pipeline.run.site import write_notes, write_site
 from pipeline.run.writing import Work, Writer
 from pipeline.stages import STAGES
@@ -78,9 +78,10 @@ def run(config: Config, request: RunRequest, watch: Watch) -> list[Result]:
 
 def _write_series(config: Config, request: RunRequest, days: Sequence[Day]) -> None:
     if "assemble" in request.stages:
-        for digest in dict.fromkeys(day.digest for day in days):
-            write_series(config, digest)
-        write_site(config)
+        digests = {digest: AllDays(config, digest) for digest in dict.fromkeys(day.digest for day in days)}
+        for each in digests.values():
+            write_series(each)
+        write_site(config, digests)
         write_notes(config, days)
 
 

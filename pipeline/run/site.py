@@ -5,7 +5,7 @@ import datetime as dt
 import hashlib
 import itertools
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -27,20 +27,20 @@ from pipeline.render import (
 )
 from pipeline.run.day import Day, digests_there
 from pipeline.run.fingerprints import code
-from pipeline.run.series import DAY_DATA, fingerprint, is_fresh, marked, read_there, series_of
+from pipeline.run.series import DAY_DATA, AllDays, is_fresh, marked, read_there
 
 _HASH = ("// ", "")
 """Around the hash at the end of a script."""
 
 
-def write_site(config: Config) -> None:
-    """Writes what says something else than the days. Raises FileError."""
+def write_site(config: Config, known: Mapping[str, AllDays]) -> None:
+    """Writes what says something else than the days; `known`: digests whose days were worked out already. Raises FileError."""
     digests = [name for name in digests_there(config) if any((config.output / name).glob(f"*/{DAY_DATA}"))]
     months: Sequence[str] = ()
     if "search" in config.assemble.formats:
         months = list(_write_months(config, digests))
     if "archive" in config.assemble.formats and digests:
-        _write_home(config, digests, months)
+        _write_home(config, [known.get(name) or AllDays(config, name) for name in digests], months)
 
 
 def write_notes(config: Config, written: Iterable[Day]) -> None:
@@ -67,11 +67,11 @@ def _person_has(path: Path) -> str | None:
         return None
 
 
-def _write_home(config: Config, digests: Sequence[str], months: Sequence[str]) -> None:
+def _write_home(config: Config, digests: Sequence[AllDays], months: Sequence[str]) -> None:
     path = config.output / SITE["archive"]
-    made_of = " ".join([*(fingerprint(config, name) for name in digests), *digests, *months])
+    made_of = " ".join([*(each.fingerprint for each in digests), *(each.digest for each in digests), *months])
     if not is_fresh(read_there(path), made_of):
-        site = Site([series_of(config, name) for name in digests], months, "feed" in config.assemble.formats)
+        site = Site([each.series for each in digests], months, "feed" in config.assemble.formats)
         write_text(path, marked(render_home(site), made_of))
 
 

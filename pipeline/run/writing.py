@@ -152,10 +152,10 @@ def write_reviews(work: Work, day: Day, _: Stage) -> None:
         return
     fields, reader = work.fields, work.context.reviewers[0].name
     write_records(path, (review_of_paper(paper, fields.review(paper), reader) for paper in day.wanted))
+    papers = {(paper.id, paper.version): paper for paper in day.wanted}
     for task in TASKS:
         file = texts_file(task)
         if task not in work.request.stages and (day.folder / file).exists() and not is_edited(day, file):
-            papers = {(paper.id, paper.version): paper for paper in day.wanted}
             records = read_records(day.folder / file, PaperTexts)
             write_records(day.folder / file, (_as_reviewed(each, papers, fields) for each in records))
             day.update_report(files={**day.report.files, file: fingerprint_of(day.folder / file)})
@@ -174,10 +174,12 @@ def _as_reviewed(record: PaperTexts, papers: Mapping[Version, Paper], fields: Fi
     paper = papers.get((record.id, record.version))
     if paper is None:
         return record
-    texts = {name: fields.state(paper, name).text for name, text in record.texts.items() if text is not None}
-    return record.model_copy(
-        update={"texts": {**record.texts, **{name: text for name, text in texts.items() if text is not None}}}
-    )
+
+    def as_reviewed(name: str, text: str | None) -> str | None:
+        now = fields.state(paper, name).text if text is not None else None
+        return text if now is None else now
+
+    return record.model_copy(update={"texts": {name: as_reviewed(name, text) for name, text in record.texts.items()}})
 
 
 def _write_failures(
