@@ -104,7 +104,7 @@ def ask_online(
 
 def asking_for(names: Collection[str], context: RunContext, answers: Answers) -> Needs:
     """Tells what to ask next for these fields, and for the review if REVIEW is among the names."""
-    return lambda paper, failed: needs_of(paper, names, context, answers.get, failed)
+    return lambda paper, failed: needs_of(paper, names, context, answers, failed)
 
 
 def _nothing(paper: Paper, failures: Failures) -> None:

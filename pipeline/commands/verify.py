@@ -46,7 +46,7 @@ def verify(config: Config, request: RunRequest) -> Iterator[Verified]:
     """The newest day of each digest, or the requested days. Raises WenzhaiError."""
     context = context_of(config)
     with Answers(config.output / "answers.db") as answers:
-        fields = Fields(context, answers.get)
+        fields = Fields(context, answers)
         work = Work(config, request, context, fields_of(config, TASKS), fields)
         for day in find_days(config, request):
             yield _verified(day, work)

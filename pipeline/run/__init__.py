@@ -172,7 +172,7 @@ class _Run:
         return Answers(self._work.config.output / "answers.db", again=again)
 
     def _lacks(self, answers: Answers, paper: Paper) -> bool:
-        return bool(needs_of(paper, self._work.asked, self._work.context, answers.get))
+        return bool(needs_of(paper, self._work.asked, self._work.context, answers))
 
     def _papers(self) -> Iterator[Paper]:
         for day in self._days:
@@ -208,7 +208,7 @@ class _Run:
         """Writes the stage files and documents of a day from the stored answers."""
         # A new connection, because this may run in another thread.
         with self._open_answers() as answers:
-            _write(replace(self._work, failures=failures, fields=Fields(self._work.context, answers.get)), day)
+            _write(replace(self._work, failures=failures, fields=Fields(self._work.context, answers)), day)
         self._unwritten.remove(day)
 
     def _end(self, outcome: Outcome, begun: Sequence[tuple[Day, Failures]] = ()) -> None:
