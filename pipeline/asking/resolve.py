@@ -6,7 +6,7 @@ A pure function of the stored answers. Asking (ask.py), the stages and `wenzhai 
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Protocol, TypedDict
 
 from pipeline.asking.answers import StoredAnswer
 from pipeline.asking.claims import complaint_of
@@ -231,17 +231,33 @@ def problems_of(
     return context.judge.problems_of(context.judge.case_of(paper, name, text, upstream=upstream))
 
 
+class ToJudge(TypedDict):
+    """What Judge.case_of makes a case of."""
+
+    paper: Paper
+    field: str
+    text: str
+    upstream: Upstream
+    sentence: str | None
+    cut: bool
+
+
+def to_judge(asked: Segment, stored: StoredAnswer) -> ToJudge:
+    """The text of an answer, and whatever it is judged by."""
+    return {
+        "paper": asked.paper,
+        "field": asked.field,
+        "text": "" if stored.text is None else restore(stored.text, asked.spans_of(stored.key)),
+        "upstream": asked.upstream,
+        "sentence": asked.source if asked.part is not None else None,
+        "cut": stored.cut,
+    }
+
+
 def candidate(asked: Segment, stored: StoredAnswer, context: RunContext) -> Candidate:
     """The text of an answer and its problems."""
-    text = "" if stored.text is None else restore(stored.text, asked.spans_of(stored.key))
-    case = context.judge.case_of(
-        asked.paper,
-        asked.field,
-        text,
-        upstream=asked.upstream,
-        sentence=asked.source if asked.part is not None else None,
-        cut=stored.cut,
-    )
+    written = to_judge(asked, stored)
+    case = context.judge.case_of(**written)
     problems = context.judge.problems_of(case)
     if stored.text is None:
         said = {"detail": f"回答里没有 <{asked.field}> 标签"}
@@ -252,4 +268,4 @@ def candidate(asked: Segment, stored: StoredAnswer, context: RunContext) -> Cand
     echo = find_echo(case, "\n".join(complaints), context.checks) if complaints else None
     if echo and echo.rule not in {problem.rule for problem in problems}:
         problems = (echo, *problems)
-    return Candidate(text, problems, is_missing=stored.text is None)
+    return Candidate(written["text"], problems, is_missing=stored.text is None)
