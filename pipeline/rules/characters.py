@@ -76,16 +76,21 @@ def _script_of(character: str) -> str:
 
 _SCRIPTS = {"HIRAGANA": "假名", "KATAKANA": "假名", "HANGUL": "谚文", "CYRILLIC": "西里尔字母", "ARABIC": "阿拉伯字母"}
 
+_UNSEEN = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff"
+_PRIVATE = r"\ue000-\uf8ff\U000f0000-\U0010ffff"
 _BROKEN = re.compile(
     r"(?P<replaced>\ufffd+|\u951f\u65a4\u62f7|(?:\u951f\u65a4|\u65a4\u62f7)|\u70eb{3,}|\u5c6f{3,}"  # 锟斤拷, 烫烫烫, 屯屯屯
     r"|\u00ef\u00bf\u00bd|\u00e2\u20ac.?|[\u00c2\u00c3][\u0080-\u00bf]|(?:[\u00e4-\u00e9][\u0080-\u00bf]{2})+)"  # UTF-8 read as Latin-1
-    r"|(?P<unseen>[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff])"
-    r"|(?P<private>[\ue000-\uf8ff\U000f0000-\U0010ffff])"
+    rf"|(?P<unseen>[{_UNSEEN}])|(?P<private>[{_PRIVATE}])"
 )
+_SUSPECT = re.compile(rf"[\ufffd\u951f\u65a4\u70eb\u5c6f\u00ef\u00e2\u00c2\u00c3\u00e4-\u00e9{_UNSEEN}{_PRIVATE}]")
+"""What all that is broken begins with, much faster to search for."""
 
 
 def broken(analysis: Analysis) -> Iterator[str]:
     """Characters that some step on the way has destroyed, or that nobody sees."""
+    if not _SUSPECT.search(analysis.text):
+        return
     for found in _BROKEN.finditer(analysis.text):
         if found[0] in analysis.source:
             continue
