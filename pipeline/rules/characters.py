@@ -29,16 +29,15 @@ def _is_wrong_script(analysis: Analysis, found: tuple[str, ...], share: float) -
 
 @lru_cache(maxsize=16)  # two rules ask in turn
 def _traditional(text: str, source: str) -> tuple[str, ...]:
-    found = set(text) & _traditional_characters()
-    found = found and found - set(source)
-    return tuple(char for char in text if char in found) if found else ()
+    return tuple(char for char in _traditional_characters().findall(text) if char not in source)
 
 
 @lru_cache(maxsize=1)
-def _traditional_characters() -> frozenset[str]:
+def _traditional_characters() -> re.Pattern[str]:
     """By OpenCC's table those that have a simplified form, but for those that simplified text has uses of its own for:
     they are in GB 2312 (覆, 著, 乾, 藉) or were let in again by the Table of General Standard Characters of 2013 (昇)."""
-    return frozenset(each for each in simplified_forms() if not _in_gb2312(each) and each not in _LET_IN_AGAIN)
+    characters = (each for each in simplified_forms() if not _in_gb2312(each) and each not in _LET_IN_AGAIN)
+    return re.compile(f"[{''.join(characters)}]")
 
 
 _LET_IN_AGAIN = "昇甦堃喆邨仝龢犇迺祇夥麽瞭徵晳"

@@ -4,7 +4,6 @@ duplicate, not_one_sentence."""
 import re
 from collections import Counter
 from collections.abc import Iterator
-from operator import add
 
 from pipeline.rules.alignment import ANCHOR
 from pipeline.rules.analysis import COMPARABLE, Analysis, quoted
@@ -147,11 +146,14 @@ _LOOP = re.compile(r"(\S.{1,29}?)\1\1\1(?:\1)*", re.DOTALL)  # written out, it t
 
 
 def _loop(text: str) -> re.Match[str] | None:
-    """The first; only looked for where two characters stand that the text has four times."""
-    pairs = [*map(add, text, text[1:])]
-    often = {pair for pair, times in Counter(pairs).items() if times >= 4}
-    starts = [start for start, pair in enumerate(pairs) if pair in often] if often else []
-    return next(filter(None, (_LOOP.match(text, start) for start in starts)), None)
+    """The first. Whatever goes round four times, three of its characters from a place that four divides come again soon; only
+    where they do is it looked for."""
+    for place in range(0, len(text), 4):
+        if text.find(text[place : place + 3], place + 1, place + 33) >= 0:
+            for start in range(max(0, place - 3), place + 1):
+                if loop := _LOOP.match(text, start):
+                    return loop
+    return None
 
 
 def duplicate(analysis: Analysis) -> Iterator[str]:
