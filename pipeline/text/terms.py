@@ -5,7 +5,8 @@ asking/glossary.py reads them from prompts/glossary.yaml; rules/terms.py checks 
 
 import bisect
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from itertools import accumulate
 
@@ -75,7 +76,7 @@ def occurrences(text: str, terms: tuple[Term, ...]) -> Iterator[tuple[int, int, 
         spellings = openings.get(word[0].lower())
         if spellings and word.start() >= position and (found := spellings.pattern.match(text, word.start())):
             position = found.end()
-            yield found.start(), position, spellings.terms[(found.lastindex or 1) - 1]
+            yield found.start(), position, spellings[(found.lastindex or 1) - 1][1]
 
 
 def is_acronym(spelling: str) -> bool:
@@ -103,27 +104,24 @@ def _holding(glossary: tuple[Term, ...], wanted: frozenset[str]) -> Glossary:
 _WORD = re.compile(r"(?<![\w\\])\w+")
 
 
-class _Spellings:
-    """Those that may open with one word, longest first, and the row of each."""
-
-    def __init__(self, rows: Iterable[tuple[str, Term]]) -> None:
-        self._spellings, self.terms = zip(*sorted(rows, key=lambda row: -len(row[0])), strict=True)
+class _Spellings(list[tuple[str, Term]]):
+    """Those that may open with one word, longest first, each with its row."""
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """A group each. Made when a text has the word: most words of a glossary are in no paper of a day."""
-        return _any_of(self._spellings)
+        return _any_of(tuple(spelling for spelling, _ in self))
 
 
 @lru_cache(maxsize=512)
 def _by_opening(terms: tuple[Term, ...]) -> Mapping[str, _Spellings]:
     """The spellings by the words of a text that they may open with: hundreds of them need not be tried at every word."""
-    openings: dict[str, list[tuple[str, Term]]] = {}
-    for term in terms:
-        for spelling in (term.english, *term.spellings):
-            for opening in _openings(spelling):
-                openings.setdefault(opening, []).append((spelling, term))
-    return {opening: _Spellings(rows) for opening, rows in openings.items()}
+    rows = [(spelling, term) for term in terms for spelling in (term.english, *term.spellings)]
+    openings: dict[str, _Spellings] = defaultdict(_Spellings)
+    for spelling, term in sorted(rows, key=lambda row: -len(row[0])):
+        for opening in _openings(spelling):
+            openings[opening].append((spelling, term))
+    return openings
 
 
 @lru_cache(maxsize=1024)
