@@ -46,7 +46,7 @@ HOMES = {
     "feedgen": {"render.feed"},
     "filelock": {"files"},
     "httpx2": {"model.batch_api", "model.client"},
-    "jinja2": {"asking.prompts", "render.html"},
+    "jinja2": {"render.html"},
     "langchain": {"model.langchain"},
     "langchain_core": {"asking.prompts", "model.langchain"},
     "latex2mathml": {"render.mathml"},

@@ -39,3 +39,5 @@ class Source(NamedTuple):
     response."""
     needs: Mapping[str, str] = MappingProxyType({})
     """Keys of `fetch` that must be set → what to set them to."""
+    is_remote: bool = True
+    """Whether it is waited for, so that other work can be done meanwhile."""
