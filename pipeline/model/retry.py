@@ -16,7 +16,7 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from pipeline.errors import Filtered, ModelError, NoAnswer
+from pipeline.errors import Filtered, ModelError, NoAnswer, Unanswered
 from pipeline.model.faults import CallFailed, Endpoint, Refused, TooFast
 from pipeline.model.replies import SWITCH_OFF
 from pipeline.model.start import Start
@@ -66,13 +66,15 @@ class Retrier:
         endpoint: Endpoint,
         policy: RetryPolicy,
         on_retry: Callable[[str], None],
+        *,
+        known: bool,
     ) -> None:
         self._once = once
         self._endpoint = endpoint
         self._policy = policy
         self._on_retry = on_retry
         self._jitter = wait_random_exponential(multiplier=policy.first_wait, max=policy.longest_wait)
-        self._start = Start()
+        self._start = Start(known=known)
         self._in_a_row = 0
         self._first_fault_at: float | None = None
         self._over: ModelError | None = None
@@ -162,7 +164,7 @@ class Retrier:
         self._in_a_row += 1
         if self._in_a_row < (self._policy.in_a_row if self._start.answered else self._policy.in_a_row_at_first):
             return failure
-        return ModelError(
+        return Unanswered(
             f"{self._endpoint.named}: {self._in_a_row} questions in a row without an answer; the last: {failure}"
         )
 
