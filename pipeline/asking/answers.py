@@ -140,6 +140,11 @@ class Answers:
         with self._explained():
             return int(self._db.execute("SELECT count(*) FROM answers").fetchone()[0])
 
+    def has_any_of(self, model: str) -> bool:
+        """Whether a model of this name has ever answered."""
+        with self._explained():
+            return bool(self._db.execute("SELECT 1 FROM answers WHERE model = ? LIMIT 1", (model,)).fetchone())
+
     def of_paper(self, paper: str, field: str) -> list[StoredAnswer]:
         """All answers ever given for a field of a paper, oldest first."""
         query = f"SELECT {_COLUMNS} FROM answers WHERE paper = ? AND field = ? ORDER BY asked_at"
