@@ -82,7 +82,9 @@ def house(tmp_path):
     row = 'Source("daily", daily.read, daily.days, daily.probe, needs={"path": "the file of papers"}),'
     replace(folder / "pipeline/sources/table.py", "    for row in (\n", f"    for row in (\n        {row}\n")
     (folder / "pipeline/model/doorway.py").write_text(PROVIDER, encoding="utf-8")
-    row = '"doorway", "pipeline.model.doorway:open_doorway", 2, "abstract", grammar=False, batches=False, needs_key=False'
+    row = (
+        '"doorway", "pipeline.model.doorway:open_doorway", 2, "abstract", grammar=False, batches=False, needs_key=False'
+    )
     insert(folder / "pipeline/model/providers.py", "PROVIDERS = (", f"\n    Provider({row}),")
     return folder
 

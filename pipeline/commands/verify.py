@@ -67,7 +67,7 @@ def _verified(work: Work, day: Day) -> Verified:
     differs: list[str] = []
     with tempfile.TemporaryDirectory() as folder, Answers(work.config.output / "answers.db") as answers:
         older = () if changed else tuple(name for name in TEXTS if not is_edited(day, name))
-        fields = Fields(work.context, answers.get)
+        fields = Fields(work.context, answers)
         derived = _derived(day, Path(folder), replace(work, fields=fields), older)
         for name in names:
             there, again = day.folder / name, derived.folder / name

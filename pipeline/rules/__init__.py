@@ -33,6 +33,7 @@ __all__ = [
     "find_echo",
     "find_problems",
     "rule_named",
+    "take_over",
 ]
 
 _log = logging.getLogger(__name__)
@@ -49,12 +50,24 @@ def counted(case: Case, settings: ValidateSettings) -> tuple[Problem, ...]:
     return tuple(each for each in _judged(case, settings) if each.severity == "count")
 
 
+_elsewhere: dict[tuple[Case, ValidateSettings], tuple[Problem, ...]] = {}
+"""What another process has found, until somebody here asks for it."""
+
+
+def take_over(case: Case, settings: ValidateSettings, found: tuple[Problem, ...]) -> None:
+    """Remembers what another process found for a case (Judge.judged), so that it is not judged again here."""
+    _elsewhere[case, settings] = found
+    _judged(case, settings)
+
+
 @lru_cache(maxsize=4096)
 def _judged(case: Case, settings: ValidateSettings) -> tuple[Problem, ...]:
     """What every rule that is on says of a field, one problem a rule.
 
     Remembered for a day of a thousand papers: a text is judged once, whoever asks.
     """
+    if (case, settings) in _elsewhere:
+        return _elsewhere.pop((case, settings))
     analysis, field = Analysis(case), field_named(case.field)
     problems = []
     for rule in _rules_for(field):

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
+from operator import length_hint
 from pathlib import Path
 from pkgutil import resolve_name
 from threading import Thread
@@ -190,7 +191,7 @@ class _Run:
         return Answers(self._work.config.output / "answers.db", again=again)
 
     def _lacks(self, answers: Answers, paper: Paper) -> bool:
-        return bool(needs_of(paper, self._work.asked, self._work.context, answers.get))
+        return bool(needs_of(paper, self._work.asked, self._work.context, answers))
 
     def _papers(self) -> Iterator[Paper]:
         for day in self._days:
@@ -205,7 +206,7 @@ class _Run:
             tokens = meter.usage.prompt_tokens + meter.usage.completion_tokens
             return f"{tokens:,} tokens, {answers.spent:.4f} {context.models[0].price.currency}"
 
-        with self._watch.progress("asking", lambda: queue.length, facts) as advance:
+        with self._watch.progress("asking", partial(length_hint, queue), facts) as advance:
 
             def done(paper: Paper, failures: Failures) -> None:
                 queue.done(paper, failures)
@@ -226,7 +227,7 @@ class _Run:
         """Writes the stage files and documents of a day from the stored answers."""
         # A new connection, because this may run in another thread.
         with self._open_answers() as answers:
-            _write(replace(self._work, failures=failures, fields=Fields(self._work.context, answers.get)), day)
+            _write(replace(self._work, failures=failures, fields=Fields(self._work.context, answers)), day)
         self._unwritten.remove(day)
 
     def _end(self, outcome: Outcome, begun: Sequence[tuple[Day, Failures]] = ()) -> None:
@@ -262,7 +263,7 @@ def _write(work: Work, day: Day) -> RunReport:
 def _write_if_complete(work: Work, day: Day) -> RunReport | None:
     """The same from the stored answers; None where one is missing."""
     with Answers(work.config.output / "answers.db") as answers:
-        fields = Fields(work.context, answers.get)
+        fields = Fields(work.context, answers)
         if any(fields.needs(paper, work.asked) for paper in day.wanted):
             day.release()
             return None

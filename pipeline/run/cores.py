@@ -1,13 +1,13 @@
-"""The cores of this machine: a process for each, for what takes minutes, such as checking and rendering a year."""
+"""The cores of this machine, for what takes minutes, such as checking and rendering a year."""
 
 import os
-import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from functools import cached_property
-from multiprocessing import get_context
+from functools import cached_property, partial
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
+
+from pipeline.processes import pool
 
 G = TypeVar("G")
 T = TypeVar("T")
@@ -17,9 +17,9 @@ MANY = 2000
 
 
 class Cores(Generic[G]):
-    """The processes of a command; they start when they are first needed and end with the `with` block.
+    """The processes of a command, one a core: they start when they are first needed and end with the `with` block.
 
-    `given` is sent to each of them once, so what it remembers serves all that this process does. They do not start
+    Each of them is `given` the same once, so what that remembers serves all that the process does. They start no
     processes of their own: what they are given holds no Cores.
     """
 
@@ -29,22 +29,15 @@ class Cores(Generic[G]):
         self._papers = papers
 
     def map(self, do: Callable[[G, T], R], items: Sequence[T], *, size: int = 1) -> Iterator[R]:
-        """`do` of each item, in their order, `size` items at a time; here, where they are few. `do` is a function of a
-        module: other processes look it up by its name. Raises what it raises."""
+        """`do` of what is given and each item, in their order; `size` items are sent to a process at a time. Few papers, or
+        a single item, are done in this process. Raises what `do` raises, a function of a module."""
         if self._papers < MANY or len(items) < 2:
-            yield from (do(self._given, item) for item in items)
-        else:
-            yield from self._processes.map(_Done(do), items, chunksize=size)
+            return (do(self._given, item) for item in items)
+        return self._processes.map(partial(_do, do), items, chunksize=size)
 
     @cached_property
     def _processes(self) -> ProcessPoolExecutor:
-        # Spawn, because a fork would copy this process's event loop, threads and open database.
-        return ProcessPoolExecutor(
-            max_workers=min(os.cpu_count() or 1, 1 + self._papers // MANY),
-            mp_context=get_context("spawn"),
-            initializer=_begin,
-            initargs=(self._given,),
-        )
+        return pool(min(os.cpu_count() or 1, 1 + self._papers // MANY), _begin, self._given)
 
     def __enter__(self) -> Self:
         return self
@@ -54,22 +47,14 @@ class Cores(Generic[G]):
             self._processes.shutdown(cancel_futures=True)  # what has not begun does not begin
 
 
-class _Done(Generic[G, T, R]):
-    """In another process: does it with what that process was given."""
-
-    def __init__(self, do: Callable[[G, T], R]) -> None:
-        self._do = do
-
-    def __call__(self, item: T) -> R:
-        (given,) = _given
-        return self._do(given, item)
-
-
 _given: list[Any] = []
-"""In a process of its own: what it was started with. Its caches belong to that."""
+"""In a process of its own: what it was given."""
 
 
 def _begin(given: object) -> None:
-    # Ctrl-C reaches all processes of a terminal; the first one ends the others.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _given.append(given)
+
+
+def _do(do: Callable[[Any, T], R], item: T) -> R:
+    (given,) = _given
+    return do(given, item)
