@@ -8,7 +8,7 @@ as its last paper is done (writing.py). One day and a year use the same code, an
 
 import logging
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -30,7 +30,7 @@ from pipeline.model import Meter
 from pipeline.model.providers import provider_of
 from pipeline.records import Counts, Outcome, Paper, RunReport, RunRequest
 from pipeline.render import day_files
-from pipeline.run.cores import write_days
+from pipeline.run.cores import Cores
 from pipeline.run.day import Day, fetch_days, find_days
 from pipeline.run.fingerprints import made, shaping, unchanged
 from pipeline.run.queue import Queue
@@ -142,15 +142,33 @@ class _Run:
         self._unwritten = list(days)
 
     def do(self) -> None:
-        if not self._work.asked:
-            for day, report in zip(self._days, write_days(_write, self._work, self._days), strict=True):
+        with Cores(self._work, sum(day.announced for day in self._days)) as cores:
+            if not self._work.asked:
+                self._write_all(cores, _write, self._days)
+                return
+            if not self._work.request.again:
+                self._write_all(cores, _write_if_complete, [day for day in self._days if day.report.files])
+            self._work = replace(self._work, cores=cores)
+            self._ask_and_write()
+
+    def _write_all(
+        self, cores: Cores[Work], write: Callable[[Work, Day], RunReport | None], days: Sequence[Day]
+    ) -> None:
+        """Writes days for which nothing is asked, on all cores; `write` returns None for a day that lacks something."""
+        if len(days) > 1:
+            reports = cores.map(write, days)
+        else:
+            reports = (write(replace(self._work, cores=cores), day) for day in days)
+        for day, report in zip(days, reports, strict=True):
+            if report:
                 day.report = report
                 self._unwritten.remove(day)
-            return
+
+    def _ask_and_write(self) -> None:
         meter, started = Meter(), time.monotonic()
         with self._open_answers(self._work.asked if self._work.request.again else ()) as answers:
             writer = Writer(self._write)
-            queue = Queue(self._days, partial(self._lacks, answers), writer.hand_over)
+            queue = Queue(list(self._unwritten), partial(self._lacks, answers), writer.hand_over)
             try:
                 with writer:
                     queue.finish_complete_days()
@@ -240,3 +258,13 @@ def _write(work: Work, day: Day) -> RunReport:
     day.save_report()
     day.release()
     return day.report
+
+
+def _write_if_complete(work: Work, day: Day) -> RunReport | None:
+    """The same from the stored answers; None where one is missing."""
+    with Answers(work.config.output / "answers.db") as answers:
+        fields = Fields(work.context, answers)
+        if any(fields.needs(paper, work.asked) for paper in day.wanted):
+            day.release()
+            return None
+        return _write(replace(work, fields=fields), day)
