@@ -20,7 +20,7 @@ MODULES = {
 TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
 
 LAYERS = (
-    {"errors", "extras", "fields", "presets"},
+    {"errors", "extras", "fields", "presets", "processes"},
     {"records"},
     {"retry_after", "settings"},
     {"ledger", "log", "text"},

@@ -76,6 +76,12 @@ class Answers:
         stored = _healed(row) if row else None
         return None if stored and stored.field in self._again and key not in self._fresh else stored
 
+    def knows(self, paper: str, field: str) -> bool:
+        """Whether it holds any answer for this field of this paper."""
+        with self._explained():
+            query = "SELECT 1 FROM answers WHERE paper = ? AND field = ? LIMIT 1"
+            return self._db.execute(query, (paper, field)).fetchone() is not None
+
     def save(self, rows: Sequence[StoredAnswer], reply: str | None = None) -> None:
         """Stores the answers of one call in one transaction, completes its receipt, and deletes the batch rows they
         came from."""

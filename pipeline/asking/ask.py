@@ -8,8 +8,10 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from operator import length_hint
 
 from pipeline.asking.answers import Answers, StoredAnswer, now
+from pipeline.asking.beside import Ahead, judging, nothing_ahead
 from pipeline.asking.budget import Budget, cost_of
 from pipeline.asking.context import RunContext
 from pipeline.asking.glossary import as_rows
@@ -78,7 +80,8 @@ def ask_all(
                             raise
                         say(f"{error}; reviews are asked online")
                 before = level
-            await ask_papers(papers, asking_for(fields, context, answers), context, answers, asks, done)
+            with judging(context.judge, length_hint(papers)) as ahead:
+                await ask_papers(papers, asking_for(fields, context, answers), context, answers, asks, done, ahead)
 
     asyncio.run(drive())
 
@@ -104,7 +107,7 @@ def ask_online(
 
 def asking_for(names: Collection[str], context: RunContext, answers: Answers) -> Needs:
     """Tells what to ask next for these fields, and for the review if REVIEW is among the names."""
-    return lambda paper, failed: needs_of(paper, names, context, answers.get, failed)
+    return lambda paper, failed: needs_of(paper, names, context, answers, failed)
 
 
 def _nothing(paper: Paper, failures: Failures) -> None:
@@ -137,6 +140,7 @@ async def ask_papers(
     answers: Answers,
     asks: Sequence[Ask],
     done: Done,
+    ahead: Ahead = nothing_ahead,
 ) -> None:
     """Asks what `needs` tells about each of the papers, at most `concurrency` papers at a time.
 
@@ -152,7 +156,7 @@ async def ask_papers(
             paper = next(queue, None)
             if paper is None:
                 return
-            done(paper, await _contained(paper, needs, context, answers, asks, turn))
+            done(paper, await _contained(paper, needs, context, answers, asks, turn, ahead))
 
     try:
         async with asyncio.TaskGroup() as workers:
@@ -183,11 +187,11 @@ class _Turns:
 
 
 async def _contained(
-    paper: Paper, needs: Needs, context: RunContext, answers: Answers, asks: Sequence[Ask], turn: Turn
+    paper: Paper, needs: Needs, context: RunContext, answers: Answers, asks: Sequence[Ask], turn: Turn, ahead: Ahead
 ) -> Failures:
     """Asks for a paper; a bug that it triggers fails only this paper, not the day."""
     try:
-        return await ask_paper(paper, needs, context, answers, asks, turn)
+        return await ask_paper(paper, needs, context, answers, asks, turn, ahead)
     except Exception as raised:
         if any(isinstance(each, WenzhaiError) for each in _leaves(raised)):
             raise
@@ -206,6 +210,7 @@ async def ask_paper(
     answers: Answers,
     asks: Sequence[Ask],
     turn: Turn = _no_turn,
+    ahead: Ahead = nothing_ahead,
 ) -> Failures:
     """Asks about a paper until it needs nothing more; `asks[i]` sends a question to `context.every_model[i]`. Waits for
     its `turn` before it checks answers.
@@ -222,7 +227,9 @@ async def ask_paper(
             failed.update((segment.key, failure) for segment in asked)
             failures.update(((paper.id, segment.cause), failure) for segment in asked)
         else:
-            answers.save(rows_of(answer, asked), answer.raw)
+            rows = rows_of(answer, asked)
+            answers.save(rows, answer.raw)
+            await ahead(asked, rows)
 
     while wanted := needs(paper, failed):
         async with asyncio.TaskGroup() as tasks:

@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
-from pipeline.rules.lexicon import chinese_stems, english_stems
+from pipeline.rules.lexicon import english_stems, told_in
 
 ZH_PER_EN = 0.28
 """Chinese characters for one of English, what stays in Latin letters apart: 0.283 with a standard deviation of 0.02 on 42
@@ -80,7 +80,7 @@ class Alignment:
     share: float = 1.0
     """Length of the whole, for one expected."""
     cues: tuple[tuple[frozenset[str], ...], tuple[frozenset[str], ...]] = ((), ())
-    """Stems of everyday English words in each sentence, of the Chinese ones those they may render."""
+    """Stems of everyday English words in each sentence; of these, those that each of the Chinese ones may render."""
 
     @cached_property
     def missing(self) -> frozenset[int]:
@@ -157,7 +157,8 @@ class _Words:
         self.own_chinese = [
             len(there.difference(*anchors[0])) for there in anchors[1]
         ]  # names and numbers the source does not have
-        self.cues = tuple(map(english_stems, source)), tuple(map(chinese_stems, text))
+        stems = tuple(map(english_stems, source))
+        self.cues = stems, tuple(told_in(text, frozenset[str]().union(*stems)))
         self.english_cues, self.chinese_cues, self.own_cues = _as_bits(*self.cues)
 
     def shared(self, step: Step) -> float:

@@ -6,7 +6,7 @@ explains is a wide list, what accuses a narrow one: "descent", "decay" and "fell
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from pipeline.rules.analysis import Analysis, SentencePair, quoted
 
@@ -204,6 +204,20 @@ _ZH_FALLS = re.compile(
 )
 
 
+class _Remembered(dict[str, int | None]):
+    """The row of each word: a hundred alternatives are slow to try on every word again."""
+
+    def __init__(self, row_of: Callable[[str], int | None]) -> None:
+        super().__init__()
+        self._row_of = row_of
+
+    def __missing__(self, word: str) -> int | None:
+        if len(self) > _REMEMBERED:
+            self.clear()
+        row = self[word] = self._row_of(word)
+        return row
+
+
 class _Explains:
     """Counts the English words that may stand behind a Chinese word of one direction."""
 
@@ -214,23 +228,18 @@ class _Explains:
             re.compile(r"\b(?:" + "|".join(f"(?P<w{n}>{stem})" for n, stem in each.items()) + ")", re.IGNORECASE)
             for each in (phrases, {n: stem for n, stem in enumerate(rows) if n not in phrases})
         )
-        self._rows: dict[str, int | None] = {}
+        self._rows = _Remembered(self._row_of)
 
     def count(self, english: str, chinese: str) -> int:
         """Those that are told otherwise in this Chinese apart."""
         rows = [int(str(phrase.lastgroup)[1:]) for phrase in self._phrase.finditer(english)]
-        rows += [row for word in _LETTERS.findall(english) if (row := self._row_of(word)) is not None]
+        rows += [row for row in map(self._rows.__getitem__, _LETTERS.findall(english)) if row is not None]
         told = [row for row in rows if not ((otherwise := self._otherwise[row]) and otherwise.search(chinese))]
         return len(told) if any(told) else 0  # row 0, another number, repeats a verb and is none itself
 
     def _row_of(self, word: str) -> int | None:
-        """Remembered: a hundred alternatives are slow to try on every word again."""
-        if word not in self._rows:
-            if len(self._rows) > _REMEMBERED:
-                self._rows.clear()
-            found = self._word.match(word)
-            self._rows[word] = int(str(found.lastgroup)[1:]) if found else None
-        return self._rows[word]
+        found = self._word.match(word)
+        return int(str(found.lastgroup)[1:]) if found else None
 
 
 _LETTERS = re.compile(r"\w+")
@@ -253,9 +262,11 @@ def _reversed(pair: SentencePair) -> tuple[str, str] | None:
         return None
     english = _NO_DIRECTION.sub(lambda term: " " * len(term[0]), pair.english)
     rest = _ZH_FALLS.sub("。", _ZH_RISES.sub("。", pair.chinese))
-    if len(rises) > _EXPLAINS_RISE.count(english, rest) and _EXPLAINS_FALL.count(english, rest) > len(falls):
+    if rises and len(rises) > _EXPLAINS_RISE.count(english, rest) and _EXPLAINS_FALL.count(english, rest) > len(falls):
         accused, wronged = rises[-1], _FALLS
-    elif len(falls) > _EXPLAINS_FALL.count(english, rest) and _EXPLAINS_RISE.count(english, rest) > len(rises):
+    elif (
+        falls and len(falls) > _EXPLAINS_FALL.count(english, rest) and _EXPLAINS_RISE.count(english, rest) > len(rises)
+    ):
         accused, wronged = falls[-1], _RISES
     else:
         return None

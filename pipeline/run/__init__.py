@@ -8,10 +8,11 @@ as its last paper is done (writing.py). One day and a year use the same code, an
 
 import logging
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
+from operator import length_hint
 from pathlib import Path
 from pkgutil import resolve_name
 from threading import Thread
@@ -29,7 +30,7 @@ from pipeline.model import Meter
 from pipeline.model.providers import provider_of
 from pipeline.records import Counts, Outcome, Paper, RunReport, RunRequest
 from pipeline.render import day_files
-from pipeline.run.cores import write_days
+from pipeline.run.cores import Cores
 from pipeline.run.day import Day, fetch_days, find_days
 from pipeline.run.fingerprints import made, shaping, unchanged
 from pipeline.run.queue import Queue
@@ -141,15 +142,33 @@ class _Run:
         self._unwritten = list(days)
 
     def do(self) -> None:
-        if not self._work.asked:
-            for day, report in zip(self._days, write_days(_write, self._work, self._days), strict=True):
+        with Cores(self._work, sum(day.announced for day in self._days)) as cores:
+            if not self._work.asked:
+                self._write_all(cores, _write, self._days)
+                return
+            if not self._work.request.again:
+                self._write_all(cores, _write_if_complete, [day for day in self._days if day.report.files])
+            self._work = replace(self._work, cores=cores)
+            self._ask_and_write()
+
+    def _write_all(
+        self, cores: Cores[Work], write: Callable[[Work, Day], RunReport | None], days: Sequence[Day]
+    ) -> None:
+        """Writes days for which nothing is asked, on all cores; `write` returns None for a day that lacks something."""
+        if len(days) > 1:
+            reports = cores.map(write, days)
+        else:
+            reports = (write(replace(self._work, cores=cores), day) for day in days)
+        for day, report in zip(days, reports, strict=True):
+            if report:
                 day.report = report
                 self._unwritten.remove(day)
-            return
+
+    def _ask_and_write(self) -> None:
         meter, started = Meter(), time.monotonic()
         with self._open_answers(self._work.asked if self._work.request.again else ()) as answers:
             writer = Writer(self._write)
-            queue = Queue(self._days, partial(self._lacks, answers), writer.hand_over)
+            queue = Queue(list(self._unwritten), partial(self._lacks, answers), writer.hand_over)
             try:
                 with writer:
                     queue.finish_complete_days()
@@ -172,7 +191,7 @@ class _Run:
         return Answers(self._work.config.output / "answers.db", again=again)
 
     def _lacks(self, answers: Answers, paper: Paper) -> bool:
-        return bool(needs_of(paper, self._work.asked, self._work.context, answers.get))
+        return bool(needs_of(paper, self._work.asked, self._work.context, answers))
 
     def _papers(self) -> Iterator[Paper]:
         for day in self._days:
@@ -187,7 +206,7 @@ class _Run:
             tokens = meter.usage.prompt_tokens + meter.usage.completion_tokens
             return f"{tokens:,} tokens, {answers.spent:.4f} {context.models[0].price.currency}"
 
-        with self._watch.progress("asking", lambda: queue.length, facts) as advance:
+        with self._watch.progress("asking", partial(length_hint, queue), facts) as advance:
 
             def done(paper: Paper, failures: Failures) -> None:
                 queue.done(paper, failures)
@@ -208,7 +227,7 @@ class _Run:
         """Writes the stage files and documents of a day from the stored answers."""
         # A new connection, because this may run in another thread.
         with self._open_answers() as answers:
-            _write(replace(self._work, failures=failures, fields=Fields(self._work.context, answers.get)), day)
+            _write(replace(self._work, failures=failures, fields=Fields(self._work.context, answers)), day)
         self._unwritten.remove(day)
 
     def _end(self, outcome: Outcome, begun: Sequence[tuple[Day, Failures]] = ()) -> None:
@@ -239,3 +258,13 @@ def _write(work: Work, day: Day) -> RunReport:
     day.save_report()
     day.release()
     return day.report
+
+
+def _write_if_complete(work: Work, day: Day) -> RunReport | None:
+    """The same from the stored answers; None where one is missing."""
+    with Answers(work.config.output / "answers.db") as answers:
+        fields = Fields(work.context, answers)
+        if any(fields.needs(paper, work.asked) for paper in day.wanted):
+            day.release()
+            return None
+        return _write(replace(work, fields=fields), day)

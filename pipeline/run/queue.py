@@ -53,8 +53,7 @@ class Queue:
             yield self._first
         yield from self._line
 
-    @property
-    def length(self) -> int:
+    def __length_hint__(self) -> int:
         """Papers asked so far, plus all papers not checked yet."""
         return self._asked + sum(place.ahead for place in self._places)
 

@@ -1,0 +1,56 @@
+"""Judges answers in other processes, while this one sends questions and receives answers.
+
+To judge a paper takes as long as to send and receive it. The verdicts are only taken over by what remembers them
+(rules/); resolve.py asks as if nothing had happened, and judges itself what was not judged here.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+
+from pipeline.asking.answers import StoredAnswer
+from pipeline.asking.resolve import case_of_answer
+from pipeline.asking.segments import Segment
+from pipeline.processes import pool, spare_cores
+from pipeline.records import Problem
+from pipeline.rules import Case, ValidateSettings, everything_found, take_over
+from pipeline.rules.judge import Judge
+
+Ahead = Callable[[Sequence[Segment], Sequence[StoredAnswer]], Awaitable[None]]
+"""Judges the answers to these segments, before they are looked at."""
+
+MANY = 300
+"""Papers; to start a process costs as much as to judge a hundred."""
+
+
+async def nothing_ahead(segments: Sequence[Segment], rows: Sequence[StoredAnswer]) -> None:
+    """For few papers, or a single core."""
+
+
+@contextmanager
+def judging(judge: Judge, papers: int) -> Iterator[Ahead]:
+    """The function that judges ahead, for about so many papers."""
+    if papers < MANY or not spare_cores():
+        yield nothing_ahead
+        return
+    processes = pool(spare_cores())
+
+    async def ahead(segments: Sequence[Segment], rows: Sequence[StoredAnswer]) -> None:
+        answers = zip(segments, rows, strict=True)
+        cases = [case_of_answer(asked, row, judge) for asked, row in answers if asked.reviewed is None]
+        try:
+            found = await asyncio.wrap_future(processes.submit(_judged, cases, judge.settings))
+        except BrokenProcessPool:
+            return  # a process was killed: what it leaves is judged here
+        for case, problems in zip(cases, found, strict=True):
+            take_over(case, judge.settings, problems)
+
+    try:
+        yield ahead
+    finally:
+        processes.shutdown(wait=False, cancel_futures=True)
+
+
+def _judged(cases: Sequence[Case], settings: ValidateSettings) -> list[tuple[Problem, ...]]:
+    return [everything_found(case, settings) for case in cases]
