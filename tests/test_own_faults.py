@@ -8,7 +8,7 @@ def met(faults, subject, words, times=TIMES):
 
 
 def test_what_only_one_question_meets_is_its_own():
-    """Again and again, while others are answered; numbers in the words may differ."""
+    """Again and again, while others are answered; it may quote another id each time."""
     faults = OwnFaults()
     said = [faults.is_own("a", f"status 500: request {number} blocked") for number in range(TIMES)]
     assert not any(said)
@@ -25,7 +25,7 @@ def test_what_others_meet_is_not():
     assert not met(faults, "a", "status 500: internal")
 
 
-def test_other_words_are_another_failure():
+def test_another_status_is_another_failure():
     """Each counts on its own."""
     faults = OwnFaults()
     faults.is_own("a", "status 500: internal")

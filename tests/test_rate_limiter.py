@@ -281,6 +281,23 @@ def test_a_configured_quota_that_is_too_high_gives_way_to_what_is_let_through():
     assert run.refused < 0.2
 
 
+class Overloaded:
+    """Refuses each third question, whatever the pace."""
+
+    def __init__(self):
+        self.number = 0
+
+    def lacks(self, now, units):
+        self.number += 1
+        return 1.0 if self.number % 3 == 0 else 0.0
+
+
+def test_429s_that_come_whatever_the_pace_do_not_stop_it():
+    """Some providers say so when they are busy: the learned pace must not sink with each of them."""
+    run = Run(RateLimiter(None, None), Provider(Overloaded(), retry_after=False), 137)
+    assert run.seconds < 60
+
+
 def test_late_refusals_of_one_burst_are_one_piece_of_news():
     """A thousand 429s that answer one burst must not slow down a thousandfold."""
     limiter = RateLimiter(None, None)

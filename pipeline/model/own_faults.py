@@ -18,16 +18,17 @@ class OwnFaults:
     def __init__(self) -> None:
         self._answers = 0
         self._met: dict[str, dict[str, _Met]] = {}
-        """Words of a failure → subject of a question → how it met them."""
+        """Kind of a failure → subject of a question → how it met them."""
 
     def answered(self) -> None:
         """Any question was answered."""
         self._answers += 1
 
     def is_own(self, subject: str, words: str) -> bool:
-        """Records a failure of a question. True if it met the same TIMES, and no other question did, while others were
+        """Records a failure of a question. True if it met such a one TIMES, and no other question did, while others were
         answered."""
-        met = self._met.setdefault(re.sub(r"\d+", "#", words), {})  # numbers may be times and ids of requests
+        kind = re.split(r"[:(]", words)[0]  # "status 500"; what follows may quote an id, or the answer
+        met = self._met.setdefault(kind, {})
         mine = met.setdefault(subject, _Met(0, self._answers))
         mine.times += 1
         return mine.times >= TIMES and len(met) == 1 and self._answers > mine.answers_before

@@ -39,6 +39,9 @@ MARGIN = 0.95
 TRIES = 3
 """429s after which the rate is lowered as for a window (each time by MARGIN once more), before it is taken to be the
 rate of a bucket. A bucket loses nothing by that: it fills during the waits."""
+CHANCE_UNITS = 0.5
+"""If, after a 429 without Retry-After, the next question passes, and the pace would send at most so many units in the
+wait between, the 429 came by chance: some overloaded providers send them whatever the pace."""
 SMALL_SHARE = 0.1
 """If the waits are a smaller share of the time measured, bucket and window come to the same."""
 GROWTH_SECONDS = 45.0
@@ -92,6 +95,8 @@ class Quota:
         self._stated: float | None = None
         """The limit in the latest headers."""
         self._learned: _Rate | None = None
+        self._before: _Rate | None = None
+        """The rate, as estimated before the last 429."""
         self._tried = 0
         """Times in a row that the rate was taken for that of a window."""
         self._may_burst = True
@@ -167,7 +172,9 @@ class Quota:
         """Records a 429 for a question of `one` units, after which there is a wait of `wait` seconds."""
         mark = _Mark(now, self._passed, self._waited)
         if self.let_through():
-            self._learn(mark)
+            believed = self.rate(now)
+            self._before = _Rate(believed, self._learned.seconds) if believed and self._learned else None
+            self._learn(mark, believed)
         self._may_burst = False
         self._resumed_at, self._last_wait = now + wait, wait
         self._waited += wait
@@ -176,12 +183,18 @@ class Quota:
             del self._marks[0]
         self._free_at = max(self._free_at, now + wait)
 
+    def passed_at_once(self, now: float, one: float) -> None:
+        """A question of `one` units passed, the first one after a 429: if that was soon, the 429 teaches nothing."""
+        rate = self.rate(now)
+        if self._before and rate and rate * self._last_wait <= CHANCE_UNITS * one:
+            self._learned = self._before
+            del self._marks[-1:]
+
     def let_through(self) -> bool:
         """Whether anything was accepted since the last 429."""
         return not self._marks or self._passed > self._marks[-1].passed
 
-    def _learn(self, mark: _Mark) -> None:
-        believed = self.rate(mark.at)
+    def _learn(self, mark: _Mark, believed: float | None) -> None:
         if not self._marks:
             if believed is None and self._first_at is not None:  # a first estimate, corrected by the next 429
                 start = _Mark(self._first_at, 0.0, 0.0)
@@ -225,15 +238,24 @@ class RateLimiter:
         self._cut_at = -math.inf
         self._not_before = -math.inf
         self._consecutive_refusals = 0
-        self._probe, self._round_trip = False, 0.0
+        self._tries_again = False
+        """Whether the next question is the first one after a 429."""
+        self._round_trip = 0.0
+        self._last_refusal: tuple[Quota, float] | None = None
+        """Its quota, and the units of its question; None if it had a Retry-After, or a question has passed since."""
 
     def wait(self, now: float) -> float:
         """Seconds until the next question may go; 0 or less: now."""
         return max(self._not_before - now, self._requests.wait(now), self._tokens.wait(now))
 
     def sent(self, now: float, tokens: float) -> None:
-        if self._probe:
-            self._not_before, self._probe = now + ROUND_TRIPS * self._round_trip + SPARE_SECONDS, False
+        if self._tries_again:
+            self._not_before, self._tries_again = now + ROUND_TRIPS * self._round_trip + SPARE_SECONDS, False
+        elif self._last_refusal:
+            if not self._consecutive_refusals:
+                quota, one = self._last_refusal
+                quota.passed_at_once(now, one)
+            self._last_refusal = None
         self._requests.sent(now, 1)
         self._tokens.sent(now, tokens)
 
@@ -269,7 +291,8 @@ class RateLimiter:
         wait = longer if retry_after is None else retry_after + (CUSHION_SECONDS if of_tokens else 0)
         quota.on_refused(now, wait, one)
         self._cut_at = now
-        self._probe, self._round_trip = True, max(0.7 * self._round_trip, min(now - sent_at, 1.0))
+        self._tries_again, self._last_refusal = True, None if retry_after is not None else (quota, one)
+        self._round_trip = max(0.7 * self._round_trip, min(now - sent_at, 1.0))
         self._not_before = max(self._not_before, now + wait)
         return wait
 
