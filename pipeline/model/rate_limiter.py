@@ -26,7 +26,7 @@ CUSHION_SECONDS = 0.25
 that is a little longer."""
 FIRST_WAIT = 0.1
 """Seconds, after a 429 without Retry-After; WAITS_GROW times longer for each one more that nothing is let through
-between, up to LONGEST_WAIT. So a window that reopened is noticed soon."""
+between, up to LONGEST_WAIT. So a window that reopened is noticed soon. A Retry-After that was too short grows, too."""
 WAITS_GROW = 1.6
 LONGEST_WAIT = 8.0
 SHORTEST_WINDOW = 1.0
@@ -288,7 +288,10 @@ class RateLimiter:
         quota, one = (self._tokens, tokens) if of_tokens else (self._requests, 1.0)
         self._consecutive_refusals = 0 if quota.let_through() else min(self._consecutive_refusals + 1, 30)
         longer = min(FIRST_WAIT * WAITS_GROW**self._consecutive_refusals, LONGEST_WAIT)
-        wait = longer if retry_after is None else retry_after + (CUSHION_SECONDS if of_tokens else 0)
+        cushion = CUSHION_SECONDS if of_tokens else 0
+        wait = (
+            longer if retry_after is None else max(retry_after + cushion, longer if self._consecutive_refusals else 0)
+        )
         quota.on_refused(now, wait, one)
         self._cut_at = now
         self._tries_again, self._last_refusal = True, None if retry_after is not None else (quota, one)
