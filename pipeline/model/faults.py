@@ -84,14 +84,6 @@ class TooFast(Fault):
         self.of_tokens = bool(re.search(r"\btpm\b|tokens? per|token.?limit", words, re.I))
 
 
-class KeyRefused(CallFailed):
-    """The key is refused, although others are answered: a gateway may have several, and one of them be dead."""
-
-    def __init__(self, for_good: ModelError) -> None:
-        super().__init__(str(for_good))
-        self.for_good = for_good
-
-
 class Refused(Fault):
     """A refusal that concerns only this question if others are answered, else the endpoint."""
 

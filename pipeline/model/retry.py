@@ -17,7 +17,7 @@ from tenacity import (
 )
 
 from pipeline.errors import Filtered, ModelError, NoAnswer, Unanswered
-from pipeline.model.faults import CallFailed, Endpoint, KeyRefused, Refused, TooFast
+from pipeline.model.faults import CallFailed, Endpoint, Refused, TooFast
 from pipeline.model.own_faults import OwnFaults
 from pipeline.model.replies import SWITCH_OFF
 from pipeline.model.start import Start
@@ -60,6 +60,14 @@ class RetryPolicy:
     """Time of nothing but 429s, or a Retry-After, after which the run stops: the quota is a daily one."""
     starved_seconds_at_first: float = 65.0
     """The same for an endpoint that has never answered and names no time: longer than the minute by which most count."""
+
+
+class KeyRefused(CallFailed):
+    """The key is refused, although others are answered: a gateway may have several, and one of them be dead."""
+
+    def __init__(self, for_good: ModelError) -> None:
+        super().__init__(str(for_good))
+        self.for_good = for_good
 
 
 class Retrier:
