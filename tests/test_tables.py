@@ -45,9 +45,9 @@ from pipeline.records import Announcement, Paper
 
 def read(wanted, connection):
     found = [each for each in iter_records(wanted.settings.path, Paper)]
-    day = wanted.day or found[0].published
-    papers = tuple(each.model_copy(update={"published": day}) for each in found)
-    return Announcement(date=day, papers=papers, source="daily")
+    for day in wanted.days or [found[0].published]:
+        papers = tuple(each.model_copy(update={"published": day}) for each in found)
+        yield Announcement(date=day, papers=papers, source="daily")
 
 
 def days(settings, first, last):

@@ -43,7 +43,8 @@ class StoredAnswer(NamedTuple):
 
 
 _COLUMNS = ", ".join(StoredAnswer._fields)
-_FIND = f"SELECT {_COLUMNS} FROM answers WHERE key = ? OR key = (SELECT key FROM former WHERE place = ?)"
+_FIND = f"SELECT {_COLUMNS} FROM answers WHERE key = ?"
+_FIND_FORMER = f"SELECT {_COLUMNS} FROM answers WHERE key = (SELECT key FROM former WHERE place = ?)"
 _INSERT = f"INSERT OR REPLACE INTO answers ({_COLUMNS}) VALUES ({', '.join('?' * len(StoredAnswer._fields))})"
 
 
@@ -71,8 +72,9 @@ class Answers:
             unless_opened.pop_all()
 
     def get(self, key: str) -> StoredAnswer | None:
+        """`key`: of an answer, or the place of a repair of the first version (Segment.former_keys)."""
         with self._explained():
-            row = self._db.execute(_FIND, (key, key)).fetchone()
+            row = self._db.execute(_FIND_FORMER if "/" in key else _FIND, (key,)).fetchone()
         stored = _healed(row) if row else None
         return None if stored and stored.field in self._again and key not in self._fresh else stored
 

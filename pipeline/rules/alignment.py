@@ -36,7 +36,7 @@ _SEAM_SAVES = 1.5
 as many sentences in one as it has seams."""
 ANCHOR = re.compile(r"[A-Za-z][A-Za-z0-9]+|\d+(?:\.\d+)?|\\[A-Za-z]+")
 _TEX = re.compile(r"[\\{}$](?:(?<=\\)[A-Za-z]+)?")
-_FULL_WIDTH = re.compile(r"[\u2e80-\uffff]")
+_FULL_WIDTH = re.compile(r"[\u2e80-\uffff]+")
 _SEAM = re.compile(r"[；：](?=.)|[;:](?=\s+\S)")
 _OWN_CUE, _CUE = 0.9, 0.5
 """What a shared everyday word speaks for a pair: one that stands in no other sentence of the source, and any other."""
@@ -125,8 +125,8 @@ class Alignment:
 
     def ratio(self, step: Step) -> float:
         """How long the Chinese of a step is, for one expected."""
-        expected, length = (sum(side[slice(*each)]) for side, each in zip(self.lengths, step, strict=True))
-        return length / max(expected, 1.0)
+        english, chinese = self.lengths
+        return sum(chinese[slice(*step.chinese)]) / max(sum(english[slice(*step.english)]), 1.0)
 
 
 def align(source: list[str], text: list[str], *, last_is_cut: bool = False) -> Alignment:
@@ -307,5 +307,5 @@ def _english_length(sentence: str) -> float:
 
 def _chinese_length(sentence: str) -> float:
     """In Chinese characters; what stayed in Latin letters is as long as its source."""
-    chinese = len(_FULL_WIDTH.findall(sentence))
+    chinese = sum(map(len, _FULL_WIDTH.findall(sentence)))
     return chinese + ZH_PER_EN * (_english_length(sentence) - chinese)

@@ -53,7 +53,9 @@ _DANGLING_WHEN_CUT = re.compile(
 )
 _END = 12
 """Characters in which an ending is looked for; from the start of a text, it would be looked for at every place."""
-_DANGLING_INSIDE = re.compile(r"(?:以及|并且|或者|(?<![参给])与|(?<![总饱缓调温共综])和|、)[）)]")
+_DANGLING_INSIDE = re.compile(
+    r"[）)](?:(?<=以及.)|(?<=并且.)|(?<=或者.)|(?<=与.)(?<![参给]..)|(?<=和.)(?<![总饱缓调温共综]..)|(?<=、.))"
+)
 
 
 class PromptText(NamedTuple):

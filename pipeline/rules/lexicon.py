@@ -4,7 +4,7 @@ No glossary: nothing is held to these renderings.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 
 _PAIRS = """
@@ -169,7 +169,10 @@ _RENDERINGS: dict[str, tuple[str, ...]] = {}
 for _row in _PAIRS.split("|"):
     _stem, *_renderings = _row.split()
     _RENDERINGS[_stem] = (*_RENDERINGS.get(_stem, ()), *_renderings)
-_LONGEST = max(map(len, _RENDERINGS))
+_STEMS: dict[str, tuple[str, ...]] = {}
+"""By their first three letters; none has fewer."""
+for _stem in _RENDERINGS:
+    _STEMS[_stem[:3]] = (*_STEMS.get(_stem[:3], ()), _stem)
 _WORD = re.compile(r"[a-z][a-z-]{2,}")
 
 
@@ -178,10 +181,10 @@ def english_stems(sentence: str) -> frozenset[str]:
     return frozenset[str]().union(*map(_stems_of, set(_WORD.findall(sentence.lower()))))
 
 
-def told_in(sentences: Sequence[str], stems: Iterable[str]) -> list[frozenset[str]]:
+def told_in(sentences: list[str], stems: Iterable[str]) -> list[frozenset[str]]:
     """Of these stems of English words, those that each of the Chinese sentences may render."""
     whole = "\n".join(sentences)
-    there = [(rendering, stem) for stem in stems for rendering in _RENDERINGS[stem] if rendering in whole]
+    there = [(rendering, stem) for stem in stems for rendering in _RENDERINGS.get(stem, ()) if rendering in whole]
     return [frozenset([stem for rendering, stem in there if rendering in sentence]) for sentence in sentences]
 
 
@@ -198,4 +201,4 @@ def longest_untold(english: str, chinese: str) -> int:
 
 @lru_cache(maxsize=16384)
 def _stems_of(word: str) -> frozenset[str]:
-    return frozenset(word[:length] for length in range(3, min(len(word), _LONGEST) + 1) if word[:length] in _RENDERINGS)
+    return frozenset([stem for stem in _STEMS.get(word[:3], ()) if word.startswith(stem)])

@@ -140,7 +140,8 @@ def _holds(acronym: str, word: str) -> bool:
     return word.lower().removesuffix("s") in acronym.lower()
 
 
-def _cores(word: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def _cores(word: str) -> tuple[str, ...]:
     """What of a word must be found: ReAct of "ReAct-style", F1 of "Row-F1", GPT4o of "GPT-4o", VASP of "VASPs"."""
     parts: list[str] = []
     for part in re.split("[-+]", word):
@@ -148,9 +149,8 @@ def _cores(word: str) -> list[str]:
             parts[-1] += part
         else:
             parts.append(part)
-    return [
-        part.lower().removesuffix("s") for part in parts if _NAME_SHAPE.match(part) and not _NO_NAME.fullmatch(part)
-    ]
+    names = (part for part in parts if _NAME_SHAPE.match(part) and not _NO_NAME.fullmatch(part))
+    return tuple(part.lower().removesuffix("s") for part in names)
 
 
 # ── that the source does not have ──

@@ -23,7 +23,7 @@ _NAME_BEFORE = re.compile(
     r"|(?<![A-Za-z])(?:yr|s|m|cm|km|pc|kpc|Mpc|Gpc|g|kg|Hz|sr|h|d|mag|arcsec|erg|K)-$"  # yr-1: to the power of -1
 )
 _PART = re.compile(
-    r"[-\s](?:(?<=[A-Za-z][-\s])(?:third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth)s|(?<=\bone[-\s])(?:third|quarter|fourth|fifth|sixth|eighth|tenth))\b",
+    r"[-\s](?=[tqfsen])(?:(?<=[A-Za-z][-\s])(?:third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth)s|(?<=\bone[-\s])(?:third|quarter|fourth|fifth|sixth|eighth|tenth))\b",
     re.IGNORECASE,
 )
 _CITED = re.compile(r"et al\.?,?\s*[(\[]?$")

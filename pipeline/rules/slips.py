@@ -61,6 +61,8 @@ def doubled(analysis: Analysis) -> Iterator[str]:
         yield f"{quoted(found[0])}重复了：{quoted(around)}"
 
 
+_MARKUP_SIGN = re.compile(r"[*_#`<\[&]")
+"""What all markup has."""
 _MARKUP = (
     re.compile(rf"\*\*(?=\S)|(?<=\S)\*\*|__(?=[^\s_])[^_\n]+__|(?<![\w*])\*[{HAN}][^*\n]*\*(?![\w*])"),
     re.compile(r"^\s{0,3}#{1,6}\s", re.MULTILINE),
@@ -76,6 +78,8 @@ _MARKUP = (
 
 def markup(analysis: Analysis) -> Iterator[str]:
     """Markdown or HTML that the source does not have."""
+    if not _MARKUP_SIGN.search(analysis.text):
+        return
     for pattern in _MARKUP:
         found = pattern.search(analysis.text)
         if found and not pattern.search(analysis.source):

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -24,7 +24,7 @@ from pipeline.text.wanted import NOTHING_WANTED, WantedIn
 from pipeline.watch import Watch
 
 if TYPE_CHECKING:
-    from pipeline.sources.connection import Connection
+    pass
 
 
 @dataclass
@@ -84,24 +84,30 @@ def fetch_days(config: Config, request: RunRequest, watch: Watch) -> Iterator[Da
     from pipeline.sources.connection import Connection
 
     connection = Connection(config.fetch, watch.say, copies=config.output / ".feeds")
-    for date in _dates(config.fetch, request):
-        yield from _fetch_day(config, request, watch, date, connection)
-
-
-def _fetch_day(
-    config: Config, request: RunRequest, watch: Watch, date: dt.date | None, connection: "Connection"
-) -> Iterator[Day]:
-    fetched: list[tuple[str, Announcement, float]] = []
-    # Fetch all digests before writing any, so that an error leaves no day with only some of its digests.
-    for digest, categories in _digests(config, request).items():
-        started = time.monotonic()
-        announcement = fetch_papers(
+    dates = _dates(config.fetch, request)
+    announcements = {
+        digest: fetch_papers(
             categories,
             config.fetch,
-            day=date,
+            days=dates,
             known_before=partial(_known_before, config.output, digest),
             connection=connection,
         )
+        for digest, categories in _digests(config, request).items()
+    }
+    for _ in range(len(dates) or 1):
+        yield from _fetch_day(config, request, watch, announcements)
+
+
+def _fetch_day(
+    config: Config, request: RunRequest, watch: Watch, announcements: Mapping[str, Iterator[Announcement]]
+) -> Iterator[Day]:
+    """Takes the next announcement of each digest."""
+    fetched: list[tuple[str, Announcement, float]] = []
+    # Fetch all digests before writing any, so that an error leaves no day with only some of its digests.
+    for digest, each in announcements.items():
+        started = time.monotonic()
+        announcement = next(each)
         fetched.append((digest, announcement, time.monotonic() - started))
     for digest, announcement, seconds in fetched:
         folder = day_folder(config.output, digest, announcement.date)
@@ -214,10 +220,10 @@ def _digests(config: Config, request: RunRequest) -> dict[str, tuple[str, ...]]:
     return chosen
 
 
-def _dates(settings: FetchSettings, request: RunRequest) -> Sequence[dt.date | None]:
-    """The days to request from the source; None: the day that the source has."""
+def _dates(settings: FetchSettings, request: RunRequest) -> Sequence[dt.date]:
+    """The days to request from the source; empty: the day that the source has."""
     if request.dates is None:
-        return [None]
+        return []
     first, last = request.dates
     if first == last:
         return [first]
