@@ -3,8 +3,12 @@
 Statistics only. English and Chinese that often occur in the same sentence pairs count as renderings (Dunning's
 log-likelihood ratio, https://aclanthology.org/J93-1003/); two renderings of a term that rarely occur together compete.
 It finds neither rare terms nor variants with a common core (大语言模型 and 大型语言模型 share 语言模型).
+
+What a paper takes in memory is a hundred times its text, so of many papers a fixed number is counted (`sample`).
 """
 
+import hashlib
+import heapq
 import math
 import re
 from collections import Counter, defaultdict
@@ -37,6 +41,8 @@ _LEAST = 3
 _COVERED = 0.5
 """Least share of the term's papers that have one of its renderings; below it, the renderings were not found
 correctly."""
+ENOUGH = 2_000
+"""Papers to count: half a minute and a quarter of a gigabyte. A term that drifts often enough for a row does so here."""
 
 
 class Suggestion(NamedTuple):
@@ -44,6 +50,31 @@ class Suggestion(NamedTuple):
     papers: int
     renderings: tuple[tuple[str, int], ...]
     """Two or more, each with its number of papers; most frequent first."""
+
+
+def sample(answers: Iterable[tuple[str, tuple[str, str]]], most: int = ENOUGH) -> tuple[list[tuple[str, str]], bool]:
+    """The (English, Chinese) of at most so many papers, spread evenly over all, and whether any were left out. Which ones
+    depends on their ids alone: the same every time. Of a paper that comes several times, the last counts.
+
+    `answers`: (paper id, its texts).
+    """
+    kept: dict[str, tuple[str, str]] = {}
+    ranks: list[tuple[int, str]] = []
+    """Of those that are kept, the last in order first."""
+    left_out = False
+    for paper, texts in answers:
+        rank = (-int.from_bytes(hashlib.sha256(paper.encode()).digest()[:8]), paper)
+        if paper not in kept:
+            if len(ranks) < most:
+                heapq.heappush(ranks, rank)
+            else:
+                left_out = True
+                _, last = heapq.heappushpop(ranks, rank)
+                if last == paper:
+                    continue
+                del kept[last]
+        kept[paper] = texts
+    return list(kept.values()), left_out
 
 
 def suggest(
@@ -106,11 +137,18 @@ def _substrings(text: str) -> set[str]:
 
 def _where(items: Iterable[set[str]]) -> dict[str, set[int]]:
     """Item → the numbers of the sentence pairs that contain it; items with fewer than two are dropped."""
-    places: dict[str, set[int]] = defaultdict(set)
+    once: dict[str, int] = {}
+    """Most items, and a number takes a tenth of a set's memory."""
+    places: dict[str, set[int]] = {}
     for place, found in enumerate(items):
         for item in found:
-            places[item].add(place)
-    return {item: found for item, found in places.items() if len(found) > 1}
+            if item in places:
+                places[item].add(place)
+            elif item in once:
+                places[item] = {once.pop(item), place}
+            else:
+                once[item] = place
+    return places
 
 
 def _unnested(terms: dict[str, set[int]]) -> dict[str, set[int]]:
