@@ -12,7 +12,7 @@ import heapq
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from pipeline.rules.words import COMMON
@@ -41,7 +41,7 @@ _LEAST = 3
 _COVERED = 0.5
 """Least share of the term's papers that have one of its renderings; below it, the renderings were not found
 correctly."""
-ENOUGH = 2_000
+ENOUGH = 1_500
 """Papers to count: half a minute and a quarter of a gigabyte. A term that drifts often enough for a row does so here."""
 
 
@@ -115,8 +115,14 @@ def _sentence_pairs(source: str, text: str) -> list[tuple[str, str]]:
 def _ngrams(source: str) -> set[str]:
     """Runs of one to three words, without common words, in the singular."""
     words = [_singular(word) for word in _WORD.findall(source.lower())]
-    runs = (words[i : i + length] for length in range(1, _LONGEST_TERM + 1) for i in range(len(words) - length + 1))
-    return {" ".join(run) for run in runs if all(len(word) > 2 and word not in COMMON for word in run)}
+    told = [word if len(word) > 2 and word not in COMMON else "" for word in words]
+    return {run for run in _runs(told) if "  " not in f" {run} "}
+
+
+def _runs(words: list[str]) -> Iterator[str]:
+    for length in range(1, _LONGEST_TERM + 1):
+        for i in range(len(words) - length + 1):
+            yield " ".join(words[i : i + length])
 
 
 def _singular(word: str) -> str:
@@ -153,14 +159,13 @@ def _where(items: Iterable[set[str]]) -> dict[str, set[int]]:
 
 def _unnested(terms: dict[str, set[int]]) -> dict[str, set[int]]:
     """Drops terms that nearly always occur inside one longer term."""
-    return {
-        term: places
-        for term, places in terms.items()
-        if not any(
-            f" {term} " in f" {longer} " and longer != term and len(others) >= 0.8 * len(places)
-            for longer, others in terms.items()
-        )
+    nested = {
+        term
+        for longer, others in terms.items()
+        for term in _runs(longer.split())
+        if term in terms and term != longer and len(others) >= 0.8 * len(terms[term])
     }
+    return {term: places for term, places in terms.items() if term not in nested}
 
 
 def _linked(terms: dict[str, set[int]], chinese: dict[str, set[int]], total: int) -> dict[str, list[str]]:
@@ -185,7 +190,8 @@ def _linked(terms: dict[str, set[int]], chinese: dict[str, set[int]], total: int
 
 def _is_word(text: str, texts: list[str]) -> bool:
     """Whether it is a whole word: the characters before and after it vary."""
-    matches = [match for each in texts for match in re.finditer(text, each)]
+    pattern = re.compile(text)
+    matches = [match for each in texts for match in pattern.finditer(each)]
     before = Counter(match.string[: match.start()][-1:] for match in matches)
     after = Counter(match.string[match.end() :][:1] for match in matches)
     beside = [count for side in (before, after) for neighbour, count in side.items() if _HAN.match(neighbour)]
