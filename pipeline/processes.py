@@ -13,19 +13,20 @@ def spare_cores() -> int:
     return (os.cpu_count() or 1) - 1
 
 
-def pool(processes: int | None, begin: Callable[..., None], *given: object) -> ProcessPoolExecutor:
-    """Processes, None: one a core, each of which calls `begin(*given)` first; `given` is pickled once for each.
+def pool(processes: int | None = None, begin: Callable[..., None] | None = None, *given: object) -> ProcessPoolExecutor:
+    """Processes, None: one a core; each calls `begin(*given)` first, and `given` is pickled once for each.
 
     Spawned, because a fork would copy this process's event loop, threads and open database.
     """
     return ProcessPoolExecutor(processes, get_context("spawn"), _begin, (begin, given))
 
 
-def _begin(begin: Callable[..., None], given: tuple[object, ...]) -> None:
+def _begin(begin: Callable[..., None] | None, given: tuple[object, ...]) -> None:
     # Ctrl-C reaches all processes of a terminal; the first one ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    begin(*given)
+    if begin:
+        begin(*given)
 
 
 def _end_with_parent() -> None:

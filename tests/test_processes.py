@@ -12,7 +12,7 @@ import time
 from pipeline.processes import pool
 
 if __name__ == "__main__":
-    processes = pool(1, print, "")
+    processes = pool(1)
     print(processes.submit(time.monotonic).result() and next(iter(processes._processes)), flush=True)
     time.sleep(60)
 """

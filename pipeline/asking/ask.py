@@ -20,7 +20,7 @@ from pipeline.asking.receipts import Receipts
 from pipeline.asking.schema import fingerprint
 from pipeline.asking.segments import Segment
 from pipeline.asking.states import needs_of
-from pipeline.errors import ModelError, NoAnswer, QuestionFailed, WenzhaiError
+from pipeline.errors import ModelError, NoAnswer, QuestionFailed, Unanswered, WenzhaiError
 from pipeline.fields import REVIEW, in_order
 from pipeline.model import Meter, connect
 from pipeline.model.providers import in_flight
@@ -248,25 +248,30 @@ async def _connected(
         asks = []
         for model in context.every_model:
             ask = await stack.enter_async_context(
-                connect(model, say=say, meter=meter, receipts=Receipts(answers, model))
+                connect(
+                    model, say=say, meter=meter, receipts=Receipts(answers, model), known=answers.has_any_of(model.name)
+                )
             )
             if model not in context.models:
-                ask = _forgiving(ask, say)
+                ask = _forgiving(ask, say, ModelError, "until it can be asked again, papers stay without a review")
+            elif model.fallback:
+                ask = _forgiving(ask, say, Unanswered, "from now on model.fallback is asked instead")
             asks.append(budget.within(ask, model))
         yield asks
 
 
-def _forgiving(ask: Ask, say: Callable[[str], None]) -> Ask:
-    """The same `ask` for a model that only reviews: once it cannot be used, its questions fail and the run goes on."""
+def _forgiving(ask: Ask, say: Callable[[str], None], of: type[ModelError], otherwise: str) -> Ask:
+    """The same `ask` for a model that the run can do without: after an error of this type its questions fail at once,
+    and the run goes on. `otherwise` tells the user what happens instead."""
     gone: list[ModelError] = []
 
     async def asked(question: Question) -> Answer:
         if not gone:
             try:
                 return await ask(question)
-            except ModelError as error:
+            except of as error:
                 if not gone:
-                    say(f"{error}; until it can be asked again, papers stay without a review")
+                    say(f"{error}; {otherwise}")
                 gone.append(error)
         raise NoAnswer(f"{question.subject}: {gone[0]}")
 

@@ -10,11 +10,11 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 
 from pipeline.asking.answers import StoredAnswer
-from pipeline.asking.resolve import ToJudge, to_judge
+from pipeline.asking.resolve import case_of_answer
 from pipeline.asking.segments import Segment
 from pipeline.processes import pool, spare_cores
 from pipeline.records import Problem
-from pipeline.rules import take_over
+from pipeline.rules import Case, ValidateSettings, everything_found, take_over
 from pipeline.rules.judge import Judge
 
 Ahead = Callable[[Sequence[Segment], Sequence[StoredAnswer]], Awaitable[None]]
@@ -34,16 +34,17 @@ def judging(judge: Judge, papers: int) -> Iterator[Ahead]:
     if papers < MANY or not spare_cores():
         yield nothing_ahead
         return
-    processes = pool(spare_cores(), _begin, judge)
+    processes = pool(spare_cores())
 
     async def ahead(segments: Sequence[Segment], rows: Sequence[StoredAnswer]) -> None:
-        written = [to_judge(asked, row) for asked, row in zip(segments, rows, strict=True) if asked.reviewed is None]
+        answers = zip(segments, rows, strict=True)
+        cases = [case_of_answer(asked, row, judge) for asked, row in answers if asked.reviewed is None]
         try:
-            found = await asyncio.wrap_future(processes.submit(_judged, written))
+            found = await asyncio.wrap_future(processes.submit(_judged, cases, judge.settings))
         except BrokenProcessPool:
             return  # a process was killed: what it leaves is judged here
-        for each, problems in zip(written, found, strict=True):
-            take_over(judge.case_of(**each), judge.settings, problems)
+        for case, problems in zip(cases, found, strict=True):
+            take_over(case, judge.settings, problems)
 
     try:
         yield ahead
@@ -51,14 +52,5 @@ def judging(judge: Judge, papers: int) -> Iterator[Ahead]:
         processes.shutdown(wait=False, cancel_futures=True)
 
 
-_given: list[Judge] = []
-"""In a process of its own: what it judges by."""
-
-
-def _begin(judge: Judge) -> None:
-    _given.append(judge)
-
-
-def _judged(written: Sequence[ToJudge]) -> list[tuple[Problem, ...]]:
-    (judge,) = _given
-    return [judge.judged(judge.case_of(**each)) for each in written]
+def _judged(cases: Sequence[Case], settings: ValidateSettings) -> list[tuple[Problem, ...]]:
+    return [everything_found(case, settings) for case in cases]

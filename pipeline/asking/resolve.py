@@ -6,7 +6,7 @@ A pure function of the stored answers. Asking (ask.py), the stages and `wenzhai 
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol, TypedDict
+from typing import Protocol
 
 from pipeline.asking.answers import StoredAnswer
 from pipeline.asking.claims import complaint_of
@@ -14,7 +14,8 @@ from pipeline.asking.context import RunContext
 from pipeline.asking.segments import Segment, segments_of, with_marks
 from pipeline.fields import PAPER, field_named
 from pipeline.records import Paper, Problem
-from pipeline.rules import find_echo, rule_named
+from pipeline.rules import Case, find_echo, rule_named
+from pipeline.rules.judge import Judge
 from pipeline.text.grammar import lost_words
 from pipeline.text.source import Upstream
 from pipeline.text.spans import restore
@@ -231,33 +232,21 @@ def problems_of(
     return context.judge.problems_of(context.judge.case_of(paper, name, text, upstream=upstream))
 
 
-class ToJudge(TypedDict):
-    """What Judge.case_of makes a case of."""
-
-    paper: Paper
-    field: str
-    text: str
-    upstream: Upstream
-    sentence: str | None
-    cut: bool
-
-
-def to_judge(asked: Segment, stored: StoredAnswer) -> ToJudge:
-    """The text of an answer, and whatever it is judged by."""
-    return {
-        "paper": asked.paper,
-        "field": asked.field,
-        "text": "" if stored.text is None else restore(stored.text, asked.spans_of(stored.key)),
-        "upstream": asked.upstream,
-        "sentence": asked.source if asked.part is not None else None,
-        "cut": stored.cut,
-    }
+def case_of_answer(asked: Segment, stored: StoredAnswer, judge: Judge) -> Case:
+    """The case to judge when a segment has this answer."""
+    return judge.case_of(
+        asked.paper,
+        asked.field,
+        "" if stored.text is None else restore(stored.text, asked.spans_of(stored.key)),
+        upstream=asked.upstream,
+        sentence=asked.source if asked.part is not None else None,
+        cut=stored.cut,
+    )
 
 
 def candidate(asked: Segment, stored: StoredAnswer, context: RunContext) -> Candidate:
     """The text of an answer and its problems."""
-    written = to_judge(asked, stored)
-    case = context.judge.case_of(**written)
+    case = case_of_answer(asked, stored, context.judge)
     problems = context.judge.problems_of(case)
     if stored.text is None:
         said = {"detail": f"回答里没有 <{asked.field}> 标签"}
@@ -268,4 +257,4 @@ def candidate(asked: Segment, stored: StoredAnswer, context: RunContext) -> Cand
     echo = find_echo(case, "\n".join(complaints), context.checks) if complaints else None
     if echo and echo.rule not in {problem.rule for problem in problems}:
         problems = (echo, *problems)
-    return Candidate(written["text"], problems, is_missing=stored.text is None)
+    return Candidate(case.text or "", problems, is_missing=stored.text is None)

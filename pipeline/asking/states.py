@@ -35,11 +35,14 @@ class Fields:
 
     def needs(self, paper: Paper, names: Iterable[str]) -> list[Segment]:
         """What is still to be asked for these fields, and for the review if REVIEW is among the names."""
-        return [
-            need
-            for name in names
-            for need in (self.review(paper).needs if name == REVIEW else self._before_review(paper, name).needs)
-        ]
+        return [need for name in names for need in self._needs(paper, name)]
+
+    def lacks(self, paper: Paper, names: Iterable[str]) -> bool:
+        """Whether anything is still to be asked for them."""
+        return any(self._needs(paper, name) for name in names)
+
+    def _needs(self, paper: Paper, name: str) -> tuple[Segment, ...]:
+        return self.review(paper).needs if name == REVIEW else self._before_review(paper, name).needs
 
     def _before_review(self, paper: Paper, name: str) -> FieldState:
         key = (paper.id, paper.version, name)

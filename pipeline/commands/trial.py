@@ -16,7 +16,7 @@ from pipeline.asking.claims import detail_of
 from pipeline.asking.context import NO_READER, RunContext, asked_by, context_of, fields_of
 from pipeline.asking.resolve import problems_of
 from pipeline.asking.review import ReviewState
-from pipeline.asking.states import Fields, needs_of
+from pipeline.asking.states import Fields
 from pipeline.config import Config
 from pipeline.errors import ConfigError, QuestionFailed
 from pipeline.fields import REVIEW, field_named
@@ -128,7 +128,7 @@ def ask_for(
 ) -> dict[tuple[str, str], QuestionFailed]:
     """Asks for the missing fields of a few papers, online; returns and prints what failed. Raises ModelError,
     AnswersError."""
-    lacking = [paper for paper in papers if needs_of(paper, fields, context, answers)]
+    lacking = [paper for paper in papers if Fields(context, answers).lacks(paper, fields)]
     if not lacking:
         return {}
     failed: dict[tuple[str, str], QuestionFailed] = {}

@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
-from pipeline.rules.lexicon import chinese_stems, english_stems
+from pipeline.rules.lexicon import english_stems, told_in
 
 ZH_PER_EN = 0.28
 """Chinese characters for one of English, what stays in Latin letters apart: 0.283 with a standard deviation of 0.02 on 42
@@ -36,7 +36,7 @@ _SEAM_SAVES = 1.5
 as many sentences in one as it has seams."""
 ANCHOR = re.compile(r"[A-Za-z][A-Za-z0-9]+|\d+(?:\.\d+)?|\\[A-Za-z]+")
 _TEX = re.compile(r"[\\{}$](?:(?<=\\)[A-Za-z]+)?")
-_FULL_WIDTH = re.compile(r"[\u2e80-\uffff]")
+_FULL_WIDTH = re.compile(r"[\u2e80-\uffff]+")
 _SEAM = re.compile(r"[；：](?=.)|[;:](?=\s+\S)")
 _OWN_CUE, _CUE = 0.9, 0.5
 """What a shared everyday word speaks for a pair: one that stands in no other sentence of the source, and any other."""
@@ -80,7 +80,7 @@ class Alignment:
     share: float = 1.0
     """Length of the whole, for one expected."""
     cues: tuple[tuple[frozenset[str], ...], tuple[frozenset[str], ...]] = ((), ())
-    """Stems of everyday English words in each sentence, of the Chinese ones those they may render."""
+    """Stems of everyday English words in each sentence; of these, those that each of the Chinese ones may render."""
 
     @cached_property
     def missing(self) -> frozenset[int]:
@@ -125,8 +125,8 @@ class Alignment:
 
     def ratio(self, step: Step) -> float:
         """How long the Chinese of a step is, for one expected."""
-        expected, length = (sum(side[slice(*each)]) for side, each in zip(self.lengths, step, strict=True))
-        return length / max(expected, 1.0)
+        english, chinese = self.lengths
+        return sum(chinese[slice(*step.chinese)]) / max(sum(english[slice(*step.english)]), 1.0)
 
 
 def align(source: list[str], text: list[str], *, last_is_cut: bool = False) -> Alignment:
@@ -157,7 +157,8 @@ class _Words:
         self.own_chinese = [
             len(there.difference(*anchors[0])) for there in anchors[1]
         ]  # names and numbers the source does not have
-        self.cues = tuple(map(english_stems, source)), tuple(map(chinese_stems, text))
+        stems = tuple(map(english_stems, source))
+        self.cues = stems, tuple(told_in(text, frozenset[str]().union(*stems)))
         self.english_cues, self.chinese_cues, self.own_cues = _as_bits(*self.cues)
 
     def shared(self, step: Step) -> float:
@@ -306,5 +307,5 @@ def _english_length(sentence: str) -> float:
 
 def _chinese_length(sentence: str) -> float:
     """In Chinese characters; what stayed in Latin letters is as long as its source."""
-    chinese = len(_FULL_WIDTH.findall(sentence))
+    chinese = sum(map(len, _FULL_WIDTH.findall(sentence)))
     return chinese + ZH_PER_EN * (_english_length(sentence) - chinese)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from pipeline.fields import field_named
 from pipeline.rules.alignment import ANCHOR, Alignment, Step, align
-from pipeline.rules.lexicon import chinese_stems, english_stems
+from pipeline.rules.lexicon import english_stems, told_in
 from pipeline.text.notation import as_text
 from pipeline.text.sentences import split_chinese, split_english
 from pipeline.text.spans import Span, find_spans, marks_in
@@ -53,7 +53,9 @@ _DANGLING_WHEN_CUT = re.compile(
 )
 _END = 12
 """Characters in which an ending is looked for; from the start of a text, it would be looked for at every place."""
-_DANGLING_INSIDE = re.compile(r"(?:以及|并且|或者|(?<![参给])与|(?<![总饱缓调温共综])和|、)[）)]")
+_DANGLING_INSIDE = re.compile(
+    r"[）)](?:(?<=以及.)|(?<=并且.)|(?<=或者.)|(?<=与.)(?<![参给]..)|(?<=和.)(?<![总饱缓调温共综]..)|(?<=、.))"
+)
 
 
 class PromptText(NamedTuple):
@@ -210,10 +212,11 @@ class Analysis:
         """Share of the source's everyday words that the text tells. Of 669 whole translations nine in ten tell 0.74 or more,
         none less than 0.41; of what is no translation at all, hardly one tells more."""
         if self.field.kind == "abstract":
-            english, chinese = (frozenset[str]().union(*side) for side in self.alignment.cues)
+            english, told = (frozenset[str]().union(*side) for side in self.alignment.cues)
         else:
-            english, chinese = english_stems(self.source), chinese_stems(self.text)
-        return len(english & chinese) / len(english) if english else 1.0
+            english = english_stems(self.source)
+            (told,) = told_in([self.text], english)
+        return len(told) / len(english) if english else 1.0
 
     def pair(self, step: Step) -> SentencePair:
         """The sentences of a step of the alignment."""

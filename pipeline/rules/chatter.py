@@ -61,7 +61,7 @@ def placeholder(analysis: Analysis, echo: int) -> Iterator[str]:
     if preface:
         yield f"开头多了关于回答本身的话：{quoted(preface)}"
         return
-    for pattern in (_CHATTY, *([_FORMAT] if _FORMAT_SIGNS & set(text) else []), _LABEL_INSIDE):
+    for pattern in (_CHATTY, *([] if _FORMAT_SIGNS.isdisjoint(text) else [_FORMAT]), _LABEL_INSIDE):
         match = pattern.search(text if pattern is not _LABEL_INSIDE or analysis.field.kind == "title" else text[:60])
         if match and not pattern.search(analysis.source) and match[0].strip(" ,.!:，。！：") not in analysis.source:
             yield f"混入了关于回答本身的话：{quoted(match[0])}"
@@ -99,9 +99,10 @@ def _pieces(instructions: str, length: int) -> frozenset[str]:
 
 def _echo(text: str, instructions: str, length: int) -> str | None:
     """So many characters in a row of the prompt, punctuation apart."""
-    pieces, words = _pieces(instructions, length), re.sub(r"\W+", "", text)
+    pieces = _pieces(instructions, length)
     if not pieces:
         return None
+    words = re.sub(r"\W+", "", text)
     return next((words[i : i + length] for i in range(len(words)) if words[i : i + length] in pieces), None)
 
 

@@ -8,14 +8,14 @@ from pipeline.rules.analysis import Analysis, quoted
 from pipeline.rules.words import COMMON
 from pipeline.text.han import han, has_han
 
-_LATIN_LETTER = re.compile("[A-Za-z]")
+_LATIN_LETTERS = re.compile("[A-Za-z]+")
 _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
 _WORD = re.compile(r"[A-Za-z][\w.'’-]*\w", re.ASCII)
 _ENGLISH_RUN = re.compile(
     r"(?<![A-Za-z0-9'’&/-])[A-Za-z][A-Za-z0-9'’&/-]*+(?:[\s,;:.()\"“”‘`-]++[A-Za-z0-9][A-Za-z0-9'’&/%.-]*+)++"
 )
 _QUOTED = re.compile(
-    r"“[^“”]{0,600}”|\"[^\"]{0,600}\"|「[^」]{0,600}」|《[^》]{0,600}》|(?<!`)``(?!`)[^`]{0,600}?''|（[^（）]{0,600}）|\([^()]{0,600}\)",
+    r"“[^“”]{0,600}”|\"[^\"]{0,600}\"|「[^」]{0,600}」|《[^》]{0,600}》|``(?<!```)(?!`)[^`]{0,600}?''|（[^（）]{0,600}）|\([^()]{0,600}\)",
     re.DOTALL,
 )
 """Their lengths are bounded to keep a text of nothing but opening quotes from costing seconds."""
@@ -42,7 +42,7 @@ def untranslated(analysis: Analysis, least: float) -> Iterator[str]:
 
 def _share(chinese: int, text: str) -> float:
     """Of Chinese among the letters."""
-    return chinese / (chinese + len(_LATIN_LETTER.findall(text)))
+    return chinese / (chinese + sum(map(len, _LATIN_LETTERS.findall(text))))
 
 
 def _is_all_names(source: str) -> bool:

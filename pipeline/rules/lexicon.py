@@ -4,8 +4,8 @@ No glossary: nothing is held to these renderings.
 """
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
-from operator import add
 
 _PAIRS = """
 abilit 能力 | ablation 消融 | absen 缺乏 缺少 没有 不存在 | absolute 绝对 | abstract 抽象 摘要 | academ 学术 | accelerat 加速 |
@@ -164,20 +164,15 @@ volatil 波动 | volume 体积 卷 | vulnerab 漏洞 脆弱 | water 水 | wave �
 weight 权重 | wide 广泛 宽 | wireless 无线 | word 词 | work 工作 | workflow 工作流 | workload 工作负载 | world 世界 | write 写 |
 yield 产生 得到 产率
 """
-_STEMS: dict[str, frozenset[str]] = {}
-"""Chinese → stems of the English words it may render."""
+_RENDERINGS: dict[str, tuple[str, ...]] = {}
+"""Stem → the Chinese it may become."""
 for _row in _PAIRS.split("|"):
     _stem, *_renderings = _row.split()
-    for _rendering in _renderings:
-        _STEMS[_rendering] = _STEMS.get(_rendering, frozenset()) | {_stem}
-_ENGLISH = frozenset[str]().union(*_STEMS.values())
-_LONGEST = max(map(len, _ENGLISH))
-_SHORT = frozenset(rendering for rendering in _STEMS if len(rendering) < 3)
-_LONG: dict[str, tuple[str, ...]] = {}
-"""Renderings of three characters and more by their first two."""
-for _rendering in _STEMS.keys() - _SHORT:
-    _LONG[_rendering[:2]] = (*_LONG.get(_rendering[:2], ()), _rendering)
-_BEGINNINGS = frozenset(_LONG)
+    _RENDERINGS[_stem] = (*_RENDERINGS.get(_stem, ()), *_renderings)
+_STEMS: dict[str, tuple[str, ...]] = {}
+"""By their first three letters; none has fewer."""
+for _stem in _RENDERINGS:
+    _STEMS[_stem[:3]] = (*_STEMS.get(_stem[:3], ()), _stem)
 _WORD = re.compile(r"[a-z][a-z-]{2,}")
 
 
@@ -186,25 +181,24 @@ def english_stems(sentence: str) -> frozenset[str]:
     return frozenset[str]().union(*map(_stems_of, set(_WORD.findall(sentence.lower()))))
 
 
+def told_in(sentences: list[str], stems: Iterable[str]) -> list[frozenset[str]]:
+    """Of these stems of English words, those that each of the Chinese sentences may render."""
+    whole = "\n".join(sentences)
+    there = [(rendering, stem) for stem in stems for rendering in _RENDERINGS.get(stem, ()) if rendering in whole]
+    return [frozenset([stem for rendering, stem in there if rendering in sentence]) for sentence in sentences]
+
+
 def longest_untold(english: str, chinese: str) -> int:
     """How many of the words known here follow each other in the English and have no counterpart in the Chinese."""
-    told, longest, run = chinese_stems(chinese), 0, 0
-    for word in _WORD.findall(english.lower()):
-        if stems := _stems_of(word):
-            run = 0 if stems & told else run + 1
-            longest = max(longest, run)
+    rows = [stems for word in _WORD.findall(english.lower()) if (stems := _stems_of(word))]
+    (told,) = told_in([chinese], frozenset[str]().union(*rows))
+    longest = run = 0
+    for stems in rows:
+        run = 0 if stems & told else run + 1
+        longest = max(longest, run)
     return longest
 
 
 @lru_cache(maxsize=16384)
 def _stems_of(word: str) -> frozenset[str]:
-    return frozenset(word[:length] for length in range(3, min(len(word), _LONGEST) + 1) if word[:length] in _ENGLISH)
-
-
-def chinese_stems(sentence: str) -> frozenset[str]:
-    """Stems of the English words the sentence may render."""
-    beginnings = {*map(add, sentence, sentence[1:])}
-    found = (beginnings | {*sentence}) & _SHORT
-    for beginning in beginnings & _BEGINNINGS:
-        found.update(rendering for rendering in _LONG[beginning] if rendering in sentence)
-    return frozenset[str]().union(*map(_STEMS.__getitem__, found))
+    return frozenset([stem for stem in _STEMS.get(word[:3], ()) if word.startswith(stem)])

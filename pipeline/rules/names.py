@@ -10,7 +10,7 @@ from itertools import accumulate
 from pipeline.rules.analysis import Analysis, quoted
 from pipeline.rules.words import COMMON
 
-_NAME = re.compile(r"(?<![A-Za-z0-9\\$/.@_-])[A-Z][A-Za-z0-9]*(?:[-.+][A-Za-z0-9]+)*(?![A-Za-z0-9_$])")
+_NAME = re.compile(r"[A-Z](?<![A-Za-z0-9\\$/.@_-].)[A-Za-z0-9]*(?:[-.+][A-Za-z0-9]+)*(?![A-Za-z0-9_$])")
 _NAME_SHAPE = re.compile(r"[A-Z](?:.*[a-z][A-Z]|[A-Z].*[a-z]{2}|.*\d)|\d+[A-Z]")
 _NO_NAME = re.compile(
     r"[A-Z][a-z][A-Z]s?|[A-Z]o[A-Z]{2}s?|EU\d+|G\d+|S[oO][tT]A|(?i:covid)\d+|(?:Top|Stage|Phase|Level|Type|Rank|Task|Step|Layer|Class|Tier|Group|Round)\d+"
@@ -140,7 +140,8 @@ def _holds(acronym: str, word: str) -> bool:
     return word.lower().removesuffix("s") in acronym.lower()
 
 
-def _cores(word: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def _cores(word: str) -> tuple[str, ...]:
     """What of a word must be found: ReAct of "ReAct-style", F1 of "Row-F1", GPT4o of "GPT-4o", VASP of "VASPs"."""
     parts: list[str] = []
     for part in re.split("[-+]", word):
@@ -148,15 +149,14 @@ def _cores(word: str) -> list[str]:
             parts[-1] += part
         else:
             parts.append(part)
-    return [
-        part.lower().removesuffix("s") for part in parts if _NAME_SHAPE.match(part) and not _NO_NAME.fullmatch(part)
-    ]
+    names = (part for part in parts if _NAME_SHAPE.match(part) and not _NO_NAME.fullmatch(part))
+    return tuple(part.lower().removesuffix("s") for part in names)
 
 
 # ── that the source does not have ──
 
 _LATIN = re.compile(
-    r"(?<![A-Za-z0-9\u00c0-\u024f\\$/.@_#&-])[A-Za-z\u00c0-\u024f][A-Za-z0-9\u00c0-\u024f]*"
+    r"[A-Za-z\u00c0-\u024f](?<![A-Za-z0-9\u00c0-\u024f\\$/.@_#&-].)[A-Za-z0-9\u00c0-\u024f]*"
     r"(?:[-.+][A-Za-z0-9\u00c0-\u024f]+)*"
 )
 _CATEGORY = re.compile(r"[a-z-]+\.[A-Z]{2}")
@@ -284,7 +284,7 @@ def _unaccented(text: str) -> str:
 # ── in another one's place ──
 
 _ANY_NAME = re.compile(
-    r"(?<![A-Za-z0-9-])(?:[A-Z][a-z]+[A-Z0-9][A-Za-z0-9]*|[A-Z]{2,}[A-Za-z0-9]*|[A-Z][A-Za-z]+(?=-\d))(?:-[A-Za-z0-9.]*[A-Za-z0-9])*"
+    r"[A-Z](?<![A-Za-z0-9-].)(?:[a-z]+[A-Z0-9][A-Za-z0-9]*|[A-Z]+[A-Za-z0-9]*|[A-Za-z]+(?=-\d))(?:-[A-Za-z0-9.]*[A-Za-z0-9])*"
 )
 
 

@@ -30,7 +30,7 @@ _MAY_DENY = re.compile(
 )
 """What may be told with one."""
 _ZH_NO_NEGATION = re.compile(
-    r"不同|不断|不仅|不但|不只|不光|不单|不过|不管|不论|无论|非常|未来|至少|不久|不少|不错|除非|无线|(?<!而)非(?:线性|凸|平凡|平稳|局部|平衡|对称|参数化)|无监督|无穷|无限|不等式|不变|不确定|不可或缺|除了|不可避免|无人机|无向"
+    r"不同|不断|不仅|不但|不只|不光|不单|不过|不管|不论|无论|非常|未来|至少|不久|不少|不错|除非|无线|非(?<!而非)(?:线性|凸|平凡|平稳|局部|平衡|对称|参数化)|无监督|无穷|无限|不等式|不变|不确定|不可或缺|除了|不可避免|无人机|无向"
 )
 """Words with a sign of negation that deny nothing, or what an English word of its own denies (unsupervised)."""
 _ZH_MAY_DENY = re.compile(

@@ -23,7 +23,7 @@ _NAME_BEFORE = re.compile(
     r"|(?<![A-Za-z])(?:yr|s|m|cm|km|pc|kpc|Mpc|Gpc|g|kg|Hz|sr|h|d|mag|arcsec|erg|K)-$"  # yr-1: to the power of -1
 )
 _PART = re.compile(
-    r"[A-Za-z][-\s](?:third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth)s\b|\bone[-\s](?:third|quarter|fourth|fifth|sixth|eighth|tenth)\b",
+    r"[-\s](?=[tqfsen])(?:(?<=[A-Za-z][-\s])(?:third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth)s|(?<=\bone[-\s])(?:third|quarter|fourth|fifth|sixth|eighth|tenth))\b",
     re.IGNORECASE,
 )
 _CITED = re.compile(r"et al\.?,?\s*[(\[]?$")
@@ -31,7 +31,7 @@ _REFERENCE = re.compile(r"\[\s?[1-9][0-9]{0,2}(?:\s?[,–-]\s?[0-9]{1,3})*\s?\]"
 _SHARE = re.compile(r"\s?(?:%|个?百分点)")
 _NAMED = re.compile(r"[A-Za-z][a-z][\s@(-]$")
 _CENTURY = re.compile(r"\s*世纪")
-_POINT = re.compile(r"(?=[1-9])(?<![0-9.])([1-9])[)）](?!\s?[-+*/=^])")
+_POINT = re.compile(r"([1-9])(?<![0-9.].)[)）](?!\s?[-+*/=^])")
 _BEFORE_POINT = re.compile(r"(?:(?<![A-Za-z0-9_}])[(（]|^|[\s:：;；,，。])$")
 _ENUMERATOR = re.compile(r"(?:^|[\s(（;；,，:：.。])\(?（?$")
 
@@ -76,13 +76,14 @@ def _lost(analysis: Analysis) -> list[Quantity]:
     ]
     needed = Counter(q.values for q in standing)
     found = _Occurrences((*digits_in(text), *chinese_in(text)))
-    said = values_in(text)
-    ratios = ratios_in(prose)
+    fewer = [q for q in standing if found.times(q.values) < needed[q.values]]
+    if not fewer:
+        return []
+    said, ratios = values_in(text), ratios_in(prose)
     return [
         q
-        for q in standing
-        if found.times(q.values) < needed[q.values]
-        and (found.times(q.values) or not q.values & said)
+        for q in fewer
+        if (found.times(q.values) or not q.values & said)
         and not in_a_name(prose, q)
         and not _is_said_in_parts(q, said)
         and not _ratio_around(q, ratios) & said

@@ -61,6 +61,7 @@ _NUMBER = re.compile(
                       | \s?(?:[kKMBT]|bn)(?![A-Za-z]) ) )?""",
     re.VERBOSE,
 )
+_DIGIT = re.compile("[0-9]")
 _SEPARATORS = re.compile(r"[,，\s]")
 _CONTINENTAL = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 """2.500 may be 2,500."""
@@ -68,11 +69,8 @@ _PREFIXED = re.compile(r"[瓦克米卡赫伏安焦帕字比特吨像电]|年前"
 """Units that 千, 百万 and 兆 before them belong to: 千瓦 is kW, 百万吨 Mt."""
 _PERCENT = re.compile(r"\s?(?:[%％‰]|个?百分|(?:percent|per\s?cent|pp|percentage)\b)")
 _TENTHS = re.compile(r"([一二三四五六七八九]|[0-9](?:\.[0-9])?)\s?成(?![本为员功果分立就像熟对长人])")
-_CHINESE = re.compile(
-    r"(?<![0-9])(?<![0-9]\s)[零〇一二两三四五六七八九十百千万亿壹贰叁]{1,16}(?:点[零〇一二三四五六七八九]{1,16})?"
-)
-_NUMERAL = re.compile("[零〇一二两三四五六七八九十百千万亿壹贰叁成]")
-"""No number is written in Chinese without one."""
+_NUMERAL = "[零〇一二两三四五六七八九十百千万亿壹贰叁]"
+_CHINESE = re.compile(rf"{_NUMERAL}(?<![0-9].)(?<![0-9]\s.){_NUMERAL}{{0,15}}(?:点[零〇一二三四五六七八九]{{1,16}})?")
 _CHINESE_PART = re.compile(
     r"([零一二两三四五六七八九十百千万]{1,8}|[0-9]{1,8})分之([零一二两三四五六七八九十百点]{1,12}|[0-9]{1,9}(?:\.[0-9]{1,9})?)"
 )
@@ -109,6 +107,8 @@ Ratios = tuple[tuple[tuple[int, int], frozenset[float]], ...]
 @lru_cache(maxsize=256)
 def digits_in(text: str) -> tuple[Quantity, ...]:
     """Numbers written with digits, in either language, scale words included."""
+    if not _DIGIT.search(text):
+        return ()
     found: list[Quantity] = []
     following: tuple[int, float] | None = None
     """Where the number behind starts, and its scale."""
@@ -187,10 +187,11 @@ def _goes_on(first: Quantity, second: Quantity, text: str) -> bool:
 @lru_cache(maxsize=256)
 def chinese_in(text: str) -> tuple[Quantity, ...]:
     """Numbers written with Chinese numerals, and parts of a whole: 五, 一千二百, 三分之二, 九成."""
-    if not _NUMERAL.search(text):
-        return ()
-    rows = [(match, _ratio(_either(match[2]), _either(match[1]))) for match in _CHINESE_PART.finditer(text)]
-    rows += [(match, {_either(match[1]) * 10, _either(match[1]) / 10}) for match in _TENTHS.finditer(text)]
+    rows: list[tuple[re.Match[str], set[float]]] = []
+    if "分之" in text:
+        rows += [(match, _ratio(_either(match[2]), _either(match[1]))) for match in _CHINESE_PART.finditer(text)]
+    if "成" in text:
+        rows += [(match, {_either(match[1]) * 10, _either(match[1]) / 10}) for match in _TENTHS.finditer(text)]
     rows += [(match, {chinese_value(match[0])}) for match in _CHINESE.finditer(text)]
     return tuple(Quantity(match[0], rounded(values), *match.span()) for match, values in rows)
 

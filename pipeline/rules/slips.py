@@ -45,10 +45,10 @@ def _unpaired(prose: str) -> list[int]:
 
 
 _DOUBLED = re.compile(
-    rf"""(?<![目标])的的(?!确) | (?<![为除])了了(?![解结然]) | 是是(?![否非]) | 被被 | 把把 | 们们 | 该该 | 这这 | 我我
-      | (?P<word>我们|它们|他们|我们的|它的|其中|因此|因为|但是|然而|以及|并且|或者|而且|通过|由于|这些|一个|一种|可以|能够|如果|对于|关于|基于)(?P=word)
-      | (?P<phrase>(?![一二三四五六七八九十两几]|[{HAN}]{{0,5}}[对到])[{HAN}]{{3,6}})(?P=phrase)
-      | (?P<mark>[，；、：])(?P=mark) | (?<!。)。。(?!。)""",
+    rf"""的(?<![目标]的)的(?!确) | 了(?<![为除]了)了(?![解结然]) | 是是(?![否非]) | 被被 | 把把 | 们们 | 该该 | 这这 | 我我
+      | (?=[我它他其因但然以并或而通由这一可能如对关基])(?P<word>我们|它们|他们|我们的|它的|其中|因此|因为|但是|然而|以及|并且|或者|而且|通过|由于|这些|一个|一种|可以|能够|如果|对于|关于|基于)(?P=word)
+      | (?P<phrase>(?=(?P<first>[{HAN}])[{HAN}]{{2,5}}(?P=first))(?![一二三四五六七八九十两几]|[{HAN}]{{0,5}}[对到])[{HAN}]{{3,6}})(?P=phrase)
+      | (?P<mark>[，；、：])(?P=mark) | 。(?<!。。)。(?!。)""",
     re.VERBOSE,
 )
 """No words of two characters but those that never stand side by side: 人工智能|智能体, 强化学习|学习控制 are right."""
@@ -61,6 +61,8 @@ def doubled(analysis: Analysis) -> Iterator[str]:
         yield f"{quoted(found[0])}重复了：{quoted(around)}"
 
 
+_MARKUP_SIGN = re.compile(r"[*_#`<\[&]")
+"""What all markup has."""
 _MARKUP = (
     re.compile(rf"\*\*(?=\S)|(?<=\S)\*\*|__(?=[^\s_])[^_\n]+__|(?<![\w*])\*[{HAN}][^*\n]*\*(?![\w*])"),
     re.compile(r"^\s{0,3}#{1,6}\s", re.MULTILINE),
@@ -76,6 +78,8 @@ _MARKUP = (
 
 def markup(analysis: Analysis) -> Iterator[str]:
     """Markdown or HTML that the source does not have."""
+    if not _MARKUP_SIGN.search(analysis.text):
+        return
     for pattern in _MARKUP:
         found = pattern.search(analysis.text)
         if found and not pattern.search(analysis.source):

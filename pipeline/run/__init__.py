@@ -21,7 +21,7 @@ from typing import NamedTuple
 from pipeline.asking.answers import Answers
 from pipeline.asking.ask import Failures, ask_all
 from pipeline.asking.context import asked_by, context_of
-from pipeline.asking.states import Fields, needs_of
+from pipeline.asking.states import Fields
 from pipeline.config import Config
 from pipeline.errors import FileError, ModelError, WenzhaiError
 from pipeline.fields import TASKS
@@ -191,7 +191,7 @@ class _Run:
         return Answers(self._work.config.output / "answers.db", again=again)
 
     def _lacks(self, answers: Answers, paper: Paper) -> bool:
-        return bool(needs_of(paper, self._work.asked, self._work.context, answers))
+        return Fields(self._work.context, answers).lacks(paper, self._work.asked)
 
     def _papers(self) -> Iterator[Paper]:
         for day in self._days:
@@ -247,7 +247,7 @@ def _write(work: Work, day: Day) -> RunReport:
             with day.timed(stage.name):
                 resolve_name(stage.work)(work, day, stage)
     fields = work.fields
-    complete = fields and not any(fields.needs(paper, work.asked) for paper in day.wanted)
+    complete = fields and not any(fields.lacks(paper, work.asked) for paper in day.wanted)
     whole = complete and _is_whole(work.request)
     documents = _documents(work.config)
     day.update_report(
@@ -264,7 +264,7 @@ def _write_if_complete(work: Work, day: Day) -> RunReport | None:
     """The same from the stored answers; None where one is missing."""
     with Answers(work.config.output / "answers.db") as answers:
         fields = Fields(work.context, answers)
-        if any(fields.needs(paper, work.asked) for paper in day.wanted):
+        if any(fields.lacks(paper, work.asked) for paper in day.wanted):
             day.release()
             return None
         return _write(replace(work, fields=fields), day)

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
 """To stand inside the brackets of a regular expression."""
-_HAN = re.compile(f"[{HAN}]")
+_HAN = re.compile(f"[{HAN}]+")
 
 
 def has_han(text: str) -> bool:
@@ -15,7 +15,7 @@ def has_han(text: str) -> bool:
 
 def han(text: str) -> int:
     """Number of Chinese characters."""
-    return len(_HAN.findall(text))
+    return sum(map(len, _HAN.findall(text)))
 
 
 @lru_cache(maxsize=1)

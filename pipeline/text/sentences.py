@@ -33,10 +33,10 @@ _OPENERS = _words(
 """Words that begin sentences and are not part of names; they decide ambiguous full stops."""
 
 _ENGLISH_STOP = re.compile(
-    r"""(?P<stop>(?<!\.)\.++|…|(?<![!?])[!?]++)(?P<closers>["'”’)\]}]*+)(?:\s+|(?=(?<=[a-z)]\.)[A-Z][a-z]*\s))(?=\S)"""
+    r"""(?P<stop>[.…!?](?:(?<=\.)(?<!\.\.)\.*+|(?<=…)|(?<=[!?])(?<![!?].)[!?]*+))(?P<closers>["'”’)\]}]*+)(?:\s+|(?=(?<=[a-z)]\.)[A-Z][a-z]*\s))(?=\S)"""
 )
 _CHINESE_STOP = re.compile(
-    r"""(?P<stop>[。！？!?]++|(?<!\.)\.++)(?P<closers>(?:[”’」』）)】》\]]|["'](?=\s|[，。]|$))*+)"""
+    r"""(?P<stop>[。！？!?.](?:(?<=\.)(?<!\.\.)\.*+|(?<=[。！？!?])[。！？!?]*+))(?P<closers>(?:[”’」』）)】》\]]|["'](?=\s|[，。]|$))*+)"""
 )
 _GOES_ON = re.compile(r"\s*[，、；：,;:]")
 _LOOK_BACK = 60

@@ -3,7 +3,6 @@ them."""
 
 import bisect
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -36,8 +35,9 @@ MARK = re.compile(
 _MARK_OPENING = re.compile("[⟦〚【〖\\[［]")
 
 
-def marks_in(text: str) -> Iterable[re.Match[str]]:
-    return MARK.finditer(text) if _MARK_OPENING.search(text) else ()  # hardly any text has one
+@lru_cache(maxsize=256)
+def marks_in(text: str) -> tuple[re.Match[str], ...]:
+    return tuple(MARK.finditer(text)) if _MARK_OPENING.search(text) else ()  # hardly any text has one
 
 
 _ENVIRONMENTS = (
@@ -80,7 +80,7 @@ def find_spans(text: str) -> tuple[Span, ...]:
     """
     spans: list[Span] = []
     position = 0
-    marks = list(marks_in(text))
+    marks = marks_in(text)
     starts, ends = [mark.start() for mark in marks], [mark.end() for mark in marks]
     while candidate := _CANDIDATE.search(text, position):
         opening = _OPENING.match(text, candidate.start())
@@ -193,6 +193,8 @@ def mask(text: str, first: int = 1) -> Masked:
 
 def restore(text: str, spans: tuple[str, ...]) -> str:
     """The text with marks replaced by their spans; a mark without a span stays."""
+    if not spans:
+        return text
 
     def span_of(mark: re.Match[str]) -> str:
         number = int(mark["number"])

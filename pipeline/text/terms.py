@@ -5,8 +5,10 @@ asking/glossary.py reads them from prompts/glossary.yaml; rules/terms.py checks 
 
 import bisect
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import cached_property, lru_cache
+from itertools import accumulate
 
 from pipeline.records import Record
 from pipeline.text.spans import find_spans
@@ -69,15 +71,12 @@ def occurring(text: str, terms: tuple[Term, ...]) -> tuple[Term, ...]:
 
 def occurrences(text: str, terms: tuple[Term, ...]) -> Iterator[tuple[int, int, Term]]:
     """Start, end and row of each occurrence in order, formulas included; none overlap, the longest counts."""
-    beginnings, position = _by_beginning(terms), 0
-    for word in _BEGINNING.finditer(text):
-        if word.start() < position:
-            continue
-        if beginning := beginnings.get(word[0].lower()):
-            pattern, rows = beginning
-            if found := pattern.match(text, word.start()):
-                position = found.end()
-                yield found.start(), position, rows[(found.lastindex or 1) - 1]
+    openings, position = _by_opening(terms), 0
+    for word in _WORD.finditer(text):
+        spellings = openings.get(word[0].lower())
+        if spellings and word.start() >= position and (found := spellings.pattern.match(text, word.start())):
+            position = found.end()
+            yield found.start(), position, spellings[(found.lastindex or 1) - 1][1]
 
 
 def is_acronym(spelling: str) -> bool:
@@ -98,30 +97,47 @@ def _lies_in(categories: tuple[str, ...], wanted: str) -> bool:
 @lru_cache(maxsize=512)
 def _holding(glossary: tuple[Term, ...], wanted: frozenset[str]) -> Glossary:
     """The rows for a paper in these of the categories that rows are limited to. Papers have hundreds of combinations of
-    categories in a day, but only a few of these."""
-    return Glossary(term for term in glossary if not term.categories or wanted.intersection(term.categories))
-
-
-_BEGINNING = re.compile(r"(?<![\w\\])\w\w?")
-"""The first two letters of a word, which are the same with and without plural or hyphen."""
+    categories in a day, but only a few of these, and fewer different rows."""
+    apart = (term for term in glossary if term.categories and not wanted.intersection(term.categories))
+    return _without(glossary, frozenset(apart))
 
 
 @lru_cache(maxsize=512)
-def _by_beginning(terms: tuple[Term, ...]) -> Mapping[str, tuple[re.Pattern[str], Sequence[Term]]]:
-    """The spellings by the first two letters, longest first, a group each, with the row of each group: hundreds of them need
-    not be tried at every word."""
-    beginnings: dict[str, list[tuple[str, Term]]] = {}
-    for term in terms:
-        for spelling in (term.english, *term.spellings):
-            first, joined = _SEPARATORS.split(spelling)[0], _SEPARATORS.sub("", spelling)
-            for beginning in {first[:2].lower(), joined[:2].lower()}:  # of k-NN: k and kn
-                beginnings.setdefault(beginning, []).append((spelling, term))
-    for rows in beginnings.values():
-        rows.sort(key=lambda row: -len(row[0]))
-    return {
-        beginning: (_any_of(tuple(spelling for spelling, _ in rows)), [term for _, term in rows])
-        for beginning, rows in beginnings.items()
-    }
+def _without(glossary: tuple[Term, ...], apart: frozenset[Term]) -> Glossary:
+    return Glossary(term for term in glossary if term not in apart)
+
+
+_WORD = re.compile(r"(?<![\w\\])\w+")
+
+
+class _Spellings(list[tuple[str, Term]]):
+    """Those that may open with one word, longest first, each with its row."""
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """A group each. Made when a text has the word: most words of a glossary are in no paper of a day."""
+        return _any_of(tuple(spelling for spelling, _ in self))
+
+
+@lru_cache(maxsize=512)
+def _by_opening(terms: tuple[Term, ...]) -> Mapping[str, _Spellings]:
+    """The spellings by the words of a text that they may open with: hundreds of them need not be tried at every word."""
+    rows = [(spelling, term) for term in terms for spelling in (term.english, *term.spellings)]
+    openings: dict[str, _Spellings] = defaultdict(_Spellings)
+    for spelling, term in sorted(rows, key=lambda row: -len(row[0])):
+        for opening in _openings(spelling):
+            openings[opening].append((spelling, term))
+    return openings
+
+
+@lru_cache(maxsize=1024)
+def _openings(spelling: str) -> frozenset[str]:
+    """In lower case: "fine" and "finetuning" of "fine-tuning", "gap" and "gaps" of "gap"."""
+    words = _SEPARATORS.split(spelling.lower())
+    joined = [*accumulate(words)]
+    whole = joined[-1]
+    plurals = (f"{whole}s", f"{whole}es", f"{whole[:-1]}ies")
+    return frozenset(word[0] for opening in (*joined, *plurals) if (word := _WORD.match(opening)))
 
 
 _SEPARATORS = re.compile(r"[\s-]+")

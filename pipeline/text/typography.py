@@ -16,14 +16,13 @@ _WIDE = str.maketrans(",;:!?", "，；：！？")
 _CORNERS = str.maketrans("「」『』", "“”‘’")
 _QUOTED = re.compile(r'"([^"\n]+)"')
 _BRACKETS = re.compile(rf"(?<=[{HAN}”])\s*\(([^()\n]*)\)")
-_STOP = re.compile(rf"(?:(?<=[{HAN}”）])[,;:!?]|(?<=\S)[,;:](?=[^\S\n]*[{HAN}]))[^\S\n]*")
-_FULL_STOP = re.compile(rf"(?<=[{HAN}”）])\.(?=[”）]|\s|$|[{HAN}])[^\S\n]*")
-_GAP = re.compile(
-    rf"(?<=[{HAN}])(?=[{_LATIN}$&@#(\[])|(?:(?<=[{_LATIN}%‰°)\]])|(?<=[{_LATIN}+][+#]))(?=[{HAN}])",
-)
+# Each begins with the sign it is about, so that it is fast to search for.
+_STOP = re.compile(rf"[,;:!?](?:(?<=[{HAN}”）].)|(?<=\S[,;:])(?=[^\S\n]*[{HAN}]))[^\S\n]*")
+_FULL_STOP = re.compile(rf"\.(?<=[{HAN}”）].)(?=[”）]|\s|$|[{HAN}])[^\S\n]*")
+_GAP = re.compile(rf"[{HAN}](?=[{_LATIN}$&@#(\[])|(?:[{_LATIN}%‰°)\]]|[+#](?<=[{_LATIN}+].))(?=[{HAN}])")
 """No space beside signs such as - ~ <: 人-机, 在~5%."""
 _TIGHT = re.compile(
-    rf"(?<=[{HAN}]) +(?=“)|(?<=[”…]) +(?=[{HAN}])|(?<=[“‘（]) +|(?<! ) +(?=[”’（），。、；：！？])|(?<=[），。、；：！？]) +"
+    rf" (?:(?<=[{HAN}] ) *(?=“)|(?<=[”…] ) *(?=[{HAN}])|(?<=[“‘（），。、；：！？] ) *|(?<!  ) *(?=[”’（），。、；：！？]))"
 )
 """Spaces beside full-width punctuation, which are removed."""
 
@@ -37,7 +36,7 @@ def typeset(text: str) -> str:
     prose = _BRACKETS.sub(r"（\1）", prose)
     prose = _STOP.sub(lambda match: match[0].strip().translate(_WIDE), prose)
     prose = _FULL_STOP.sub("。", prose)
-    prose = _TIGHT.sub("", _GAP.sub(" ", prose))
+    prose = _TIGHT.sub("", _GAP.sub(r"\g<0> ", prose))
 
     def back(match: re.Match[str]) -> str:
         span = masked.spans[int(match["number"]) - 1]
@@ -49,4 +48,4 @@ def typeset(text: str) -> str:
         )
         return f"{before}{span}{after}"
 
-    return MARK.sub(back, prose)
+    return MARK.sub(back, prose) if masked.spans else prose
