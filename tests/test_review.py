@@ -299,6 +299,10 @@ def test_the_stage_alone_reviews_what_is_there(desk):
     desk.asked()
     assert desk.wenzhai("review", "--again").status == 0
     assert set(desk.asked()) == {("review",)}
+    elsewhere = desk.wenzhai("review", "--again", "--from-date", "2026-01-01", "--to-date", "2026-01-31")
+    assert "holds no day from 2026-01-01 to 2026-01-31" in elsewhere.err
+    assert desk.wenzhai("review", "--again", "--from-date", "2026-06-01", "--to-date", "2026-07-31").status == 0
+    assert set(desk.asked()) == {("review",)}
 
 
 def test_a_day_whose_review_is_switched_off_is_as_if_it_had_none(desk):

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pipeline.config import Config
 from pipeline.errors import ConfigError, FileError
@@ -22,9 +21,6 @@ from pipeline.stages.fetch import fetch_papers
 from pipeline.text.source import source_of
 from pipeline.text.wanted import NOTHING_WANTED, WantedIn
 from pipeline.watch import Watch
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass
@@ -190,10 +186,10 @@ def find_papers(config: Config, request: RunRequest, ids: Sequence[str]) -> list
     return sorted(found.values(), key=lambda pair: ids.index(pair[1].id))
 
 
-def translated_abstracts(config: Config) -> Iterator[tuple[str, str]]:
-    """(English abstract, latest Chinese translation) of every paper on the disk."""
+def translated_abstracts(config: Config) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Paper id → its abstract in English and Chinese, of every day on the disk, oldest first; a paper of several days comes
+    several times."""
     field = lead("abstract")
-    pairs: dict[str, tuple[str, str]] = {}
     for digest in config.digests:
         for date in days(config.output, digest):
             folder = day_folder(config.output, digest, date)
@@ -205,8 +201,7 @@ def translated_abstracts(config: Config) -> Iterator[tuple[str, str]]:
             )
             for paper in iter_records(folder / "papers.jsonl", Paper):
                 if text := chinese.get(paper.id):
-                    pairs[paper.id] = (source_of(paper, field.name), text)
-    yield from pairs.values()
+                    yield paper.id, (source_of(paper, field.name), text)
 
 
 def _digests(config: Config, request: RunRequest) -> dict[str, tuple[str, ...]]:
