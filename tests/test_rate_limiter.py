@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from pipeline.model.quota import SLACK_SECONDS
+from pipeline.model.quota import LEARNED_SLACK_SECONDS
 from pipeline.model.rate_limiter import CUSHION_SECONDS, FIRST_WAIT, LONGEST_WAIT, WAITS_GROW, RateLimiter
 
 
@@ -392,6 +392,6 @@ def test_a_429_teaches_the_quota_it_is_about(of_tokens):
         limiter.refused(1.0, 0.0, 1000, of_tokens=of_tokens, retry_after=1.0, headers={})
         limiter.sent(2.5, 0)  # tries again
         limiter.sent(3.5, tokens)
-        return limiter.wait(3.5) + SLACK_SECONDS
+        return limiter.wait(3.5) + LEARNED_SLACK_SECONDS
 
     assert wait_after(2000) / wait_after(1000) == pytest.approx(2 if of_tokens else 1)

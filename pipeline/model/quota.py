@@ -17,8 +17,10 @@ BURST_SPEED = 2
 quota. When the first 429 arrives, only the questions of one round trip were sent in vain."""
 BURST_SECONDS = 10
 """Upper bound on the initial burst, in seconds of quota."""
-SLACK_SECONDS = 0.3
-"""Seconds of quota that a late send may catch up. Little, because a window forgets what was not used in it."""
+SLACK_SECONDS = 1.0
+"""Seconds of a configured quota that a late send may catch up; buckets are at least that deep."""
+LEARNED_SLACK_SECONDS = 0.3
+"""The same for a learned rate, which may be that of a window: it forgets what was not used in it."""
 SHORTEST_WINDOW = 1.0
 """Seconds; no provider counts by less."""
 MARGIN = 0.95
@@ -123,7 +125,8 @@ class Quota:
         if self._passed - rate * (now - self._first_at) > BURST_SECONDS * rate:
             self._may_burst = False
         speed = rate * BURST_SPEED if self._may_burst else rate
-        self._free_at = max(self._free_at, now - SLACK_SECONDS) + units / speed
+        slack = SLACK_SECONDS if self._learned is None else LEARNED_SLACK_SECONDS
+        self._free_at = max(self._free_at, now - slack) + units / speed
 
     def corrected(self, now: float, sent_at: float, by: float) -> None:
         """Corrects the units of a send at `sent_at` by `by` (real minus estimated)."""
