@@ -36,7 +36,7 @@ _SEAM_SAVES = 1.5
 as many sentences in one as it has seams."""
 ANCHOR = re.compile(r"[A-Za-z][A-Za-z0-9]+|\d+(?:\.\d+)?|\\[A-Za-z]+")
 _TEX = re.compile(r"[\\{}$](?:(?<=\\)[A-Za-z]+)?")
-_FULL_WIDTH = re.compile(r"[\u2e80-\uffff]+")
+_FULL_WIDTH = re.compile(r"[^\0-\u2e7f\U00010000-\U0010ffff]+")  # as \u2e80-\uffff it takes 10 ms to compile
 _SEAM = re.compile(r"[；：](?=.)|[;:](?=\s+\S)")
 _OWN_CUE, _CUE = 0.9, 0.5
 """What a shared everyday word speaks for a pair: one that stands in no other sentence of the source, and any other."""
