@@ -10,7 +10,7 @@
                       what was answered: answers, schema, receipts; how far that has got: resolve;
                       the second reader: claims (its question and answer), review (what becomes of them);
                       both together: states;
-                      the asking itself: ask, batch_first, budget; also estimate (plan), drift (glossary suggest)
+                      the asking itself: ask, beside (judges meanwhile), batch_first, budget; also estimate (plan), drift (glossary suggest)
     config.py         config.yaml: read, and checked against the tables
     sources/          arXiv, one file for each way to read it: feed, api, jsonl
     model/            the model: providers, retries, rate limits, timeouts, batches, tokens
@@ -25,6 +25,7 @@
     settings.py       the sections of config.yaml
     keys.py           .env beside config.yaml
     presets.py        the table of services that init knows: address, thinking switch, example prices
+    processes.py      processes beside this one, and their end
     extras.py         how to install what an optional part needs
     retry_after.py    the header of that name
     records.py        the records that all packages share

@@ -9,6 +9,7 @@
     │   └── StaleFeed           arXiv served an old feed under a new date
     ├── SendError               a service did not take the digest
     ├── ModelError              the endpoint cannot be used: key, name, address, a spent quota
+    │   └── Unanswered          it fails question after question, each on its own; a fallback may answer them
     └── QuestionFailed          one question only; its paper continues without this answer
         ├── NoAnswer            rule no_answer: all tries failed
         ├── Filtered            rule filtered: the provider's content filter refused it
@@ -53,6 +54,10 @@ class SendError(WenzhaiError):
 
 
 class ModelError(WenzhaiError):
+    pass
+
+
+class Unanswered(ModelError):
     pass
 
 

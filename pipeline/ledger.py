@@ -35,10 +35,10 @@ def exclusions(papers: Sequence[Paper], settings: FetchSettings, limit: int | No
     for paper in papers:
         text = f"{paper.title}\n{paper.abstract}".casefold()
         keyword = next((word for word in settings.exclude if word.casefold() in text), None)
-        if paper.announce_type not in settings.announce_types:
-            excluded[paper.id] = paper.announce_type
-        elif paper.is_withdrawn:
+        if paper.is_withdrawn:  # most are announced as replacements, and this says more
             excluded[paper.id] = "撤稿"
+        elif paper.announce_type not in settings.announce_types:
+            excluded[paper.id] = paper.announce_type
         elif keyword:
             excluded[paper.id] = f"关键词 {keyword}"
         elif limit is not None and wanted >= limit:

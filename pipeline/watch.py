@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from pipeline.text.secrets import masked
 from pipeline.text.visible import visible
 
 _log = logging.getLogger(__name__)
@@ -24,7 +25,7 @@ class Watch:
 
     def say(self, line: str) -> None:
         _log.info("%s", line)
-        self.console.print(visible(line), markup=False, soft_wrap=True)
+        self.console.print(visible(masked(line)), markup=False, soft_wrap=True)
 
     @contextmanager
     def progress(self, what: str, total: Callable[[], int], facts: Callable[[], str]) -> Iterator[Callable[[], None]]:

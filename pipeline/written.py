@@ -76,9 +76,9 @@ def text_of(path: Path) -> str:
 
 def keyless(text: str) -> str:
     """The text, if it holds no provider's key: what stands in a prompt is sent, kept and shown. Raises Unreadable."""
-    for number, line in enumerate(text.split("\n"), start=1):
-        if holds_key(line):
-            raise Unreadable("holds a provider's key (not shown); it belongs into an environment variable", number)
+    if holds_key(text):
+        number = next((number for number, line in enumerate(text.split("\n"), start=1) if holds_key(line)), None)
+        raise Unreadable("holds a provider's key (not shown); it belongs into an environment variable", number)
     return text
 
 

@@ -79,6 +79,13 @@ def answer(text: str, **changes) -> Answer:
     return Answer(**{"text": text, "prompt_tokens": 100, "completion_tokens": 40} | changes)
 
 
+class Stored(dict):
+    """Stored answers by their keys, instead of answers.db."""
+
+    def knows(self, paper: str, field: str) -> bool:
+        return bool(self)
+
+
 def kept(key: str = "k", **changes) -> StoredAnswer:
     fields = {
         "key": key,

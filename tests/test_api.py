@@ -22,7 +22,8 @@ DAY = dt.date(2026, 3, 10)
 def ask(server: HTTPServer, said: list[str] | None = None, day: dt.date = DAY) -> Announcement:
     say = (said if said is not None else []).append
     settings = FetchSettings(source="api", api_url=server.url_for("/query"), patience_seconds=0)
-    return api.read(Wanted(("cs.CL", "cs.AI"), settings, day), Connection(settings, say, interval_seconds=0))
+    (announced,) = api.read(Wanted(("cs.CL", "cs.AI"), settings, (day,)), Connection(settings, say, interval_seconds=0))
+    return announced
 
 
 def page(start: int, size: int, total: int) -> str:
@@ -56,6 +57,59 @@ def test_a_day_without_announcement_asks_nothing(httpserver: HTTPServer):
     with pytest.raises(SourceError, match="2999-06-28 is announced at 2999-06-27 20:00 EDT"):
         ask(httpserver, day=dt.date(2999, 6, 28))
     assert httpserver.log == []
+
+
+def test_days_in_a_row_are_asked_for_at_once(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch):
+    """Each gets the papers that a query of its own brings, a broken entry too; here over a weekend and the change to summer time."""
+    monkeypatch.setattr(api, "PAGE_SIZE", 7)
+    head, entry, _ = ANSWER.split("  <entry>")
+    start = dt.datetime(2026, 3, 5, tzinfo=dt.UTC)
+    times = [start + dt.timedelta(minutes=127 * each) for each in range(90)]
+
+    def matching(request: Request) -> Response:
+        first, last = request.args["search_query"].partition("submittedDate:[")[2].strip("]").split(" TO ")
+        found = [each for each in enumerate(times) if first <= f"{each[1]:%Y%m%d%H%M}" <= last][::-1]
+        begin = int(request.args["start"])
+        shown = [
+            entry.replace("2603.00011", f"2603.{number:05}")
+            .replace("2026-03-08T12:00:00Z", f"{time:%Y-%m-%dT%H:%M:%SZ}")
+            .replace(
+                "<updated>2026-03-09T12:00:00Z",
+                "<updated>today" if number % 20 == 3 else "<updated>2026-03-20T00:00:00Z",
+            )
+            for number, time in found[begin : begin + 7]
+        ]
+        body = "".join(f"  <entry>{each}" for each in shown)
+        return Response(head.replace("Results>2<", f"Results>{len(found)}<") + body + "</feed>")
+
+    httpserver.expect_request("/query").respond_with_handler(matching)
+    settings = FetchSettings(source="api", api_url=httpserver.url_for("/query"), patience_seconds=0)
+    connection = Connection(settings, print, interval_seconds=0)
+    days = api.days(settings, dt.date(2026, 3, 6), dt.date(2026, 3, 11))
+    alone = [each for day in days for each in api.read(Wanted(("cs.CL",), settings, (day,)), connection)]
+    asked = len(httpserver.log)
+    together = list(api.read(Wanted(("cs.CL",), settings, days), connection))
+    assert [each.date for each in together] == [dt.date(2026, 3, day) for day in (6, 9, 10, 11)]
+    assert [each.papers for each in together] == [each.papers for each in alone]
+    broken = [[failure.id for failure in each.failures] for each in together]
+    assert broken == [[failure.id for failure in each.failures] for each in alone]
+    assert sum(map(len, broken)) > 2
+    assert len({request.args["search_query"] for request, _ in httpserver.log[asked:]}) == 1
+
+
+def test_a_long_time_is_asked_for_in_parts(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch):
+    """A part is asked for when its first day is taken; a quiet day asks nothing."""
+    monkeypatch.setattr(api, "AT_ONCE", 2)
+    httpserver.expect_request("/query").respond_with_data(
+        ANSWER.replace("Results>2<", "Results>0<").split("  <entry>")[0] + "</feed>"
+    )
+    settings = FetchSettings(source="api", api_url=httpserver.url_for("/query"), patience_seconds=0)
+    days = [dt.date(2026, 3, day) for day in (3, 4, 5, 6, 7, 9)]
+    asked = [
+        (each.date.day, len(httpserver.log))
+        for each in api.read(Wanted(("cs.CL",), settings, days), Connection(settings, print, interval_seconds=0))
+    ]
+    assert asked == [(3, 1), (4, 1), (5, 2), (6, 2), (7, 2), (9, 3)]
 
 
 def test_all_pages_are_read(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch):

@@ -20,7 +20,7 @@ MODULES = {
 TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
 
 LAYERS = (
-    {"errors", "extras", "fields", "presets"},
+    {"errors", "extras", "fields", "presets", "processes"},
     {"records"},
     {"retry_after", "settings"},
     {"ledger", "log", "text"},
@@ -46,7 +46,7 @@ HOMES = {
     "feedgen": {"render.feed"},
     "filelock": {"files"},
     "httpx2": {"model.batch_api", "model.client"},
-    "jinja2": {"asking.prompts", "render.html"},
+    "jinja2": {"render.html"},
     "langchain": {"model.langchain"},
     "langchain_core": {"asking.prompts", "model.langchain"},
     "latex2mathml": {"render.mathml"},

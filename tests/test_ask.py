@@ -62,7 +62,7 @@ def ask_for(fields, answers, *asks, todo=None, of=None):
 
 
 def text_of(name, answers, todo=None, of=None):
-    return field_of(of or paper(), name, todo or context(checks=CHECKS), answers.get).text
+    return field_of(of or paper(), name, todo or context(checks=CHECKS), answers).text
 
 
 def test_a_paper_is_asked_once_for_all_its_fields(answers):

@@ -102,6 +102,14 @@ def test_an_empty_text_is_as_good_as_none():
     assert [(each.field, each.rule) for each in entry.problems] == [("title_zh", "no_answer")]
 
 
+def test_a_mark_on_a_missing_text_does_not_hide_why_it_is_missing():
+    """A warning is no reason to take a blank for a text."""
+    mark = problem(field="title_zh", severity="warn")
+    (entry,) = assembled([paper()], [summary()], [translation(title_zh=None)], [mark]).entries
+    assert ("title_zh", "no_answer") in {(each.field, each.rule) for each in entry.problems}
+    assert entry.fate == "failed"
+
+
 def test_the_texts_of_another_version_are_not_this_papers():
     """A replacement that was not translated yet must not show the older abstract."""
     (entry,) = assembled([paper(version=2)], [summary()], [translation()]).entries

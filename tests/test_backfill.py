@@ -317,12 +317,13 @@ def test_a_source_is_one_row(desk, monkeypatch):
     asked = []
 
     def read(wanted, connection):
-        asked.append(wanted.day)
-        date = wanted.day or MONDAY
-        papers = (paper(date.day, date),)
-        return Announcement(
-            date=date, papers=papers, failures=(FailedEntry(id="entry 2", detail="标题为空"),), source="mine"
-        )
+        for day in wanted.days or [None]:
+            asked.append(day)
+            date = day or MONDAY
+            papers = (paper(date.day, date),)
+            yield Announcement(
+                date=date, papers=papers, failures=(FailedEntry(id="entry 2", detail="标题为空"),), source="mine"
+            )
 
     row = Source(
         "mine",

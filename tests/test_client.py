@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.errors import Filtered, ModelError, NoAnswer
 from pipeline.model import Meter, RetryPolicy, connect
+from pipeline.model.own_faults import TIMES
 from pipeline.records import Answer
 from pipeline.settings import ModelSettings
 from tests.loopback import QUICK, Endpoint, Sent, ask, completion, question
@@ -170,16 +171,25 @@ def test_a_passing_fault_is_tried_again(fault):
 
 
 def test_a_fault_that_stays_fails_its_question_alone():
-    """Other questions get their answers."""
-    endpoint = Endpoint(
-        answer=lambda seen, _: Sent(error("broken"), 500) if "bad" in seen.body["messages"][1]["content"] else Sent()
-    )
-    came = ask(endpoint, question("good"), question("bad"), question("good too"))
-    good, bad, too = came.results
-    assert good.text == too.text == "好"
+    """Other questions get their answers, and it is not tried for half a minute what only this one meets."""
+    bad, others, tries, _ = papers(Sent(error("broken"), 500))
     assert isinstance(bad, NoAnswer)
-    assert f"in {QUICK.tries} tries" in str(bad)
-    assert "broken" in str(bad)
+    assert f"in {TIMES} tries (status 500: broken)" in str(bad)
+    assert {each.text for each in others} == {"好"}
+    assert tries == TIMES
+
+
+def test_a_fault_that_others_meet_too_uses_up_all_tries():
+    """It may pass."""
+    endpoint = Endpoint(
+        answer=lambda seen, number: (
+            Sent(error("broken"), 500) if number % 4 == 1 or "bad" in seen.body["messages"][-1]["content"] else Sent()
+        )
+    )
+    others = [question("fine", subject=f"{number} translate") for number in range(8)]
+    came = ask(endpoint, *others, question("bad", subject="bad translate"))
+    assert {each.text for each in came.results[:-1]} == {"好"}
+    assert f"in {QUICK.tries} tries" in str(came.results[-1])
 
 
 def test_an_endpoint_that_fails_all_stops_the_run():
@@ -505,6 +515,35 @@ def test_a_refusal_in_unknown_words_stops_only_what_has_answered_nothing(sent, w
     assert words in str(came.results[2])
 
 
+def test_a_key_that_is_refused_now_and_then_stops_nothing():
+    """A gateway has several, and one of them is dead; the question is sent again."""
+    wrong = Sent(error("Incorrect API key provided", "invalid_api_key"), 401)
+    endpoint = Endpoint(answer=lambda _, number: wrong if number % 3 == 2 else Sent())
+    came = ask(endpoint, *[question() for _ in range(12)], concurrency=1)
+    assert all(isinstance(each, Answer) for each in came.results)
+
+
+@pytest.mark.parametrize(("concurrency", "most"), [(1, 1 + QUICK.in_a_row), (30, 70)])
+def test_a_key_that_is_refused_from_now_on_stops_the_run(concurrency, most):
+    """Somebody has withdrawn it."""
+    endpoint = Endpoint(answer=lambda _, number: Sent(error("API key disabled"), 401) if number else Sent())
+
+    async def run():
+        async with endpoint.open() as base_url:
+            model = ModelSettings(provider="openai", name="m", base_url=base_url, concurrency=concurrency)
+            async with (
+                connect(model, say=lambda _: None, meter=Meter(), policy=QUICK) as put,
+                asyncio.TaskGroup() as all_,
+            ):
+                for _ in range(60):
+                    all_.create_task(put(question()))
+
+    with pytest.raises(ExceptionGroup) as raised:
+        asyncio.run(run())
+    assert "refuses the key" in str(raised.value.exceptions[0])
+    assert len(endpoint.seen) <= most
+
+
 def test_a_quota_that_passes_is_no_bankruptcy():
     """Qwen refuses a burst in the words in which OpenAI says that there is no money."""
     spent = Sent(error("You exceeded your current quota", "insufficient_quota", "insufficient_quota"), 429)
@@ -522,6 +561,16 @@ def test_a_quota_that_never_passes_is_one():
     assert isinstance(came.result, ModelError)
     assert "top up" in str(came.result)
     assert 1 < len(endpoint.seen) < 5
+
+
+def test_a_wait_of_an_hour_is_not_begun_by_an_endpoint_that_never_answered():
+    """A few questions are told so, then the run stops."""
+    endpoint = Endpoint(Sent(error("Server overloaded"), 503, headers={"retry-after": "3600"}))
+    started = time.monotonic()
+    came = ask(endpoint, *[question() for _ in range(8)])
+    assert any(isinstance(each, ModelError) for each in came.results)
+    assert len(endpoint.seen) == 8
+    assert time.monotonic() - started < 3
 
 
 def test_a_daily_limit_says_when_to_come_back():
@@ -663,6 +712,13 @@ def test_a_model_that_only_streams_is_read():
 # Bodies
 
 
+def test_a_key_that_comes_back_in_an_answer_is_not_shown():
+    """Some gateways answer in prose, with all they know."""
+    came = ask(Endpoint(Sent(completion(f"the key {KEY} is of no use"))))
+    assert came.result.text == "the key *** is of no use"
+    assert KEY not in str(came.raw)
+
+
 @pytest.mark.parametrize("packed", [False, True])
 def test_a_body_without_end_costs_its_question(monkeypatch, packed):
     """Also where a small one unpacks to a large one."""
@@ -681,6 +737,11 @@ def test_a_packed_body_is_unpacked():
     packed = Sent(gzip.compress(json.dumps(completion("好")).encode()), headers={"content-encoding": "gzip"})
     assert ask(Endpoint(packed)).result.text == "好"
     assert isinstance(
-        ask(Endpoint(Sent(b"no gzip", headers={"content-encoding": "gzip"})), policy=RetryPolicy(tries=1)).result,
+        ask(Endpoint(Sent(b"\x1fno gzip", headers={"content-encoding": "gzip"})), policy=RetryPolicy(tries=1)).result,
         NoAnswer,
     )
+
+
+def test_a_body_that_a_proxy_has_unpacked_is_read():
+    """It left the header."""
+    assert ask(Endpoint(Sent(completion("好"), headers={"content-encoding": "gzip"}))).result.text == "好"

@@ -5,7 +5,7 @@ from itertools import cycle, islice
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.asking.drift import Suggestion, suggest
+from pipeline.asking.drift import Suggestion, sample, suggest
 from pipeline.text.terms import Term
 
 SENTENCES = [
@@ -69,3 +69,16 @@ def test_two_parts_of_one_rendering_are_no_competitors():
 def test_any_answers_can_be_searched(pairs):
     """No text fails; what is reported has two renderings at least."""
     assert all(len(row.renderings) > 1 for row in suggest(list(islice(cycle(pairs), 24)) if pairs else []))
+
+
+def test_of_many_papers_a_fixed_number_is_counted():
+    """Whatever the order of days, the same ones; of a paper that comes again, the later text."""
+    rows = [(f"2606.{number:05}", (f"text {number}", f"文 {number}")) for number in range(300)]
+    kept, more = sample(rows, 40)
+    assert more
+    assert len(kept) == 40
+    assert set(sample(rows[::-1], 40)[0]) == set(kept)
+    assert {int(english.split()[1]) // 100 for english, _ in kept} == {0, 1, 2}
+    again = [(paper, (english, "后来")) for paper, (english, _) in rows]
+    assert {chinese for _, chinese in sample([*rows, *again], 40)[0]} == {"后来"}
+    assert sample(rows[:40], 40) == ([texts for _, texts in rows[:40]], False)

@@ -235,3 +235,13 @@ def test_a_feed_has_an_end(monkeypatch):
     assert [each.link[-1] for each in feedparser.parse(render_feed(series(*days))).entries] == ["1", "3"]
     monkeypatch.setattr("pipeline.render.feed._MOST_BYTES", 1)
     assert [each.link[-1] for each in feedparser.parse(render_feed(series(*days))).entries] == ["1"]  # never none
+
+
+def test_a_withdrawn_paper_is_named():
+    """Who has read it should know; other excluded papers are not in the feed."""
+    none = dict.fromkeys(("title_zh", "summary_zh", "abstract_zh"))
+    gone = entry(paper=paper(title="Gone", comment="Withdrawn"), fate="excluded", reason="撤稿", **none)
+    left_out = entry(paper=paper(id="2403.00002"), fate="excluded", reason="replace")
+    feed = render_feed(series(document(gone, left_out)))
+    assert [each.title for each in feedparser.parse(feed).entries] == ["撤稿：Gone"]
+    hold_to_rfc_4287(feed)

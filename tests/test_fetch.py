@@ -22,13 +22,14 @@ DAY = dt.date(2026, 3, 10)
 
 def fetch(server: HTTPServer, day: dt.date | None, said: list[str], **settings) -> Announcement:
     chosen = FetchSettings(feed_url=server.url_for("/atom"), api_url=server.url_for("/query"), **settings)
-    return fetch_papers(
+    (announced,) = fetch_papers(
         ("cs.CL",),
         chosen,
-        day=day,
+        days=(day,) if day else (),
         known_before=lambda day: frozenset(),
         connection=Connection(chosen, said.append, interval_seconds=0),
     )
+    return announced
 
 
 @pytest.fixture

@@ -14,7 +14,9 @@ from pipeline.sources.source import Wanted
 
 
 def read_jsonl(path: Path, day: dt.date | None):
-    return jsonl.read(Wanted((), FetchSettings(source="jsonl", path=path), day), connection=None)
+    settings = FetchSettings(source="jsonl", path=path)
+    (announced,) = jsonl.read(Wanted((), settings, (day,) if day else ()), connection=None)
+    return announced
 
 
 MONDAY, TUESDAY = dt.date(2026, 3, 9), dt.date(2026, 3, 10)

@@ -131,11 +131,11 @@ def test_whatever_comes_back(body, server):
 
 def test_a_rule_that_raises_is_named_and_never_repaired(desk, monkeypatch):
     """Our fault: a warning with the rule's name, the other rules go on, the log says where; no model is asked again for it."""
-    rules._judged.cache_clear()
+    rules.everything_found.cache_clear()
     with monkeypatch.context() as patch:
         patch.setattr(analysis.Analysis, "stops_midway", property(lambda self: 1 / 0))
         ran = desk.wenzhai("run", "--limit", "1")
-    rules._judged.cache_clear()
+    rules.everything_found.cache_clear()
     assert ran.status == 3
     assert len(desk.asked()) == 1
     assert "⚠ rule_error（检查“" in desk.digest and "ZeroDivisionError" in desk.digest
@@ -193,9 +193,11 @@ def test_anything_else_ends_in_one_line(desk, monkeypatch):
 def test_a_text_is_judged_once_a_day(desk, monkeypatch):
     """Asked, written and validated: one verdict for each text, and the same one."""
     judged = []
-    real = rules._judged.__wrapped__
+    real = rules.everything_found.__wrapped__
     monkeypatch.setattr(
-        rules, "_judged", lru_cache(maxsize=4096)(lambda case, settings: judged.append(case) or real(case, settings))
+        rules,
+        "everything_found",
+        lru_cache(maxsize=4096)(lambda case, settings: judged.append(case) or real(case, settings)),
     )
     desk.provider.behaves = lambda asked, number: (
         invented.FAULTS["number dropped"](asked) if number == 0 else invented.good(asked)

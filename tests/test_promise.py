@@ -88,7 +88,7 @@ def digest_of(script: list[str], folder: Path, papers=PAPERS, **model: object) -
                 lambda paper, why: failures.update(why),
             )
         )
-        texts = Fields(context, answers.get)
+        texts = Fields(context, answers)
 
         def text_of(paper, name):
             return texts.state(paper, name).text

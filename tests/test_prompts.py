@@ -92,6 +92,8 @@ def test_a_file_saved_on_windows_is_read(load):
         (("max_chars", "max_char"), 7, "unknown variable {{ max_char }}, known are: max_chars"),
         (("{{ max_chars }}", "{{ max_chars.typo }}"), 7, "only plain variables"),
         (("{{ max_chars }}", "{{ max_chars | nosuch }}"), 7, "only plain variables"),
+        (("{{ max_chars }}", "{{#max_chars}} {{/max_chars}}"), 7, "only plain variables"),
+        (("{{ max_chars }}", "{{{max_chars}}}"), 7, "only plain variables"),
         (("{{ max_chars }}", "{{ max_chars"), 7, "variables are written {{ name }}"),
         (("{{ max_chars }}", "{% if x"), 7, "variables are written {{ name }}"),
         (("你是编辑。", "你是 {{ who }}。"), 3, "unknown variable {{ who }}"),
@@ -201,9 +203,17 @@ def test_the_shipped_prompts_can_be_used():
     assert load_prompt(shipped("prompts") / "translate.md").task
 
 
-def test_a_key_in_a_prompt_is_refused_without_being_shown(load):
-    """It would be sent, kept in answers.db and shown."""
+@pytest.mark.parametrize("key", ["sk-0123456789abcdef0123456789", "0123456789abcdef0123456789abcdef"])
+def test_a_key_in_a_prompt_is_refused_without_being_shown(load, key, monkeypatch):
+    """It would be sent, kept in answers.db and shown; one that looks like a hash is known from the environment."""
+    monkeypatch.setenv("OPENAI_API_KEY", key)
     with pytest.raises(PromptError) as error:
-        load(GOOD.replace("你是编辑。", "sk-0123456789abcdef0123456789"), max_chars=80)
+        load(GOOD.replace("你是编辑。", f"钥匙是 {key}。"), max_chars=80)
     assert str(error.value).startswith(f"{load.path}:3: holds a provider's key (not shown)")
     assert "0123456789" not in str(error.value)
+
+
+def test_a_comment_reaches_nobody(load):
+    """{# … #} is for the next reader of the file; braces in it are no variables."""
+    prompt = load("# 角色\n甲{# {{ who }}\n#}\n# 任务\n乙\n")
+    assert (prompt.role, prompt.task) == ("甲", "乙")

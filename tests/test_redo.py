@@ -118,11 +118,11 @@ def walked(replies, *redos):
     """How a title stands after these answers, asked for in turn."""
     context = factories.context(factories.model(repairs=0), checks=factories.only("untranslated", "mixed"))
     (segment,) = segments_of(factories.paper(), "title_zh", context)
-    rows = {}
+    rows = factories.Stored()
     for number, reply in enumerate(replies):
-        need = resolve(dataclasses.replace(segment, redos=redos[:number]), context, rows.get).need
+        need = resolve(dataclasses.replace(segment, redos=redos[:number]), context, rows).need
         rows[need.key] = factories.kept(need.key, text=reply)
-    return resolve(dataclasses.replace(segment, redos=redos), context, rows.get)
+    return resolve(dataclasses.replace(segment, redos=redos), context, rows)
 
 
 def test_what_was_redone_counts_even_with_a_warning():

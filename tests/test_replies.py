@@ -120,6 +120,21 @@ def test_an_answer_with_the_end_of_a_stream_behind_it_is_read():
     assert read(json.dumps(completion("好")).encode() + b"\n\ndata: [DONE]\n\n").text == "好"
 
 
+@pytest.mark.parametrize(
+    "body",
+    [{"code": 0, "msg": "success", "data": completion("好")}, {"output": completion("好")}, [completion("好")]],
+    ids=["data", "output", "list"],
+)
+def test_an_answer_in_an_envelope_is_read(body):
+    """Some gateways wrap what they pass on."""
+    assert read(json.dumps(body).encode()).text == "好"
+
+
+def test_an_answer_behind_the_comments_of_a_stream_is_read():
+    """They keep the connection while the model thinks."""
+    assert read(b": keep-alive\n\n: keep-alive\n\n" + json.dumps(completion("好")).encode()).text == "好"
+
+
 @pytest.mark.parametrize("stream", [event({"content": "半"}), "data: {", 'data: "x"\n\n', ": ping\n\n"])
 def test_a_stream_that_breaks_off_is_a_failed_call(stream):
     """Half an answer is none."""

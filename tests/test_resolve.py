@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pipeline.asking.resolve import Candidate, field_of, resolve
 from pipeline.asking.segments import segments_of
 from pipeline.asking.states import Fields
-from tests.factories import context, kept, model, only, paper, problem
+from tests.factories import Stored, context, kept, model, only, paper, problem
 
 CHECKS = only("empty", "boilerplate", "untranslated", "mixed")
 GOOD = "细致排序"
@@ -22,9 +22,9 @@ def walk(replies, *models, field="title_zh", of=None):
     """Asks what resolve needs, as ask.py would, with these replies in turn: the questions asked, and how it ended."""
     todo = context(*models, checks=CHECKS)
     (segment,) = segments_of(of or paper(), field, todo)
-    rows, failed, asked = {}, set(), []
+    rows, failed, asked = Stored(), set(), []
     replies = iter(replies)
-    while need := resolve(segment, todo, rows.get, failed).need:
+    while need := resolve(segment, todo, rows, failed).need:
         assert need.key not in rows
         assert need.key not in failed
         asked.append(need)
@@ -33,7 +33,7 @@ def walk(replies, *models, field="title_zh", of=None):
             failed.add(need.key)
         else:
             rows[need.key] = kept(need.key, text=reply)
-    return asked, resolve(segment, todo, rows.get, failed), (segment, todo, rows)
+    return asked, resolve(segment, todo, rows, failed), (segment, todo, rows)
 
 
 def steps(asked):
@@ -116,11 +116,11 @@ def test_a_repair_may_say_what_was_found_fault_with():
     checks = only("truncated", "placeholder")
     todo = context(model(repairs=1), checks=checks)
     (segment,) = segments_of(paper(abstract="We sort very long lists by price, with care."), "abstract_zh", todo)
-    rows = {segment.key: kept(segment.key, text=whole[:-1])}
-    repair = resolve(segment, todo, rows.get).need
+    rows = Stored({segment.key: kept(segment.key, text=whole[:-1])})
+    repair = resolve(segment, todo, rows).need
     assert whole[4:14] in repair.faults[0]
     rows[repair.key] = kept(repair.key, text=whole)
-    assert resolve(segment, todo, rows.get).best.problems == ()
+    assert resolve(segment, todo, rows).best.problems == ()
 
 
 def test_what_fails_its_repairs_goes_to_the_fallback():
@@ -192,15 +192,15 @@ def test_a_second_walk_needs_nothing_even_where_a_question_failed():
     """The next run reads the same answers and asks only what never had one; what was tried in vain before a later
     answer is not tried again."""
     _, first, (segment, todo, rows) = walk([WARN, FAILS, FAILS], model(repairs=1), model(name="big", repairs=0))
-    again = resolve(segment, todo, rows.get)
+    again = resolve(segment, todo, rows)
     assert again.best == first.best
     assert steps([again.need]) == [("tiny", 1)]
 
     _, first, (segment, todo, rows) = walk([FAILS, GOOD], model(), model(name="big"))
-    assert resolve(segment, todo, rows.get) == first
+    assert resolve(segment, todo, rows) == first
 
     _, first, (segment, todo, rows) = walk([FAILS, WARN, BAD], model(), model(name="big", repairs=1))
-    assert resolve(segment, todo, rows.get) == first
+    assert resolve(segment, todo, rows) == first
 
 
 @given(
@@ -221,7 +221,7 @@ def test_any_sequence_of_answers_ends(replies, repairs):
     elif {WARN, WARN_TOO} & set(came):
         assert resolved.best.text in (WARN, WARN_TOO)
     if FAILS not in came:
-        assert resolve(segment, todo, rows.get) == resolved
+        assert resolve(segment, todo, rows) == resolved
 
 
 def test_marks_are_put_back_before_the_text_is_judged():
@@ -235,8 +235,9 @@ def test_a_field_is_its_sentences_in_order():
     """Joined without spaces; every answer on the way counts as paid for it."""
     todo = context(model(unit="sentences"), checks=CHECKS)
     first, second = segments_of(paper(), "abstract_zh", todo)
-    rows = {first.key: kept(first.key, text="我们排序。"), second.key: kept(second.key, text="它有效。")}
-    field = field_of(paper(), "abstract_zh", todo, rows.get)
+    texts = {first.key: "我们排序。", second.key: "它有效。"}
+    rows = Stored({key: kept(key, text=text) for key, text in texts.items()})
+    field = field_of(paper(), "abstract_zh", todo, rows)
     assert (field.text, field.needs) == ("我们排序。它有效。", ())
     assert [row.key for row in field.used] == [first.key, second.key]
 
@@ -245,7 +246,7 @@ def test_a_field_with_a_part_missing_has_no_text():
     """Half a translation is never shown as one; what is missing is named."""
     todo = context(model(unit="sentences"), checks=CHECKS)
     first, second = segments_of(paper(), "abstract_zh", todo)
-    field = field_of(paper(), "abstract_zh", todo, {first.key: kept(first.key, text="我们排序。")}.get)
+    field = field_of(paper(), "abstract_zh", todo, Stored({first.key: kept(first.key, text="我们排序。")}))
     assert field.text is None
     assert field.needs == (second,)
     assert len(field.used) == 1
@@ -255,13 +256,14 @@ def test_a_field_is_put_together_once():
     """Checks are not run again for each reader of one day."""
     todo = context(checks=CHECKS)
     (segment,) = segments_of(paper(), "title_zh", todo)
-    rows, looked = {}, []
+    rows, looked = Stored(), []
 
-    def lookup(key):
-        looked.append(key)
-        return rows.get(key)
+    class Watched(Stored):
+        def get(self, key):
+            looked.append(key)
+            return rows.get(key)
 
-    texts = Fields(todo, lookup)
+    texts = Fields(todo, Watched())
     assert texts.state(paper(), "title_zh").needs == (segment,)
     rows[segment.key] = kept(segment.key, text=GOOD)
     before = len(looked)
@@ -281,9 +283,9 @@ def test_notation_goes_into_the_question_as_text(unit):
     *_, former = segment.former_keys
     rest = {each.key: kept(each.key, text="它有效。") for each in segments_of(of, "abstract_zh", todo)[1:]}
     old = {former: kept(former, text="它比⟦2⟧快 8⟦1⟧。")}
-    assert field_of(of, "abstract_zh", todo, (rest | old).get).text.startswith(r"它比$f(x)$快 8$\times$。")
+    assert field_of(of, "abstract_zh", todo, Stored(rest | old)).text.startswith(r"它比$f(x)$快 8$\times$。")
     new = {segment.key: kept(segment.key, text="它比⟦1⟧快 8 倍。")}
-    assert field_of(of, "abstract_zh", todo, (rest | old | new).get).text.startswith("它比$f(x)$快 8 倍。")
+    assert field_of(of, "abstract_zh", todo, Stored(rest | old | new)).text.startswith("它比$f(x)$快 8 倍。")
 
 
 def test_a_paper_without_notation_has_nothing_of_the_first_version_to_carry():
@@ -296,8 +298,8 @@ def test_a_paper_without_notation_has_nothing_of_the_first_version_to_carry():
 def test_an_answer_without_the_tag_is_called_that():
     """In the repair and where the text would stand; the answer may have been long."""
     (segment,) = segments_of(paper(), "title_zh", context(checks=CHECKS))
-    rows = {segment.key: kept(segment.key, text=None)}
-    state = field_of(paper(), "title_zh", context(checks=CHECKS), rows.get)
+    rows = Stored({segment.key: kept(segment.key, text=None)})
+    state = field_of(paper(), "title_zh", context(checks=CHECKS), rows)
     assert state.text is None
     assert state.rejected_part.detail == "回答里没有 <title_zh> 标签"
     assert state.needs[0].faults == ("回答里没有 <title_zh> 标签",)

@@ -15,7 +15,7 @@ from pipeline.ledger import review_counts, review_line
 from pipeline.records import Claim, Counts, PaperReview, ReviewCounts
 from pipeline.settings import ReviewSettings
 from tests import invented
-from tests.factories import context, kept, model, paper
+from tests.factories import Stored, context, kept, model, paper
 from tests.model_server import FILTERED, WRONG_KEY
 
 ADDED = "该结论已写入行业标准"
@@ -299,6 +299,10 @@ def test_the_stage_alone_reviews_what_is_there(desk):
     desk.asked()
     assert desk.wenzhai("review", "--again").status == 0
     assert set(desk.asked()) == {("review",)}
+    elsewhere = desk.wenzhai("review", "--again", "--from-date", "2026-01-01", "--to-date", "2026-01-31")
+    assert "holds no day from 2026-01-01 to 2026-01-31" in elsewhere.err
+    assert desk.wenzhai("review", "--again", "--from-date", "2026-06-01", "--to-date", "2026-07-31").status == 0
+    assert set(desk.asked()) == {("review",)}
 
 
 def test_a_day_whose_review_is_switched_off_is_as_if_it_had_none(desk):
@@ -404,7 +408,7 @@ def test_labels_of_ones_own_are_an_exam_too(desk):
 
 
 def reviewed(todo, answers, **changes):
-    return review_of(paper(**changes), todo, answers.get)
+    return review_of(paper(**changes), todo, answers)
 
 
 def test_sentences_are_looked_at_one_by_one():
@@ -413,10 +417,8 @@ def test_sentences_are_looked_at_one_by_one():
         model(unit="sentences"), reviewers=(model(name="reader"),), review=ReviewSettings(fields=("abstract_zh",))
     )
     todo.prompts["review"] = todo.prompts["translate"]
-    answers = {}
-    for need, text in zip(
-        needs_of(paper(), ["abstract_zh"], todo, answers.get), ("我们排序。", "它无效。"), strict=True
-    ):
+    answers = Stored()
+    for need, text in zip(needs_of(paper(), ["abstract_zh"], todo, answers), ("我们排序。", "它无效。"), strict=True):
         answers[need.key] = kept(need.key, text=text, field="abstract_zh")
     (need,) = reviewed(todo, answers).needs
     assert need.key == review_segment(paper(), "abstract_zh", "我们排序。它无效。", todo).key
@@ -434,8 +436,8 @@ def test_a_writer_that_is_never_asked_again_is_not_asked_about_claims():
     """repairs: 0."""
     todo = context(model(repairs=0), reviewers=(model(name="reader"),), review=ReviewSettings(fields=("title_zh",)))
     todo.prompts["review"] = todo.prompts["translate"]
-    (need,) = needs_of(paper(), ["title_zh"], todo, {}.get)
-    answers = {need.key: kept(need.key)}
+    (need,) = needs_of(paper(), ["title_zh"], todo, Stored())
+    answers = Stored({need.key: kept(need.key)})
     (need,) = reviewed(todo, answers).needs
     answers[need.key] = kept(
         need.key, field="review", text=claim("title_zh", text="细致", source="with care", kind="term")

@@ -420,6 +420,27 @@ def test_a_filtered_paper_goes_to_the_fallback(desk):
     assert ledger(desk) == "公告 3 = 收录 3 + 标记 0 + 失败 0 + 排除 0"
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [Sent(b"<title>413 Request Entity Too Large</title>", status=413), Sent(completion(""))],
+    ids=["too long", "empty"],
+)
+def test_a_model_that_answers_no_question_leaves_all_to_the_fallback(desk, sent):
+    """Each question alone would go there, too; the first model is not asked by all of them."""
+    desk.announce(*(invented.paper(number) for number in range(40)))
+    desk.config["model"]["fallback"] = {"provider": "openai", "name": "other", "base_url": desk.provider.base_url}
+    desk.provider.behaves = lambda asked, number: (
+        sent if desk.provider.seen[number].body["model"] == "m" else invented.good(asked)
+    )
+    run = desk.wenzhai("run")
+    assert run.status == 0
+    assert ledger(desk) == "公告 40 = 收录 40 + 标记 0 + 失败 0 + 排除 0"
+    models = [each.body["model"] for each in desk.provider.seen]
+    assert models.count("other") == 40
+    assert models.count("m") <= 20
+    assert run.err.count("from now on model.fallback is asked instead") == 1
+
+
 def test_a_filtered_paper_without_a_fallback(desk):
     """Its place says why, the others are there; a second run asks only for it."""
     title = invented.paper(2).title

@@ -66,3 +66,9 @@ def test_windows_leave_no_gap_and_no_overlap(start: dt.date):
     windows = [window(day) for day in days]
     assert all(earlier[1] == later[0] for earlier, later in itertools.pairwise(windows))
     assert all(announced_at(day) > end for day, (_, end) in zip(days, windows, strict=True))
+
+
+def test_nothing_is_submitted_between_two_days():
+    """Every window begins when the one before it ends, over holidays and years: days in a row can be asked for at once."""
+    windows = [window(day) for day in announcement_days(dt.date(2024, 12, 1), dt.date(2027, 2, 1))]
+    assert all(before[1] == after[0] for before, after in itertools.pairwise(windows))

@@ -58,3 +58,21 @@ def test_what_looks_like_a_hash_is_a_key_only_alone():
     assert is_key("Bearer 12345678-1234-1234-1234-123456789012")
     assert not is_key("https://api.cloudflare.com/client/v4/accounts/0123456789abcdef0123456789abcdef/ai/v1")
     assert not is_key("deepseek-ai/DeepSeek-V3")
+
+
+@pytest.mark.parametrize("key", ["0123456789abcdef0123456789abcdef", "12345678-1234-1234-1234-123456789012"])
+def test_a_key_in_the_environment_is_known_whatever_it_looks_like(key, monkeypatch):
+    """Within a prompt or the path of an address, too."""
+    text = f"https://example.com/{key}/v1"
+    assert not holds_key(text)
+    monkeypatch.setenv("SOME_API_KEY", f" {key}\n")
+    assert holds_key(text)
+    assert is_key(text)
+    assert masked(text) == "https://example.com/***/v1"
+
+
+@pytest.mark.parametrize("value", ["none", "ollama", "/home/me/.ssh/id_ed25519_2026", "not-needed-at-all"])
+def test_what_stands_for_a_key_is_no_secret(value, monkeypatch):
+    """Servers without keys want some word; and a variable may hold the path of a key."""
+    monkeypatch.setenv("SOME_API_KEY", value)
+    assert not holds_key(f"the model is {value}")

@@ -53,7 +53,7 @@ def test_a_hopeless_endpoint_gets_few_requests(sent, monkeypatch):
             while not (await asked()).text:  # as a repair would
                 pass
 
-    monkeypatch.setattr("pipeline.model.start.HOLD_SECONDS", 5.0)  # on a busy machine a refusal takes its time
+    monkeypatch.setattr("pipeline.model.start.FIRST_HOLD_SECONDS", 5.0)  # on a busy machine a refusal takes its time
     endpoint = Endpoint(sent)
     with pytest.raises(ExceptionGroup) as raised:
         asyncio.run(run(endpoint))
@@ -63,7 +63,7 @@ def test_a_hopeless_endpoint_gets_few_requests(sent, monkeypatch):
 
 def test_all_are_sent_at_once_with_the_first_answer(monkeypatch):
     """Nobody waits for a time to pass."""
-    monkeypatch.setattr("pipeline.model.start.HOLD_SECONDS", 60.0)
+    monkeypatch.setattr("pipeline.model.start.FIRST_HOLD_SECONDS", 60.0)
     endpoint = Endpoint(answer=lambda _, number: Sent(after=0.02 if number == 0 else 0.5))
     assert all(isinstance(each, Answer) for each in ask(endpoint, *MANY).results)
     assert endpoint.peak > 30
@@ -72,18 +72,33 @@ def test_all_are_sent_at_once_with_the_first_answer(monkeypatch):
 @pytest.mark.parametrize("faults", [0, 2])
 def test_nobody_waits_for_a_first_answer_that_takes_its_time(faults, monkeypatch):
     """It may take many seconds; and a fault or two happen to good endpoints, too."""
-    monkeypatch.setattr("pipeline.model.start.HOLD_SECONDS", 0.1)
+    monkeypatch.setattr("pipeline.model.start.FIRST_HOLD_SECONDS", 0.1)
     endpoint = Endpoint(answer=lambda _, number: error("internal", 500) if number < faults else Sent(after=1))
     assert all(isinstance(each, Answer) for each in ask(endpoint, *MANY).results)
     assert endpoint.peak > 30
 
 
-def test_refusals_that_wait_to_be_read_are_read_first(monkeypatch):
-    """Else a busy machine, where the process itself comes too late, would send everything to a hopeless endpoint."""
-    monkeypatch.setattr("pipeline.model.start.HOLD_SECONDS", 1.0)
+def test_a_model_that_has_answered_before_is_hardly_waited_for(monkeypatch):
+    """What it takes to tell an endpoint that never worked is paid by the first run alone."""
+    monkeypatch.setattr("pipeline.model.start.HOLD_SECONDS", 0.1)
+    endpoint = Endpoint(answer=lambda _, number: Sent(after=1))
 
     async def run():
-        start = Start()
+        async with endpoint.open() as base_url:
+            model = ModelSettings(provider="openai", name="m", base_url=base_url)
+            async with connect(model, say=lambda _: None, meter=Meter(), known=True) as put:
+                await asyncio.gather(*map(put, MANY))
+
+    asyncio.run(run())
+    assert endpoint.peak > 30
+
+
+def test_refusals_that_wait_to_be_read_are_read_first(monkeypatch):
+    """Else a busy machine, where the process itself comes too late, would send everything to a hopeless endpoint."""
+    monkeypatch.setattr("pipeline.model.start.FIRST_HOLD_SECONDS", 1.0)
+
+    async def run():
+        start = Start(known=False)
         went: list[str] = []
 
         async def one(each):

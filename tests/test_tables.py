@@ -45,9 +45,9 @@ from pipeline.records import Announcement, Paper
 
 def read(wanted, connection):
     found = [each for each in iter_records(wanted.settings.path, Paper)]
-    day = wanted.day or found[0].published
-    papers = tuple(each.model_copy(update={"published": day}) for each in found)
-    return Announcement(date=day, papers=papers, source="daily")
+    for day in wanted.days or [found[0].published]:
+        papers = tuple(each.model_copy(update={"published": day}) for each in found)
+        yield Announcement(date=day, papers=papers, source="daily")
 
 
 def days(settings, first, last):
@@ -82,16 +82,10 @@ def house(tmp_path):
     row = 'Source("daily", daily.read, daily.days, daily.probe, needs={"path": "the file of papers"}),'
     replace(folder / "pipeline/sources/table.py", "    for row in (\n", f"    for row in (\n        {row}\n")
     (folder / "pipeline/model/doorway.py").write_text(PROVIDER, encoding="utf-8")
-    insert(
-        folder / "pipeline/model/providers.py",
-        "PROVIDERS = (",
-        '\n    Provider("doorway", open_doorway, 2, unit="abstract", grammar=False, batches=False, needs_key=False),',
+    row = (
+        '"doorway", "pipeline.model.doorway:open_doorway", 2, "abstract", grammar=False, batches=False, needs_key=False'
     )
-    replace(
-        folder / "pipeline/model/providers.py",
-        "class Provider(NamedTuple)",
-        "from pipeline.model.doorway import open_doorway\n\n\nclass Provider(NamedTuple)",
-    )
+    insert(folder / "pipeline/model/providers.py", "PROVIDERS = (", f"\n    Provider({row}),")
     return folder
 
 

@@ -43,7 +43,8 @@ class StoredAnswer(NamedTuple):
 
 
 _COLUMNS = ", ".join(StoredAnswer._fields)
-_FIND = f"SELECT {_COLUMNS} FROM answers WHERE key = ? OR key = (SELECT key FROM former WHERE place = ?)"
+_FIND = f"SELECT {_COLUMNS} FROM answers WHERE key = ?"
+_FIND_FORMER = f"SELECT {_COLUMNS} FROM answers WHERE key = (SELECT key FROM former WHERE place = ?)"
 _INSERT = f"INSERT OR REPLACE INTO answers ({_COLUMNS}) VALUES ({', '.join('?' * len(StoredAnswer._fields))})"
 
 
@@ -71,10 +72,17 @@ class Answers:
             unless_opened.pop_all()
 
     def get(self, key: str) -> StoredAnswer | None:
+        """`key`: of an answer, or the place of a repair of the first version (Segment.former_keys)."""
         with self._explained():
-            row = self._db.execute(_FIND, (key, key)).fetchone()
+            row = self._db.execute(_FIND_FORMER if "/" in key else _FIND, (key,)).fetchone()
         stored = _healed(row) if row else None
         return None if stored and stored.field in self._again and key not in self._fresh else stored
+
+    def knows(self, paper: str, field: str) -> bool:
+        """Whether it holds any answer for this field of this paper."""
+        with self._explained():
+            query = "SELECT 1 FROM answers WHERE paper = ? AND field = ? LIMIT 1"
+            return self._db.execute(query, (paper, field)).fetchone() is not None
 
     def save(self, rows: Sequence[StoredAnswer], reply: str | None = None) -> None:
         """Stores the answers of one call in one transaction, completes its receipt, and deletes the batch rows they
@@ -133,6 +141,11 @@ class Answers:
     def count(self) -> int:
         with self._explained():
             return int(self._db.execute("SELECT count(*) FROM answers").fetchone()[0])
+
+    def has_any_of(self, model: str) -> bool:
+        """Whether a model of this name has ever answered."""
+        with self._explained():
+            return bool(self._db.execute("SELECT 1 FROM answers WHERE model = ? LIMIT 1", (model,)).fetchone())
 
     def of_paper(self, paper: str, field: str) -> list[StoredAnswer]:
         """All answers ever given for a field of a paper, oldest first."""

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iter
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from pipeline.asking.answers import Answers, StoredAnswer, now
+from pipeline.asking.beside import Ahead, judging, nothing_ahead
 from pipeline.asking.budget import Budget, cost_of
 from pipeline.asking.context import RunContext
 from pipeline.asking.glossary import as_rows
@@ -18,7 +19,7 @@ from pipeline.asking.receipts import Receipts
 from pipeline.asking.schema import fingerprint
 from pipeline.asking.segments import Segment
 from pipeline.asking.states import needs_of
-from pipeline.errors import ModelError, NoAnswer, QuestionFailed, WenzhaiError
+from pipeline.errors import ModelError, NoAnswer, QuestionFailed, Unanswered, WenzhaiError
 from pipeline.fields import REVIEW, in_order
 from pipeline.model import Meter, connect
 from pipeline.model.providers import in_flight
@@ -104,7 +105,7 @@ def ask_online(
 
 def asking_for(names: Collection[str], context: RunContext, answers: Answers) -> Needs:
     """Tells what to ask next for these fields, and for the review if REVIEW is among the names."""
-    return lambda paper, failed: needs_of(paper, names, context, answers.get, failed)
+    return lambda paper, failed: needs_of(paper, names, context, answers, failed)
 
 
 def _nothing(paper: Paper, failures: Failures) -> None:
@@ -144,20 +145,21 @@ async def ask_papers(
     or AnswersError, cancels the calls in flight and raises it.
     """
     queue = iter(papers)
-    turn = _Turns().next
+    turns = _Turns()
 
     async def work() -> None:
         while True:
-            await turn()
+            await turns.next()
             paper = next(queue, None)
             if paper is None:
                 return
-            done(paper, await _contained(paper, needs, context, answers, asks, turn))
+            done(paper, await _contained(paper, needs, context, answers, asks, turns.next, ahead))
 
     try:
-        async with asyncio.TaskGroup() as workers:
-            for _ in range(in_flight(context.models[0])):
-                workers.create_task(work())
+        with judging(context.judge, turns) as ahead:
+            async with asyncio.TaskGroup() as workers:
+                for _ in range(in_flight(context.models[0])):
+                    workers.create_task(work())
     except BaseExceptionGroup as group:
         raise _first(group) from None
 
@@ -175,19 +177,28 @@ class _Turns:
 
     def __init__(self) -> None:
         self._one = asyncio.Lock()
+        self._waiting = 0
+
+    def __len__(self) -> int:
+        """How many wait."""
+        return self._waiting
 
     async def next(self) -> None:
         """Waits for its turn, first come first served."""
-        async with self._one:
-            await asyncio.sleep(0)
+        self._waiting += 1
+        try:
+            async with self._one:
+                await asyncio.sleep(0)
+        finally:
+            self._waiting -= 1
 
 
 async def _contained(
-    paper: Paper, needs: Needs, context: RunContext, answers: Answers, asks: Sequence[Ask], turn: Turn
+    paper: Paper, needs: Needs, context: RunContext, answers: Answers, asks: Sequence[Ask], turn: Turn, ahead: Ahead
 ) -> Failures:
     """Asks for a paper; a bug that it triggers fails only this paper, not the day."""
     try:
-        return await ask_paper(paper, needs, context, answers, asks, turn)
+        return await ask_paper(paper, needs, context, answers, asks, turn, ahead)
     except Exception as raised:
         if any(isinstance(each, WenzhaiError) for each in _leaves(raised)):
             raise
@@ -206,6 +217,7 @@ async def ask_paper(
     answers: Answers,
     asks: Sequence[Ask],
     turn: Turn = _no_turn,
+    ahead: Ahead = nothing_ahead,
 ) -> Failures:
     """Asks about a paper until it needs nothing more; `asks[i]` sends a question to `context.every_model[i]`. Waits for
     its `turn` before it checks answers.
@@ -222,7 +234,9 @@ async def ask_paper(
             failed.update((segment.key, failure) for segment in asked)
             failures.update(((paper.id, segment.cause), failure) for segment in asked)
         else:
-            answers.save(rows_of(answer, asked), answer.raw)
+            rows = rows_of(answer, asked)
+            answers.save(rows, answer.raw)
+            await ahead(asked, rows)
 
     while wanted := needs(paper, failed):
         async with asyncio.TaskGroup() as tasks:
@@ -241,25 +255,30 @@ async def _connected(
         asks = []
         for model in context.every_model:
             ask = await stack.enter_async_context(
-                connect(model, say=say, meter=meter, receipts=Receipts(answers, model))
+                connect(
+                    model, say=say, meter=meter, receipts=Receipts(answers, model), known=answers.has_any_of(model.name)
+                )
             )
             if model not in context.models:
-                ask = _forgiving(ask, say)
+                ask = _forgiving(ask, say, ModelError, "until it can be asked again, papers stay without a review")
+            elif model.fallback:
+                ask = _forgiving(ask, say, Unanswered, "from now on model.fallback is asked instead")
             asks.append(budget.within(ask, model))
         yield asks
 
 
-def _forgiving(ask: Ask, say: Callable[[str], None]) -> Ask:
-    """The same `ask` for a model that only reviews: once it cannot be used, its questions fail and the run goes on."""
+def _forgiving(ask: Ask, say: Callable[[str], None], of: type[ModelError], otherwise: str) -> Ask:
+    """The same `ask` for a model that the run can do without: after an error of this type its questions fail at once,
+    and the run goes on. `otherwise` tells the user what happens instead."""
     gone: list[ModelError] = []
 
     async def asked(question: Question) -> Answer:
         if not gone:
             try:
                 return await ask(question)
-            except ModelError as error:
+            except of as error:
                 if not gone:
-                    say(f"{error}; until it can be asked again, papers stay without a review")
+                    say(f"{error}; {otherwise}")
                 gone.append(error)
         raise NoAnswer(f"{question.subject}: {gone[0]}")
 

@@ -103,7 +103,7 @@ def _unsent(
     later."""
     met: set[str] = set()
     for paper in papers:
-        needs = needs_of(paper, fields, context, answers.get)
+        needs = needs_of(paper, fields, context, answers)
         for asked in group([need for need in needs if need.model == model], bundle=model.bundle):
             question = question_of(asked)
             name = batches.id_of(question)

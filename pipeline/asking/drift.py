@@ -3,12 +3,16 @@
 Statistics only. English and Chinese that often occur in the same sentence pairs count as renderings (Dunning's
 log-likelihood ratio, https://aclanthology.org/J93-1003/); two renderings of a term that rarely occur together compete.
 It finds neither rare terms nor variants with a common core (大语言模型 and 大型语言模型 share 语言模型).
+
+What a paper takes in memory is a hundred times its text, so of many papers a fixed number is counted (`sample`).
 """
 
+import hashlib
+import heapq
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from pipeline.rules.words import COMMON
@@ -37,6 +41,8 @@ _LEAST = 3
 _COVERED = 0.5
 """Least share of the term's papers that have one of its renderings; below it, the renderings were not found
 correctly."""
+ENOUGH = 1_500
+"""Papers to count: half a minute and a quarter of a gigabyte. A term that drifts often enough for a row does so here."""
 
 
 class Suggestion(NamedTuple):
@@ -44,6 +50,31 @@ class Suggestion(NamedTuple):
     papers: int
     renderings: tuple[tuple[str, int], ...]
     """Two or more, each with its number of papers; most frequent first."""
+
+
+def sample(answers: Iterable[tuple[str, tuple[str, str]]], most: int = ENOUGH) -> tuple[list[tuple[str, str]], bool]:
+    """The (English, Chinese) of at most so many papers, spread evenly over all, and whether any were left out. Which ones
+    depends on their ids alone: the same every time. Of a paper that comes several times, the last counts.
+
+    `answers`: (paper id, its texts).
+    """
+    kept: dict[str, tuple[str, str]] = {}
+    ranks: list[tuple[int, str]] = []
+    """Of those that are kept, the last in order first."""
+    left_out = False
+    for paper, texts in answers:
+        rank = (-int.from_bytes(hashlib.sha256(paper.encode()).digest()[:8]), paper)
+        if paper not in kept:
+            if len(ranks) < most:
+                heapq.heappush(ranks, rank)
+            else:
+                left_out = True
+                _, last = heapq.heappushpop(ranks, rank)
+                if last == paper:
+                    continue
+                del kept[last]
+        kept[paper] = texts
+    return list(kept.values()), left_out
 
 
 def suggest(
@@ -84,8 +115,14 @@ def _sentence_pairs(source: str, text: str) -> list[tuple[str, str]]:
 def _ngrams(source: str) -> set[str]:
     """Runs of one to three words, without common words, in the singular."""
     words = [_singular(word) for word in _WORD.findall(source.lower())]
-    runs = (words[i : i + length] for length in range(1, _LONGEST_TERM + 1) for i in range(len(words) - length + 1))
-    return {" ".join(run) for run in runs if all(len(word) > 2 and word not in COMMON for word in run)}
+    told = [word if len(word) > 2 and word not in COMMON else "" for word in words]
+    return {run for run in _runs(told) if "  " not in f" {run} "}
+
+
+def _runs(words: list[str]) -> Iterator[str]:
+    for length in range(1, _LONGEST_TERM + 1):
+        for i in range(len(words) - length + 1):
+            yield " ".join(words[i : i + length])
 
 
 def _singular(word: str) -> str:
@@ -106,23 +143,29 @@ def _substrings(text: str) -> set[str]:
 
 def _where(items: Iterable[set[str]]) -> dict[str, set[int]]:
     """Item → the numbers of the sentence pairs that contain it; items with fewer than two are dropped."""
-    places: dict[str, set[int]] = defaultdict(set)
+    once: dict[str, int] = {}
+    """Most items, and a number takes a tenth of a set's memory."""
+    places: dict[str, set[int]] = {}
     for place, found in enumerate(items):
         for item in found:
-            places[item].add(place)
-    return {item: found for item, found in places.items() if len(found) > 1}
+            if item in places:
+                places[item].add(place)
+            elif item in once:
+                places[item] = {once.pop(item), place}
+            else:
+                once[item] = place
+    return places
 
 
 def _unnested(terms: dict[str, set[int]]) -> dict[str, set[int]]:
     """Drops terms that nearly always occur inside one longer term."""
-    return {
-        term: places
-        for term, places in terms.items()
-        if not any(
-            f" {term} " in f" {longer} " and longer != term and len(others) >= 0.8 * len(places)
-            for longer, others in terms.items()
-        )
+    nested = {
+        term
+        for longer, others in terms.items()
+        for term in _runs(longer.split())
+        if term in terms and term != longer and len(others) >= 0.8 * len(terms[term])
     }
+    return {term: places for term, places in terms.items() if term not in nested}
 
 
 def _linked(terms: dict[str, set[int]], chinese: dict[str, set[int]], total: int) -> dict[str, list[str]]:
@@ -147,7 +190,8 @@ def _linked(terms: dict[str, set[int]], chinese: dict[str, set[int]], total: int
 
 def _is_word(text: str, texts: list[str]) -> bool:
     """Whether it is a whole word: the characters before and after it vary."""
-    matches = [match for each in texts for match in re.finditer(text, each)]
+    pattern = re.compile(text)
+    matches = [match for each in texts for match in pattern.finditer(each)]
     before = Counter(match.string[: match.start()][-1:] for match in matches)
     after = Counter(match.string[match.end() :][:1] for match in matches)
     beside = [count for side in (before, after) for neighbour, count in side.items() if _HAN.match(neighbour)]

@@ -5,7 +5,7 @@
     # 示例    pairs of 英文：… and 中文：…; further fields of the task may follow, each after its own label, such as 英文总结：…
     # 小模型示例    more of them, shown only to a small model, which needs them: to others each costs its tokens a paper
 
-LangChain's ChatPromptTemplate fills in the variables. The file contains neither the format of the answer nor the paper:
+LangChain fills in the variables, by its Mustache templates, which cannot run code. The file contains neither the format of the answer nor the paper:
 asking/questions.py adds them.
 """
 
@@ -13,11 +13,13 @@ import difflib
 import hashlib
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from langchain_core.utils import mustache
 
 from pipeline.errors import PromptError
 from pipeline.fields import FIELDS, lead
@@ -26,6 +28,8 @@ from pipeline.text.terms import Term, occurring
 from pipeline.written import Unreadable, keyless, text_of
 
 HEADINGS = ("角色", "任务", "示例", "小模型示例")
+_COMMENT = r"\{#.*?#\}"
+_TAG = re.compile(rf"{_COMMENT}|\{{\{{(?P<inner>.*?)\}}\}}|\{{\{{|\{{%", re.DOTALL)
 _TRADITIONAL = str.maketrans("務範總結標題譯説說", "务范总结标题译说说")
 """Traditional characters in headings and labels."""
 _LABELS = {field.wanted: field.name for field in FIELDS if field != lead(field.kind)}
@@ -106,9 +110,10 @@ def load_prompt(path: Path, **variables: object) -> Prompt:
     except Unreadable as error:
         raise PromptError(error.at(path)) from None
     sections = _sections(path, text)
-    instructions = [sections["角色"], sections["任务"]]
-    _check_variables(path, instructions, set(variables))
-    role, task = _fill([section.body for section in instructions], variables)
+    role, in_role = _fill(path, sections["角色"], variables)
+    task, in_task = _fill(path, sections["任务"], variables)
+    for name in sorted(set(variables) - in_role - in_task):
+        raise PromptError(f"{path}: does not use {{{{ {name} }}}}; the answer is held to it, so the task must say it")
     examples, small = (_examples(path, sections[name]) for name in HEADINGS[2:])
     return Prompt(role=role, task=task, examples=examples, small=small)
 
@@ -169,41 +174,24 @@ def _listed() -> str:
     return "、".join(f"# {name}" for name in HEADINGS)
 
 
-def _check_variables(path: Path, sections: list[_Section], known: set[str]) -> None:
-    # LangChain names neither the line nor the variable in its error, and ignores values that the template does not use.
-    from jinja2 import TemplateSyntaxError, nodes
-    from jinja2.sandbox import SandboxedEnvironment
-
+def _fill(path: Path, section: _Section, variables: Mapping[str, object]) -> tuple[str, set[str]]:
+    """The text of a section with its variables filled in, and their names."""
     used = set()
-    for section in sections:
-        try:
-            tree = SandboxedEnvironment().parse(section.body)
-        except RecursionError:
-            raise PromptError(
-                f"{path}:{section.line}: its braces nest too deep; variables are written {{{{ name }}}}"
-            ) from None
-        except TemplateSyntaxError as error:
-            place = f"{path}:{section.line + error.lineno}"
-            raise PromptError(f"{place}: {error.message}; variables are written {{{{ name }}}}") from None
-        for node in tree.find_all(nodes.Node):
-            place = f"{path}:{section.line + node.lineno}"
-            if isinstance(node, nodes.Name):
-                if node.name not in known:
-                    listed = "、".join(sorted(known)) or "none"
-                    raise PromptError(f"{place}: unknown variable {{{{ {node.name} }}}}, known are: {listed}")
-                used.add(node.name)
-            elif not isinstance(node, nodes.Output | nodes.TemplateData):
-                # jinja2 silently renders {{ name.typo }} as an empty string.
-                raise PromptError(f"{place}: only plain variables can be filled in, written {{{{ name }}}}")
-    for name in sorted(known - used):
-        raise PromptError(f"{path}: does not use {{{{ {name} }}}}; the answer is held to it, so the task must say it")
-
-
-def _fill(bodies: list[str], variables: dict[str, object]) -> list[str]:
-    from langchain_core.prompts import ChatPromptTemplate
-
-    template = ChatPromptTemplate.from_messages([("system", body) for body in bodies], template_format="jinja2")
-    return [str(message.content).strip() for message in template.format_messages(**variables)]
+    for tag in _TAG.finditer(section.body):
+        if tag[0].startswith("{#"):
+            continue
+        place = f"{path}:{section.line + 1 + section.body.count(chr(10), 0, tag.start())}"
+        if tag["inner"] is None:
+            raise PromptError(f"{place}: what does “{tag[0]}” begin? variables are written {{{{ name }}}}")
+        name = tag["inner"].strip()
+        if not name.isidentifier():
+            # LangChain would take {{ name.typo }} for nothing and {{#name}} for the begin of a part.
+            raise PromptError(f"{place}: only plain variables can be filled in, written {{{{ name }}}}")
+        if name not in variables:
+            listed = "、".join(sorted(variables)) or "none"
+            raise PromptError(f"{place}: unknown variable {{{{ {name} }}}}, known are: {listed}")
+        used.add(name)
+    return mustache.render(re.sub(_COMMENT, "", section.body, flags=re.DOTALL), variables).strip(), used
 
 
 def _examples(path: Path, section: _Section) -> tuple[Example, ...]:

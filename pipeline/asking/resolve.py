@@ -4,8 +4,9 @@ A pure function of the stored answers. Asking (ask.py), the stages and `wenzhai 
 """
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from pipeline.asking.answers import StoredAnswer
 from pipeline.asking.claims import complaint_of
@@ -13,14 +14,22 @@ from pipeline.asking.context import RunContext
 from pipeline.asking.segments import Segment, segments_of, with_marks
 from pipeline.fields import PAPER, field_named
 from pipeline.records import Paper, Problem
-from pipeline.rules import find_echo, rule_named
+from pipeline.rules import Case, find_echo, rule_named
+from pipeline.rules.judge import Judge
 from pipeline.text.grammar import lost_words
 from pipeline.text.source import Upstream
 from pipeline.text.spans import restore
 
-Lookup = Callable[[str], StoredAnswer | None]
-"""Finds a stored answer by its key."""
 _QUOTED = re.compile("“.*”")
+
+
+class StoredAnswers(Protocol):
+    """What is read of answers.db here."""
+
+    def get(self, key: str) -> StoredAnswer | None: ...
+
+    def knows(self, paper: str, field: str) -> bool:
+        """Whether it holds any answer for this field of this paper."""
 
 
 @dataclass(frozen=True)
@@ -71,22 +80,22 @@ class FieldState:
     """The fields it is made from that have no usable text yet; until they have, it cannot be asked."""
 
 
-def resolve(segment: Segment, context: RunContext, lookup: Lookup, failed: Collection[str] = ()) -> Resolution:
+def resolve(segment: Segment, context: RunContext, answers: StoredAnswers, failed: Collection[str] = ()) -> Resolution:
     """How far a segment has got. A redo replaces the earlier text unless the redo is rejected and the earlier text was not.
 
     `failed`: keys whose question failed in this run.
     """
-    resolved = _replay(segment, context, lookup, failed)
+    resolved = _replay(segment, context, answers, failed)
     if not segment.redos:
         return resolved
-    before = resolve(replace(segment, redos=segment.redos[:-1]), context, lookup, failed)
+    before = resolve(replace(segment, redos=segment.redos[:-1]), context, answers, failed)
     best, by = resolved.best, resolved.by
     if before.best and (best is None or before.best.badness[0] < best.badness[0]):
         best, by = before.best, before.by
     return Resolution(best, resolved.need, by, (*before.used, *resolved.used))
 
 
-def _replay(segment: Segment, context: RunContext, lookup: Lookup, failed: Collection[str]) -> Resolution:
+def _replay(segment: Segment, context: RunContext, answers: StoredAnswers, failed: Collection[str]) -> Resolution:
     """Follows the stored answers of a segment: first question, repairs, then the same with the fallback model.
 
     Returns the first answer without a fault that can be repaired, else the answer with the least severe problems.
@@ -103,7 +112,7 @@ def _replay(segment: Segment, context: RunContext, lookup: Lookup, failed: Colle
             if asked.key in before:
                 break  # the same question again: a small model would give the same answer
             before.add(asked.key)
-            stored = lookup(asked.key) or next(filter(None, map(lookup, asked.former_keys)), None)
+            stored = answers.get(asked.key) or _former(asked, answers)
             if stored is None and asked.key in failed:
                 break
             if stored is None:
@@ -120,6 +129,13 @@ def _replay(segment: Segment, context: RunContext, lookup: Lookup, failed: Colle
                 break  # this model repeats itself, so another repair is useless
             said.add(stored.text)
     return Resolution(best, need, by, tuple(used))
+
+
+def _former(asked: Segment, answers: StoredAnswers) -> StoredAnswer | None:
+    """Its answer under an earlier key; to compute one means to hash a whole prompt."""
+    if not answers.knows(asked.paper.id, asked.kept_as):
+        return None
+    return next(filter(None, map(answers.get, asked.former_keys)), None)
 
 
 def _again(segment: Segment, best: Candidate | None, attempt: int) -> Segment:
@@ -139,13 +155,15 @@ def _again(segment: Segment, best: Candidate | None, attempt: int) -> Segment:
     return replace(segment, attempt=attempt, faults=tuple(problem.detail for problem in best.faults))
 
 
-def field_of(paper: Paper, name: str, context: RunContext, lookup: Lookup, failed: Collection[str] = ()) -> FieldState:
+def field_of(
+    paper: Paper, name: str, context: RunContext, answers: StoredAnswers, failed: Collection[str] = ()
+) -> FieldState:
     """How far a field has got. Its text is None while a part has no answer, and if a part was rejected
     (`rejected_part`)."""
-    upstream, waits_for = _upstream(paper, name, context, lookup, failed)
+    upstream, waits_for = _upstream(paper, name, context, answers, failed)
     if waits_for:
         return FieldState(None, waits_for=waits_for)
-    resolved = [resolve(segment, context, lookup, failed) for segment in segments_of(paper, name, context, upstream)]
+    resolved = [resolve(segment, context, answers, failed) for segment in segments_of(paper, name, context, upstream)]
     best = [each.best for each in resolved if each.best]
     text = "".join(each.text for each in best)
     rejected_part = _rejected_part(paper, name, text, best, context, upstream)
@@ -159,7 +177,7 @@ def field_of(paper: Paper, name: str, context: RunContext, lookup: Lookup, faile
 
 
 def _upstream(
-    paper: Paper, name: str, context: RunContext, lookup: Lookup, failed: Collection[str]
+    paper: Paper, name: str, context: RunContext, answers: StoredAnswers, failed: Collection[str]
 ) -> tuple[dict[str, str], tuple[str, ...]]:
     """The texts of the fields that a field is made from, and the names of those that have no usable text yet."""
     texts: dict[str, str] = {}
@@ -169,7 +187,7 @@ def _upstream(
             continue
         text = context.corrections.get(paper.id, {}).get(part)
         if text is None:
-            state = field_of(paper, part, context, lookup, failed)
+            state = field_of(paper, part, context, answers, failed)
             if (
                 state.text is not None
                 and not state.needs
@@ -214,17 +232,21 @@ def problems_of(
     return context.judge.problems_of(context.judge.case_of(paper, name, text, upstream=upstream))
 
 
-def candidate(asked: Segment, stored: StoredAnswer, context: RunContext) -> Candidate:
-    """The text of an answer and its problems."""
-    text = "" if stored.text is None else restore(stored.text, asked.spans_of(stored.key))
-    case = context.judge.case_of(
+def case_of_answer(asked: Segment, stored: StoredAnswer, judge: Judge) -> Case:
+    """The case to judge when a segment has this answer."""
+    return judge.case_of(
         asked.paper,
         asked.field,
-        text,
+        "" if stored.text is None else restore(stored.text, asked.spans_of(stored.key)),
         upstream=asked.upstream,
         sentence=asked.source if asked.part is not None else None,
         cut=stored.cut,
     )
+
+
+def candidate(asked: Segment, stored: StoredAnswer, context: RunContext) -> Candidate:
+    """The text of an answer and its problems."""
+    case = case_of_answer(asked, stored, context.judge)
     problems = context.judge.problems_of(case)
     if stored.text is None:
         said = {"detail": f"回答里没有 <{asked.field}> 标签"}
@@ -235,4 +257,4 @@ def candidate(asked: Segment, stored: StoredAnswer, context: RunContext) -> Cand
     echo = find_echo(case, "\n".join(complaints), context.checks) if complaints else None
     if echo and echo.rule not in {problem.rule for problem in problems}:
         problems = (echo, *problems)
-    return Candidate(text, problems, is_missing=stored.text is None)
+    return Candidate(case.text or "", problems, is_missing=stored.text is None)

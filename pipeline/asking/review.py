@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pipeline.asking.answers import StoredAnswer
 from pipeline.asking.claims import founded, is_major, parse_review, places
 from pipeline.asking.context import RunContext
-from pipeline.asking.resolve import FieldState, Lookup, candidate, field_of, is_rejected, problems_of, resolve
+from pipeline.asking.resolve import FieldState, StoredAnswers, candidate, field_of, is_rejected, problems_of, resolve
 from pipeline.asking.segments import Segment, review_segment, segments_of
 from pipeline.fields import PAPER, field_named, made_from
 from pipeline.records import Claim, Paper, Problem, ReviewResult
@@ -64,10 +64,12 @@ class _Look:
     used: tuple[StoredAnswer, ...]
 
 
-def foreseen_reviews(paper: Paper, coming: Set[str], context: RunContext, lookup: Lookup) -> tuple[Segment, ...]:
+def foreseen_reviews(
+    paper: Paper, coming: Set[str], context: RunContext, answers: StoredAnswers
+) -> tuple[Segment, ...]:
     """What a review will ask once the `coming` fields have their texts; their text is empty here."""
     if not coming & set(context.review.fields):
-        return review_of(paper, context, lookup).needs
+        return review_of(paper, context, answers).needs
     if not context.reviewers or not is_sampled(paper, context.review.share):
         return ()
     segments = []
@@ -76,9 +78,9 @@ def foreseen_reviews(paper: Paper, coming: Set[str], context: RunContext, lookup
             stand_in = {part: "" for part in field_named(name).made_of if part not in PAPER}
             segments.append(review_segment(paper, name, "", context, stand_in))
         else:
-            state = field_of(paper, name, context, lookup)
+            state = field_of(paper, name, context, answers)
             if _is_usable(paper, name, state, context):
-                segments += review_round(paper, {name: state}, context, lookup).needs
+                segments += review_round(paper, {name: state}, context, answers).needs
     return tuple(segments)
 
 
@@ -87,28 +89,28 @@ def is_sampled(paper: Paper, share: float) -> bool:
     return int(hashlib.sha256(paper.id.encode()).hexdigest()[:8], 16) / 16**8 < share
 
 
-def review_of(paper: Paper, context: RunContext, lookup: Lookup, failed: Collection[str] = ()) -> ReviewState:
+def review_of(paper: Paper, context: RunContext, answers: StoredAnswers, failed: Collection[str] = ()) -> ReviewState:
     """How far the review of a paper has got. Begins when all fields to review have their texts; a paper that lacks
     one of them for good has failed and is not reviewed, and a text that a person wrote is not reviewed."""
     if not context.reviewers or not is_sampled(paper, context.review.share):
         return ReviewState()
-    state = _review_of(paper, context, lookup, failed)
+    state = _review_of(paper, context, answers, failed)
     by_hand = {name: "" for name in context.review.fields if name in context.corrections.get(paper.id, {})}
     return replace(state, texts={**state.texts, **by_hand})
 
 
-def _review_of(paper: Paper, context: RunContext, lookup: Lookup, failed: Collection[str]) -> ReviewState:
-    states = {name: field_of(paper, name, context, lookup, failed) for name in _reviewed_fields(paper, context)}
+def _review_of(paper: Paper, context: RunContext, answers: StoredAnswers, failed: Collection[str]) -> ReviewState:
+    states = {name: field_of(paper, name, context, answers, failed) for name in _reviewed_fields(paper, context)}
     if any(state.needs or state.waits_for for state in states.values()):
         return ReviewState()
     written = {name: state for name, state in states.items() if _is_usable(paper, name, state, context)}
     if not written or any(not field_named(name).optional for name in states if name not in written):
         return ReviewState()
-    first = review_round(paper, written, context, lookup, failed)
+    first = review_round(paper, written, context, answers, failed)
     if first.needs:
         return _settled(written, first)
     looks = {
-        name: _second_look(paper, name, first.majors(name), written[name], context, lookup, failed)
+        name: _second_look(paper, name, first.majors(name), written[name], context, answers, failed)
         for name in written
         if first.majors(name) and not any(first.majors(part) for part in field_named(name).made_of)
     }
@@ -118,7 +120,7 @@ def _review_of(paper: Paper, context: RunContext, lookup: Lookup, failed: Collec
     new = {name: look.text for name, look in looks.items() if look.text is not None}
     if not new:
         return _settled(written, first, used=used)
-    return _reviewed_again(paper, written, first, new, used, context, lookup, failed)
+    return _reviewed_again(paper, written, first, new, used, context, answers, failed)
 
 
 def _reviewed_again(
@@ -128,11 +130,11 @@ def _reviewed_again(
     new: Mapping[str, str],
     used: tuple[StoredAnswer, ...],
     context: RunContext,
-    lookup: Lookup,
+    answers: StoredAnswers,
     failed: Collection[str],
 ) -> ReviewState:
     """The state after the review of the new texts, and of what is made from them."""
-    made = _made_anew(paper, new, context, lookup, failed)
+    made = _made_anew(paper, new, context, answers, failed)
     used += tuple(row for state in made.values() for row in state.used)
     if needs := tuple(need for state in made.values() for need in state.needs):
         return _settled(written, first, needs=needs, used=used)
@@ -140,7 +142,7 @@ def _reviewed_again(
         return _settled(written, first, used=used)
     anew = {name: replace(written[name], text=text) for name, text in new.items()} | made
     looked_at = {name: state for name, state in anew.items() if name in written}
-    second = review_round(paper, looked_at, context, lookup, failed)
+    second = review_round(paper, looked_at, context, answers, failed)
     if second.needs:
         return _settled(written, first, needs=second.needs, used=(*used, *second.used))
     better = {name for name in new if name in second.covered and not second.majors(name)}
@@ -150,23 +152,27 @@ def _reviewed_again(
 
 
 def review_round(
-    paper: Paper, states: Mapping[str, FieldState], context: RunContext, lookup: Lookup, failed: Collection[str] = ()
+    paper: Paper,
+    states: Mapping[str, FieldState],
+    context: RunContext,
+    answers: StoredAnswers,
+    failed: Collection[str] = (),
 ) -> Round:
     """What the stored reviews say about the texts of these fields."""
     needs: list[Segment] = []
     used: list[StoredAnswer] = []
-    answers: dict[tuple[object, ...], tuple[StoredAnswer, list[str]]] = {}
+    given: dict[tuple[object, ...], tuple[StoredAnswer, list[str]]] = {}
     for name, state in states.items():
         segment = review_segment(paper, name, state.text or "", context, state.upstream)
-        usable, need, paid = _replay(segment, context, lookup, failed)
+        usable, need, paid = _replay(segment, context, answers, failed)
         needs += [need] if need else []
         used += paid
         if usable:
-            answers.setdefault((usable.call, usable.asked_at), (usable, []))[1].append(name)
+            given.setdefault((usable.call, usable.asked_at), (usable, []))[1].append(name)
     glossary = terms_in("\n".join(part_of(paper, part) for part in PAPER), paper.categories, context.glossary)
     claims: list[Claim] = []
     unfounded = 0
-    for stored, names in answers.values():
+    for stored, names in given.values():
         sources = {name: source_of(paper, name, states[name].upstream) for name in names}
         review = parse_review(stored.text or "")
         counted, not_counted = founded(
@@ -178,7 +184,7 @@ def review_round(
         )
         claims += counted
         unfounded += not_counted
-    covered = frozenset(name for _, names in answers.values() for name in names)
+    covered = frozenset(name for _, names in given.values() for name in names)
     return Round(tuple(claims), unfounded, covered, tuple(needs), tuple(used))
 
 
@@ -192,7 +198,7 @@ def _is_usable(paper: Paper, name: str, state: FieldState, context: RunContext) 
 
 
 def _replay(
-    segment: Segment, context: RunContext, lookup: Lookup, failed: Collection[str]
+    segment: Segment, context: RunContext, answers: StoredAnswers, failed: Collection[str]
 ) -> tuple[StoredAnswer | None, Segment | None, list[StoredAnswer]]:
     """The first usable review of a text, else the next question to ask; and all answers paid for it."""
     need: Segment | None = None
@@ -200,7 +206,7 @@ def _replay(
     for model in context.reviewers:
         for attempt in range(_ATTEMPTS):
             asked = replace(segment, model=model, attempt=attempt)
-            stored = lookup(asked.key)
+            stored = answers.get(asked.key)
             if stored is None and asked.key in failed:
                 break
             if stored is None:
@@ -219,7 +225,7 @@ def _second_look(
     claims: Sequence[Claim],
     state: FieldState,
     context: RunContext,
-    lookup: Lookup,
+    answers: StoredAnswers,
     failed: Collection[str],
 ) -> _Look:
     """The writer looks at what is claimed about its text. A new text counts only if it has no more problems.
@@ -231,7 +237,7 @@ def _second_look(
     texts: list[str] = []
     problems: list[Problem] = []
     for segment in segments_of(paper, name, context, state.upstream):
-        resolved = resolve(segment, context, lookup, failed)
+        resolved = resolve(segment, context, answers, failed)
         if resolved.best is None or resolved.by is None:
             return _Look(None, (), ())
         texts.append(resolved.best.text)
@@ -239,7 +245,7 @@ def _second_look(
         if not doubts or resolved.by.allowed_latin is not None or not resolved.by.model.repairs:
             continue
         asked = replace(resolved.by, attempt=0, faults=(), earlier=resolved.best.text, doubts=doubts)
-        stored = lookup(asked.key)
+        stored = answers.get(asked.key)
         if stored:
             used.append(stored)
             found = candidate(asked, stored, context)
@@ -259,7 +265,7 @@ def _is_about(claim: Claim, source: str, text: str) -> bool:
 
 
 def _made_anew(
-    paper: Paper, new: Mapping[str, str], context: RunContext, lookup: Lookup, failed: Collection[str]
+    paper: Paper, new: Mapping[str, str], context: RunContext, answers: StoredAnswers, failed: Collection[str]
 ) -> dict[str, FieldState]:
     """The fields that are made from the new texts, as they are once made from these."""
     own = context.corrections.get(paper.id, {})
@@ -267,8 +273,8 @@ def _made_anew(
     if not names:
         return {}
     changed = replace(context, corrections={**context.corrections, paper.id: {**new, **own}})
-    was = {name: field_of(paper, name, context, lookup, failed) for name in names}
-    return {name: field_of(paper, name, changed, lookup, failed) for name in names if was[name].used}
+    was = {name: field_of(paper, name, context, answers, failed) for name in names}
+    return {name: field_of(paper, name, changed, answers, failed) for name in names if was[name].used}
 
 
 def _settled(

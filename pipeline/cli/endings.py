@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from pipeline.errors import WenzhaiError
+from pipeline.text.secrets import masked
 from pipeline.text.visible import visible
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def explained(log: Path | None = None) -> Iterator[None]:
     except (typer.Exit, typer.Abort, typer.BadParameter):
         raise
     except WenzhaiError as error:
-        told = visible(str(error))  # it may quote a server, or what was typed
+        told = visible(masked(str(error)))  # it may quote a server, or what was typed
         _log.info("stopped: %s", told)
         typer.echo(f"wenzhai: {told}", err=True)
         raise typer.Exit(STOPPED) from None
@@ -37,7 +38,7 @@ def explained(log: Path | None = None) -> Iterator[None]:
     except Exception as error:  # noqa: BLE001 - a bug: one line here, the traceback in the log
         _log.exception("the program failed")
         where = f"the traceback is in {log}" if log and log.exists() else "--verbose before the command shows where"
-        what = visible(" ".join(f"{type(error).__name__}: {error}".split())[:200])
+        what = visible(masked(" ".join(f"{type(error).__name__}: {error}".split())[:200]))
         typer.echo(f"wenzhai: the program failed ({what}); nothing that was kept is lost; {where}", err=True)
         raise typer.Exit(STOPPED) from None
 

@@ -152,17 +152,20 @@ def suggest_command(
     Example: wenzhai glossary suggest --papers 3
     """
     with configured(context) as config:
-        from pipeline.asking.drift import suggest
+        from pipeline.asking.drift import sample, suggest
         from pipeline.asking.glossary import load_glossary
         from pipeline.cli.lines import put
         from pipeline.run.day import translated_abstracts
 
-        found = suggest(translated_abstracts(config), load_glossary(config.glossary), papers)
+        pairs, more = sample(translated_abstracts(config))
+        found = suggest(pairs, load_glossary(config.glossary), papers)
         for term in found:
             renderings = "、".join(f"{text} ×{count}" for text, count in term.renderings)
             put(f"{term.english}: ", f"{renderings} ({term.papers} papers)")
         if not found:
             typer.echo("no term with competing renderings in the digests so far")
+        if more:
+            typer.echo(f"counted in {len(pairs):,} papers, spread evenly over all there are")
 
 
 def _show(sides: "dict[str, list[Written]]", currency: str) -> None:

@@ -122,6 +122,8 @@ def review_command(
     context: typer.Context,
     digest: DigestOption = None,
     date: DateOption = None,
+    first: FirstOption = None,
+    last: LastOption = None,
     limit: LimitOption = None,
     again: AgainOption = False,
     exam: Annotated[
@@ -136,7 +138,7 @@ def review_command(
 
     Example: wenzhai review --exam
     """
-    request = request_of((REVIEW,), digest, dates_of(date), limit, again)
+    request = request_of((REVIEW,), digest, dates_of(date, first, last), limit, again)
     with configured(context) as config:
         from pipeline.asking.context import NO_READER, reviewers_of
         from pipeline.errors import ConfigError

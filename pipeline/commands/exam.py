@@ -171,7 +171,7 @@ def examine_reader(config: Config, pairs: Sequence[Pair], watch: Watch) -> tuple
 
         def round_of(paper: Paper, failed: Collection[str] = ()) -> Round:
             states = {name: FieldState(text) for name, text in by_id[paper.id].texts.items() if text}
-            return review_round(paper, states, context, answers.get, failed)
+            return review_round(paper, states, context, answers, failed)
 
         def needs(paper: Paper, failed: Collection[str]) -> list[Segment]:
             return list(round_of(paper, failed).needs)

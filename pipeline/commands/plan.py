@@ -82,7 +82,7 @@ def _needs(paper: Paper, fields: Sequence[str], context: RunContext, answers: An
     """The segments to ask for a paper now, and those that can be asked once the fields they are made from have their
     texts (estimated from the paper's own texts)."""
     written = [name for name in fields if name != REVIEW]
-    states = {name: field_of(paper, name, context, answers.get) for name in written}
+    states = {name: field_of(paper, name, context, answers) for name in written}
     needs = [need for state in states.values() for need in state.needs]
     coming = {name for name, state in states.items() if state.needs}
     for row in in_order():
@@ -90,7 +90,7 @@ def _needs(paper: Paper, fields: Sequence[str], context: RunContext, answers: An
             coming.add(row.name)
             needs += foreseen(paper, row.name, context)
     if REVIEW in fields:
-        needs += foreseen_reviews(paper, coming, context, answers.get)
+        needs += foreseen_reviews(paper, coming, context, answers)
     return needs
 
 

@@ -82,14 +82,14 @@ def _ask_anew(
     before = context_of(config)
     after = dataclasses.replace(before, redos=reasons_of([*load_redos(config.output), *new]))
     with Answers(config.output / "answers.db") as answers:
-        old = Fields(before, answers.get)
+        old = Fields(before, answers)
         for paper in papers:  # before anything is asked, because each state is computed only once
             for name in NAMES:
                 old.state(paper, name)
         failed = ask_for(papers, [*names, *([REVIEW] if after.reviewers else [])], after, answers, watch)
         # After asking: a redo without an answer is not recorded, so it can be tried again.
         add_redos(config.output, [each for each in new if (each.id, field) not in failed])
-        found = Fields(after, answers.get)
+        found = Fields(after, answers)
         return {
             (paper.id, paper.version): [
                 _redone(paper, name, old.state(paper, name), found.state(paper, name), (paper.id, name) in failed)
@@ -113,7 +113,7 @@ def _write_reviews(config: Config, pairs: Sequence[tuple[Day, Paper]]) -> None:
     if not context.reviewers:
         return
     with Answers(config.output / "answers.db") as answers:
-        fields, reader = Fields(context, answers.get), context.reviewers[0].name
+        fields, reader = Fields(context, answers), context.reviewers[0].name
         for day in {id(day): day for day, _ in pairs}.values():
             path = day.folder / REVIEWS
             if path.exists():

@@ -16,7 +16,7 @@ from pipeline.asking.claims import detail_of
 from pipeline.asking.context import NO_READER, RunContext, asked_by, context_of, fields_of
 from pipeline.asking.resolve import problems_of
 from pipeline.asking.review import ReviewState
-from pipeline.asking.states import Fields, needs_of
+from pipeline.asking.states import Fields
 from pipeline.config import Config
 from pipeline.errors import ConfigError, QuestionFailed
 from pipeline.fields import REVIEW, field_named
@@ -78,7 +78,7 @@ def write(config: Config, task: str, papers: Sequence[Paper], watch: Watch) -> l
     with Answers(config.output / "answers.db") as answers:
         ask_for(papers, names, context, answers, watch)
         if task == REVIEW:
-            fields = Fields(context, answers.get)
+            fields = Fields(context, answers)
             return [_reviewed(paper, fields.review(paper)) for paper in papers]
         return [_written(paper, name, context, answers) for paper in papers for name in names]
 
@@ -108,7 +108,7 @@ def standing(config: Config, task: str, pairs: Sequence[tuple[Day, Paper]]) -> l
                 text, fingerprints = texts[name], day.report.prompts.get(task, "").split("+")
                 used = [row for row in answers.of_paper(paper.id, name) if row.prompt in fingerprints]
                 used = [row for row in used if row.version == paper.version]
-                upstream = Fields(context, answers.get).state(paper, name).upstream
+                upstream = Fields(context, answers).state(paper, name).upstream
                 problems = problems_of(paper, name, text, context, upstream) if text else ()
                 found.append(Written(paper, name, text, problems, tuple(used)))
     return found
@@ -128,7 +128,7 @@ def ask_for(
 ) -> dict[tuple[str, str], QuestionFailed]:
     """Asks for the missing fields of a few papers, online; returns and prints what failed. Raises ModelError,
     AnswersError."""
-    lacking = [paper for paper in papers if needs_of(paper, fields, context, answers.get)]
+    lacking = [paper for paper in papers if Fields(context, answers).lacks(paper, fields)]
     if not lacking:
         return {}
     failed: dict[tuple[str, str], QuestionFailed] = {}
@@ -151,7 +151,7 @@ def ask_for(
 
 
 def _written(paper: Paper, name: str, context: RunContext, answers: Answers) -> Written:
-    state = Fields(context, answers.get).state(paper, name)
+    state = Fields(context, answers).state(paper, name)
     part = state.rejected_part
     problems = (part,) if part else problems_of(paper, name, state.text, context, state.upstream)
     return Written(paper, name, state.text, problems, state.used)

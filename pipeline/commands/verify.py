@@ -22,6 +22,7 @@ from pipeline.errors import FileError
 from pipeline.fields import TASKS
 from pipeline.records import RunRequest
 from pipeline.render import day_files
+from pipeline.run.cores import Cores
 from pipeline.run.day import Day, find_days
 from pipeline.run.fingerprints import is_edited, shaping
 from pipeline.run.writing import Work
@@ -44,12 +45,10 @@ class Verified(NamedTuple):
 
 def verify(config: Config, request: RunRequest) -> Iterator[Verified]:
     """The newest day of each digest, or the requested days. Raises WenzhaiError."""
-    context = context_of(config)
-    with Answers(config.output / "answers.db") as answers:
-        fields = Fields(context, answers.get)
-        work = Work(config, request, context, fields_of(config, TASKS), fields)
-        for day in find_days(config, request):
-            yield _verified(day, work)
+    work = Work(config, request, context_of(config), fields_of(config, TASKS))
+    days = list(find_days(config, request))
+    with Cores(work, sum(day.announced for day in days)) as cores:
+        yield from cores.map(_verified, days)
 
 
 def accounted(config: Config) -> Account:
@@ -58,7 +57,7 @@ def accounted(config: Config) -> Account:
         return account(answers)
 
 
-def _verified(day: Day, work: Work) -> Verified:
+def _verified(work: Work, day: Day) -> Verified:
     if not day.report.shaped_by:
         raise FileError(f"{day.folder}: was not written whole by this version; run `wenzhai run --from validate` first")
     now = shaping(work.config, day, [stage.name for stage in STAGES])
@@ -66,9 +65,10 @@ def _verified(day: Day, work: Work) -> Verified:
     names = [*TEXTS, REVIEWS, "failures.jsonl", "problems.jsonl", *day_files(work.config.assemble.formats)]
     same: list[str] = []
     differs: list[str] = []
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, Answers(work.config.output / "answers.db") as answers:
         older = () if changed else tuple(name for name in TEXTS if not is_edited(day, name))
-        derived = _derived(day, Path(folder), work, older)
+        fields = Fields(work.context, answers)
+        derived = _derived(day, Path(folder), replace(work, fields=fields), older)
         for name in names:
             there, again = day.folder / name, derived.folder / name
             if not there.exists() and not day.report.files.get(name):

@@ -158,7 +158,7 @@ def _to_review(config: Config, paper: Paper, context: RunContext) -> tuple[Paper
         pair = exam_pairs()[0]
         return pair.paper, {name: text for name, text in pair.texts.items() if text}
     with Answers(config.output / "answers.db") as answers:
-        fields = Fields(context, answers.get)
+        fields = Fields(context, answers)
         texts = {name: fields.state(paper, name).text for name in context.review.fields}
     if not any(texts.values()):
         raise FileError(f"{paper.id}: has no texts to review yet; run `wenzhai run` first")

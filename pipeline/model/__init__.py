@@ -3,9 +3,11 @@
 connect        (below) opens a connection to a model, made from the modules here
 providers      the table of providers
 retry          retries, and when to give up the endpoint                   uses tenacity
+own_faults     whether a failure is a question's own; pure
 start          the first questions: few at once until one is answered
 calls          one call: concurrency slot, rate limit, timeout, 429s
 rate_limiter   when the next request may be sent; pure
+quota          one limit, configured or learned: buckets and windows; pure
 slots          how many calls may be in flight
 deadline       the timeout of a call, learned from latencies
 client         HTTP to any OpenAI-compatible endpoint                      uses openai
@@ -48,12 +50,13 @@ async def connect(
     base_url: str | None = None,
     policy: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
     receipts: Receipts | None = None,
+    known: bool = False,
 ) -> AsyncIterator[Ask]:
     """Opens a connection to a model; `base_url` replaces the one in the settings.
 
-    `say` gets log lines, `meter` counts requests and tokens, `receipts` record every call. Raises ModelError here or
-    for any question, and QuestionFailed for a question. Use one event loop a process, because LangChain shares its
-    OpenAI client between connections.
+    `say` gets log lines, `meter` counts requests and tokens, `receipts` record every call; `known`: the model has
+    answered in an earlier run. Raises ModelError here or for any question, and QuestionFailed for a question. Use one
+    event loop a process, because LangChain shares its OpenAI client between connections.
     """
     log = ThrottledLog(say)
     async with AsyncExitStack() as stack:
@@ -78,7 +81,7 @@ async def connect(
             meter.add(Usage(retries=1))
             log.add("retry", line)
 
-        yield Retrier(calls.once, endpoint, policy, on_retry).ask
+        yield Retrier(calls.once, endpoint, policy, on_retry, known=known).ask
 
 
 def _opener(settings: ModelSettings) -> Open:

@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from pipeline.errors import ModelError, QuestionFailed
@@ -94,16 +94,14 @@ class Calls:
                 sent_at = await self._turn(tokens)
                 try:
                     with self._receipt(question) as exchange:
-                        reply = exchange.reply = await self._in_time(question)
+                        reply = exchange.reply = self._keyless(await self._in_time(question))
                         usage = exchange.usage = usage_of(question, reply)
                         used = usage.prompt_tokens + usage.completion_tokens
                         self._meter.add(usage)
                         self._guessed, self._used = self._guessed + guessed, self._used + used
                         self._limiter.answered(_now(), sent_at, tokens, used, reply.headers)
                         answer = answer_of(reply, usage, question.subject, longest_answer(question))
-                    return answer.model_copy(
-                        update={"call": exchange.call, "raw": self._endpoint.without_key(reply.raw)}
-                    )
+                    return answer.model_copy(update={"call": exchange.call, "raw": reply.raw})
                 except TooFast as refusal:
                     self._refused(question, refusal, sent_at, tokens)
                 except Adapted as adapted:
@@ -122,10 +120,15 @@ class Calls:
             if self._receipts and exchange.call is not None:
                 how = next(how for kind, how in _ENDS if isinstance(error, kind))
                 reply = exchange.reply
-                said = self._endpoint.without_key(reply.raw) if reply else self._endpoint.redact(str(error))
+                said = reply.raw if reply else self._endpoint.redact(str(error))
                 self._receipts.ended(exchange.call, how, exchange.usage, said)
             raise
         _log.debug("%s: answered, %s", question.subject, exchange.usage)
+
+    def _keyless(self, reply: Reply) -> Reply:
+        """What comes back is kept, and its text is shown; some gateways repeat the key."""
+        without_key = self._endpoint.without_key
+        return replace(reply, text=without_key(reply.text), raw=without_key(reply.raw))
 
     async def _turn(self, tokens: float) -> float:
         """Waits for the rate limit, in order of arrival; returns the time at the end of the wait."""
@@ -168,9 +171,11 @@ class Calls:
         patience = self._policy.no_money_seconds if self._answered else self._policy.hopeless_seconds
         if refusal.no_money and silent > patience:
             raise ModelError(refusal.no_money)
-        if max(wait, silent) > self._policy.starved_seconds:
+        told = refusal.retry_after is not None  # such as a server that loads its model
+        starved = self._policy.starved_seconds if self._answered or told else self._policy.starved_seconds_at_first
+        if max(wait, silent) > starved:
             raise ModelError(
-                f"{self._endpoint.named}: lets nothing through for {self._policy.starved_seconds / 60:.0f} minutes ({said}); "
+                f"{self._endpoint.named}: lets nothing through for more than {starved:.0f} s ({said}); "
                 "the quota seems spent for now, run again later"
             )
         self._log.add("wait", f"{question.subject}: the provider asks to slow down ({said}); waiting {wait:.1f} s")

@@ -113,13 +113,17 @@ class _Bounded(httpx2.AsyncByteStream):
 
     def __init__(self, stream: httpx2.AsyncByteStream, *, packed: bool) -> None:
         self._stream = stream
-        self._unpack = zlib.decompressobj(wbits=47) if packed else None  # 47: gzip or zlib, whichever it is
+        self._packed = packed
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         left = LARGEST_BODY
+        unpack = None
         async for part in self._stream:
+            if left == LARGEST_BODY and self._packed and part.startswith((b"\x1f", b"\x78")):
+                # Else a proxy has unpacked it and left the header. 47: gzip or zlib, whichever it is.
+                unpack = zlib.decompressobj(wbits=47)
             try:
-                plain = self._unpack.decompress(part, left + 1) if self._unpack else part
+                plain = unpack.decompress(part, left + 1) if unpack else part
             except zlib.error as error:
                 raise httpx2.DecodingError(str(error)) from None
             left -= len(plain)

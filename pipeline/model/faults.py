@@ -87,12 +87,13 @@ class TooFast(Fault):
 class Refused(Fault):
     """A refusal that concerns only this question if others are answered, else the endpoint."""
 
-    def __init__(self, own: NoAnswer, for_good: ModelError, *, sure: bool) -> None:
+    def __init__(self, own: NoAnswer, for_good: ModelError, *, sure: bool, of_key: bool = False) -> None:
         super().__init__(str(for_good))
         self.own = own
         self.for_good = for_good
         self.sure = sure
         """Whether the message is known, so that one refusal is enough if nothing was answered yet."""
+        self.of_key = of_key
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def fault_of(
         status = next((int(code) for code in codes if re.fullmatch(r"[45]\d\d", code)), 200)
     searched = " ".join([*(f"code={code}" for code in sorted(codes)), words])[:_READ_CHARS]
     meaning, known = meaning_of(status, searched)
-    said = endpoint.redact(_plain(words)) or "nothing"
+    said = endpoint.redact(plain(words)) or "nothing"
     if meaning == "filtered":
         return Filtered(f"{subject}: refused by the provider's content filter ({said}); model.fallback can answer it")
     if meaning == "too_long":
@@ -147,10 +148,10 @@ def fault_of(
         back = f", in {wait / 3600:.1f} hours" if wait and wait > 600 else ""
         return ModelError(f"{endpoint.named}: the quota of the day or week is used up ({said}); run again later{back}")
     for_good = ModelError(_for_good(meaning, status, said, endpoint))
-    if meaning == "money" or status == 401:
+    if meaning == "money":
         return for_good
     own = NoAnswer(f"{subject}: refused by the provider ({status}: {said}); model.fallback can answer it")
-    return Refused(own, for_good, sure=known)
+    return Refused(own, for_good, sure=known or status == 401, of_key=status == 401)
 
 
 def _passing(
@@ -214,7 +215,7 @@ def _for_good(meaning: Meaning | None, status: int, said: str, endpoint: Endpoin
     return f"{endpoint.named}: {way_out}"
 
 
-def _plain(words: str) -> str:
+def plain(words: str) -> str:
     """Text as it is; an HTML page as its title, else without its tags."""
     if not re.match(r"\s*<", words):
         return words

@@ -5,7 +5,8 @@ A new provider is a file with a function that opens it, and its row here.
 
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from typing import Literal, NamedTuple
+from pkgutil import resolve_name
+from typing import Literal, NamedTuple, cast
 
 from pipeline.model.calls import Send
 from pipeline.model.faults import Endpoint
@@ -17,27 +18,10 @@ Open = Callable[[ModelSettings, str | None, AsyncExitStack], Awaitable[tuple[End
 settings; resources to close are pushed on the stack. Raises ModelError."""
 
 
-async def _openai(settings: ModelSettings, base_url: str | None, stack: AsyncExitStack) -> tuple[Endpoint, Send]:
-    from pipeline.model.client import open_openai  # late: openai takes half a second to import
-
-    return await open_openai(settings, base_url, stack)
-
-
-async def _local(settings: ModelSettings, base_url: str | None, stack: AsyncExitStack) -> tuple[Endpoint, Send]:
-    from pipeline.model.local import open_local
-
-    return await open_local(settings, base_url, stack)
-
-
-async def _langchain(settings: ModelSettings, base_url: str | None, stack: AsyncExitStack) -> tuple[Endpoint, Send]:
-    from pipeline.model.langchain import open_langchain  # late: langchain takes a second
-
-    return await open_langchain(settings, base_url, stack)
-
-
 class Provider(NamedTuple):
     name: str
-    open: Open
+    opens: str
+    """module:function; a name, because openai and LangChain take up to a second to import."""
     in_flight: int
     """Calls in flight if model.concurrency is null."""
     unit: Unit
@@ -55,11 +39,16 @@ class Provider(NamedTuple):
     """Whether it can be the second reader. The embedded model is no judge: it found nothing in three omitted passages
     and in 130 million → 130亿."""
 
+    @property
+    def open(self) -> Open:
+        """Imports what the provider needs."""
+        return cast(Open, resolve_name(self.opens))
+
 
 PROVIDERS = (
     Provider(
         "local",
-        _local,
+        "pipeline.model.local:open_local",
         in_flight=1,
         unit="sentences",
         grammar=True,
@@ -68,8 +57,24 @@ PROVIDERS = (
         hosts=True,
         reviews=False,
     ),
-    Provider("openai", _openai, in_flight=64, unit="abstract", grammar=False, batches=True, needs_key=True),
-    Provider("langchain", _langchain, in_flight=64, unit="abstract", grammar=False, batches=False, needs_key=True),
+    Provider(
+        "openai",
+        "pipeline.model.client:open_openai",
+        in_flight=64,
+        unit="abstract",
+        grammar=False,
+        batches=True,
+        needs_key=True,
+    ),
+    Provider(
+        "langchain",
+        "pipeline.model.langchain:open_langchain",
+        in_flight=64,
+        unit="abstract",
+        grammar=False,
+        batches=False,
+        needs_key=True,
+    ),
 )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.errors import Filtered, NoAnswer
-from pipeline.model.faults import CallFailed
+from pipeline.model.faults import CallFailed, plain
 from pipeline.model.tokens import guess_tokens
 from pipeline.records import Answer, Question, Usage
 from pipeline.text.visible import cleaned
@@ -91,16 +91,28 @@ def body_in(content: bytes) -> object:
 
     Some gateways stream without being asked, or send "data: [DONE]" after a complete answer.
     """
-    text = content.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
+    text = _COMMENTS.sub("", content.decode("utf-8", "replace").lstrip("\ufeff \t\r\n"))
     try:
-        if text.startswith(("data:", "event:", "id:", "retry:", ":")):
+        if text.startswith(("data:", "event:", "id:", "retry:")):
             return _joined(text)
-        return _JSON.raw_decode(text)[0]
+        return _unwrapped(_JSON.raw_decode(text)[0])
     except RecursionError:
         raise CallFailed("JSON nested too deep") from None
     except ValueError:
-        hopeless = "does model.base_url lack its /v1?" if "<" in text[:80] else None
-        raise CallFailed(f"no JSON: {' '.join(text[:80].split())}", hopeless=hopeless) from None
+        if not text:
+            raise CallFailed("an empty body", hopeless=_NO_MODEL) from None
+        page = "<" in text[:80]
+        way_out = "does model.base_url lack its /v1, or does a proxy or a login stand in between?" if page else None
+        said = " ".join(plain(text)[:80].split())
+        raise CallFailed(f"{'a web page' if page else 'no JSON'}: {said}", hopeless=way_out) from None
+
+
+def _unwrapped(body: object) -> object:
+    """The chat completion in a gateway's envelope: {"code": 0, "data": {"choices": …}}, or a list of one."""
+    inside = body[:1] if isinstance(body, list) else ()
+    if isinstance(body, Mapping) and not body.get("choices"):
+        inside = [body.get(name) for name in ("data", "result", "response", "output")]
+    return next((each for each in inside if isinstance(each, Mapping) and each.get("choices")), body)
 
 
 def reply_of(body: object, headers: Mapping[str, str]) -> Reply:
@@ -148,6 +160,8 @@ def _integer(digits: str) -> int | float:
     return int(digits) if len(digits) < 20 else math.inf
 
 
+_COMMENTS = re.compile(r"\A(?::[^\n]*\n\s*)+")
+"""Before an answer that takes long, to keep the connection."""
 _JSON = json.JSONDecoder(parse_int=_integer)
 
 

@@ -16,8 +16,9 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from pipeline.errors import Filtered, ModelError, NoAnswer
+from pipeline.errors import Filtered, ModelError, NoAnswer, Unanswered
 from pipeline.model.faults import CallFailed, Endpoint, Refused, TooFast
+from pipeline.model.own_faults import OwnFaults
 from pipeline.model.replies import SWITCH_OFF
 from pipeline.model.start import Start
 from pipeline.records import Answer, Question
@@ -42,6 +43,8 @@ class RetryPolicy:
     """Attempts when the endpoint has never responded as a model does."""
     hopeless_seconds: float = 15.0
     """So long after the first error of an endpoint that has never answered, there are no more retries."""
+    longest_hopeless_wait: float = 4.0
+    """Seconds: the same for one wait."""
     hopeless_faults: int = 14
     """So many errors of an endpoint that has never answered, and there are no more retries."""
     shortest_deadline: float = 5.0
@@ -55,6 +58,16 @@ class RetryPolicy:
     stops."""
     starved_seconds: float = 600.0
     """Time of nothing but 429s, or a Retry-After, after which the run stops: the quota is a daily one."""
+    starved_seconds_at_first: float = 65.0
+    """The same for an endpoint that has never answered and names no time: longer than the minute by which most count."""
+
+
+class KeyRefused(CallFailed):
+    """The key is refused, although others are answered: a gateway may have several, and one of them be dead."""
+
+    def __init__(self, for_good: ModelError) -> None:
+        super().__init__(str(for_good))
+        self.for_good = for_good
 
 
 class Retrier:
@@ -66,14 +79,19 @@ class Retrier:
         endpoint: Endpoint,
         policy: RetryPolicy,
         on_retry: Callable[[str], None],
+        *,
+        known: bool,
     ) -> None:
         self._once = once
         self._endpoint = endpoint
         self._policy = policy
         self._on_retry = on_retry
         self._jitter = wait_random_exponential(multiplier=policy.first_wait, max=policy.longest_wait)
-        self._start = Start()
+        self._start = Start(known=known)
+        self._own_faults = OwnFaults()
         self._in_a_row = 0
+        self._keys_refused = 0
+        """Refusals of the key since the last answer."""
         self._first_fault_at: float | None = None
         self._over: ModelError | None = None
         """Why nothing more is asked. An empty answer is paid for and kept, so it is the next question that raises this."""
@@ -97,7 +115,8 @@ class Retrier:
             answer: Answer = await retrying(self._try, question)
             answered = bool(answer.text.strip())
         except CallFailed as fault:
-            raise self._given_up(question, fault) from None
+            tries = int(retrying.statistics["attempt_number"])
+            raise self._given_up(question, fault, tries) from None
         except Refused as refused:
             raise self._refused(refused) from None
         except NoAnswer as failure:
@@ -107,7 +126,8 @@ class Retrier:
             raise
         finally:
             if answered:
-                self._in_a_row = 0
+                self._in_a_row = self._keys_refused = 0
+                self._own_faults.answered()
             self._start.ended(question, answered=answered)
         if not answered:
             self._start.failed()
@@ -123,17 +143,27 @@ class Retrier:
             raise self._over
         try:
             return await self._once(question)
-        except (CallFailed, Refused, NoAnswer, ModelError):
+        except (CallFailed, Refused, NoAnswer, ModelError) as fault:
             self._start.failed()
+            if isinstance(fault, Refused) and fault.of_key and self._start.answered:
+                self._keys_refused += 1
+                if self._keys_refused < self._policy.in_a_row:
+                    raise KeyRefused(fault.for_good) from None
+                raise fault.for_good from None
             raise
 
     def _enough(self, state: RetryCallState) -> bool:
         fault = _fault(state)
         now = asyncio.get_running_loop().time()
         self._first_fault_at = self._first_fault_at or now
+        if isinstance(fault, KeyRefused):
+            return state.attempt_number >= self._policy.hopeless_tries
+        own = self._own_faults.is_own(state.args[0].subject, str(fault))
         if self._start.answered:
-            return state.attempt_number >= self._policy.tries
+            return own or state.attempt_number >= self._policy.tries
         if now - self._first_fault_at > self._policy.hopeless_seconds:
+            return True
+        if (fault.retry_after or 0) > self._policy.longest_retry_after:
             return True
         hopeless = isinstance(fault, CallFailed) and fault.hopeless
         tries = self._policy.hopeless_tries if hopeless else self._policy.tries
@@ -142,13 +172,17 @@ class Retrier:
     def _wait(self, state: RetryCallState) -> float:
         asked = min(_fault(state).retry_after or 0, self._policy.longest_retry_after)
         jitter = self._jitter(state)
-        return asked + (jitter if self._start.answered else min(jitter, self._policy.hopeless_seconds / 2))
+        return asked + (jitter if self._start.answered else min(jitter, self._policy.longest_hopeless_wait))
 
-    def _given_up(self, question: Question, fault: CallFailed) -> ModelError | NoAnswer:
+    def _given_up(self, question: Question, fault: CallFailed, tries: int) -> ModelError | NoAnswer:
+        if isinstance(fault, KeyRefused) and self._keys_refused >= tries:  # nothing was answered since its first try
+            return fault.for_good
         if fault.hopeless and not self._start.answered:
             return ModelError(f"{self._endpoint.named}: {fault}; {fault.hopeless}")
         return self._unanswered(
-            NoAnswer(f"{question.subject}: no answer in {self._policy.tries} tries ({fault}); run again later")
+            NoAnswer(
+                f"{question.subject}: no answer in {tries} {'tries' if tries > 1 else 'try'} ({fault}); run again later"
+            )
         )
 
     def _refused(self, refused: Refused) -> ModelError | NoAnswer:
@@ -162,7 +196,7 @@ class Retrier:
         self._in_a_row += 1
         if self._in_a_row < (self._policy.in_a_row if self._start.answered else self._policy.in_a_row_at_first):
             return failure
-        return ModelError(
+        return Unanswered(
             f"{self._endpoint.named}: {self._in_a_row} questions in a row without an answer; the last: {failure}"
         )
 

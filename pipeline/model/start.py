@@ -1,7 +1,7 @@
 """The first questions to an endpoint: a few at once, and a single one after faults, until one is answered.
 
-So an endpoint that cannot answer is not asked by hundreds of questions. A good one loses at most HOLD_SECONDS: while
-nothing fails, the other questions do not wait for the first answer, which may take many seconds.
+So an endpoint that cannot answer is not asked by hundreds of questions. A good one loses little: the first answer lets
+all others go, and they do not wait for it long, because it may take many seconds.
 """
 
 import asyncio
@@ -13,11 +13,15 @@ from pipeline.records import Question
 FIRST = 8
 """Tries that are sent at once before anything is known."""
 HOLD_SECONDS = 0.4
-"""So long the others are held back at most. Most refusals (wrong key, no money, unknown model) arrive sooner."""
+"""So long the others are held back at most, for a model that has answered in an earlier run. Most refusals (wrong key,
+no money) arrive sooner."""
+FIRST_HOLD_SECONDS = 5.0
+"""The same for a model that has never answered. It is paid once, by the first run, most of which prepares questions
+meanwhile."""
 LATE_SECONDS = 0.1
 """If the hold is noticed so much later, this process was not running, and answers may wait to be read: it is held again,
-up to MOST_SECONDS in all."""
-MOST_SECONDS = 3.0
+up to MORE_SECONDS more in all."""
+MORE_SECONDS = 2.6
 CLOSED_BY = 3
 """Faults before the first answer after which only one question is tried at a time; fewer happen to good endpoints."""
 
@@ -25,7 +29,9 @@ CLOSED_BY = 3
 class Start:
     """Opens with the first answer."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, known: bool) -> None:
+        """`known`: the model has answered in an earlier run."""
+        self._hold = HOLD_SECONDS if known else FIRST_HOLD_SECONDS
         self.answered = False
         self.faults = 0
         """Tries that failed before the first answer."""
@@ -46,7 +52,7 @@ class Start:
                     await self._changed.wait()
             now = loop.time()
             if opens_at is not None and opens_at == self._opens_at and opens_at + LATE_SECONDS < now < self._latest:
-                self._opens_at = now + HOLD_SECONDS
+                self._opens_at = now + self._hold
 
     def _may_go(self, question: Question, now: float) -> bool:
         if self.answered:
@@ -55,7 +61,7 @@ class Start:
             self._scout = self._scout or question
             return self._scout is question
         if self._opens_at is None:
-            self._opens_at, self._latest = now + HOLD_SECONDS, now + MOST_SECONDS
+            self._opens_at, self._latest = now + self._hold, now + self._hold + MORE_SECONDS
         may_go = self._tries < FIRST or now >= self._opens_at
         self._tries += may_go
         return may_go

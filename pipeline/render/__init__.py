@@ -11,12 +11,13 @@ from pipeline.render.home import Site, render_home
 from pipeline.render.html import Links, render_html
 from pipeline.render.markdown import render_markdown
 from pipeline.render.notes import note_name, render_note
-from pipeline.render.search import Row, render_month, rows_in, rows_of
+from pipeline.render.search import SEARCHED, Row, render_month, rows_in, rows_of
 from pipeline.render.typeset import for_reading
 from pipeline.settings import AssembleSettings
 
 __all__ = [
     "FORMATS",
+    "SEARCHED",
     "SERIES",
     "SITE",
     "Document",

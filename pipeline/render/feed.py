@@ -90,11 +90,16 @@ def _shown(series: Series) -> list[tuple[Entry, dt.date, str]]:
     shown: dict[str, tuple[Entry, dt.date, str]] = {}
     for document in series.recent:
         page = series.pages.get(document.day)
-        for _, entry in reading_order(each for each in document.entries if each.fate != "excluded"):
+        for _, entry in reading_order(each for each in document.entries if each.fate != "excluded" or _withdrawn(each)):
             urn, place = _entry_urn(entry), f"{document.day}/{page}#{entry.paper.id}" if page else ""
             latest, _, at = shown.get(urn, (entry, document.day, place))
             shown[urn] = (latest, document.day, at)
     return list(shown.values())
+
+
+def _withdrawn(entry: Entry) -> bool:
+    """Whether a paper is only named, because it is withdrawn; who has read it should know."""
+    return entry.fate == "excluded" and entry.paper.is_withdrawn
 
 
 def _fill(made: "FeedEntry", entry: Entry, content: str) -> None:
@@ -104,7 +109,7 @@ def _fill(made: "FeedEntry", entry: Entry, content: str) -> None:
     made.id(_entry_urn(entry))
     made.title(
         visible(
-            f"{'★ ' if entry.interests else ''}{'⚠ ' if entry.problems else ''}{entry.text(lead('title').name) or plain(paper.title)}"
+            f"{'撤稿：' if _withdrawn(entry) else ''}{'★ ' if entry.interests else ''}{'⚠ ' if entry.problems else ''}{entry.text(lead('title').name) or plain(paper.title)}"
         )
     )
     if said:

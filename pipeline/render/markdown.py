@@ -97,6 +97,12 @@ def _words(paper: Paper) -> str:
     return f"{paper.title}\n{paper.abstract}"
 
 
+def _why(entry: Entry) -> str:
+    """Why a paper is accounted for by itself; which paper is withdrawn, readers may want to know."""
+    withdrawn = entry.fate == "excluded" and entry.paper.is_withdrawn
+    return f"{reasons(entry)}（{entry.paper.title}）" if withdrawn else reasons(entry)
+
+
 def _statistics(digest: Digest) -> Iterator[str]:
     report = digest.report
     yield ledger_line(digest.counts)
@@ -104,7 +110,7 @@ def _statistics(digest: Digest) -> Iterator[str]:
         yield ""
         yield review_line(digest.reviewed, digest.counts)
     for fate, word in ACCOUNTED:
-        rows = [(entry.paper.id, reasons(entry)) for entry in digest.entries if entry.fate == fate]
+        rows = [(entry.paper.id, _why(entry)) for entry in digest.entries if entry.fate == fate]
         rows += [(each.id, f"{each.rule}（{each.detail}）") for each in digest.unread if fate == "failed"]
         if rows:
             yield ""

@@ -18,6 +18,9 @@ from pipeline.text.visible import visible
 
 _SCRIPT = re.compile(r'^month\("\d{4}-\d\d", "([A-Za-z0-9+/=]+)"\);')
 
+SEARCHED = (lead("title").name, lead("one_liner").name)
+"""The fields that a result shows."""
+
 
 class Row(NamedTuple):
     """A paper on a day; home.js has the same columns."""
@@ -34,7 +37,7 @@ class Row(NamedTuple):
 
 def rows_of(document: Document) -> Iterator[Row]:
     """The papers of a day that are shown."""
-    title, one_liner = lead("title").name, lead("one_liner").name
+    title, one_liner = SEARCHED
     for entry in document.entries:
         if entry.fate != "excluded":
             paper = entry.paper

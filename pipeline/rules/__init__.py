@@ -30,9 +30,11 @@ __all__ = [
     "Rule",
     "ValidateSettings",
     "counted",
+    "everything_found",
     "find_echo",
     "find_problems",
     "rule_named",
+    "take_over",
 ]
 
 _log = logging.getLogger(__name__)
@@ -40,21 +42,33 @@ _log = logging.getLogger(__name__)
 
 def find_problems(case: Case, settings: ValidateSettings) -> tuple[Problem, ...]:
     """All that is wrong with a field, worst first; one problem a rule."""
-    found = _judged(case, settings)
+    found = everything_found(case, settings)
     return tuple(worst_first([each for each in found if each.severity != "count"]))
 
 
 def counted(case: Case, settings: ValidateSettings) -> tuple[Problem, ...]:
     """What is no fault and only goes into the statistics: rules of severity `count`."""
-    return tuple(each for each in _judged(case, settings) if each.severity == "count")
+    return tuple(each for each in everything_found(case, settings) if each.severity == "count")
+
+
+_elsewhere: dict[tuple[Case, ValidateSettings], tuple[Problem, ...]] = {}
+"""What another process has found, until somebody here asks for it."""
+
+
+def take_over(case: Case, settings: ValidateSettings, found: tuple[Problem, ...]) -> None:
+    """Remembers `everything_found` of another process, so that the case is not judged again here."""
+    _elsewhere[case, settings] = found
+    everything_found(case, settings)
 
 
 @lru_cache(maxsize=4096)
-def _judged(case: Case, settings: ValidateSettings) -> tuple[Problem, ...]:
+def everything_found(case: Case, settings: ValidateSettings) -> tuple[Problem, ...]:
     """What every rule that is on says of a field, one problem a rule.
 
     Remembered for a day of a thousand papers: a text is judged once, whoever asks.
     """
+    if (case, settings) in _elsewhere:
+        return _elsewhere.pop((case, settings))
     analysis, field = Analysis(case), field_named(case.field)
     problems = []
     for rule in _rules_for(field):

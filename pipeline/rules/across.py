@@ -29,7 +29,7 @@ class Across:
         source = _hash_of(f"{paper.title} {paper.abstract}")
         for field in _FIELDS:
             text = texts.get(field.name) or ""
-            before, other = self._texts.setdefault(hash(text), (where, source))
+            before, other = self._texts.setdefault(hash((field.name, text)), (where, source))
             if len(text) >= _LEAST and other != source:
                 yield field.name, before
 

@@ -8,31 +8,36 @@ as its last paper is done (writing.py). One day and a year use the same code, an
 
 import logging
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from pkgutil import resolve_name
+from threading import Thread
 from typing import NamedTuple
 
 from pipeline.asking.answers import Answers
 from pipeline.asking.ask import Failures, ask_all
 from pipeline.asking.context import asked_by, context_of
-from pipeline.asking.states import Fields, needs_of
+from pipeline.asking.states import Fields
 from pipeline.config import Config
 from pipeline.errors import FileError, ModelError, WenzhaiError
+from pipeline.fields import TASKS
 from pipeline.files import clear_parts, locked
 from pipeline.model import Meter
+from pipeline.model.providers import provider_of
 from pipeline.records import Counts, Outcome, Paper, RunReport, RunRequest
 from pipeline.render import day_files
-from pipeline.run.cores import write_days
+from pipeline.run.cores import Cores
 from pipeline.run.day import Day, fetch_days, find_days
 from pipeline.run.fingerprints import made, shaping, unchanged
 from pipeline.run.queue import Queue
 from pipeline.run.series import AllDays, write_series
 from pipeline.run.site import write_notes, write_site
 from pipeline.run.writing import Work, Writer
+from pipeline.settings import ModelSettings
+from pipeline.sources.table import SOURCES
 from pipeline.stages import STAGES
 from pipeline.watch import Watch
 
@@ -54,6 +59,8 @@ def run(config: Config, request: RunRequest, watch: Watch) -> list[Result]:
     days keep their older documents. An existing text is never replaced by an empty one.
     """
     with alone(config.output):
+        if {"fetch", *TASKS} & set(request.stages) > {"fetch"} and SOURCES[config.fetch.source].is_remote:
+            Thread(target=_load_provider, args=(config.model,), daemon=True).start()
         days = list(fetch_days(config, request, watch) if "fetch" in request.stages else find_days(config, request))
         announced = [day for day in days if day.announced]
         at_work = [day for day in announced if not is_unchanged(config, request, day)]
@@ -74,6 +81,12 @@ def run(config: Config, request: RunRequest, watch: Watch) -> list[Result]:
         else Result(day, "no_announcement", Counts())
         for day in days
     ]
+
+
+def _load_provider(model: ModelSettings) -> None:
+    """Imports its client while the source is waited for: half a second less until the first question."""
+    with suppress(ImportError):  # told by whoever needs it
+        provider_of(model).open  # noqa: B018 - imports
 
 
 def _write_series(config: Config, request: RunRequest, days: Sequence[Day]) -> None:
@@ -128,15 +141,33 @@ class _Run:
         self._unwritten = list(days)
 
     def do(self) -> None:
-        if not self._work.asked:
-            for day, report in zip(self._days, write_days(_write, self._work, self._days), strict=True):
+        with Cores(self._work, sum(day.announced for day in self._days)) as cores:
+            if not self._work.asked:
+                self._write_all(cores, _write, self._days)
+                return
+            if not self._work.request.again:
+                self._write_all(cores, _write_if_complete, [day for day in self._days if day.report.files])
+            self._work = replace(self._work, cores=cores)
+            self._ask_and_write()
+
+    def _write_all(
+        self, cores: Cores[Work], write: Callable[[Work, Day], RunReport | None], days: Sequence[Day]
+    ) -> None:
+        """Writes days for which nothing is asked, on all cores; `write` returns None for a day that lacks something."""
+        if len(days) > 1:
+            reports = cores.map(write, days)
+        else:
+            reports = (write(replace(self._work, cores=cores), day) for day in days)
+        for day, report in zip(days, reports, strict=True):
+            if report:
                 day.report = report
                 self._unwritten.remove(day)
-            return
+
+    def _ask_and_write(self) -> None:
         meter, started = Meter(), time.monotonic()
         with self._open_answers(self._work.asked if self._work.request.again else ()) as answers:
             writer = Writer(self._write)
-            queue = Queue(self._days, partial(self._lacks, answers), writer.hand_over)
+            queue = Queue(list(self._unwritten), partial(self._lacks, answers), writer.hand_over)
             try:
                 with writer:
                     queue.finish_complete_days()
@@ -159,7 +190,7 @@ class _Run:
         return Answers(self._work.config.output / "answers.db", again=again)
 
     def _lacks(self, answers: Answers, paper: Paper) -> bool:
-        return bool(needs_of(paper, self._work.asked, self._work.context, answers.get))
+        return Fields(self._work.context, answers).lacks(paper, self._work.asked)
 
     def _papers(self) -> Iterator[Paper]:
         for day in self._days:
@@ -195,7 +226,7 @@ class _Run:
         """Writes the stage files and documents of a day from the stored answers."""
         # A new connection, because this may run in another thread.
         with self._open_answers() as answers:
-            _write(replace(self._work, failures=failures, fields=Fields(self._work.context, answers.get)), day)
+            _write(replace(self._work, failures=failures, fields=Fields(self._work.context, answers)), day)
         self._unwritten.remove(day)
 
     def _end(self, outcome: Outcome, begun: Sequence[tuple[Day, Failures]] = ()) -> None:
@@ -215,7 +246,7 @@ def _write(work: Work, day: Day) -> RunReport:
             with day.timed(stage.name):
                 resolve_name(stage.work)(work, day, stage)
     fields = work.fields
-    complete = fields and not any(fields.needs(paper, work.asked) for paper in day.wanted)
+    complete = fields and not any(fields.lacks(paper, work.asked) for paper in day.wanted)
     whole = complete and _is_whole(work.request)
     documents = _documents(work.config)
     day.update_report(
@@ -226,3 +257,13 @@ def _write(work: Work, day: Day) -> RunReport:
     day.save_report()
     day.release()
     return day.report
+
+
+def _write_if_complete(work: Work, day: Day) -> RunReport | None:
+    """The same from the stored answers; None where one is missing."""
+    with Answers(work.config.output / "answers.db") as answers:
+        fields = Fields(work.context, answers)
+        if any(fields.lacks(paper, work.asked) for paper in day.wanted):
+            day.release()
+            return None
+        return _write(replace(work, fields=fields), day)

@@ -1,43 +1,60 @@
-"""Writes many days for which nothing is asked, one on each core: to check and render a year takes minutes."""
+"""The cores of this machine, for what takes minutes, such as checking and rendering a year."""
 
-import signal
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from functools import cached_property, partial
+from types import TracebackType
+from typing import Any, Generic, Self, TypeVar
 
-from pipeline.records import RunReport
-from pipeline.run.day import Day
-from pipeline.run.writing import MANY, Work
+from pipeline.processes import pool
 
-Write = Callable[[Work, Day], RunReport]
-"""A function of a module: other processes look it up by its name."""
-
-
-def write_days(write: Write, work: Work, days: Sequence[Day]) -> Iterator[RunReport]:
-    """The report of each day, in their order; from MANY papers on, with a process a core. Raises what `write` raises."""
-    if len(days) < 2 or sum(day.announced for day in days) < MANY:
-        yield from (write(work, day) for day in days)
-        return
-    # Spawn, because a fork would copy this process's threads.
-    cores = ProcessPoolExecutor(mp_context=get_context("spawn"), initializer=_begin, initargs=(write, work))
-    with cores:
-        try:
-            yield from cores.map(_written, days)
-        finally:  # also when it is left in the middle: what has not begun does not begin
-            cores.shutdown(wait=False, cancel_futures=True)
+G = TypeVar("G")
+T = TypeVar("T")
+R = TypeVar("R")
+MANY = 2000
+"""From this number of papers on, other processes pay: below, starting them takes longer."""
 
 
-_given: list[tuple[Write, Work]] = []
-"""In a process of its own: what it was started with. Its caches belong to that work."""
+class Cores(Generic[G]):
+    """The processes of a command, one a core: they start when they are first needed and end with the `with` block.
+
+    Each of them is `given` the same once, so what that remembers serves all that the process does. They start no
+    processes of their own: what they are given holds no Cores.
+    """
+
+    def __init__(self, given: G, papers: int) -> None:
+        """`papers`: how many the command is about."""
+        self._given = given
+        self._papers = papers
+
+    def map(self, do: Callable[[G, T], R], items: Sequence[T], *, size: int = 1) -> Iterator[R]:
+        """`do` of what is given and each item, in their order; `size` items are sent to a process at a time. Few papers, or
+        a single item, are done in this process. Raises what `do` raises, a function of a module."""
+        if self._papers < MANY or len(items) < 2:
+            return (do(self._given, item) for item in items)
+        return self._processes.map(partial(_do, do), items, chunksize=size)
+
+    @cached_property
+    def _processes(self) -> ProcessPoolExecutor:
+        return pool(min(os.cpu_count() or 1, 1 + self._papers // MANY), _begin, self._given)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
+        if "_processes" in vars(self):
+            self._processes.shutdown(cancel_futures=True)  # what has not begun does not begin
 
 
-def _begin(write: Write, work: Work) -> None:
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # Ctrl-C reaches all processes of a terminal; the first one ends the others
-    _given.append((write, work))
+_given: list[Any] = []
+"""In a process of its own: what it was given."""
 
 
-def _written(day: Day) -> RunReport:
-    ((write, work),) = _given
-    return write(work, day)
+def _begin(given: object) -> None:
+    _given.append(given)
+
+
+def _do(do: Callable[[Any, T], R], item: T) -> R:
+    (given,) = _given
+    return do(given, item)

@@ -2,12 +2,11 @@
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pipeline.config import Config
 from pipeline.errors import ConfigError, FileError
@@ -22,9 +21,6 @@ from pipeline.stages.fetch import fetch_papers
 from pipeline.text.source import source_of
 from pipeline.text.wanted import NOTHING_WANTED, WantedIn
 from pipeline.watch import Watch
-
-if TYPE_CHECKING:
-    from pipeline.sources.connection import Connection
 
 
 @dataclass
@@ -84,24 +80,30 @@ def fetch_days(config: Config, request: RunRequest, watch: Watch) -> Iterator[Da
     from pipeline.sources.connection import Connection
 
     connection = Connection(config.fetch, watch.say, copies=config.output / ".feeds")
-    for date in _dates(config.fetch, request):
-        yield from _fetch_day(config, request, watch, date, connection)
-
-
-def _fetch_day(
-    config: Config, request: RunRequest, watch: Watch, date: dt.date | None, connection: "Connection"
-) -> Iterator[Day]:
-    fetched: list[tuple[str, Announcement, float]] = []
-    # Fetch all digests before writing any, so that an error leaves no day with only some of its digests.
-    for digest, categories in _digests(config, request).items():
-        started = time.monotonic()
-        announcement = fetch_papers(
+    dates = _dates(config.fetch, request)
+    announcements = {
+        digest: fetch_papers(
             categories,
             config.fetch,
-            day=date,
+            days=dates,
             known_before=partial(_known_before, config.output, digest),
             connection=connection,
         )
+        for digest, categories in _digests(config, request).items()
+    }
+    for _ in range(len(dates) or 1):
+        yield from _fetch_day(config, request, watch, announcements)
+
+
+def _fetch_day(
+    config: Config, request: RunRequest, watch: Watch, announcements: Mapping[str, Iterator[Announcement]]
+) -> Iterator[Day]:
+    """Takes the next announcement of each digest."""
+    fetched: list[tuple[str, Announcement, float]] = []
+    # Fetch all digests before writing any, so that an error leaves no day with only some of its digests.
+    for digest, each in announcements.items():
+        started = time.monotonic()
+        announcement = next(each)
         fetched.append((digest, announcement, time.monotonic() - started))
     for digest, announcement, seconds in fetched:
         folder = day_folder(config.output, digest, announcement.date)
@@ -184,10 +186,10 @@ def find_papers(config: Config, request: RunRequest, ids: Sequence[str]) -> list
     return sorted(found.values(), key=lambda pair: ids.index(pair[1].id))
 
 
-def translated_abstracts(config: Config) -> Iterator[tuple[str, str]]:
-    """(English abstract, latest Chinese translation) of every paper on the disk."""
+def translated_abstracts(config: Config) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Paper id → its abstract in English and Chinese, of every day on the disk, oldest first; a paper of several days comes
+    several times."""
     field = lead("abstract")
-    pairs: dict[str, tuple[str, str]] = {}
     for digest in config.digests:
         for date in days(config.output, digest):
             folder = day_folder(config.output, digest, date)
@@ -199,8 +201,7 @@ def translated_abstracts(config: Config) -> Iterator[tuple[str, str]]:
             )
             for paper in iter_records(folder / "papers.jsonl", Paper):
                 if text := chinese.get(paper.id):
-                    pairs[paper.id] = (source_of(paper, field.name), text)
-    yield from pairs.values()
+                    yield paper.id, (source_of(paper, field.name), text)
 
 
 def _digests(config: Config, request: RunRequest) -> dict[str, tuple[str, ...]]:
@@ -214,10 +215,10 @@ def _digests(config: Config, request: RunRequest) -> dict[str, tuple[str, ...]]:
     return chosen
 
 
-def _dates(settings: FetchSettings, request: RunRequest) -> Sequence[dt.date | None]:
-    """The days to request from the source; None: the day that the source has."""
+def _dates(settings: FetchSettings, request: RunRequest) -> Sequence[dt.date]:
+    """The days to request from the source; empty: the day that the source has."""
     if request.dates is None:
-        return [None]
+        return []
     first, last = request.dates
     if first == last:
         return [first]

@@ -13,6 +13,7 @@ from pipeline.config import Config
 from pipeline.files import day_folder, days, read_record, write_text
 from pipeline.records import RunReport
 from pipeline.render import (
+    SEARCHED,
     SITE,
     Document,
     Row,
@@ -97,8 +98,8 @@ def _rows(config: Config, earlier: dict[str, list[Row]], day: tuple[dt.date, str
     date, digest = day
     path = day_folder(config.output, digest, date) / DAY_DATA
     if path.exists():
-        document = for_reading(read_record(path, Document), typography=config.assemble.typography)
-        return rows_of(document)
+        document = read_record(path, Document)
+        return rows_of(for_reading(document, typography=config.assemble.typography, shown=SEARCHED))
     return iter(earlier.get(f"{digest}/{date}", ()))
 
 

@@ -5,11 +5,9 @@ The table of stages names the functions here. The stages themselves are pure fun
 
 import logging
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -42,6 +40,7 @@ from pipeline.render import documents_of
 from pipeline.rules import rule_named
 from pipeline.rules.across import same_text
 from pipeline.rules.judge import Judge
+from pipeline.run.cores import MANY, Cores
 from pipeline.run.day import Day, read_failures
 from pipeline.run.fingerprints import fingerprint_of, is_edited
 from pipeline.settings import AssembleSettings
@@ -51,9 +50,8 @@ from pipeline.stages.review import review_of_paper
 from pipeline.stages.texts import texts_of_paper
 from pipeline.stages.validate import validate_paper
 
-MANY = 2000
-"""From this number of papers on, one process a core checks (and writes, if they are many days): below, starting them
-takes longer."""
+_SLICE = 200
+"""Papers of a large day that another process checks at a time."""
 _log = logging.getLogger(__name__)
 
 
@@ -70,6 +68,8 @@ class Work:
     """Their states; None if nothing is asked."""
     failures: Failures = field(default_factory=dict)
     """The questions of this run that failed, with their reasons."""
+    cores: "Cores[Work] | None" = None
+    """On which a large day is checked; None where the day is being written by one of them."""
 
 
 class Writer:
@@ -237,10 +237,9 @@ def write_problems(work: Work, day: Day, _: Stage) -> None:
         review = standing(review, whole, corrected) if review else None
         rows.append((paper, whole, frozenset(failed.get(paper.id, ())), frozenset(corrected), review))
         lost.append([name for name in failed.get(paper.id, ()) if name in whole and whole[name] is None])
-    judge = work.context.judge
-    shared = same_text(((row[0], row[1]) for row in rows), judge.settings)
+    shared = same_text(((row[0], row[1]) for row in rows), work.context.checks)
     found = [
-        worst_first([*each, *shared.get(row[0].id, ())]) for row, each in zip(rows, _judged(rows, judge), strict=True)
+        worst_first([*each, *shared.get(row[0].id, ())]) for row, each in zip(rows, _judged(rows, work), strict=True)
     ]
     counted = Counter(
         rule for each in found for rule in {problem.rule for problem in each if problem.severity == "count"}
@@ -266,19 +265,16 @@ _Row = tuple[Paper, Texts, frozenset[str], frozenset[str], PaperReview | None]
 """A paper, its texts, the fields that failed, the fields that a person corrected, and what the second reader says."""
 
 
-def _judged(rows: Sequence[_Row], judge: Judge) -> list[list[Problem]]:
-    """The problems of each row; from MANY rows on, in one process a core."""
-    judged = partial(_judge, judge=judge)
-    if len(rows) < MANY:
-        return [judged(row) for row in rows]
-    # Spawn, because a fork would copy this process's event loop, threads and open database.
-    with ProcessPoolExecutor(mp_context=get_context("spawn")) as cores:
-        return list(cores.map(judged, rows, chunksize=200))
+def _judged(rows: Sequence[_Row], work: Work) -> Iterator[list[Problem]]:
+    """The problems of each row."""
+    if work.cores and len(rows) >= MANY:
+        return work.cores.map(_judge, rows, size=_SLICE)
+    return (_judge(work, row) for row in rows)
 
 
-def _judge(row: _Row, *, judge: Judge) -> list[Problem]:
+def _judge(work: Work, row: _Row) -> list[Problem]:
     paper, texts, failed, corrected, review = row
-    return validate_paper(paper, texts, judge, failed=failed, corrected=corrected, review=review)
+    return validate_paper(paper, texts, work.context.judge, failed=failed, corrected=corrected, review=review)
 
 
 def digest_of(day: Day, corrections: Corrections, judge: Judge) -> Digest:

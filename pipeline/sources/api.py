@@ -1,13 +1,17 @@
-"""A past day from arXiv's query API (the `arxiv` package): the submissions of the day's time window.
+"""Past days from arXiv's query API (the `arxiv` package): the submissions of each day's time window.
 
 The API has submission times but no announcements, so papers held by moderation, replacements and later cross-lists are
 missing. For the current day use the feed.
+
+The windows of days in a row have nothing between them, so one query asks for all of them, and each paper belongs to the
+day in whose window it was submitted: a day gets the same papers as from a query of its own.
 """
 
 import contextlib
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from pipeline.errors import SourceError
@@ -26,7 +30,10 @@ if TYPE_CHECKING:
 PAGE_SIZE = 500
 """Papers a request; at most 2,000. Larger pages come back empty more often."""
 MOST_PAPERS = 20_000
-"""Upper bound on the papers of a day. All of arXiv announces 4,000 after a long weekend."""
+"""Upper bound on the papers of a query. All of arXiv announces 4,000 after a long weekend."""
+AT_ONCE = 10
+"""Days a query: two weeks. More save little, since a page holds 500 papers; and the API serves no query's 30,000th paper,
+gets slower far below that, and has to be asked for all again where one page came short."""
 
 
 class _Short(Exception):
@@ -44,12 +51,15 @@ class _Pages:
     """Our connection in the place of the package's session: counts entries, and removes those on which the package
     would fail."""
 
-    def __init__(self, connection: "Connection") -> None:
+    def __init__(self, connection: "Connection", windows: "_Windows") -> None:
         self.total = 0
         """Papers, as the API counts them."""
         self.came = 0
-        self.failures: list[FailedEntry] = []
+        self.failures: list[tuple[dt.date, FailedEntry]] = []
+        """Each with its day: that of the entry before it, if its own time cannot be read."""
         self._connection = connection
+        self._windows = windows
+        self._day = windows.days[-1]  # the API was asked for the newest first
 
     def get(self, url: str, headers: Mapping[str, str]) -> _Page:  # noqa: ARG002 - the connection has its own
         # The package counts only the entries it was given, so after a removed entry its next offset is too small.
@@ -58,43 +68,83 @@ class _Pages:
         self.total = _total(feed, shown(url))
         for entry in atom.entries(feed):
             self.came += 1
+            if submitted := atom.moment(atom.text(entry, "atom:published")):
+                self._day = self._windows.day_of(submitted)
             if fault := _fault(entry):
-                self.failures.append(atom.failed(f"entry {self.came}", atom.text(entry, "atom:id"), fault))
+                failed = atom.failed(f"entry {self.came}", atom.text(entry, "atom:id"), fault)
+                self.failures.append((self._day, failed))
                 feed.remove(entry)
         if self.came > MOST_PAPERS:
+            days = self._windows.days
+            of = f"{days[0]} to {days[-1]}" if len(days) > 1 else "one day"
             raise SourceError(
-                f"{shown(url)}: sends more than {MOST_PAPERS:,} papers of one day ({self.came:,} so far): "
+                f"{shown(url)}: sends more than {MOST_PAPERS:,} papers of {of} ({self.came:,} so far): "
                 "check the address"
             )
         atom.set_text(feed, "opensearch:totalResults", str(self.total - len(self.failures)))
         return _Page(200, atom.unparse(feed))
 
 
-def read(wanted: Wanted, connection: "Connection") -> Announcement:
-    """What arXiv announced on a day, judged by submission times; no papers for a day without an announcement.
+class _Windows(NamedTuple):
+    """Days in a row, and the submission times that are announced on them."""
+
+    days: list[dt.date]
+    times: list[dt.datetime]
+    """When the first window begins, then when each ends, which is when the next one begins; empty: the only day has none."""
+
+    def day_of(self, submitted: dt.datetime) -> dt.date:
+        """The API was asked for these days alone, so what lies outside of them belongs to the nearest."""
+        return self.days[min(max(bisect_right(self.times, submitted) - 1, 0), len(self.days) - 1)]
+
+
+def read(wanted: Wanted, connection: "Connection") -> Iterator[Announcement]:
+    """What arXiv announced on each day, judged by submission times; no papers for a day without an announcement.
 
     Raises SourceError, also for a day in the future.
     """
-    day, api_url = wanted.day, wanted.settings.api_url
-    if day is None:
+    if not wanted.days:
         raise SourceError("fetch.source api: give --date YYYY-MM-DD, the day of the announcement")
     source = f"api {', '.join(wanted.categories)}"
-    between = schedule.window(day)
-    if between is None:
-        return Announcement(date=day, papers=(), source=source)
-    _refuse_future(day)
-    query = query_for(wanted.categories, *between)
+    for windows in _in_rows(wanted.days):
+        found = _announced(wanted, windows, connection) if windows.times else {}
+        for day in windows.days:
+            papers, failures = atom.sift(found.pop(day, ()), shown(wanted.settings.api_url))
+            yield Announcement(date=day, papers=tuple(papers), failures=tuple(failures), source=source)
+
+
+def _in_rows(days: Sequence[dt.date]) -> list[_Windows]:
+    """The days, AT_ONCE together where nothing lies between their windows. Raises SourceError for a day in the future."""
+    rows: list[_Windows] = []
+    for day in days:
+        window = schedule.window(day)
+        if window:
+            _refuse_future(day)
+        if window and rows and rows[-1].times[-1:] == [window[0]] and len(rows[-1].days) < AT_ONCE:
+            rows[-1].days.append(day)
+            rows[-1].times.append(window[1])
+        else:
+            rows.append(_Windows([day], list(window or ())))
+    return rows
+
+
+def _announced(wanted: Wanted, windows: _Windows, connection: "Connection") -> dict[dt.date, list[Paper | FailedEntry]]:
+    """By day. Raises SourceError."""
+    query, api_url = query_for(wanted.categories, windows.times[0], windows.times[-1]), wanted.settings.api_url
     try:
-        found, failures = _results(query, api_url, connection)
+        found, failures = _results(query, api_url, windows, connection)
     except _Short as short:
         connection.say(f"arXiv API: {short}; asking once more")
         try:
-            found, failures = _results(query, api_url, connection)
+            found, failures = _results(query, api_url, windows, connection)
         except _Short as again:
             raise SourceError(f"{shown(api_url)}: {again}, twice, for {query}: try again later") from None
-    made = [_paper(row, wanted.categories, day) for row in found]
-    papers, failures = atom.sift([*made, *failures], shown(api_url))
-    return Announcement(date=day, papers=tuple(papers), failures=tuple(failures), source=source)
+    by_day: dict[dt.date, list[Paper | FailedEntry]] = {}
+    for row in found:
+        day = windows.day_of(row.published)
+        by_day.setdefault(day, []).append(_paper(row, wanted.categories, day))
+    for day, failure in failures:
+        by_day.setdefault(day, []).append(failure)
+    return by_day
 
 
 def days(settings: FetchSettings, first: dt.date, last: dt.date) -> Sequence[dt.date]:  # noqa: ARG001 - the same for all
@@ -130,13 +180,15 @@ def _refuse_future(day: dt.date) -> None:
         )
 
 
-def _results(query: str, api_url: str, connection: "Connection") -> "tuple[list[arxiv.Result], list[FailedEntry]]":
+def _results(
+    query: str, api_url: str, windows: _Windows, connection: "Connection"
+) -> "tuple[list[arxiv.Result], list[tuple[dt.date, FailedEntry]]]":
     import arxiv  # late: it takes 90 ms, and a daily run does not need it
 
     # Rate limit and retries are in our connection; the package has no timeout and ignores Retry-After.
     client = arxiv.Client(page_size=PAGE_SIZE, delay_seconds=0, num_retries=0)
     client.query_url_format = f"{api_url}?{{}}"
-    pages = _Pages(connection)
+    pages = _Pages(connection, windows)
     client._session = cast("requests.Session", pages)
     found: dict[str, arxiv.Result] = {}
     search = arxiv.Search(query, max_results=None, sort_by=arxiv.SortCriterion.SubmittedDate)

@@ -7,7 +7,7 @@ papers, the new ones first.
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, get_args
 from urllib.parse import quote
 
@@ -29,8 +29,8 @@ PREFIX = re.compile(
 """What the feed puts before each abstract (arXiv/arxiv-feed, serializer.py); another label may stand in it."""
 
 
-def read(wanted: Wanted, connection: "Connection") -> Announcement:
-    """The papers of all categories in the order of their feeds, each once.
+def read(wanted: Wanted, connection: "Connection") -> Iterator[Announcement]:
+    """Today's: the papers of all categories in the order of their feeds, each once.
 
     Raises SourceError, and StaleFeed if a category's feed is an earlier day's feed with a new date.
     """
@@ -54,7 +54,7 @@ def read(wanted: Wanted, connection: "Connection") -> Announcement:
     date = days.pop()
     if merged and {(paper.id, paper.version) for paper in merged.values()} <= set(wanted.known_before(date)):
         raise StaleFeed(_stale(feed_url, len(merged), date))
-    return Announcement(
+    yield Announcement(
         date=date,
         papers=tuple(merged.values()),
         # An entry may be broken in one feed and whole in another.

@@ -6,7 +6,7 @@ All papers of the file count, whatever their categories.
 import datetime as dt
 from array import array
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
     from pipeline.sources.connection import Connection
 
 
-def read(wanted: Wanted, connection: "Connection") -> Announcement:  # noqa: ARG001 - nobody is asked
-    """The papers of the requested day, or of the file's only day. Raises FileError that names line and field."""
+def read(wanted: Wanted, connection: "Connection") -> Iterator[Announcement]:  # noqa: ARG001 - nobody is asked
+    """The papers of the requested days, or of the file's only day. Raises FileError that names line and field."""
     path, found = _path(wanted.settings), _places(wanted.settings)
-    if wanted.day is None and len(found) > 1:
+    if not wanted.days and len(found) > 1:
         raise FileError(f"{path}: holds {len(found)} days, {min(found)} to {max(found)}; choose one with --date")
-    date = wanted.day or next(iter(found))
-    if date not in found:
-        raise FileError(f"{path}: holds no paper of {date}, only of {_listed(found)}; give one of these")
-    announced = list(files.records_at(path, Paper, found[date]))
-    paper_id, times = Counter(paper.id for paper in announced).most_common(1)[0]
-    if times > 1:
-        raise FileError(f"{path}: id: {paper_id} stands {times} times under {date}; keep one of its lines")
-    return Announcement(date=date, papers=tuple(announced), source=f"jsonl {path.name}")
+    for date in wanted.days or found:
+        if date not in found:
+            raise FileError(f"{path}: holds no paper of {date}, only of {_listed(found)}; give one of these")
+        announced = list(files.records_at(path, Paper, found[date]))
+        paper_id, times = Counter(paper.id for paper in announced).most_common(1)[0]
+        if times > 1:
+            raise FileError(f"{path}: id: {paper_id} stands {times} times under {date}; keep one of its lines")
+        yield Announcement(date=date, papers=tuple(announced), source=f"jsonl {path.name}")
 
 
 def days(settings: FetchSettings, first: dt.date, last: dt.date) -> Sequence[dt.date]:

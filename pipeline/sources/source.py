@@ -1,7 +1,7 @@
 """Source, a row of the table of sources, and Wanted, a request to a source."""
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,12 +16,12 @@ KnownBefore = Callable[[dt.date], Collection[tuple[str, int]]]
 
 
 class Wanted(NamedTuple):
-    """One digest's announcement of one day."""
+    """The announcements of one digest."""
 
     categories: tuple[str, ...]
     settings: FetchSettings
-    day: dt.date | None = None
-    """None: today's announcement, or the only day of a file."""
+    days: Sequence[dt.date] = ()
+    """In their order; empty: today's announcement, or the only day of a file."""
     known_before: KnownBefore = lambda _: frozenset()
 
 
@@ -30,7 +30,8 @@ class Source(NamedTuple):
 
     name: str
     """Its value in `fetch.source`."""
-    read: "Callable[[Wanted, Connection], Announcement]"
+    read: "Callable[[Wanted, Connection], Iterator[Announcement]]"
+    """One for each wanted day, in their order, and when it is taken: a year is never in memory whole."""
     days: Callable[[FetchSettings, dt.date, dt.date], Sequence[dt.date]]
     """The days with an announcement from the first to the last date, both included; raises if the source has no past
     days."""
@@ -39,3 +40,5 @@ class Source(NamedTuple):
     response."""
     needs: Mapping[str, str] = MappingProxyType({})
     """Keys of `fetch` that must be set → what to set them to."""
+    is_remote: bool = True
+    """Whether it is waited for, so that other work can be done meanwhile."""

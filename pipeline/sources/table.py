@@ -8,6 +8,8 @@ SOURCES = {
     for row in (
         Source("feed", feed.read, feed.days, feed.probe),
         Source("api", api.read, api.days, api.probe),
-        Source("jsonl", jsonl.read, jsonl.days, jsonl.probe, needs={"path": "the file of papers to read"}),
+        Source(
+            "jsonl", jsonl.read, jsonl.days, jsonl.probe, needs={"path": "the file of papers to read"}, is_remote=False
+        ),
     )
 }

@@ -71,17 +71,21 @@ def _entry(
 ) -> Entry:
     texts = field_texts(written, corrected)
     found = [each for each in problems if each.field not in corrected]
-    known = {each.field for each in found}
-    found += [each for each in failures if each.field not in known and each.field and not texts[each.field]]
+    found += [each for each in failures if each.field and not texts[each.field] and each.field not in _rejected(found)]
     # A text that was deleted after validate ran must not be published as a blank.
+    rejected = _rejected(found)
     found += [
         Problem(id=paper.id, field=field.name, rule="no_answer", severity="reject", detail="没有回答")
         for field in FIELDS
-        if not texts[field.name] and not field.optional and not any(each.field == field.name for each in found)
+        if not texts[field.name] and not field.optional and field.name not in rejected
     ]
     return Entry(
         paper=paper, fate=fate_of(found), texts=texts, problems=tuple(worst_first(found)), corrected=tuple(corrected)
     )
+
+
+def _rejected(problems: Iterable[Problem]) -> set[str]:
+    return {each.field for each in problems if each.severity == "reject"}
 
 
 def _sorted_out(entry: Entry, wanted_in: WantedIn) -> Entry:

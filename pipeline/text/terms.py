@@ -97,8 +97,14 @@ def _lies_in(categories: tuple[str, ...], wanted: str) -> bool:
 @lru_cache(maxsize=512)
 def _holding(glossary: tuple[Term, ...], wanted: frozenset[str]) -> Glossary:
     """The rows for a paper in these of the categories that rows are limited to. Papers have hundreds of combinations of
-    categories in a day, but only a few of these."""
-    return Glossary(term for term in glossary if not term.categories or wanted.intersection(term.categories))
+    categories in a day, but only a few of these, and fewer different rows."""
+    apart = (term for term in glossary if term.categories and not wanted.intersection(term.categories))
+    return _without(glossary, frozenset(apart))
+
+
+@lru_cache(maxsize=512)
+def _without(glossary: tuple[Term, ...], apart: frozenset[Term]) -> Glossary:
+    return Glossary(term for term in glossary if term not in apart)
 
 
 _WORD = re.compile(r"(?<![\w\\])\w+")

@@ -5,6 +5,7 @@ files.
 """
 
 import re
+from functools import lru_cache
 
 from pipeline.text.han import HAN, has_han
 from pipeline.text.spans import MARK, mask
@@ -26,8 +27,10 @@ _TIGHT = re.compile(
 """Spaces beside full-width punctuation, which are removed."""
 
 
+@lru_cache(maxsize=4096)
 def typeset(text: str) -> str:
-    """The typeset text. Idempotent."""
+    """The typeset text. Idempotent. Remembered for a day of a thousand papers: its page, the feed, the search and the home
+    all show it."""
     masked = mask(text)
     prose = _QUOTED.sub(r"“\1”", masked.text.translate(_CORNERS))
     prose = _BRACKETS.sub(r"（\1）", prose)
