@@ -49,10 +49,10 @@ _LIKELY = 0.8
 """The same, where the lengths agree."""
 _MOST_SAVED = 20.0
 """More than shared words usually speak for a pair; what is behind by so much is not saved by a hundred of them either."""
-_ROUNDING = 1e-6
 _BAND = 2
 """Sentences that a pair may stand off the diagonal, beyond the difference in their numbers."""
-
+_ROUNDING = 1e-6
+"""What two sums of the same costs may differ by."""
 _MOST_PLACES = 3_000
 """Pairs of places that are tried; an abstract of 40 sentences told in 10 has half as many. What has more is no translation
 of an abstract, and would cost seconds."""
