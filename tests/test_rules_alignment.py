@@ -1,5 +1,11 @@
 """Which sentences have a translation."""
 
+import math
+from itertools import permutations
+
+import pytest
+
+from pipeline.rules import alignment
 from pipeline.rules.alignment import align, share_of_length
 from pipeline.text.sentences import split_chinese, split_english
 from tests.pairs import ABSTRACT
@@ -88,3 +94,13 @@ def test_confident_pairs_are_of_the_same_sentence():
         pairs = {here: there for (here, after), (there, _) in found.confident if after == here + 1}
         assert len(pairs) >= len(CHINESE) - first - 1
         assert all(there == here - first for here, there in pairs.items())
+
+
+def test_what_is_given_up_early_would_not_have_won(monkeypatch: pytest.MonkeyPatch):
+    """As many sentences on both sides, some joined, parted, lost or in another order: a limit only saves time."""
+    joined = [f"{CHINESE[0].rstrip('。')}，{CHINESE[1]}", *CHINESE[2:], CHINESE[0]]
+    texts = [joined, *([*order, *CHINESE[4:]] for order in permutations(CHINESE[:4]))]
+    limited = [align(ENGLISH, text).steps for text in texts]
+    monkeypatch.setattr(alignment, "_ROUNDING", math.inf)
+    assert [align(ENGLISH, text).steps for text in texts] == limited
+    assert len(set(limited)) > 5

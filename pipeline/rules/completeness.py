@@ -146,8 +146,8 @@ _LOOP = re.compile(r"(\S.{1,29}?)\1\1\1(?:\1)*", re.DOTALL)  # written out, it t
 
 
 def _loop(text: str) -> re.Match[str] | None:
-    """The first. Whatever goes round four times, three of its characters from a place that four divides come again soon; only
-    where they do is it looked for."""
+    """The first. It is only looked for where the three characters at a place that four divides come again soon: whatever
+    stands four times in a row has such a place in the first three."""
     for place in range(0, len(text), 4):
         if text.find(text[place : place + 3], place + 1, place + 33) >= 0:
             for start in range(max(0, place - 3), place + 1):

@@ -135,7 +135,7 @@ _DIMENSIONS = re.compile(r"\s?[×xX]\s?[0-9]")
 _NO_UNIT = re.compile(r"degrees?[-\s]of[-\s]freedom|second-")
 """4 degrees of freedom, 3 second-order methods."""
 _ABSOLUTE_AFTER = re.compile(r"\s*[(（]?(?:absolute|abs\b|points?\b|pts?\b|绝对)", re.IGNORECASE)
-_ABSOLUTE_BEFORE = re.compile(rf"(?:absolute[a-z\s]{{1,30}}|绝对[{HAN}]{{1,8}})$", re.IGNORECASE)
+_ABSOLUTE_BEFORE = re.compile(rf"(?:(?i:absolute[a-z\s]{{1,30}})|绝对[{HAN}]{{1,8}})$")
 """An absolute gain of 5% is one of 5 个百分点."""
 _COUNTED = re.compile(
     r"[A-Za-z]|\s?(?:平方|立方|分之|[个种项名篇条次类层张位款场套份组只台件道级步轮代号型例对字词倍]|多?(?:万|亿|千|百))"
