@@ -221,9 +221,10 @@ def lost(answers: Sequence[object]) -> int:
 
 def came(started: float, lost: int) -> Came:
     seconds = time.monotonic() - started
-    used = resource.getrusage(resource.RUSAGE_SELF)
+    used, beside = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     unit = 1 if sys.platform == "darwin" else 1024
-    return Came(seconds, lost, used.ru_utime + used.ru_stime, used.ru_maxrss * unit / 1e6)
+    cpu = sum(each.ru_utime + each.ru_stime for each in (used, beside))
+    return Came(seconds, lost, cpu, (used.ru_maxrss + beside.ru_maxrss) * unit / 1e6)
 
 
 def check_and_render(count: int) -> tuple[dict[str, float], Came]:

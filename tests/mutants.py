@@ -54,7 +54,7 @@ MIRRORS = {
     "asking/estimate.py": ("budget",),
     "asking/redos.py": ("redo",),
     "model/batch_api.py": ("batch",),
-    "model/calls.py": ("client", "rate_limiter"),
+    "model/calls.py": ("client", "rate_limiter", "quota"),
     "model/faults.py": ("replies", "client"),
     "model/providers.py": ("config",),
     "model/request.py": ("client", "replies"),

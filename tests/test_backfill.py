@@ -7,7 +7,6 @@ import sqlite3
 import threading
 import time
 from functools import partial
-from operator import length_hint
 
 import pytest
 
@@ -282,7 +281,7 @@ def test_a_hundred_days_take_the_memory_of_one(tmp_path):
     queue = Queue(days, lambda _: True, lambda day, _: finished.append(day))
     queue.finish_complete_days()
     assert not queue.is_empty
-    assert length_hint(queue) == 60
+    assert queue.length == 60
     for each in queue:
         holding.append(sum("papers" in vars(day) for day in days))
         queue.done(each, {})
@@ -301,7 +300,7 @@ def test_a_day_is_finished_once_and_when_its_last_paper_is(tmp_path):
     assert finished == [(days[0], {})]
     asked = list(queue)
     assert [each.id for each in asked] == ["2607.00003", "2607.00004", "2607.00006"]
-    assert length_hint(queue) == 3
+    assert queue.length == 3
     failure = {("2607.00003", "title_zh"): NoAnswer("none")}
     queue.done(asked[2], {})
     queue.done(asked[0], failure)

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline import rules
 from pipeline.asking import beside
-from pipeline.asking.beside import judging, nothing_ahead
+from pipeline.asking.beside import judging
 from pipeline.asking.segments import segments_of
 from tests.factories import context, kept, only, paper
 
@@ -44,7 +44,7 @@ def test_what_another_process_judged_is_not_judged_again(judged_here, two_cores)
     todo, of, twin = context(checks=CHECKS), paper(id="2606.00041"), paper(id="2606.00042")
 
     async def ask():
-        with judging(todo.judge, beside.MANY) as ahead:
+        with judging(todo.judge, range(beside.BEHIND)) as ahead:
             await ahead(*answered(todo, of))
 
     asyncio.run(ask())
@@ -59,7 +59,7 @@ def test_a_killed_process_loses_no_verdict(judged_here, two_cores):
     todo, of = context(checks=CHECKS), paper(id="2606.00043")
 
     async def ask():
-        with judging(todo.judge, beside.MANY) as ahead:
+        with judging(todo.judge, range(beside.BEHIND)) as ahead:
             await ahead(*answered(todo, paper(id="2606.00044")))
             (process,) = multiprocessing.active_children()
             process.kill()
@@ -71,14 +71,17 @@ def test_a_killed_process_loses_no_verdict(judged_here, two_cores):
     assert [case.id for case in judged_here] == [of.id]
 
 
-def test_few_papers_are_judged_here(two_cores):
-    """To start a process would take longer."""
-    with judging(context(checks=CHECKS).judge, beside.MANY - 1) as ahead:
-        assert ahead is nothing_ahead
+@pytest.mark.parametrize(("behind", "cores"), [(beside.BEHIND - 1, 1), (beside.BEHIND, 0)])
+def test_whoever_keeps_up_or_has_one_core_judges_here(judged_here, monkeypatch, behind, cores):
+    """To start a process would take longer, or take the core away."""
+    monkeypatch.setattr(beside, "spare_cores", lambda: cores)
+    todo, of = context(checks=CHECKS), paper(id=f"2606.0005{cores}")
 
+    async def ask():
+        with judging(todo.judge, range(behind)) as ahead:
+            await ahead(*answered(todo, of))
 
-def test_a_single_core_judges_itself(monkeypatch):
-    """There is no other to share with."""
-    monkeypatch.setattr(beside, "spare_cores", lambda: 0)
-    with judging(context(checks=CHECKS).judge, beside.MANY) as ahead:
-        assert ahead is nothing_ahead
+    asyncio.run(ask())
+    assert not multiprocessing.active_children()
+    assert verdict(todo, of)
+    assert judged_here

@@ -516,20 +516,32 @@ def test_a_refusal_in_unknown_words_stops_only_what_has_answered_nothing(sent, w
 
 
 def test_a_key_that_is_refused_now_and_then_stops_nothing():
-    """A gateway has several, and one of them is dead; the papers that met it fail by name."""
+    """A gateway has several, and one of them is dead; the question is sent again."""
     wrong = Sent(error("Incorrect API key provided", "invalid_api_key"), 401)
     endpoint = Endpoint(answer=lambda _, number: wrong if number % 3 == 2 else Sent())
     came = ask(endpoint, *[question() for _ in range(12)], concurrency=1)
-    assert sum(isinstance(each, NoAnswer) for each in came.results) == 4
-    assert sum(isinstance(each, Answer) for each in came.results) == 8
+    assert all(isinstance(each, Answer) for each in came.results)
 
 
-def test_a_key_that_is_refused_from_now_on_stops_the_run():
+@pytest.mark.parametrize(("concurrency", "most"), [(1, 1 + QUICK.in_a_row), (30, 70)])
+def test_a_key_that_is_refused_from_now_on_stops_the_run(concurrency, most):
     """Somebody has withdrawn it."""
     endpoint = Endpoint(answer=lambda _, number: Sent(error("API key disabled"), 401) if number else Sent())
-    came = ask(endpoint, *[question() for _ in range(12)], concurrency=1)
-    assert "refuses the key" in str(came.results[QUICK.in_a_row])
-    assert isinstance(came.results[QUICK.in_a_row], ModelError)
+
+    async def run():
+        async with endpoint.open() as base_url:
+            model = ModelSettings(provider="openai", name="m", base_url=base_url, concurrency=concurrency)
+            async with (
+                connect(model, say=lambda _: None, meter=Meter(), policy=QUICK) as put,
+                asyncio.TaskGroup() as all_,
+            ):
+                for _ in range(60):
+                    all_.create_task(put(question()))
+
+    with pytest.raises(ExceptionGroup) as raised:
+        asyncio.run(run())
+    assert "refuses the key" in str(raised.value.exceptions[0])
+    assert len(endpoint.seen) <= most
 
 
 def test_a_quota_that_passes_is_no_bankruptcy():

@@ -239,8 +239,9 @@ def test_a_feed_has_an_end(monkeypatch):
 
 def test_a_withdrawn_paper_is_named():
     """Who has read it should know; other excluded papers are not in the feed."""
-    gone = entry(paper(title="Gone", comment="Withdrawn"), fate="excluded", reason="撤稿")
-    left_out = entry(paper(id="2403.00002"), fate="excluded", reason="replace")
+    none = dict.fromkeys(("title_zh", "summary_zh", "abstract_zh"))
+    gone = entry(paper=paper(title="Gone", comment="Withdrawn"), fate="excluded", reason="撤稿", **none)
+    left_out = entry(paper=paper(id="2403.00002"), fate="excluded", reason="replace")
     feed = render_feed(series(document(gone, left_out)))
     assert [each.title for each in feedparser.parse(feed).entries] == ["撤稿：Gone"]
     hold_to_rfc_4287(feed)

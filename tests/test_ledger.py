@@ -67,6 +67,12 @@ def test_exclusions_say_why():
     assert len(exclusions(papers, settings, limit=0)) == 6
 
 
+def test_a_withdrawn_paper_is_called_that():
+    """Most are announced as replacements, which would say less."""
+    gone = paper(announce_type="replace", comment="Withdrawn")
+    assert exclusions([gone], FetchSettings()) == {gone.id: "撤稿"}
+
+
 def test_announce_types_are_the_configs():
     """Replacements are taken where they are asked for."""
     replaced = paper(announce_type="replace")

@@ -140,6 +140,12 @@ def test_the_ledger_is_the_first_line_of_the_statistics():
     assert not any(line.startswith("[^") for line in lines)
 
 
+def test_a_withdrawn_paper_is_named():
+    """Who has read it should know which one; of other excluded papers the number is enough."""
+    gone = entry(paper=paper(title="Gone", comment="Withdrawn"), fate="excluded", reason="撤稿")
+    assert f"- {gone.paper.id}：撤稿（Gone）" in render_markdown(digest(gone)).splitlines()
+
+
 def test_the_same_day_is_the_same_document():
     """What a run itself took and spent is not in it, so an unchanged second run changes nothing."""
     first = day()

@@ -203,10 +203,12 @@ def test_the_shipped_prompts_can_be_used():
     assert load_prompt(shipped("prompts") / "translate.md").task
 
 
-def test_a_key_in_a_prompt_is_refused_without_being_shown(load):
-    """It would be sent, kept in answers.db and shown."""
+@pytest.mark.parametrize("key", ["sk-0123456789abcdef0123456789", "0123456789abcdef0123456789abcdef"])
+def test_a_key_in_a_prompt_is_refused_without_being_shown(load, key, monkeypatch):
+    """It would be sent, kept in answers.db and shown; one that looks like a hash is known from the environment."""
+    monkeypatch.setenv("OPENAI_API_KEY", key)
     with pytest.raises(PromptError) as error:
-        load(GOOD.replace("你是编辑。", "sk-0123456789abcdef0123456789"), max_chars=80)
+        load(GOOD.replace("你是编辑。", f"钥匙是 {key}。"), max_chars=80)
     assert str(error.value).startswith(f"{load.path}:3: holds a provider's key (not shown)")
     assert "0123456789" not in str(error.value)
 

@@ -8,7 +8,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from operator import length_hint
 
 from pipeline.asking.answers import Answers, StoredAnswer, now
 from pipeline.asking.beside import Ahead, judging, nothing_ahead
@@ -80,8 +79,7 @@ def ask_all(
                             raise
                         say(f"{error}; reviews are asked online")
                 before = level
-            with judging(context.judge, length_hint(papers)) as ahead:
-                await ask_papers(papers, asking_for(fields, context, answers), context, answers, asks, done, ahead)
+            await ask_papers(papers, asking_for(fields, context, answers), context, answers, asks, done)
 
     asyncio.run(drive())
 
@@ -140,7 +138,6 @@ async def ask_papers(
     answers: Answers,
     asks: Sequence[Ask],
     done: Done,
-    ahead: Ahead = nothing_ahead,
 ) -> None:
     """Asks what `needs` tells about each of the papers, at most `concurrency` papers at a time.
 
@@ -148,20 +145,21 @@ async def ask_papers(
     or AnswersError, cancels the calls in flight and raises it.
     """
     queue = iter(papers)
-    turn = _Turns().next
+    turns = _Turns()
 
     async def work() -> None:
         while True:
-            await turn()
+            await turns.next()
             paper = next(queue, None)
             if paper is None:
                 return
-            done(paper, await _contained(paper, needs, context, answers, asks, turn, ahead))
+            done(paper, await _contained(paper, needs, context, answers, asks, turns.next, ahead))
 
     try:
-        async with asyncio.TaskGroup() as workers:
-            for _ in range(in_flight(context.models[0])):
-                workers.create_task(work())
+        with judging(context.judge, turns) as ahead:
+            async with asyncio.TaskGroup() as workers:
+                for _ in range(in_flight(context.models[0])):
+                    workers.create_task(work())
     except BaseExceptionGroup as group:
         raise _first(group) from None
 
@@ -179,11 +177,20 @@ class _Turns:
 
     def __init__(self) -> None:
         self._one = asyncio.Lock()
+        self._waiting = 0
+
+    def __len__(self) -> int:
+        """How many wait."""
+        return self._waiting
 
     async def next(self) -> None:
         """Waits for its turn, first come first served."""
-        async with self._one:
-            await asyncio.sleep(0)
+        self._waiting += 1
+        try:
+            async with self._one:
+                await asyncio.sleep(0)
+        finally:
+            self._waiting -= 1
 
 
 async def _contained(

@@ -5,7 +5,8 @@ To judge a paper takes as long as to send and receive it. The verdicts are only 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence, Sized
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 
@@ -20,23 +21,28 @@ from pipeline.rules.judge import Judge
 Ahead = Callable[[Sequence[Segment], Sequence[StoredAnswer]], Awaitable[None]]
 """Judges the answers to these segments, before they are looked at."""
 
-MANY = 300
-"""Papers; to start a process costs as much as to judge a hundred."""
+BEHIND = 100
+"""Pieces of work that wait for the event loop; to judge so many answers takes as long as to start a process."""
 
 
 async def nothing_ahead(segments: Sequence[Segment], rows: Sequence[StoredAnswer]) -> None:
-    """For few papers, or a single core."""
+    """For a paper that is asked alone."""
 
 
 @contextmanager
-def judging(judge: Judge, papers: int) -> Iterator[Ahead]:
-    """The function that judges ahead, for about so many papers."""
-    if papers < MANY or not spare_cores():
-        yield nothing_ahead
-        return
-    processes = pool(spare_cores())
+def judging(judge: Judge, waiting: Sized) -> Iterator[Ahead]:
+    """The function that judges ahead: it starts processes when answers come faster than they are judged.
+
+    `waiting`: the pieces of work that wait for the event loop.
+    """
+    processes: ProcessPoolExecutor | None = None
 
     async def ahead(segments: Sequence[Segment], rows: Sequence[StoredAnswer]) -> None:
+        nonlocal processes
+        if processes is None:
+            if len(waiting) < BEHIND or not spare_cores():
+                return
+            processes = pool(spare_cores())
         answers = zip(segments, rows, strict=True)
         cases = [case_of_answer(asked, row, judge) for asked, row in answers if asked.reviewed is None]
         try:
@@ -49,7 +55,8 @@ def judging(judge: Judge, papers: int) -> Iterator[Ahead]:
     try:
         yield ahead
     finally:
-        processes.shutdown(wait=False, cancel_futures=True)
+        if processes:
+            processes.shutdown(wait=False, cancel_futures=True)
 
 
 def _judged(cases: Sequence[Case], settings: ValidateSettings) -> list[tuple[Problem, ...]]:

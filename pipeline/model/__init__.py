@@ -3,9 +3,11 @@
 connect        (below) opens a connection to a model, made from the modules here
 providers      the table of providers
 retry          retries, and when to give up the endpoint                   uses tenacity
+own_faults     whether a failure is a question's own; pure
 start          the first questions: few at once until one is answered
 calls          one call: concurrency slot, rate limit, timeout, 429s
 rate_limiter   when the next request may be sent; pure
+quota          one limit, configured or learned: buckets and windows; pure
 slots          how many calls may be in flight
 deadline       the timeout of a call, learned from latencies
 client         HTTP to any OpenAI-compatible endpoint                      uses openai

@@ -171,9 +171,11 @@ class Calls:
         patience = self._policy.no_money_seconds if self._answered else self._policy.hopeless_seconds
         if refusal.no_money and silent > patience:
             raise ModelError(refusal.no_money)
-        if max(wait, silent) > self._policy.starved_seconds:
+        told = refusal.retry_after is not None  # such as a server that loads its model
+        starved = self._policy.starved_seconds if self._answered or told else self._policy.starved_seconds_at_first
+        if max(wait, silent) > starved:
             raise ModelError(
-                f"{self._endpoint.named}: lets nothing through for {self._policy.starved_seconds / 60:.0f} minutes ({said}); "
+                f"{self._endpoint.named}: lets nothing through for more than {starved:.0f} s ({said}); "
                 "the quota seems spent for now, run again later"
             )
         self._log.add("wait", f"{question.subject}: the provider asks to slow down ({said}); waiting {wait:.1f} s")

@@ -87,12 +87,13 @@ class TooFast(Fault):
 class Refused(Fault):
     """A refusal that concerns only this question if others are answered, else the endpoint."""
 
-    def __init__(self, own: NoAnswer, for_good: ModelError, *, sure: bool) -> None:
+    def __init__(self, own: NoAnswer, for_good: ModelError, *, sure: bool, of_key: bool = False) -> None:
         super().__init__(str(for_good))
         self.own = own
         self.for_good = for_good
         self.sure = sure
         """Whether the message is known, so that one refusal is enough if nothing was answered yet."""
+        self.of_key = of_key
 
 
 @dataclass(frozen=True)
@@ -150,8 +151,7 @@ def fault_of(
     if meaning == "money":
         return for_good
     own = NoAnswer(f"{subject}: refused by the provider ({status}: {said}); model.fallback can answer it")
-    # A gateway with several keys may refuse one of them: others are answered.
-    return Refused(own, for_good, sure=known or status == 401)
+    return Refused(own, for_good, sure=known or status == 401, of_key=status == 401)
 
 
 def _passing(

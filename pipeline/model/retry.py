@@ -58,6 +58,16 @@ class RetryPolicy:
     stops."""
     starved_seconds: float = 600.0
     """Time of nothing but 429s, or a Retry-After, after which the run stops: the quota is a daily one."""
+    starved_seconds_at_first: float = 65.0
+    """The same for an endpoint that has never answered and names no time: longer than the minute by which most count."""
+
+
+class KeyRefused(CallFailed):
+    """The key is refused, although others are answered: a gateway may have several, and one of them be dead."""
+
+    def __init__(self, for_good: ModelError) -> None:
+        super().__init__(str(for_good))
+        self.for_good = for_good
 
 
 class Retrier:
@@ -80,6 +90,8 @@ class Retrier:
         self._start = Start(known=known)
         self._own_faults = OwnFaults()
         self._in_a_row = 0
+        self._keys_refused = 0
+        """Refusals of the key since the last answer."""
         self._first_fault_at: float | None = None
         self._over: ModelError | None = None
         """Why nothing more is asked. An empty answer is paid for and kept, so it is the next question that raises this."""
@@ -114,7 +126,7 @@ class Retrier:
             raise
         finally:
             if answered:
-                self._in_a_row = 0
+                self._in_a_row = self._keys_refused = 0
                 self._own_faults.answered()
             self._start.ended(question, answered=answered)
         if not answered:
@@ -131,14 +143,21 @@ class Retrier:
             raise self._over
         try:
             return await self._once(question)
-        except (CallFailed, Refused, NoAnswer, ModelError):
+        except (CallFailed, Refused, NoAnswer, ModelError) as fault:
             self._start.failed()
+            if isinstance(fault, Refused) and fault.of_key and self._start.answered:
+                self._keys_refused += 1
+                if self._keys_refused < self._policy.in_a_row:
+                    raise KeyRefused(fault.for_good) from None
+                raise fault.for_good from None
             raise
 
     def _enough(self, state: RetryCallState) -> bool:
         fault = _fault(state)
         now = asyncio.get_running_loop().time()
         self._first_fault_at = self._first_fault_at or now
+        if isinstance(fault, KeyRefused):
+            return state.attempt_number >= self._policy.hopeless_tries
         own = self._own_faults.is_own(state.args[0].subject, str(fault))
         if self._start.answered:
             return own or state.attempt_number >= self._policy.tries
@@ -156,6 +175,8 @@ class Retrier:
         return asked + (jitter if self._start.answered else min(jitter, self._policy.longest_hopeless_wait))
 
     def _given_up(self, question: Question, fault: CallFailed, tries: int) -> ModelError | NoAnswer:
+        if isinstance(fault, KeyRefused) and self._keys_refused >= tries:  # nothing was answered since its first try
+            return fault.for_good
         if fault.hopeless and not self._start.answered:
             return ModelError(f"{self._endpoint.named}: {fault}; {fault.hopeless}")
         return self._unanswered(

@@ -178,7 +178,7 @@ _WORD = re.compile(r"[a-z][a-z-]{2,}")
 
 def english_stems(sentence: str) -> frozenset[str]:
     """Stems that words of the sentence begin with."""
-    return frozenset[str]().union(*map(_stems_of, set(_WORD.findall(sentence.lower()))))
+    return frozenset[str]().union(*map(_stems_of, _WORD.findall(sentence.lower())))
 
 
 def told_in(sentences: list[str], stems: Iterable[str]) -> list[frozenset[str]]:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
-from operator import length_hint
 from pathlib import Path
 from pkgutil import resolve_name
 from threading import Thread
@@ -206,7 +205,7 @@ class _Run:
             tokens = meter.usage.prompt_tokens + meter.usage.completion_tokens
             return f"{tokens:,} tokens, {answers.spent:.4f} {context.models[0].price.currency}"
 
-        with self._watch.progress("asking", partial(length_hint, queue), facts) as advance:
+        with self._watch.progress("asking", lambda: queue.length, facts) as advance:
 
             def done(paper: Paper, failures: Failures) -> None:
                 queue.done(paper, failures)

@@ -53,7 +53,8 @@ class Queue:
             yield self._first
         yield from self._line
 
-    def __length_hint__(self) -> int:
+    @property
+    def length(self) -> int:
         """Papers asked so far, plus all papers not checked yet."""
         return self._asked + sum(place.ahead for place in self._places)
 
