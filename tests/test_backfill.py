@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import signal
+import sqlite3
 import threading
 import time
 from functools import partial
@@ -13,7 +14,7 @@ from pipeline.errors import NoAnswer
 from pipeline.files import write_records
 from pipeline.ledger import exclusions
 from pipeline.records import Announcement, FailedEntry, Paper, RunReport
-from pipeline.run import cores
+from pipeline.run import cores, writing
 from pipeline.run.day import Day
 from pipeline.run.queue import Queue
 from pipeline.settings import FetchSettings
@@ -200,16 +201,36 @@ def test_dates_that_make_no_range(desk, words):
 
 
 def test_many_days_without_questions_are_written_on_all_cores(desk, monkeypatch):
-    """And say what one process says, in the same bytes."""
+    """And say what one process says, in the same bytes; a day that lacks a text is asked for."""
     assert desk.wenzhai(*BACKFILL).status == 0
-    alone = {name: made(desk, name) for name in ("problems.jsonl", "digest.md", "digest.json")}
-    for each in (desk.output / "cs.CL").glob("*/problems.jsonl"):
-        each.unlink()
+    names = ("summaries.jsonl", "problems.jsonl", "digest.md", "digest.json")
+    alone = {name: made(desk, name) for name in names}
+    desk.asked()
+    for each in (desk.output / "cs.CL").glob("*/*.jsonl"):
+        if each.name in names:
+            each.unlink()
+    with sqlite3.connect(desk.output / "answers.db") as db:
+        db.execute("DELETE FROM answers WHERE paper = ?", (paper(3, TUESDAY).id,))
     monkeypatch.setattr(cores, "MANY", 1)
-    ran = desk.wenzhai(*BACKFILL, "--from", "validate")
+    ran = desk.wenzhai(*BACKFILL)
     assert ran.status == 0
     assert ran.out.count("公告 2 = 收录 2") == 3
-    assert {name: made(desk, name) for name in alone} == alone
+    assert desk.asked() == [BOTH]
+    assert {name: made(desk, name) for name in names[:3]} == {name: alone[name] for name in names[:3]}
+
+
+def test_the_papers_of_one_large_day_are_checked_on_all_cores(desk, monkeypatch):
+    """And say what one process says."""
+    assert desk.wenzhai("run", "--date", str(MONDAY)).status == 0
+    path = desk.output / "cs.CL" / str(MONDAY) / "translations.jsonl"
+    path.write_text(path.read_text(encoding="utf-8").replace("。", " because。"), encoding="utf-8")
+    assert desk.wenzhai("validate", "--date", str(MONDAY)).status == 3
+    alone = made(desk, "problems.jsonl")
+    path.with_name("problems.jsonl").unlink()
+    monkeypatch.setattr(cores, "MANY", 1)
+    monkeypatch.setattr(writing, "MANY", 1)
+    assert desk.wenzhai("validate", "--date", str(MONDAY)).status == 3
+    assert made(desk, "problems.jsonl") == alone
 
 
 def test_days_on_the_disk(desk):

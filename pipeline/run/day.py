@@ -35,6 +35,7 @@ class Day:
     exclusions_of: Callable[[Sequence[Paper]], dict[str, str]]
     report: RunReport
     wanted_in: WantedIn = NOTHING_WANTED
+    _saved: RunReport | None = None
 
     @property
     def name(self) -> str:
@@ -69,7 +70,10 @@ class Day:
         self.update_report(seconds={**self.report.seconds, stage: round(time.monotonic() - started, 3)})
 
     def save_report(self) -> None:
-        write_text(self.folder / "run.json", self.report.model_dump_json(indent=2) + "\n")
+        """Writes run.json, unless it says so already."""
+        if self.report != self._saved:
+            write_text(self.folder / "run.json", self.report.model_dump_json(indent=2) + "\n")
+            self._saved = self.report
 
 
 def fetch_days(config: Config, request: RunRequest, watch: Watch) -> Iterator[Day]:
