@@ -224,7 +224,7 @@ def came(started: float, lost: int) -> Came:
     used, beside = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     unit = 1 if sys.platform == "darwin" else 1024
     cpu = sum(each.ru_utime + each.ru_stime for each in (used, beside))
-    return Came(seconds, lost, cpu, (used.ru_maxrss + beside.ru_maxrss) * unit / 1e6)
+    return Came(seconds, lost, cpu, used.ru_maxrss * unit / 1e6)
 
 
 def check_and_render(count: int) -> tuple[dict[str, float], Came]:
