@@ -166,7 +166,8 @@ def whole_run(base_url: str, _: list[Chat]) -> Came:
 
 def asking(base_url: str, chats: list[Chat]) -> Came:
     """Wenzhai's way to a model and nothing else."""
-    from pipeline.model import Meter, connect
+    from pipeline.model.connection import connect
+    from pipeline.model.meter import Meter
 
     asked = [Question.model_validate({"subject": "bench", "messages": chat}) for chat in chats]
 

@@ -7,7 +7,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.model import Meter, RetryPolicy, connect
+from pipeline.model.connection import connect
+from pipeline.model.meter import Meter
+from pipeline.model.retry import RetryPolicy
 from pipeline.records import Answer, Message, Question
 from pipeline.settings import ModelSettings
 

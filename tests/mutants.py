@@ -61,6 +61,7 @@ MIRRORS = {
     "model/retry.py": ("client", "odd_answers"),
     "run/__init__.py": ("run",),
     "run/day.py": ("run",),
+    "run/processing.py": ("run", "backfill"),
     "run/queue.py": ("run", "backfill"),
     "run/writing.py": ("run", "validate"),
 }

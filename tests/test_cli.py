@@ -14,7 +14,8 @@ import pipeline
 from pipeline.cli import app
 from pipeline.cli.options import ALL_STAGES
 from pipeline.files import shipped
-from pipeline.run import STAGES, alone
+from pipeline.run import alone
+from pipeline.stages import STAGES
 from tests import invented
 from tests.model_server import WRONG_KEY
 

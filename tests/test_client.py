@@ -9,8 +9,10 @@ import time
 import pytest
 
 from pipeline.errors import Filtered, ModelError, NoAnswer
-from pipeline.model import Meter, RetryPolicy, connect
+from pipeline.model.connection import connect
+from pipeline.model.meter import Meter
 from pipeline.model.own_faults import TIMES
+from pipeline.model.retry import RetryPolicy
 from pipeline.records import Answer
 from pipeline.settings import ModelSettings
 from tests.loopback import QUICK, Endpoint, Sent, ask, completion, question

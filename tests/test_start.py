@@ -8,7 +8,9 @@ from functools import partial
 import pytest
 
 from pipeline.errors import ModelError, NoAnswer
-from pipeline.model import Meter, RetryPolicy, connect
+from pipeline.model.connection import connect
+from pipeline.model.meter import Meter
+from pipeline.model.retry import RetryPolicy
 from pipeline.model.start import FIRST, Start
 from pipeline.records import Answer
 from pipeline.settings import ModelSettings

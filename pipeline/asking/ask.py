@@ -21,7 +21,8 @@ from pipeline.asking.segments import Segment
 from pipeline.asking.states import needs_of
 from pipeline.errors import ModelError, NoAnswer, QuestionFailed, Unanswered, WenzhaiError
 from pipeline.fields import REVIEW, in_order
-from pipeline.model import Meter, connect
+from pipeline.model.connection import connect
+from pipeline.model.meter import Meter
 from pipeline.model.providers import in_flight
 from pipeline.records import NAMES, Answer, Ask, Paper, Question
 from pipeline.settings import ModelSettings

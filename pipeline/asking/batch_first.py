@@ -14,8 +14,8 @@ from pipeline.asking.context import RunContext
 from pipeline.asking.questions import group, question_of
 from pipeline.asking.receipts import Receipts
 from pipeline.asking.states import needs_of
-from pipeline.model import Meter
 from pipeline.model.batch_api import LINES, Batches, open_batches
+from pipeline.model.meter import Meter
 from pipeline.records import Answer, Ask, Paper, Question, Usage
 from pipeline.settings import ModelSettings
 

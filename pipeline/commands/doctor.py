@@ -12,9 +12,11 @@ from pipeline.asking.receipts import Receipts
 from pipeline.config import Config
 from pipeline.errors import ModelError, SourceError, WenzhaiError
 from pipeline.files import write_text
-from pipeline.model import Meter, RetryPolicy, connect
 from pipeline.model.address import is_private
+from pipeline.model.connection import connect
+from pipeline.model.meter import Meter
 from pipeline.model.providers import provider_of
+from pipeline.model.retry import RetryPolicy
 from pipeline.records import Message, Question
 from pipeline.settings import ModelSettings
 from pipeline.sources.connection import Connection

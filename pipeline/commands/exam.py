@@ -20,7 +20,7 @@ from pipeline.asking.segments import Segment
 from pipeline.config import Config
 from pipeline.errors import ConfigError
 from pipeline.files import PACKAGE, read_records
-from pipeline.model import Meter
+from pipeline.model.meter import Meter
 from pipeline.records import FIRST_DAY, Claim, FieldName, Paper, Record, Texts, Usage, WithTexts
 from pipeline.text.source import source_of
 from pipeline.watch import Watch

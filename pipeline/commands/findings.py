@@ -11,8 +11,7 @@ from pipeline.ledger import field_texts
 from pipeline.records import Problem
 from pipeline.rules.across import Across
 from pipeline.rules.table import by_category
-from pipeline.run.day import Day
-from pipeline.run.writing import read_texts
+from pipeline.run.day import Day, read_texts
 from pipeline.text.visible import visible
 
 _TITLE = lead("title").name

@@ -20,8 +20,9 @@ from pipeline.asking.segments import Segment, foreseen
 from pipeline.config import Config
 from pipeline.fields import REVIEW, in_order
 from pipeline.records import Paper, RunRequest, Usage
-from pipeline.run import alone, is_unchanged
+from pipeline.run import alone
 from pipeline.run.day import Day, fetch_days, find_days
+from pipeline.run.fingerprints import is_unchanged
 from pipeline.watch import Watch
 
 

@@ -21,10 +21,9 @@ from pipeline.config import Config
 from pipeline.errors import ConfigError, QuestionFailed
 from pipeline.fields import REVIEW, field_named
 from pipeline.ledger import field_texts
-from pipeline.model import Meter
+from pipeline.model.meter import Meter
 from pipeline.records import Claim, Paper, Problem
-from pipeline.run.day import Day
-from pipeline.run.writing import read_reviews, texts_in
+from pipeline.run.day import Day, read_reviews, texts_in
 from pipeline.stages import texts_file
 from pipeline.text.han import han
 from pipeline.watch import Watch

@@ -6,14 +6,16 @@ A new provider is a file with a function that opens it, and its row here.
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from pkgutil import resolve_name
-from typing import Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, cast
 
-from pipeline.model.calls import Send
-from pipeline.model.faults import Endpoint
 from pipeline.settings import ModelSettings
 
+if TYPE_CHECKING:
+    from pipeline.model.calls import Send
+    from pipeline.model.faults import Endpoint
+
 Unit = Literal["abstract", "sentences"]
-Open = Callable[[ModelSettings, str | None, AsyncExitStack], Awaitable[tuple[Endpoint, Send]]]
+Open: TypeAlias = "Callable[[ModelSettings, str | None, AsyncExitStack], Awaitable[tuple[Endpoint, Send]]]"
 """(settings, base_url, stack) → (endpoint, function that sends a question). `base_url` replaces the one in the
 settings; resources to close are pushed on the stack. Raises ModelError."""
 
@@ -42,7 +44,7 @@ class Provider(NamedTuple):
     @property
     def open(self) -> Open:
         """Imports what the provider needs."""
-        return cast(Open, resolve_name(self.opens))
+        return cast("Open", resolve_name(self.opens))
 
 
 PROVIDERS = (

@@ -10,13 +10,24 @@ from pathlib import Path
 
 from pipeline.config import Config
 from pipeline.errors import ConfigError, FileError
-from pipeline.fields import lead
+from pipeline.fields import TASKS, lead
 from pipeline.files import day_folder, days, iter_records, read_record, read_records, write_records, write_text
-from pipeline.ledger import exclusions
-from pipeline.records import Announcement, Failure, Paper, PaperTexts, Problem, RunReport, RunRequest, Usage
+from pipeline.ledger import Version, by_version, exclusions
+from pipeline.records import (
+    Announcement,
+    Failure,
+    Paper,
+    PaperReview,
+    PaperTexts,
+    Problem,
+    RunReport,
+    RunRequest,
+    Texts,
+    Usage,
+)
 from pipeline.settings import FetchSettings
 from pipeline.sources.table import SOURCES
-from pipeline.stages import texts_file
+from pipeline.stages import REVIEWS, texts_file
 from pipeline.stages.fetch import fetch_papers
 from pipeline.text.source import source_of
 from pipeline.text.wanted import NOTHING_WANTED, WantedIn
@@ -133,6 +144,22 @@ def _write_unread(folder: Path, announcement: Announcement, papers: Sequence[Pap
     ]
     if [*unread, *asked] != earlier:
         write_records(folder / "failures.jsonl", [*unread, *asked])
+
+
+def texts_in(path: Path) -> dict[Version, Texts]:
+    """A stage file by paper and version; empty if it does not exist. Raises FileError."""
+    return by_version(read_records(path, PaperTexts)) if path.exists() else {}
+
+
+def read_texts(folder: Path) -> dict[Version, Texts]:
+    """The texts of all stages. Raises FileError where a stage has not run."""
+    return by_version(*(read_records(folder / texts_file(task), PaperTexts) for task in TASKS))
+
+
+def read_reviews(folder: Path) -> dict[Version, PaperReview] | None:
+    """What the second reader says; None without its file. Raises FileError."""
+    path = folder / REVIEWS
+    return {(each.id, each.version): each for each in read_records(path, PaperReview)} if path.exists() else None
 
 
 def read_failures(folder: Path) -> list[Failure]:

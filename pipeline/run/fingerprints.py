@@ -14,6 +14,7 @@ from pipeline.errors import FileError
 from pipeline.fields import PROMPTED, REVIEW
 from pipeline.files import PACKAGE
 from pipeline.records import RunRequest
+from pipeline.render import day_files
 from pipeline.run.day import Day
 from pipeline.stages import REVIEWS, STAGES, TEXTS
 
@@ -31,12 +32,25 @@ _ELSEWHERE: Any = {
 """Config keys that do not shape the files of a day: paths, addresses and speed."""
 
 
-def unchanged(config: Config, request: RunRequest, day: Day, documents: tuple[str, ...]) -> str:
-    """One hash of config, prompts, glossary, corrections, redos and code, of the stage files and the `documents`. Raises
+def is_unchanged(config: Config, request: RunRequest, day: Day) -> bool:
+    """Whether a run of all stages would write exactly the files that exist."""
+    recorded = day.report.unchanged
+    if not recorded or request.again or not is_whole(request):
+        return False
+    return recorded == unchanged(config, request, day)
+
+
+def is_whole(request: RunRequest) -> bool:
+    """Whether it asks for all stages after fetch."""
+    return {stage.name for stage in STAGES if stage.work} <= set(request.stages)
+
+
+def unchanged(config: Config, request: RunRequest, day: Day) -> str:
+    """One hash of config, prompts, glossary, corrections, redos and code, of the stage files and the documents. Raises
     FileError. A missing file changes the hash, too."""
     whole = [config.model_dump_json(), str(request.limit)]
     stages = [stage.name for stage in STAGES]
-    for part in (shaping(config, day, stages), made(day, documents, stages)):
+    for part in (shaping(config, day, stages), made(config, day, stages)):
         whole += [f"{name}={value}" for name, value in part.items()]
     return hashlib.sha256("\n".join(whole).encode()).hexdigest()
 
@@ -64,10 +78,12 @@ def _is_read(task: str, config: Config) -> bool:
     return task != REVIEW or config.review.model is not None
 
 
-def made(day: Day, documents: tuple[str, ...], stages: Collection[str]) -> dict[str, str]:
+def made(config: Config, day: Day, stages: Collection[str]) -> dict[str, str]:
     """The stage files and documents that these stages write: name → fingerprint; empty where there is none. Raises FileError."""
     written = {name for stage in STAGES if stage.name in stages for name in stage.writes}
-    names = [name for name in _MADE if name in written] + list(documents if "assemble" in stages else ())
+    names = [name for name in _MADE if name in written] + list(
+        day_files(config.assemble.formats) if "assemble" in stages else ()
+    )
     return {name: fingerprint_of(day.folder / name) for name in names}
 
 

@@ -8,7 +8,6 @@ from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -22,7 +21,7 @@ from pipeline.config import Config
 from pipeline.corrections import Corrections
 from pipeline.fields import FIELDS, REVIEW, TASKS, field_named, fields_of_task
 from pipeline.files import read_records, remove, write_records, write_text
-from pipeline.ledger import Version, by_version, count, fate_of, field_texts, review_counts
+from pipeline.ledger import Version, count, fate_of, field_texts, review_counts
 from pipeline.records import (
     Digest,
     Entry,
@@ -41,7 +40,7 @@ from pipeline.rules import rule_named
 from pipeline.rules.across import same_text
 from pipeline.rules.judge import Judge
 from pipeline.run.cores import MANY, Cores
-from pipeline.run.day import Day, read_failures
+from pipeline.run.day import Day, read_failures, read_reviews, read_texts, texts_in
 from pipeline.run.fingerprints import fingerprint_of, is_edited
 from pipeline.settings import AssembleSettings
 from pipeline.stages import REVIEWS, Stage, texts_file
@@ -204,22 +203,6 @@ def _write_failures(
                 rows.append(known[record.id, name])
     if rows != earlier:
         write_records(day.folder / "failures.jsonl", rows)
-
-
-def texts_in(path: Path) -> dict[Version, Texts]:
-    """A stage file by paper and version; empty if it does not exist. Raises FileError."""
-    return by_version(read_records(path, PaperTexts)) if path.exists() else {}
-
-
-def read_texts(folder: Path) -> dict[Version, Texts]:
-    """The texts of all stages. Raises FileError where a stage has not run."""
-    return by_version(*(read_records(folder / texts_file(task), PaperTexts) for task in TASKS))
-
-
-def read_reviews(folder: Path) -> dict[Version, PaperReview] | None:
-    """What the second reader says; None without its file. Raises FileError."""
-    path = folder / REVIEWS
-    return {(each.id, each.version): each for each in read_records(path, PaperReview)} if path.exists() else None
 
 
 def write_problems(work: Work, day: Day, _: Stage) -> None:
