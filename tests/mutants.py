@@ -55,6 +55,7 @@ MIRRORS = {
     "asking/redos.py": ("redo",),
     "model/batch_api.py": ("batch",),
     "model/calls.py": ("client", "rate_limiter", "quota"),
+    "model/connection.py": ("client", "start"),
     "model/faults.py": ("replies", "client"),
     "model/providers.py": ("config",),
     "model/request.py": ("client", "replies"),
