@@ -37,10 +37,10 @@ LIBRARIES = ("hypothesis", "httpx2", "langchain_openai", "openai", "pytest_https
 """Imported once; others come with the package."""
 
 ROOM_TESTS = {
-    "rules": ("rules*", "rule_examples", "validate", "odd_answers"),
+    "rules": ("rules*", "rule_examples", "validate", "odd_answers", "findings"),
     "asking": (
         *("answers", "questions", "resolve", "segments", "redo", "receipts", "batch", "prompts", "glossary", "budget"),
-        *("drift", "schema", "ask", "status", "show", "verify", "odd_answers", "run"),
+        *("drift", "schema", "ask", "review", "status", "show", "verify", "odd_answers", "run", "tables"),
     ),
     "run": ("run", "series", "backfill", "redo", "verify", "status", "validate", "assemble", "odd_answers", "promise"),
     "model": ("replies", "client", "rate_limiter", "slots", "batch", "config", "ask", "odd_answers", "run"),

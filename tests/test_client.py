@@ -6,10 +6,13 @@ import json
 import re
 import time
 
+import httpx2
 import pytest
 
 from pipeline.errors import Filtered, ModelError, NoAnswer
+from pipeline.model import client, faults
 from pipeline.model.connection import connect
+from pipeline.model.faults import CallFailed
 from pipeline.model.meter import Meter
 from pipeline.model.own_faults import TIMES
 from pipeline.model.retry import RetryPolicy
@@ -747,3 +750,11 @@ def test_a_packed_body_is_unpacked():
 def test_a_body_that_a_proxy_has_unpacked_is_read():
     """It left the header."""
     assert ask(Endpoint(Sent(completion("好"), headers={"content-encoding": "gzip"}))).result.text == "好"
+
+
+def test_the_cause_of_a_cause_says_what_happened():
+    """LangChain wraps what the SDK raises, and that wraps what HTTP raised."""
+    inner, middle, outer = httpx2.ConnectError("refused"), RuntimeError("sdk"), RuntimeError("langchain")
+    middle.__cause__, outer.__cause__ = inner, middle
+    with pytest.raises(CallFailed, match=r"cannot be reached \(refused\)"):
+        client.raise_fault(outer, faults.Endpoint("m", "http://127.0.0.1:9/v1", "KEY", "k"), "2403.17919")

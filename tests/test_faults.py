@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.errors import Filtered, ModelError, NoAnswer
 from pipeline.model.fault_table import ROWS
-from pipeline.model.faults import CallFailed, Endpoint, Refused, TooFast, fault_of, meaning_of, words_of
+from pipeline.model.faults import CallFailed, Endpoint, Refused, TooFast, fault_of, meaning_of, plain, words_of
 
 ENDPOINT = Endpoint("m", "http://127.0.0.1:1/v1", "OPENAI_API_KEY", "none")
 SAID = [
@@ -629,3 +629,14 @@ def test_every_row_can_match_and_names_where_its_words_come_from():
         assert re.compile(row.words, re.IGNORECASE)
         assert row.source.startswith("https://")
         assert row.provider
+
+
+def test_only_a_page_loses_its_tags():
+    """Angle brackets in a message may be what it is about."""
+    assert plain("set <your key> first") == "set <your key> first"
+    assert plain(" <html><b>set</b> it</html>").split() == ["set", "it"]
+
+
+def test_a_body_nobody_knows_is_shown_in_part():
+    """It is all there is to go by."""
+    assert "tea" in str(fault_of(418, [["tea"]], {}, ENDPOINT, "2403.17919 translate"))

@@ -150,3 +150,13 @@ def test_a_gguf_that_llama_cpp_cannot_load_is_one_line(tmp_path, capfd):
     with pytest.raises(ModelError, match=r"llama\.cpp cannot load it"), local.serve(ModelSettings(path=path)):
         pass
     assert capfd.readouterr().err == ""
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="only Linux says which cores are ours")
+def test_threads_are_as_many_as_the_cores_that_are_ours(monkeypatch):
+    """A container may have fewer than the machine; whoever starts us may say it."""
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0, 5, 6})
+    assert local._threads() == 3
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    assert local._threads() == 1

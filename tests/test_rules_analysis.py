@@ -1,6 +1,6 @@
 """What the rules are told about a case."""
 
-from pipeline.rules.analysis import Analysis, Case, quoted
+from pipeline.rules.analysis import Analysis, Case, Side, quoted
 from tests.pairs import ABSTRACT
 
 
@@ -53,3 +53,8 @@ def test_pairs_are_sentences_that_render_each_other():
     assert any(pair.english.startswith("We present SortLite") and pair.chinese.startswith("我们提出") for pair in pairs)
     assert read("Sorting", "排序", "title_zh").pairs == (("Sorting", "排序"),)
     assert read("Sorting\nWe sort.", "排序。", "summary_zh").pairs == ()
+
+
+def test_two_sides_are_written_alike():
+    """Spaces and digits of any kind are those of a keyboard; a new line stays one."""
+    assert Side.of("10\u202f000\u00a0rows\n５％").text == "10 000 rows\n5%"

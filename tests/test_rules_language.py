@@ -34,6 +34,7 @@ def test_an_english_sentence_among_the_chinese_is_found():
     ("source", "text"),
     [
         ("LISA", "LISA"),
+        ("Mistral", "Mistral"),
         ("Qwen2.5-VL", "Qwen2.5-VL"),
         ("We ask to think step by step.", "我们要求“let us think step by step and then answer”。"),
         ("LoRA (low-rank adaptation of large models)", "LoRA（low-rank adaptation of large models）方法"),

@@ -111,6 +111,17 @@ def test_a_name_in_another_ones_place_is_found():
     assert "“FastIndex”处写成了“SortLite”" in detail
 
 
+def test_of_several_names_the_changed_one_is_shown():
+    """Not the first of the sentence."""
+    source = (
+        "We sort large tables of many rows with SortLite, and small ones with RowSort, on old laptops. "
+        "Users of SortLite and FastIndex report few errors in daily practice."
+    )
+    right = "我们在旧笔记本电脑上用SortLite对多行的大型表格排序，用RowSort对小表格排序。SortLite和FastIndex的用户在日常实践中报告的错误很少。"
+    assert not found(name, source, right)
+    assert "“FastIndex”处写成了“RowSort”" in found(name, source, right.replace("和FastIndex", "和RowSort"))
+
+
 @pytest.mark.parametrize("pair", [pair for pair in GOOD if pair.field != "summary_en"], ids=lambda pair: pair.text[:12])
 def test_good_translations_have_their_names(pair):
     """All of them."""

@@ -139,3 +139,14 @@ def test_any_text_has_some_numbers_or_none(text):
     """Digits of any script are read or passed over."""
     values_in(text)
     ratios_in(text)
+
+
+@pytest.mark.parametrize(("numeral", "value"), [("万", 1e4), ("亿", 1e8), ("万亿", 1e12), ("两万", 2e4), ("十万", 1e5)])
+def test_a_scale_alone_is_one_of_it(numeral, value):
+    """上万, 万亿参数: nobody writes 一 before them."""
+    assert chinese_value(numeral) == value
+
+
+def test_a_prefix_may_belong_to_the_unit():
+    """3千米 is three kilometres or 3,000 metres; 3千个 is 3,000 of them."""
+    assert [set(each.values) for each in digits_in("3千米和3千个")] == [{3.0, 3000.0}, {3000.0}]

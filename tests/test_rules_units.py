@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.rules.analysis import Case
-from pipeline.rules.units import unit
+from pipeline.rules.units import measured_in, unit
 from tests.pairs import ABSTRACT, details_of
 
 
@@ -124,3 +124,11 @@ def test_one_number_that_may_be_the_one_without_a_unit_is_left_alone():
 def test_any_text_is_compared_with_any_other(text):
     """Whatever is written after a number."""
     found(f"We sort {text}.", f"我们排序{text[::-1]}。")
+
+
+def test_a_chinese_number_has_its_unit_too():
+    """If one follows; 三千米 may be three kilometres or 3,000 metres."""
+    assert [(each.text, set(each.units)) for each in measured_in("五个人需要三毫秒。", chinese=True)] == [
+        ("三毫秒", {"ms"})
+    ]
+    assert measured_in("约三千米。", chinese=True) == ()

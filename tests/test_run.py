@@ -667,3 +667,22 @@ def test_an_entry_that_is_no_paper_is_counted_and_told(desk, feed, httpserver):
     assert "no_paper（" in desk.digest.partition("失败：")[2]
     assert "不是论文" in (desk.day / "digest.html").read_text(encoding="utf-8")
     assert json.loads((desk.day / "digest.json").read_text(encoding="utf-8"))["unread"][0]["rule"] == "no_paper"
+
+
+def test_a_paper_that_the_source_no_longer_lists_is_kept_and_told(desk):
+    """It was announced that day, and its texts are paid for."""
+    desk.wenzhai("run")
+    first, *rest = (invented.paper(number) for number in (1, 2, 3))
+    desk.announce(*rest)
+    ran = desk.wenzhai("run")
+    assert "keeps 1 papers that the source no longer lists" in ran.err
+    assert first.id in desk.digest
+    desk.announce(first, *rest)
+    assert "keeps" not in desk.wenzhai("run").err
+
+
+def test_whoever_has_no_second_reader_needs_no_prompt_for_it(desk):
+    """A folder from before there were reviews has no review.md."""
+    (desk.folder / "prompts" / "review.md").unlink(missing_ok=True)
+    desk.config["review"] = {"prompt": "prompts/review.md"}
+    assert desk.wenzhai("run").status == 0

@@ -44,7 +44,8 @@ class _Processing:
                 self._write_all(cores, _write, self._days)
                 return
             if not self._work.request.again:
-                self._write_all(cores, _write_if_complete, [day for day in self._days if day.report.files])
+                written = [day for day in self._days if day.report.files]  # mutant: only faster
+                self._write_all(cores, _write_if_complete, written)
             self._work = replace(self._work, cores=cores)
             self._ask_and_write()
 
