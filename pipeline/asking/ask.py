@@ -154,7 +154,7 @@ async def ask_papers(
             paper = next(queue, None)
             if paper is None:
                 return
-            done(paper, await _contained(paper, needs, context, answers, asks, turns.next, ahead))
+            done(paper, await _contained(paper, needs, context, answers, asks, turns.answered, ahead))
 
     try:
         with judging(context.judge, turns) as ahead:
@@ -178,20 +178,24 @@ class _Turns:
 
     def __init__(self) -> None:
         self._one = asyncio.Lock()
-        self._waiting = 0
+        self._answered = 0
 
     def __len__(self) -> int:
-        """How many wait."""
-        return self._waiting
+        """How many papers wait whose answers have come."""
+        return self._answered
 
     async def next(self) -> None:
         """Waits for its turn, first come first served."""
-        self._waiting += 1
+        async with self._one:
+            await asyncio.sleep(0)
+
+    async def answered(self) -> None:
+        """The same for a paper whose answers have come."""
+        self._answered += 1
         try:
-            async with self._one:
-                await asyncio.sleep(0)
+            await self.next()
         finally:
-            self._waiting -= 1
+            self._answered -= 1
 
 
 async def _contained(

@@ -22,7 +22,7 @@ Ahead = Callable[[Sequence[Segment], Sequence[StoredAnswer]], Awaitable[None]]
 """Judges the answers to these segments, before they are looked at."""
 
 BEHIND = 100
-"""Pieces of work that wait for the event loop; to judge so many answers takes as long as to start a process."""
+"""Papers that wait for their answers to be judged; that takes as long as to start a process."""
 
 
 async def nothing_ahead(segments: Sequence[Segment], rows: Sequence[StoredAnswer]) -> None:
@@ -33,7 +33,7 @@ async def nothing_ahead(segments: Sequence[Segment], rows: Sequence[StoredAnswer
 def judging(judge: Judge, waiting: Sized) -> Iterator[Ahead]:
     """The function that judges ahead: it starts processes when answers come faster than they are judged.
 
-    `waiting`: the pieces of work that wait for the event loop.
+    `waiting`: the papers whose answers wait for the event loop.
     """
     processes: ProcessPoolExecutor | None = None
 
