@@ -8,7 +8,14 @@ from itertools import count
 import pytest
 
 from pipeline.model.quota import LEARNED_SLACK_SECONDS
-from pipeline.model.rate_limiter import CUSHION_SECONDS, FIRST_WAIT, LONGEST_WAIT, WAITS_GROW, RateLimiter
+from pipeline.model.rate_limiter import (
+    CUSHION_SECONDS,
+    FIRST_WAIT,
+    LONGEST_FIRST_WAIT,
+    LONGEST_WAIT,
+    WAITS_GROW,
+    RateLimiter,
+)
 
 
 class Bucket:
@@ -328,16 +335,18 @@ def test_headers_that_make_no_sense_are_no_quota(limit):
 
 
 def test_without_retry_after_each_refusal_in_a_row_lengthens_the_wait():
-    """Up to LONGEST_WAIT; what a provider asks for is waited for whole."""
-    limiter = RateLimiter(None, None)
+    """Up to LONGEST_WAIT, or longer before the first answer; what a provider asks for is waited for whole."""
+    new, limiter = RateLimiter(None, None), RateLimiter(None, None)
+    limiter.answered(0.0, 0.0, 500, 600, {})
 
-    def refused(at, retry_after=None):
+    def refused(at, retry_after=None, limiter=limiter):
         limiter.sent(at, 500)
         return limiter.refused(at, at, 500, of_tokens=False, retry_after=retry_after, headers={})
 
     waits = [refused(1000.0 * number) for number in range(1, 14)]
     assert waits == [min(FIRST_WAIT * WAITS_GROW**times, LONGEST_WAIT) for times in range(13)]
     assert waits[-1] == LONGEST_WAIT
+    assert [refused(1000.0 * number, limiter=new) for number in range(1, 21)][-1] == LONGEST_FIRST_WAIT
     assert refused(20_000.0, 3 * LONGEST_WAIT) == 3 * LONGEST_WAIT
 
 

@@ -17,6 +17,8 @@ FIRST_WAIT = 0.1
 between, up to LONGEST_WAIT. So a window that reopened is noticed soon. A Retry-After that was too short grows, too."""
 WAITS_GROW = 1.6
 LONGEST_WAIT = 8.0
+LONGEST_FIRST_WAIT = 30.0
+"""The same before the first answer, so that an endpoint that lets nothing through is told with twenty requests."""
 ROUND_TRIPS = 1.5
 """The others wait for so many times the round trip of a 429 (plus SPARE_SECONDS) after a question that tries again."""
 SPARE_SECONDS = 0.02
@@ -31,6 +33,7 @@ class RateLimiter:
         self._cut_at = -math.inf
         self._not_before = -math.inf
         self._consecutive_refusals = 0
+        self._longest_wait = LONGEST_FIRST_WAIT
         self._tries_again = False
         """Whether the next question is the first one after a 429."""
         self._round_trip = 0.0
@@ -54,6 +57,7 @@ class RateLimiter:
 
     def answered(self, now: float, sent_at: float, taken_for: float, tokens: float, headers: Mapping[str, str]) -> None:
         """An answer arrived; its question was estimated at `taken_for` tokens and used `tokens`."""
+        self._longest_wait = LONGEST_WAIT
         self._tokens.corrected(now, sent_at, tokens - taken_for)
         self._read(now, headers)
 
@@ -80,7 +84,7 @@ class RateLimiter:
             return self._not_before - now
         quota, one = (self._tokens, tokens) if of_tokens else (self._requests, 1.0)
         self._consecutive_refusals = 0 if quota.let_through() else min(self._consecutive_refusals + 1, 30)
-        longer = min(FIRST_WAIT * WAITS_GROW**self._consecutive_refusals, LONGEST_WAIT)
+        longer = min(FIRST_WAIT * WAITS_GROW**self._consecutive_refusals, self._longest_wait)
         cushion = CUSHION_SECONDS if of_tokens else 0
         wait = (
             longer if retry_after is None else max(retry_after + cushion, longer if self._consecutive_refusals else 0)
