@@ -15,6 +15,13 @@ CHECKS = only("untranslated")
 TEXT = "It works"
 
 
+@pytest.fixture(autouse=True)
+def earlier_processes_have_ended():
+    """A run does not wait for its processes to end, and the tests below count them."""
+    for process in multiprocessing.active_children():
+        process.join()
+
+
 @pytest.fixture
 def judged_here(monkeypatch):
     """The cases that this process judges itself."""
