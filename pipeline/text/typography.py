@@ -17,7 +17,7 @@ _CORNERS = str.maketrans("「」『』", "“”‘’")
 _QUOTED = re.compile(r'"([^"\n]+)"')
 _BRACKETS = re.compile(rf"(?<=[{HAN}”])\s*\(([^()\n]*)\)")
 # Each begins with the sign it is about, so that it is fast to search for.
-_STOP = re.compile(rf"[,;:!?](?:(?<=[{HAN}”）].)|(?<=\S[,;:])(?=[^\S\n]*[{HAN}]))[^\S\n]*")
+_STOP = re.compile(rf"[,;:!?](?:(?<=[{HAN}”）].)|(?<=[^\s“‘（），。、；：！？,;:!?][,;:])(?=[^\S\n]*[{HAN}]))[^\S\n]*")
 _FULL_STOP = re.compile(rf"\.(?<=[{HAN}”）].)(?=[”）]|\s|$|[{HAN}])[^\S\n]*")
 _GAP = re.compile(rf"[{HAN}](?=[{_LATIN}$&@#(\[])|(?:[{_LATIN}%‰°)\]]|[+#](?<=[{_LATIN}+].))(?=[{HAN}])")
 """No space beside signs such as - ~ <: 人-机, 在~5%."""
@@ -34,6 +34,7 @@ def typeset(text: str) -> str:
     masked = mask(text)
     prose = _QUOTED.sub(r"“\1”", masked.text.translate(_CORNERS))
     prose = _BRACKETS.sub(r"（\1）", prose)
+    prose = _TIGHT.sub("", prose)
     prose = _STOP.sub(lambda match: match[0].strip().translate(_WIDE), prose)
     prose = _FULL_STOP.sub("。", prose)
     prose = _TIGHT.sub("", _GAP.sub(r"\g<0> ", prose))
