@@ -31,6 +31,23 @@ def test_sentences_missing_at_the_end_are_trailing():
     assert align(ENGLISH, CHINESE[:3]).trailing == {3, 4, 5}
 
 
+def test_what_is_hardly_there_before_the_missing_end_is_trailing_too():
+    """In the middle it is thin. Of sentences that became one short one, the first has begun."""
+    short = "SortLite：8.4%、3.1%、2.5、GPT-4o。"
+    for end, trailing in ([], {3, 4, 5}), (CHINESE[4:], set()):
+        found = align(ENGLISH, [*CHINESE[:2], short, *end])
+        assert (found.thin, found.trailing) == ((2,), trailing)
+    assert align(ENGLISH, [*CHINESE[:2], "我们提出 SortLite。"]).trailing == {2, 3, 4, 5}
+
+
+def test_how_brief_a_translator_is_shows_in_what_is_there():
+    """The sentences that were lost do not count."""
+    usual = align(ENGLISH[:3], CHINESE[:3]).usual_ratio
+    assert usual > 1
+    assert align(ENGLISH, CHINESE[:3]).usual_ratio == usual
+    assert align(ENGLISH, []).usual_ratio == 1
+
+
 def test_sentences_may_be_joined_or_parted():
     """What two sentences say may be one in Chinese, and the other way round."""
     joined = [*CHINESE[:2], CHINESE[2].rstrip("。") + "，" + CHINESE[3], *CHINESE[4:]]
@@ -94,6 +111,24 @@ def test_confident_pairs_are_of_the_same_sentence():
         pairs = {here: there for (here, after), (there, _) in found.confident if after == here + 1}
         assert len(pairs) >= len(CHINESE) - first - 1
         assert all(there == here - first for here, there in pairs.items())
+
+
+def test_what_is_no_translation_of_an_abstract_is_not_aligned():
+    """So many sentences against so few would cost seconds; how long the text is can still be told."""
+    found = align(["We sort."] * 99, ["我们进行排序。"])
+    assert found.steps == ()
+    assert 0 < found.share < 0.1
+
+
+def test_of_two_sentences_alike_it_is_always_the_same_one_that_is_lost():
+    """Nothing tells them apart, and a digest that is made again must not change."""
+    assert align([ENGLISH[0]] * 2, CHINESE[:1]).missing == {0}
+
+
+def test_a_pair_may_be_certain_by_its_length_and_neighbours():
+    """No word of it is known; the ends of a text are neighbours too."""
+    assert align(["Zebras nap happily."], ["斑马睡得香。"]).confident
+    assert not align(["Zebras nap happily."], ["斑马睡得很香，而且还做着各种各样的美梦。"]).confident
 
 
 def test_what_is_given_up_early_would_not_have_won(monkeypatch: pytest.MonkeyPatch):

@@ -22,7 +22,7 @@ def test_a_text_that_stops_is_found_wherever_it_stops(end):
     assert found(truncated, ABSTRACT.text[:end])
 
 
-@pytest.mark.parametrize("ending", ["，", "：", "……", "...", "（包括表格和）。", "，以及"])
+@pytest.mark.parametrize("ending", ["，", "：", "……", "...", "（包括表格和）。", "，以及", "，”"])
 def test_an_ending_that_is_none_is_found(ending):
     """In a title and a one-liner too."""
     assert found(truncated, "用很少的内存排序" + ending, "Sorting in little memory", "title_zh")
@@ -45,7 +45,10 @@ def test_the_stump_of_a_cut_source_is_found_in_its_translation():
     source = "We sort large tables. The cost depends on th"
     assert found(truncated, "我们对大型表格排序。成本取决于th。", source)
     assert found(truncated, "我们对大型表格排序。成本取决于", source)
+    assert found(truncated, "我们对大型表格排序。成本取决于th等。", source)
     assert not found(truncated, "我们对大型表格排序。", source)
+    assert not found(truncated, "我们对 n 行排序。成本取决于 n。", "We sort n rows. The cost depends on n")
+    assert not found(truncated, "我们对大型表格排序。需要 12。", "We sort large tables. It takes 12")
 
 
 @pytest.mark.parametrize("index", range(1, len(SENTENCES) - 1))
@@ -209,9 +212,10 @@ def test_a_sentence_without_a_source_is_found(index, invented):
 
 
 def test_a_sentence_in_two_is_not_added():
-    """Chinese likes short sentences."""
-    parted = TEXT[1].replace("，适应", "。它适应")
-    assert not found(added, "".join([TEXT[0], parted, *TEXT[2:]]), SOURCE)
+    """Chinese likes short sentences. One that tells what the other has not told is not added, whatever its length."""
+    for mark, wordy in (("，适应", ""), ("，并降低", "，而且还能够非常轻松地做到这样一点")):
+        parted = TEXT[1].replace(mark, f"{wordy}。它{mark[1:]}")
+        assert not found(added, "".join([TEXT[0], parted, *TEXT[2:]]), SOURCE)
 
 
 @pytest.mark.parametrize(
@@ -229,9 +233,10 @@ def test_a_short_sentence_or_one_with_a_name_of_the_source_is_not_added(second, 
 
 
 def test_a_sentence_is_added_although_a_word_of_the_source_stands_in_it():
-    """One is chance."""
+    """One is chance, and what was told before is no news."""
     brief = TEXT[1].replace("训练成本", "花销")
     assert "头疼" in found(added, "".join([TEXT[0], brief, "成本问题总是让人头疼。", *TEXT[2:]]), SOURCE)
+    assert "头疼" in found(added, "".join([*TEXT[:2], "训练成本总是让人头疼。", *TEXT[2:]]), SOURCE)
 
 
 def test_the_translation_of_another_paper_is_found():
@@ -250,10 +255,11 @@ def test_the_translation_of_another_paper_is_found():
 
 
 def test_an_address_cut_short_is_an_unfinished_end():
-    """Its beginning alone leads nowhere."""
+    """Its beginning alone leads nowhere; another address does, if to another place."""
     source = SOURCE + " Code is at https://example.org/framework."
     assert not found(truncated, "".join(TEXT) + "代码见 https://example.org/framework", source)
     assert found(truncated, "".join(TEXT) + "代码见 https://example.org/fra", source)
+    assert not found(truncated, "".join(TEXT) + "代码见 https://example.com/other", source)
 
 
 def test_a_name_at_the_end_of_a_source_without_a_full_stop_is_no_stump():
