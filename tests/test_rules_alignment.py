@@ -38,6 +38,8 @@ def test_what_is_hardly_there_before_the_missing_end_is_trailing_too():
         found = align(ENGLISH, [*CHINESE[:2], short, *end])
         assert (found.thin, found.trailing) == ((2,), trailing)
     assert align(ENGLISH, [*CHINESE[:2], "我们提出 SortLite。"]).trailing == {2, 3, 4, 5}
+    gap = align(ENGLISH, [*CHINESE[:2], "代码在。"])
+    assert (gap.thin, gap.missing, gap.trailing) == ((5,), {2, 3, 4}, set())
 
 
 def test_how_brief_a_translator_is_shows_in_what_is_there():

@@ -100,6 +100,15 @@ def test_an_address_lost_or_changed_is_found():
     assert found(url, ABSTRACT.source, ABSTRACT.text.replace("代码见 https://example.org/sortlite。", "代码已公开。"))
     assert found(url, ABSTRACT.source, ABSTRACT.text.replace("/sortlite", "/sort_lite"))
     assert not found(url, ABSTRACT.source, ABSTRACT.text.replace("见 https", "见https"))
+    assert not found(url, "Code: https://example.org/a.", "代码：https://example.org/a；https://example.org/a。")
+
+
+@pytest.mark.parametrize("span", ["https://example.org/a", "`sort -n`"])
+def test_an_address_or_code_is_no_formula(span):
+    """Lost, invented or doubled."""
+    for source, text in ((span, ""), ("", span), (span, f"{span} {span}")):
+        assert not found(formula, f"Let $n$ be odd {source}", f"设 $n$ 为奇数 {text}")
+        assert not found(formula_again, f"Let $n$ be odd {source}", f"设 $n$ 为奇数 {text}")
 
 
 @given(st.sampled_from(["x", "n^2", r"\alpha_i", r"\frac{a}{b}", "p<0.05", r"\mathbb{R}"]), st.integers(1, 4))
@@ -117,3 +126,4 @@ def test_a_formula_twice_in_a_row_is_a_stutter():
     source = "We bound the number $k$ of states by the depth of the tree."
     assert found(formula, source, "我们用树的深度给出状态数 $k$$k$ 的界。")
     assert not found(formula, source, "我们用树的深度给出状态数 $k$ 的界，而 $k$ 很小。")
+    assert not found(formula, "We square it as $k$$k$.", "我们把它平方为 $k$$k$。")
