@@ -127,10 +127,34 @@ def test_of_two_sentences_alike_it_is_always_the_same_one_that_is_lost():
     assert align([ENGLISH[0]] * 2, CHINESE[:1]).missing == {0}
 
 
-def test_a_pair_may_be_certain_by_its_length_and_neighbours():
-    """No word of it is known; the ends of a text are neighbours too."""
-    assert align(["Zebras nap happily."], ["斑马睡得香。"]).confident
-    assert not align(["Zebras nap happily."], ["斑马睡得很香，而且还做着各种各样的美梦。"]).confident
+CATS = ("Kittens purr softly.", "小猫轻声叫唤。")
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese", "certain"),
+    [
+        (["We present SortLite today."], ["我们在这里向各位提出 SortLite。"], 1),  # by a name, twice as long
+        (["Zebras learn happily.", CATS[0]], ["斑马学习得快乐。", CATS[1]], 2),  # by a word and the length
+        (["Zebras learn happily.", CATS[0]], ["斑马快乐学习，努力。", CATS[1]], 0),  # too long
+        (["Zebras nap happily."], ["斑马睡得香。"], 1),  # by the length, between two ends
+        (["Zebras nap happily."], ["斑马睡得很香，还做着美梦。"], 0),
+        (["Zebras nap happily.", CATS[0]], ["斑马睡得香。", CATS[1]], 0),  # neither has a neighbour that is certain
+    ],
+)
+def test_a_pair_is_certain_by_its_words_or_its_length_and_neighbours(english, chinese, certain):
+    """The ends of a text are neighbours too."""
+    found = align(english, chinese)
+    assert len(found.steps) == len(english)
+    assert len(found.confident) == certain
+
+
+def test_sentences_joined_are_certain_if_both_share_words_with_the_one():
+    """One that shares none may be a lost one's neighbour."""
+    joined = CHINESE[2].rstrip("。") + "；" + CHINESE[3]
+    assert ((2, 4), (2, 3)) in align(ENGLISH, [*CHINESE[:2], joined, *CHINESE[4:]]).confident
+    found = align([*ENGLISH[:3], "Zebras nap.", *ENGLISH[3:]], CHINESE)
+    assert not found.missing
+    assert len(found.confident) == len(CHINESE) - 1
 
 
 def test_what_is_given_up_early_would_not_have_won(monkeypatch: pytest.MonkeyPatch):

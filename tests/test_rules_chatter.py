@@ -78,9 +78,13 @@ def test_a_dozen_characters_of_the_prompt_are_an_echo():
     """Punctuation apart; fewer are chance."""
     assert found(placeholder, ABSTRACT.source, ABSTRACT.text + "请把论文的标题和摘要翻译成流畅的简体中文。")
     assert not found(placeholder, ABSTRACT.source, ABSTRACT.text + "一名严谨的译者。")
-    told = PromptText("Reply in JSON: title_zh, abstract_zh.")
-    text = ABSTRACT.text + "Reply in JSON."
-    assert not details_of(placeholder, Case("2606.00001", "abstract_zh", ABSTRACT.source, text, told=told))
+
+
+@pytest.mark.parametrize(("words", "is_echo"), [("Reply in JSON, please", False), ("OUTPUT按原文顺序写", True)])
+def test_an_echo_is_half_chinese(words, is_echo):
+    """English words may be the paper's."""
+    case = Case("2606.00001", "abstract_zh", ABSTRACT.source, f"{ABSTRACT.text}{words}。", told=PromptText(words))
+    assert bool(details_of(placeholder, case)) is is_echo
 
 
 @pytest.mark.parametrize(

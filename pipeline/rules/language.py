@@ -58,7 +58,9 @@ def _is_all_names(source: str) -> bool:
 def _translatable_words(text: str) -> int:
     """Words without a digit and without capitals inside: what is no name, or may be none in a title."""
     return sum(
-        all(part.islower() or part.istitle() for part in re.split("['’-]+", word)) for word in _WORD.findall(text)
+        all(part.islower() or part.istitle() for part in re.split("['’-]+", word))
+        for word in _WORD.findall(text)
+        if not any(char.isdigit() for char in word)
     )
 
 

@@ -53,7 +53,7 @@ def _exchanged_in_order(source: str, text: str) -> Iterator[tuple[Quantity, Quan
     for index, value in enumerate(shared):
         other = shared[place[value]]
         if (
-            index == place[other] < place[value]
+            index == place[other]
             and all(place[shared[each]] == each for each in range(index + 1, place[value]))
             and _STOP.search(source, english[value].end, english[other].start)
             and _CHINESE_STOP.search(text, chinese[other].end, chinese[value].start)

@@ -16,7 +16,7 @@ def formula(analysis: Analysis) -> Iterator[str]:
     notation is text (notation.py), and its numbers are the rule number's."""
     source, text = analysis.plain_source, analysis.plain_text
     yield from _lost_scripts(source, text)
-    known = {canonical(span.text) for span in source.spans if span.kind == "formula"}
+    known = {canonical(span.text) for span in source.spans}
     foreign = [span for span in text.spans if span.kind == "formula" and canonical(span.text) not in known]
     if not analysis.is_one_liner:
         for shown, times in _fewer(analysis):
@@ -52,7 +52,7 @@ def _fewer(analysis: Analysis) -> Iterator[tuple[str, int]]:
     text = analysis.plain_text
     there = [span for span in text.spans if span.kind == "formula"]
     found = Counter(canonical(span.text) for span in there)
-    known = {canonical(span.text) for span in analysis.plain_source.spans if span.kind == "formula"}
+    known = {canonical(span.text) for span in analysis.plain_source.spans}
     rest = loosely(_without(text.text, [span for span in there if canonical(span.text) in known]))
     for content, times in needed.items():
         if found[content] >= times:  # mutant: only faster
