@@ -91,6 +91,13 @@ def test_a_seam_tells_which_sentences_were_joined():
     assert ((3, 5), (3, 4)) not in align(source, [*CHINESE[:3], "农民早早种稻，妻子卖菜。", *CHINESE[3:]]).steps
 
 
+def test_a_seam_joins_sentences_into_one_only():
+    """Two for two are no list, however their lengths are shared out."""
+    source = ["Farmers of those hills grow the rice on terraces.", "Wives of those farmers bake bread and sew shirts."]
+    found = align(source, ["山里的农民在梯田上种稻，他们的妻子烤面包缝衬衫。", "真；妙。"])
+    assert found.steps == (((0, 1), (0, 1)), ((1, 2), (1, 2)))
+
+
 def test_the_stump_of_a_cut_source_is_cheap_to_lose():
     """It is missing; a whole sentence would be taken for joined to its neighbour."""
     stump = [*ENGLISH[:4], "Two thirds of the ga"]
