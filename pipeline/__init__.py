@@ -26,6 +26,7 @@
     keys.py           .env beside config.yaml
     presets.py        the table of services that init knows: address, thinking switch, example prices
     processes.py      processes beside this one, and their end
+    garbage.py        how often Python looks for cyclic garbage
     extras.py         how to install what an optional part needs
     retry_after.py    the header of that name
     records.py        the records that all packages share

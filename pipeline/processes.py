@@ -7,6 +7,8 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import connection, get_context, parent_process
 
+from pipeline.garbage import collect_seldom
+
 
 def spare_cores() -> int:
     """How many processes can run beside this one."""
@@ -22,6 +24,7 @@ def pool(processes: int | None = None, begin: Callable[..., None] | None = None,
 
 
 def _begin(begin: Callable[..., None] | None, given: tuple[object, ...]) -> None:
+    collect_seldom()
     # Ctrl-C reaches all processes of a terminal; the first one ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -20,6 +20,7 @@ MODULES = {
 TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
 
 LAYERS = (
+    {"garbage"},
     {"errors", "extras", "fields", "presets", "processes"},
     {"records"},
     {"retry_after", "settings"},
