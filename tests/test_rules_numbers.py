@@ -171,7 +171,7 @@ def test_a_number_said_in_another_way_is_no_fault(english, chinese):
         ("gains of Lemma 2 and Lemma 4", "Lemma 2 与 Lemma 7 的提升"),
         ("Miller et al. (2021) sort", "Miller 等人（2031）进行排序"),
         ("a score of 0.64", "65% 的得分"),
-        ("128,256 rows", "128 行和 256 行"),
+        ("128,256 rows in 128 files of 256 kB", "128 个各为 256 kB 的文件中的行"),
         ("rows of sizes 128,256,512", "大小为 128、256 的行"),
     ],
 )
@@ -194,6 +194,8 @@ def test_another_number_is_a_fault_in_any_form(english, chinese):
         ("a speed-up of 66.9x", "提速 67 倍", True),
         ("a speed-up of 66.9x", "提速 70 倍", False),
         ("137,482 rows", "137,000 行", True),
+        ("32 rows", "31 行", False),
+        ("13.4% of them", "13.3%", False),
         ("215,482 rows", "20 万行", True),
         ("640 rows", "600 行", False),
         ("a score of 0.794", "得分 .79", True),

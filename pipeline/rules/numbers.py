@@ -205,7 +205,7 @@ def _rounds(q: Quantity, value: float) -> bool:
     stated = min(q.values, key=lambda each: abs(each - value))
     if not value or abs(stated - value) > abs(value) / 10:
         return False
-    return abs(stated - value) <= _last_place(q, stated)
+    return abs(stated - value) < 0.99 * _last_place(q, stated)
 
 
 def _last_place(q: Quantity, stated: float) -> float:

@@ -118,14 +118,10 @@ _ATTACHED_IS_NO_UNIT = frozenset({"m", "s", "t", "K", "G", "g", "X", "d"})
 """5m may be five million, the 1990s are no seconds, 5G is a network; with a space they are units. See _reading."""
 
 
-def _pattern(spelling: str) -> str:
-    ends_in_letter = spelling[-1].isascii() and spelling[-1].isalpha()
-    return re.escape(spelling).replace(r"\-", r"[-\s]?") + (r"(?![A-Za-z0-9])" if ends_in_letter else "")
-
-
-_AFTER = re.compile(
-    rf"(?P<gap>\s?(?:多|余|左右|以上|\+)?[-\s]?)(?P<unit>{'|'.join(_pattern(spelling) for spelling in sorted(_UNITS, key=len, reverse=True))})"
+_SPELLING = "|".join(
+    re.escape(spelling).replace(r"\-", r"[-\s]?") for spelling in sorted(_UNITS, key=len, reverse=True)
 )
+_AFTER = re.compile(rf"(?P<gap>\s?(?:多|余|左右|以上|\+)?[-\s]?)(?P<unit>{_SPELLING})(?:(?<![A-Za-z])|(?![A-Za-z0-9]))")
 _OPENING = frozenset(spelling[0] for spelling in _UNITS) | frozenset(" 多余左以+-")
 """What a unit and what stands before it open with; most Chinese numerals need no closer look."""
 _BEFORE = re.compile(r"(?:(US\$|USD|\$)|(€|EUR)|(£|GBP)|(¥|RMB|CNY))\s?$")
