@@ -63,13 +63,34 @@ def test_what_chinese_says_in_its_own_words(source, text):
         ("three-dimensional identifiers", "3D ID"),
         ("the Lojasiewicz inequality", "Łojasiewicz 不等式"),
         ("transformers", "Transformer"),
-        ("AutoML at scale", "大规模ML"),
+        ("Large AutoML", "大规模ML"),
+        ("Sorting by Rows (QuiTa)", "按行排序"),
+        ("On QuortLLMs", "论夸特LLM"),
+        ("A trial by AstraZeneca", "阿斯利康的试验"),
+        ("MUlti Tables (MUT)", "多表格（MUT）"),
+        ("Sort Lite sorts", "SortLite 排序"),
         ("GPT-3.5 and 4, Llama 3.1 (8B, 70B)", "GPT-4、GPT-3.5 与 Llama-3.1-70B"),
     ],
 )
 def test_what_is_no_name_or_has_a_chinese_one(source, text):
     """Capitals that spell an acronym, established Chinese, glued words, abbreviations of the source's words."""
-    assert not found(name, source, text)
+    assert not found(name, source, text, "title_zh")
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "lost"),
+    [
+        ("QuortLLM: Talking", "夸特LLM：对话", "QuortLLM"),
+        ("A trial by AstraZeneca", "一项试验", "AstraZeneca"),
+        ("UNiform tables of the UN", "联合国的均匀表格", "UNiform"),
+        ("SEgment2 of the SEGNET", "用SEGNET分段", "SEgment2"),
+        ("RowBERTScore and BERTScore", "两种得分", "BERTScore"),
+        ("SortLite with LoRA", "低秩适配", "SortLite"),
+    ],
+)
+def test_what_explains_another_name_does_not_explain_this_one(source, text, lost):
+    """At the head of a title a name is whole; two letters spell nothing, nor a name's own letters in a longer name."""
+    assert f"“{lost}”" in found(name, source, text, "title_zh", (LORA,))
 
 
 def test_what_the_glossary_renders_is_not_lost():

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate
 
 from pipeline.rules.analysis import Analysis, quoted
@@ -73,11 +73,8 @@ def _listed(names: list[str]) -> str:
 
 def _lost(analysis: Analysis) -> Iterator[str]:
     """Names of the source, with a capital and, inside the word, another one or a digit, that the text has not."""
-    names = [match for match in _NAME.finditer(analysis.source_prose) if _cores(match[0])]
-    if not names:
-        return
     text = re.sub(r"[\s-]", "", analysis.text_prose).lower()
-    for match in names:
+    for match in _NAME.finditer(analysis.source_prose):
         missing = [core for core in _cores(match[0]) if core not in text]
         if missing and analysis.survives(match.start()) and not _is_said(match, missing, analysis):
             yield match[0]
@@ -127,9 +124,7 @@ def _spells_acronym(name: re.Match[str], source: str) -> bool:
     acronyms = [word for word in _WORD.findall(source) if sum(map(str.isupper, word)) >= 3]
     for word in words:
         capitals = "".join(_CAPITALS.findall(word))
-        whole = any(
-            capitals in acronym.upper() and not _holds(acronym, word) for acronym in acronyms if acronym != word
-        )
+        whole = any(capitals in acronym.upper() and not _holds(acronym, word) for acronym in acronyms)
         if not whole or any(char.isdigit() for char in word):
             return False
     return bool(words)
@@ -171,18 +166,24 @@ class _Folded:
     def __init__(self, text: str) -> None:
         self.plain = _unaccented(text)
         self.words = set(_WORD_OR_NUMBER.findall(self.plain.lower()))
-        self._atoms: tuple[str, set[int]] | None = None
+
+    @cached_property
+    def _atoms(self) -> tuple[str, set[int]]:
         """Its words in a row, and where one ends and the next begins."""
-        self._initials: tuple[str, ...] = ()
+        parts = _ATOM.findall(self.plain)
+        return "".join(parts).lower(), {*accumulate(map(len, parts), initial=0)}
+
+    @cached_property
+    def _initials(self) -> tuple[str, str]:
+        """Of all its words, and of all but the small ones."""
+        words = [word.lower() for word in re.findall("[A-Za-z]+", self.plain)]
+        return "".join(word[0] for word in words), "".join(word[0] for word in words if word not in _SMALL)
 
     def has(self, form: str) -> bool:
         """Whether a folded name stands in the text as one word, several, or a part that is a word by itself."""
         return any(each in self.words or self._stands(each) for each in (form, form + "s", form.removesuffix("s")))
 
     def _stands(self, form: str) -> bool:
-        if self._atoms is None:
-            parts = _ATOM.findall(self.plain)
-            self._atoms = "".join(parts).lower(), {*accumulate(map(len, parts), initial=0)}
         squeezed, borders = self._atoms
         place = squeezed.find(form)
         while place >= 0:
@@ -193,12 +194,6 @@ class _Folded:
 
     def abbreviates(self, form: str) -> bool:
         """Whether the letters are initials of words in a row, small words counted or not: RAG, MoE."""
-        if not self._initials:
-            words = [word.lower() for word in re.findall("[A-Za-z]+", self.plain)]
-            self._initials = (
-                "".join(word[0] for word in words),
-                "".join(word[0] for word in words if word not in _SMALL),
-            )
         return any(form.removesuffix("s") in initials for initials in self._initials)
 
     def has_derived(self, word: str) -> bool:
