@@ -71,6 +71,7 @@ def test_what_chinese_says_in_its_own_words(source, text):
         ("UNified-Kets MOdels (UNIMOT)", "统一模型（UNIMOT）"),
         ("root mean square of the error", "RMSE"),
         ("Flows", "flowing 流"),
+        ("A chip at 5 gigahertz", "5 GHz 的芯片"),
         ("Wireless nets", "Wi-Fi 网络"),
         ("React pages", "React-like 页面"),
         ("the Poincare map", "Poincaré 映射"),

@@ -198,6 +198,7 @@ def test_another_number_is_a_fault_in_any_form(english, chinese):
         ("13.4% of them", "13.3%", False),
         ("215,482 rows", "20 万行", True),
         ("640 rows", "600 行", False),
+        ("295,482 rows", "20 万行", False),
         ("a score of 0.794", "得分 .79", True),
         ("11 rows", "0×10^5 行", False),
         ("a book of 1745", "18 世纪的一本书", True),

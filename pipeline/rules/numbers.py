@@ -203,9 +203,8 @@ def _rounds(q: Quantity, value: float) -> bool:
     At most a tenth away, and final zeros are digits of a number below a thousand.
     """
     stated = min(q.values, key=lambda each: abs(each - value))
-    if not value or abs(stated - value) > abs(value) / 10:
-        return False
-    return abs(stated - value) < 0.99 * _last_place(q, stated)
+    away = abs(stated - value)
+    return away < abs(value) / 10 and away < 0.99 * _last_place(q, stated)
 
 
 def _last_place(q: Quantity, stated: float) -> float:
