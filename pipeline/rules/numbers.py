@@ -49,7 +49,9 @@ def number(analysis: Analysis) -> Iterator[str]:
 
 def rounded_number(analysis: Analysis) -> Iterator[str]:
     """Of a one-liner, which need not state them all and may round them: numbers that are none of the source's."""
-    foreign = [q for q in _foreign(analysis) if not any(_rounds(q, value) for value in _stated(analysis))]
+    foreign = [
+        q for q in _foreign(analysis) if not any(_rounds(q, each) for values in _stated(analysis) for each in values)
+    ]
     if foreign:
         where = around(analysis.plain_text.prose, foreign[0])
         yield f"数字{_listed(foreign)}是原文没有的，也不是其中某个数字的约数（译文：{where}）"
@@ -120,20 +122,21 @@ def _foreign(analysis: Analysis) -> list[Quantity]:
         if not _is_small(prose, q, marks)
         and not in_a_name(prose, q)
         and not _CENTURY.match(prose, q.end)
-        and not q.values & _stated(analysis)
-        and not _ratio_around(q, prose) & _stated(analysis)
+        and not any((q.values | _ratio_around(q, prose)) & values for values in _stated(analysis))
         and not _is_one_of_a_ratio(prose, q)
     ]
 
 
-def _stated(analysis: Analysis) -> frozenset[float]:
-    """The values of the source, its TeX read both ways: {,} is a comma, or nothing."""
-    return _in_either(analysis.source, analysis.plain_source.text.replace("{,}", ","))
+def _stated(analysis: Analysis) -> Iterator[frozenset[float]]:
+    """The values of the source, its TeX read both ways ({,} is a comma, or nothing); first those in digits, which are most."""
+    sources = (analysis.source, analysis.plain_source.text.replace("{,}", ","))
+    yield from map(_in_digits, sources)
+    yield from map(values_in, sources)
 
 
 @lru_cache(maxsize=64)
-def _in_either(one: str, other: str) -> frozenset[float]:
-    return values_in(one) | values_in(other)
+def _in_digits(text: str) -> frozenset[float]:
+    return frozenset[float]().union(*(q.values for q in digits_in(text)))
 
 
 def _ratio_around(q: Quantity, prose: str) -> frozenset[float]:
