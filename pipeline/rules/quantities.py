@@ -266,6 +266,7 @@ def ratios_in(text: str) -> Ratios:
     return tuple(found)
 
 
+@lru_cache(maxsize=4096)
 def chinese_value(numeral: str) -> float:
     """五百 → 500, 二〇一九 → 2019, 三点五 → 3.5; nothing but a scale counts from one: 百万 → 1,000,000."""
     whole, _, decimals = numeral.partition("点")

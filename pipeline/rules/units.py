@@ -243,10 +243,13 @@ def measured_in(text: str, *, chinese: bool = False) -> tuple[Measured, ...]:
     for q in chinese_in(text):
         if q.text.startswith("百分之"):
             rows.append(_reading(q, text)._replace(units=frozenset({"%"})))
-        elif not q.text.endswith(("千", "百万", "亿")) and text[q.end : q.end + 1] in _OPENING:
-            measured = _reading(q, text)
-            if measured.units:
-                rows.append(measured)
+        elif (
+            not q.text.endswith(("千", "百万", "亿"))
+            and text[q.end : q.end + 1] in _OPENING
+            and _AFTER.match(text, q.end)
+            and (measured := _reading(q, text)).units
+        ):
+            rows.append(measured)
     return tuple(reversed(rows))
 
 
