@@ -13,6 +13,7 @@ defaults of the contract, `validate.severity` in config.yaml changes them. What 
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -29,6 +30,7 @@ __all__ = [
     "PromptText",
     "Rule",
     "ValidateSettings",
+    "all_found",
     "counted",
     "everything_found",
     "find_echo",
@@ -53,6 +55,11 @@ def counted(case: Case, settings: ValidateSettings) -> tuple[Problem, ...]:
 
 _elsewhere: dict[tuple[Case, ValidateSettings], tuple[Problem, ...]] = {}
 """What another process has found, until somebody here asks for it."""
+
+
+def all_found(cases: Sequence[Case], settings: ValidateSettings) -> list[tuple[Problem, ...]]:
+    """For another process, which so imports nothing but the rules."""
+    return [everything_found(case, settings) for case in cases]
 
 
 def take_over(case: Case, settings: ValidateSettings, found: tuple[Problem, ...]) -> None:
@@ -85,8 +92,8 @@ def everything_found(case: Case, settings: ValidateSettings) -> tuple[Problem, .
 
 @lru_cache(maxsize=64)
 def _rules_for(field: Field) -> tuple[Rule, ...]:
-    """Those with something to find in such a field, in their order."""
-    return tuple(rule for rule in RULES if rule.find and field.kind in rule.kinds and field.language in rule.languages)
+    """Those of such a field, in their order."""
+    return tuple(rule for rule in RULES if field.kind in rule.kinds and field.language in rule.languages)
 
 
 def find_echo(case: Case, words: str, settings: ValidateSettings) -> Problem | None:
