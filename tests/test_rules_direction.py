@@ -46,6 +46,16 @@ def test_a_reversed_direction_is_found(source, text, right, wrong):
     assert wrong in detail
 
 
+def test_what_stands_around_the_english_word_is_quoted():
+    """Or the whole sentence, where no word of it is sure to be the one."""
+    source = "On every dataset of the users, our method reduces the cost of all models."
+    detail = found(source, "在用户的每个数据集上，我们的方法提高了所有模型的成本。")
+    assert "our method reduces the cost" in detail
+    assert "On every" not in detail
+    source = "On the dataset, the accuracy fell to 60."
+    assert f"“{source}”" in found(source, "在该数据集上，准确率提高到 60。")
+
+
 @pytest.mark.parametrize(
     ("source", "text"),
     [

@@ -63,19 +63,48 @@ def test_what_chinese_says_in_its_own_words(source, text):
         ("three-dimensional identifiers", "3D ID"),
         ("the Lojasiewicz inequality", "Łojasiewicz 不等式"),
         ("transformers", "Transformer"),
-        ("AutoML at scale", "大规模ML"),
+        ("Large AutoML", "大规模ML"),
+        ("Sorting by Rows (QuiTa)", "按行排序"),
+        ("On QuortLLMs", "论夸特LLM"),
+        ("A trial by AstraZeneca", "阿斯利康的试验"),
+        ("MUlti Tables (MUT)", "多表格（MUT）"),
+        ("UNified-Kets MOdels (UNIMOT)", "统一模型（UNIMOT）"),
+        ("root mean square of the error", "RMSE"),
+        ("Flows", "flowing 流"),
+        ("A chip at 5 gigahertz", "5 GHz 的芯片"),
+        ("Wireless nets", "Wi-Fi 网络"),
+        ("React pages", "React-like 页面"),
+        ("the Poincare map", "Poincaré 映射"),
+        ("Sort Lite sorts", "SortLite 排序"),
         ("GPT-3.5 and 4, Llama 3.1 (8B, 70B)", "GPT-4、GPT-3.5 与 Llama-3.1-70B"),
     ],
 )
 def test_what_is_no_name_or_has_a_chinese_one(source, text):
     """Capitals that spell an acronym, established Chinese, glued words, abbreviations of the source's words."""
-    assert not found(name, source, text)
+    assert not found(name, source, text, "title_zh")
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "lost"),
+    [
+        ("QuortLLM: Talking", "夸特LLM：对话", "QuortLLM"),
+        ("A trial by AstraZeneca", "一项试验", "AstraZeneca"),
+        ("UNiform tables of the UN", "联合国的均匀表格", "UNiform"),
+        ("SEgment2 of the SEGNET", "用SEGNET分段", "SEgment2"),
+        ("RowBERTScore and BERTScore", "两种得分", "BERTScore"),
+        ("SortLite with LoRA", "低秩适配", "SortLite"),
+    ],
+)
+def test_what_explains_another_name_does_not_explain_this_one(source, text, lost):
+    """At the head of a title a name is whole; two letters spell nothing, nor a name's own letters in a longer name."""
+    assert f"“{lost}”" in found(name, source, text, "title_zh", (LORA,))
 
 
 def test_what_the_glossary_renders_is_not_lost():
     """An abbreviation may go where its long form stands in Chinese; glued words are a term too."""
     assert not found(name, "We use LoRA and QLoRA.", "我们使用低秩适配及其量化形式。", terms=(LORA,))
     assert not found(name, "A FoundationModel", "一种基础模型", terms=(FOUNDATION,))
+    assert not found(name, "Low-rank adaptations", "LoRAs", "title_zh", terms=(LORA,))
     assert found(name, "We use SortLite here.", "我们在此使用它。", terms=(LORA,))
 
 
@@ -83,6 +112,21 @@ def test_what_the_glossary_renders_is_not_lost():
 def test_an_invented_name_is_found_with_or_without_a_space(text):
     """Han is no letter: what stands beside a Latin word does not hide it."""
     assert found(name, "We present a fast model.", text)
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("A linguistic test", "Lin 的语言测试"),
+        ("Gaussian flows", "Kaufmann 流"),
+        ("Flows", "gpt-9 的流"),
+        ("Flows", "Q9 流"),
+        ("Flows", "Höldex 流"),
+    ],
+)
+def test_an_invented_name_is_not_explained_by_any_word(source, text):
+    """A word made from a name holds the name, and more than two letters of it; a digit makes a name of small letters."""
+    assert found(name, source, text, "title_zh")
 
 
 @given(st.integers(1, 8), st.sampled_from(["DecPOMDP", "SortLite", "Qwen2VL", "BERTScore"]))
@@ -109,6 +153,22 @@ def test_a_name_in_another_ones_place_is_found():
     assert not found(name, source, right)
     detail = found(name, source, right.replace("较早的FastIndex", "较早的SortLite"))
     assert "“FastIndex”处写成了“SortLite”" in detail
+
+
+def test_a_name_said_once_more_or_put_in_words_is_no_exchange():
+    """Chinese says a name instead of "it", or the other way round; an abbreviation may be in words beside it."""
+    source = (
+        "We sort large tables of many rows with SortLite on old laptops. It is slower than a sort of the same rows in "
+        "memory. The older FastIndex needs far more memory for the same tables and rows."
+    )
+    text = (
+        "我们用SortLite在旧笔记本电脑上对多行的大型表格排序。SortLite比在内存中对同样的行排序更慢。"
+        "这种较早的索引处理同样的表格和行需要多得多的内存。"
+    )
+    assert "处写成了" not in found(name, source, text)
+    source = source.replace("The older FastIndex", "Its older LoRA")
+    text = text.replace("SortLite比", "它比").replace("这种较早的索引", "SortLite较早的低秩适配")
+    assert not found(name, source, text, terms=(LORA,))
 
 
 def test_of_several_names_the_changed_one_is_shown():

@@ -31,6 +31,11 @@ def test_a_number_changed_is_found_with_what_stands_instead(right, wrong):
     assert "丢失或改变" in detail
 
 
+def test_where_nothing_stands_instead_only_the_source_is_quoted():
+    """A number that is gone without another one."""
+    assert found("It needs 12 GB.", "它需要内存。") == "原文的数字“12”在译文中丢失或改变（原文：“It needs 12 GB.”）"
+
+
 def test_a_part_of_a_whole_may_be_said_in_other_numbers():
     """Both numbers of the fraction are explained by its value, on either side; the number behind it is not."""
     assert not found("It fails in 30% of cases.", "它在 12/40 的情形下失败。")
@@ -49,6 +54,10 @@ def test_a_number_the_source_does_not_have_is_found():
     """Invented, wherever it stands; small whole numbers are not worth a word."""
     assert "21" in found("We study parking lots.", "我们研究了 21 个停车场。")
     assert not found("We study parking and its cost.", "我们研究停车及其成本这 2 个问题。")
+    for small in ("3.0 分的得分", "3% 的车位", "3 个百分点的提升", "模型 Llama 3"):
+        assert "“3" in found("We study parking lots.", f"我们研究{small}。")
+    assert "17" in found("We study $n$ of 242 lots.", "我们研究 $n$ 个车位，是 242 个的 17/242。")
+    assert not found("We study $n$ of 242 lots.", "我们研究 $n$ 个车位，是 242 个的 1/242。")
 
 
 def test_a_one_liner_may_leave_numbers_out_but_not_change_them():
@@ -162,6 +171,8 @@ def test_a_number_said_in_another_way_is_no_fault(english, chinese):
         ("gains of Lemma 2 and Lemma 4", "Lemma 2 与 Lemma 7 的提升"),
         ("Miller et al. (2021) sort", "Miller 等人（2031）进行排序"),
         ("a score of 0.64", "65% 的得分"),
+        ("128,256 rows in 128 files of 256 kB", "128 个各为 256 kB 的文件中的行"),
+        ("rows of sizes 128,256,512", "大小为 128、256 的行"),
     ],
 )
 def test_another_number_is_a_fault_in_any_form(english, chinese):
@@ -182,6 +193,15 @@ def test_another_number_is_a_fault_in_any_form(english, chinese):
         ("98.6 points", "98", True),
         ("a speed-up of 66.9x", "提速 67 倍", True),
         ("a speed-up of 66.9x", "提速 70 倍", False),
+        ("137,482 rows", "137,000 行", True),
+        ("32 rows", "31 行", False),
+        ("13.4% of them", "13.3%", False),
+        ("215,482 rows", "20 万行", True),
+        ("640 rows", "600 行", False),
+        ("295,482 rows", "20 万行", False),
+        ("a score of 0.794", "得分 .79", True),
+        ("11 rows", "0×10^5 行", False),
+        ("a book of 1745", "18 世纪的一本书", True),
     ],
 )
 def test_a_one_liner_may_round(english, chinese, right):
@@ -195,6 +215,9 @@ def test_points_of_a_list_are_counted_as_in_the_source():
     assert not found(source, "我们（1）排序，（2）打印，（3）回家。")
     assert not found(source, "我们先排序，再打印，最后回家。")
     assert "编号" in found(source, "我们（1）排序，（4）打印，（3）回家。")
+    source = "We (1) sort rows of f(3) and (2) print rows."
+    assert "编号" in found(source, "我们（1）对f(3)的行排序，（4）打印。")
+    assert not found("We sort rows (1).", "我们对行排序（2）。")
 
 
 @given(st.text(alphabet="0123456789一二十百千万亿点分之半%$\\{}^_.,，、/- ()a×٣²１①\u00a0\u3000", max_size=40))

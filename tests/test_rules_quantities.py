@@ -26,6 +26,8 @@ SAME = [
     ("50%", "百分之五十"),
     ("50%", "一半"),
     ("90%", "九成"),
+    ("70%", "7成"),
+    ("3%", "100分之3"),
     ("25%", "四分之一"),
     ("100%", "百分之百"),
     ("one third", "三分之一"),
@@ -65,6 +67,11 @@ SAME = [
     ("0.73", "73%"),
     ("2,3 s", "2.3秒"),
     ("5\u00a0million", "5\u3000百万"),
+    ("two hundred thousand", "20万"),
+    ("two hundred twelve", "212"),
+    ("twenty-nine", "29"),
+    ("zero", "0"),
+    ("40 of 40", "100%"),
 ]
 
 
@@ -106,6 +113,55 @@ def test_digits_are_found_where_they_stand():
     text = "about 5 million rows in 2.5 s"
     assert [text[q.start : q.end] for q in digits_in(text)] == ["5 million", "2.5"]
     assert [q.text for q in words_in("seven of twenty-five")] == ["seven", "twenty-five"]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("1.5B", [{1.5, 1.5e9}]),
+        ("1.5 billion", [{1.5e9}]),
+        ("1981-87", [{1981}, {87, 1987}]),
+        ("1981, then 87", [{1981}, {87}]),
+        ("2012-12", [{2012}, {12}]),
+        ("2015/12", [{2015}, {12}]),
+        ("5万5千", [{55_000}]),
+        ("5万5万", [{50_000}, {50_000}]),
+        ("9" * 400, []),
+    ],
+)
+def test_what_each_number_with_digits_may_mean(text, values):
+    """The B of 1.5B may stay; years of a range; a larger scale after a smaller one is another number; hundreds of digits are none."""
+    assert [set(q.values) for q in digits_in(text)] == values
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("seven eight", {7, 8}),
+        ("twenty nineteen", {20, 19}),
+        ("half", {0.5, 50}),
+        ("one and a half", {1.5}),
+        ("three quarters", {0.75, 75}),
+    ],
+)
+def test_what_a_row_of_words_may_mean(text, values):
+    """Two numbers where they do not make one."""
+    (words,) = words_in(text)
+    assert set(words.values) == values
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("三分之二点五", {2.5, 3, 0.833333333, 83.3333333, 83.3, 83}),
+        ("三分之二点十", {2, 3, 10, 0.666666667, 66.6666667, 66.7, 67}),
+        ("零分之三", {0, 3}),
+        ("0/0", {0}),
+    ],
+)
+def test_parts_of_a_whole(text, values):
+    """None of nothing; 点 belongs to a number where digits follow."""
+    assert set(values_in(text)) == values
 
 
 @given(st.integers(0, 10**13))

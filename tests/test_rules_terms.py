@@ -6,6 +6,7 @@ from pipeline.rules import ValidateSettings, counted, find_problems
 from pipeline.rules.analysis import Analysis, Case
 from pipeline.rules.terms import consistency, consistency_line, house_style, term
 from pipeline.text.terms import Term, occurring
+from tests.pairs import ABSTRACT
 
 AGENT = Term(english="agent", zh=("智能体",), forbidden=("代理",), unless=("proxy", "proxies"))
 SURROGATE = Term(english="surrogate", zh=("代理模型",), tolerated=("替代",))
@@ -147,6 +148,17 @@ NESTED = Term(english="embedding", zh=("嵌入",), forbidden=("嵌套",))
 def test_what_only_looks_like_a_rendering(row, source, text):
     """Another word reaches over its border, or the term is rendered well as often as the source says it."""
     assert not list(term(Analysis(Case("2401.00001", "title_zh", source, text, terms=(row,))), "forbidden"))
+
+
+def test_a_term_of_a_sentence_left_out_is_not_missed_as_well():
+    """The sentence is, by another rule; and the term, where only its word is not there."""
+    laptop = Term(english="laptop", zh=("笔记本电脑",))
+    assert laptop.zh[0] in ABSTRACT.text
+    wrong = ABSTRACT.text.replace("笔记本电脑", "机器")
+    start, end = wrong.index("现有工具"), wrong.index("我们提出")
+    for text, is_missed in ((wrong, True), (wrong[:start] + wrong[end:], False)):
+        judged = Case("2401.00001", "abstract_zh", ABSTRACT.source, text, terms=(laptop,))
+        assert bool(list(term(Analysis(judged), "required"))) is is_missed
 
 
 def test_a_variant_beside_too_few_good_renderings_is_a_fault():

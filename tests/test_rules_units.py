@@ -49,6 +49,7 @@ def test_a_unit_changed_or_lost_is_found_with_both(right, wrong):
         ("$15", "15 美元", "15 元"),
         ("15 percentage points", "15 个百分点", "15%"),
         ("15 pp", "15 个百分点", "15%"),
+        ("15 pp", "15 个百分点", "百分之十五"),
         ("15%", "百分之十五", "15 个百分点"),
         ("15 percent", "15%", "15"),
         ("15x", "15 倍", "15%"),
@@ -57,6 +58,16 @@ def test_a_unit_changed_or_lost_is_found_with_both(right, wrong):
         (r"$15\%$", "15％", "15"),
         ("15\u00a0ms", "15\u2009毫秒", "15 秒"),
         ("15°C", "15 摄氏度", "15 华氏度"),
+        ("15 W", "15 瓦", "15 千瓦"),
+        ("15 ms by GPT", "15 毫秒GPT", "15 秒GPT"),
+        ("15 m", "15m", "15mm"),
+        ("15 to 30 ms", "15 毫秒至 30 毫秒", "15 秒至 30 毫秒"),
+        ("15 and 30 ms", "15 毫秒和 30 毫秒", "15 秒和 30 毫秒"),
+        ("5, 15 and 30 ms", "5 毫秒、15 毫秒和 30 毫秒", "5 秒、15 毫秒和 30 毫秒"),
+        ("15 ms to 30 s", "15 毫秒至 30 秒", "15 至 30 秒"),
+        ("15% by SortNet-15", "SortNet-15 的 15%", "15 个百分点"),
+        ("15 months", "十五 个月", "十五 年"),
+        ("15 months", "十五个多月", "十五余年"),
     ],
 )
 def test_units_in_both_languages(english, chinese, wrong):
@@ -99,6 +110,10 @@ def test_units_in_both_languages(english, chinese, wrong):
         ("a study of 12 weeks", "为期 12 周的研究"),
         ("over 12 weeks", "共 12 次的观察"),
         ("weeks 1 to 12, in all 12 weeks", "第 1 至 12 周，全部 12 次"),
+        ("30 km in 0.5 hours", "30 分钟内 30000 米"),
+        ("150% of them, and 0.67% later", "它们的 1.5 倍，后来是 1/150"),
+        ("15% of 100 rows", "100 行中的 15 个"),
+        ("6 second-order methods in 0.1 hours", "6 分钟内的 6 种二阶方法"),
     ],
 )
 def test_what_is_right_or_cannot_be_told(english, chinese):
@@ -111,6 +126,14 @@ def test_numbers_of_one_value_are_told_apart_by_their_units():
     source = "It saves 15% of the cost and 15 hours of work."
     assert not found(source, "它节省 15 小时的工作和 15% 的成本。")
     assert "15 hours" in found(source, "它节省 15 分钟的工作和 15% 的成本。")
+    source = "It saves 15% of the cost and 15% of the work."
+    assert "15 个百分点" in found(source, "它节省 15% 的成本和 15 个百分点的工作。")
+
+
+def test_the_same_fault_is_told_once():
+    """However often it stands there."""
+    said = found("It takes 15 ms, or 15 ms again.", "它需要 15 秒，或者再 15 秒。")
+    assert said.count("单位变了") == 1
 
 
 def test_one_number_that_may_be_the_one_without_a_unit_is_left_alone():
@@ -118,6 +141,12 @@ def test_one_number_that_may_be_the_one_without_a_unit_is_left_alone():
     source = "It sorts 15 tables, each in 15 hours."
     assert not found(source, "它每次排序 15 分钟。")
     assert "15 hours" in found(source, "它排序 15 个表格，各用 15 分钟。")
+
+
+@pytest.mark.parametrize(("times", "is_told"), [(1, True), (99, False)])
+def test_a_number_that_stands_everywhere_is_not_compared(times, is_told):
+    """It cannot be told from itself."""
+    assert bool(found("It takes 15 ms. " * times, "它需要 15 秒。" * times)) is is_told
 
 
 @given(st.text(alphabet="015.%％,、-~$×x ms秒个百分点之十分天GB千瓦/\u00a0", max_size=40))

@@ -4,11 +4,12 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate
 
 from pipeline.rules.analysis import Analysis, quoted
 from pipeline.rules.words import COMMON
+from pipeline.text.terms import Term
 
 _NAME = re.compile(r"[A-Z](?<![A-Za-z0-9\\$/.@_-].)[A-Za-z0-9]*(?:[-.+][A-Za-z0-9]+)*(?![A-Za-z0-9_$])")
 _NAME_SHAPE = re.compile(r"[A-Z](?:.*[a-z][A-Z]|[A-Z].*[a-z]{2}|.*\d)|\d+[A-Z]")
@@ -73,11 +74,8 @@ def _listed(names: list[str]) -> str:
 
 def _lost(analysis: Analysis) -> Iterator[str]:
     """Names of the source, with a capital and, inside the word, another one or a digit, that the text has not."""
-    names = [match for match in _NAME.finditer(analysis.source_prose) if _cores(match[0])]
-    if not names:
-        return
     text = re.sub(r"[\s-]", "", analysis.text_prose).lower()
-    for match in names:
+    for match in _NAME.finditer(analysis.source_prose):
         missing = [core for core in _cores(match[0]) if core not in text]
         if missing and analysis.survives(match.start()) and not _is_said(match, missing, analysis):
             yield match[0]
@@ -127,9 +125,7 @@ def _spells_acronym(name: re.Match[str], source: str) -> bool:
     acronyms = [word for word in _WORD.findall(source) if sum(map(str.isupper, word)) >= 3]
     for word in words:
         capitals = "".join(_CAPITALS.findall(word))
-        whole = any(
-            capitals in acronym.upper() and not _holds(acronym, word) for acronym in acronyms if acronym != word
-        )
+        whole = any(capitals in acronym.upper() and not _holds(acronym, word) for acronym in acronyms)
         if not whole or any(char.isdigit() for char in word):
             return False
     return bool(words)
@@ -171,18 +167,24 @@ class _Folded:
     def __init__(self, text: str) -> None:
         self.plain = _unaccented(text)
         self.words = set(_WORD_OR_NUMBER.findall(self.plain.lower()))
-        self._atoms: tuple[str, set[int]] | None = None
+
+    @cached_property
+    def _atoms(self) -> tuple[str, set[int]]:
         """Its words in a row, and where one ends and the next begins."""
-        self._initials: tuple[str, ...] = ()
+        parts = _ATOM.findall(self.plain)
+        return "".join(parts).lower(), {*accumulate(map(len, parts), initial=0)}
+
+    @cached_property
+    def _initials(self) -> tuple[str, str]:
+        """Of all its words, and of all but the small ones."""
+        words = [word.lower() for word in re.findall("[A-Za-z]+", self.plain)]
+        return "".join(word[0] for word in words), "".join(word[0] for word in words if word not in _SMALL)
 
     def has(self, form: str) -> bool:
         """Whether a folded name stands in the text as one word, several, or a part that is a word by itself."""
         return any(each in self.words or self._stands(each) for each in (form, form + "s", form.removesuffix("s")))
 
     def _stands(self, form: str) -> bool:
-        if self._atoms is None:
-            parts = _ATOM.findall(self.plain)
-            self._atoms = "".join(parts).lower(), {*accumulate(map(len, parts), initial=0)}
         squeezed, borders = self._atoms
         place = squeezed.find(form)
         while place >= 0:
@@ -193,12 +195,6 @@ class _Folded:
 
     def abbreviates(self, form: str) -> bool:
         """Whether the letters are initials of words in a row, small words counted or not: RAG, MoE."""
-        if not self._initials:
-            words = [word.lower() for word in re.findall("[A-Za-z]+", self.plain)]
-            self._initials = (
-                "".join(word[0] for word in words),
-                "".join(word[0] for word in words if word not in _SMALL),
-            )
         return any(form.removesuffix("s") in initials for initials in self._initials)
 
     def has_derived(self, word: str) -> bool:
@@ -213,21 +209,20 @@ _WORD_OR_NUMBER = re.compile(r"[a-z0-9]+")
 
 def _foreign(analysis: Analysis, source: _Folded) -> Iterator[str]:
     """Names of the text, with a capital or a digit, that the source has in no spelling."""
-    known: set[str] | None = None
     prose = analysis.text_prose
     for match in _LATIN.finditer(prose):
         word = _unaccented(match[0])
         if (word.islower() and word.isalpha()) or _CATEGORY.fullmatch(word):
             continue  # the rules `mixed` and `boilerplate` speak of these
         form = _squeezed(word)
-        if len(form) < 2 or form in source.words or source.has(form) or form in _SYMBOLS:
+        if source.has(form) or form in _SYMBOLS:
             continue
         if re.search(r"\d\s?$", prose[max(0, match.start() - 2) : match.start()]):
             continue  # a unit
         parts = [part for part in re.split(r"-|\+|\.(?!\d)|(?<!\d)\.", word) if not part.islower()]
         if all(_is_known(part, source) for part in parts) and _has_numbers(word, source):
             continue
-        known = _glossary_words(analysis) if known is None else known
+        known = _glossary_words(analysis.case.terms)
         if form.removesuffix("s") in known or all(_squeezed(part) in known for part in parts):
             continue
         yield match[0]
@@ -253,11 +248,10 @@ def _has_numbers(word: str, source: _Folded) -> bool:
     )
 
 
-def _glossary_words(analysis: Analysis) -> set[str]:
-    """Latin words of the terms of this paper: LoRA, Text-to-SQL, the KV of KV 缓存."""
-    texts = (
-        text for term in analysis.case.terms for text in (term.english, *term.spellings, *term.zh, *term.tolerated)
-    )
+@lru_cache(maxsize=64)
+def _glossary_words(terms: tuple[Term, ...]) -> set[str]:
+    """Latin words of the terms of a paper: LoRA, Text-to-SQL, the KV of KV 缓存."""
+    texts = (text for term in terms for text in (term.english, *term.spellings, *term.zh, *term.tolerated))
     return {_squeezed(word).removesuffix("s") for text in texts for word in _LATIN.findall(text)}
 
 
@@ -275,7 +269,7 @@ _STROKES = str.maketrans(
 
 
 def _unaccented(text: str) -> str:
-    if text.isascii():
+    if text.isascii():  # mutant: only faster
         return text
     letters = unicodedata.normalize("NFKD", text.translate(_STROKES))
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
@@ -296,7 +290,7 @@ def _swapped(analysis: Analysis) -> Iterator[str]:
     """
     in_source, in_text = (Counter(map(_squeezed, _ANY_NAME.findall(side))) for side in (analysis.source, analysis.text))
     fewer, more = in_source - in_text, in_text - in_source
-    if not fewer or not more:
+    if not fewer or not more:  # mutant: only faster
         return
     for english, chinese in analysis.pairs:
         here, there = (Counter(map(_squeezed, _ANY_NAME.findall(side))) for side in (english, chinese))

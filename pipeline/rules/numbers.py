@@ -4,14 +4,14 @@ Digits inside names (GPT-4) are the rule name's, inside formulas the rule formul
 number_moved's. Values are compared, see quantities.py.
 """
 
-import bisect
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from pipeline.rules.analysis import Analysis, quoted
-from pipeline.rules.quantities import Quantity, Ratios, chinese_in, digits_in, ratios_in, values_in, words_in
+from pipeline.rules.quantities import Quantity, chinese_in, digits_in, ratios_in, values_in, words_in
 
 _UNITS = (
     r"(?:x|×|s|ms|us|ns|ps|fs|μs|µs|min|mins|h|hr|hrs|sec|secs|[kMGT]?Hz|[KkMGTP]i?B|[kMGT]?W|[kMGT]?Wh|m?V|kV|m?A|mAh|k?J|[kMGT]?eV|m|mm|cm|km|nm|um|μm|µm"
@@ -28,7 +28,6 @@ _PART = re.compile(
 )
 _CITED = re.compile(r"et al\.?,?\s*[(\[]?$")
 _REFERENCE = re.compile(r"\[\s?[1-9][0-9]{0,2}(?:\s?[,–-]\s?[0-9]{1,3})*\s?\]")
-_SHARE = re.compile(r"\s?(?:%|个?百分点)")
 _NAMED = re.compile(r"[A-Za-z][a-z][\s@(-]$")
 _CENTURY = re.compile(r"\s*世纪")
 _POINT = re.compile(r"([1-9])(?<![0-9.].)[)）](?!\s?[-+*/=^])")
@@ -50,11 +49,9 @@ def number(analysis: Analysis) -> Iterator[str]:
 
 def rounded_number(analysis: Analysis) -> Iterator[str]:
     """Of a one-liner, which need not state them all and may round them: numbers that are none of the source's."""
-    foreign = _foreign(analysis)
-    if not foreign:
-        return
-    stated = values_in(analysis.source) | values_in(analysis.plain_source.text)
-    foreign = [q for q in foreign if not any(_rounds(q, value) for value in stated)]
+    foreign = [
+        q for q in _foreign(analysis) if not any(_rounds(q, each) for values in _stated(analysis) for each in values)
+    ]
     if foreign:
         where = around(analysis.plain_text.prose, foreign[0])
         yield f"数字{_listed(foreign)}是原文没有的，也不是其中某个数字的约数（译文：{where}）"
@@ -66,44 +63,40 @@ def _lost(analysis: Analysis) -> list[Quantity]:
     Counted together with the digits of names, or the 3 of "3D" would stand in for a lost 3.
     """
     prose, text = analysis.plain_translated.prose, analysis.plain_text.text
-    references = [match.span() for match in _REFERENCE.finditer(prose)]
+    references = {place for match in _REFERENCE.finditer(prose) for place in range(*match.span())}
     standing = [
         q
         for q in (*digits_in(prose), *_parts_in(prose))
         if not _is_enumerator(prose, q)
         and not _CITED.search(prose[max(0, q.start - 12) : q.start])
-        and not any(start < q.start < end for start, end in references)
+        and q.start not in references
     ]
     needed = Counter(q.values for q in standing)
-    found = _Occurrences((*digits_in(text), *chinese_in(text)))
-    fewer = [q for q in standing if found.times(q.values) < needed[q.values]]
-    if not fewer:
-        return []
-    said, ratios = values_in(text), ratios_in(prose)
+    times = _Occurrences((*digits_in(text), *chinese_in(text)))
     return [
         q
-        for q in fewer
-        if (found.times(q.values) or not q.values & said)
+        for q in standing
+        if times[q.values] < needed[q.values]
+        and (times[q.values] or not q.values & values_in(text))
         and not in_a_name(prose, q)
-        and not _is_said_in_parts(q, said)
-        and not _ratio_around(q, ratios) & said
+        and not _is_said_in_parts(q, values_in(text))
+        and not _ratio_around(q, prose) & values_in(text)
     ]
 
 
-class _Occurrences:
+class _Occurrences(dict[frozenset[float], int]):
     """How many of these quantities may mean one of some values."""
 
     def __init__(self, quantities: Iterable[Quantity]) -> None:
+        super().__init__()
         self._places: dict[float, set[int]] = defaultdict(set)
-        self._times: dict[frozenset[float], int] = {}
         for place, quantity in enumerate(quantities):
             for value in quantity.values:
                 self._places[value].add(place)
 
-    def times(self, values: frozenset[float]) -> int:
-        if values not in self._times:
-            self._times[values] = len(set().union(*(self._places.get(value, ()) for value in values)))
-        return self._times[values]
+    def __missing__(self, values: frozenset[float]) -> int:
+        times = self[values] = len(set().union(*(self._places.get(value, ()) for value in values)))
+        return times
 
 
 def _is_said_in_parts(q: Quantity, said: frozenset[float]) -> bool:
@@ -114,38 +107,47 @@ def _is_said_in_parts(q: Quantity, said: frozenset[float]) -> bool:
 
 def _parts_in(prose: str) -> list[Quantity]:
     """Thirds and quarters; other number words are not held to: Chinese has many ways to say "two"."""
-    return [q for q in words_in(prose) if _PART.search(q.text)] if _PART.search(prose) else []
+    if not _PART.search(prose):  # mutant: only faster
+        return []
+    return [q for q in words_in(prose) if _PART.search(q.text)]
 
 
 def _foreign(analysis: Analysis) -> list[Quantity]:
     """Numbers of the text that nothing in the source explains. Small whole ones are left alone, for Chinese likes to count,
     unless they may be what a small model made of a formula's mark: "from ⟦1⟧ to ⟦2⟧" became 从1到2."""
-    prose = analysis.plain_text.prose
-    quantities = digits_in(prose)
-    if not quantities:
-        return []
-    sources = (analysis.plain_source.text.replace("{,}", ","), analysis.source)
-    explained = frozenset[float]().union(*(q.values for source in sources for q in digits_in(source)))
-    stated: frozenset[float] | None = None
-    foreign = []
-    for q in quantities:
-        if q.values & explained or _is_small(prose, q, len(analysis.plain_source.spans)) or in_a_name(prose, q):
-            continue
-        if _CENTURY.match(prose, q.end):
-            continue
-        stated = values_in(sources[0]) | values_in(sources[1]) if stated is None else stated
-        if q.values & stated or _ratio_around(q, ratios_in(prose)) & stated or _is_one_of_a_ratio(prose, q):
-            continue
-        foreign.append(q)
-    return foreign
+    prose, marks = analysis.plain_text.prose, len(analysis.plain_source.spans)
+    return [
+        q
+        for q in digits_in(prose)
+        if not _is_small(prose, q, marks)
+        and not in_a_name(prose, q)
+        and not _CENTURY.match(prose, q.end)
+        and not any((q.values | _ratio_around(q, prose)) & values for values in _stated(analysis))
+        and not _is_one_of_a_ratio(prose, q)
+    ]
 
 
-def _ratio_around(q: Quantity, ratios: Ratios) -> frozenset[float]:
+def _stated(analysis: Analysis) -> Iterator[frozenset[float]]:
+    """The values of the source, its TeX read both ways ({,} is a comma, or nothing); first those in digits, which are most."""
+    sources = (analysis.source, analysis.plain_source.text.replace("{,}", ","))
+    yield from map(_in_digits, sources)
+    yield from map(values_in, sources)
+
+
+@lru_cache(maxsize=64)
+def _in_digits(text: str) -> frozenset[float]:
+    return frozenset[float]().union(*(q.values for q in digits_in(text)))
+
+
+def _ratio_around(q: Quantity, prose: str) -> frozenset[float]:
     """The values of the ratio that a number is part of."""
-    place = bisect.bisect_right(ratios, q.start, key=lambda ratio: ratio[0][0]) - 1
-    if place < 0 or q.start >= ratios[place][0][1]:
-        return frozenset()
-    return ratios[place][1]
+    return _ratio_at(prose).get(q.start, frozenset())
+
+
+@lru_cache(maxsize=64)
+def _ratio_at(prose: str) -> dict[int, frozenset[float]]:
+    """The values of a ratio by each place it takes."""
+    return {place: values for span, values in ratios_in(prose) for place in range(*span)}
 
 
 def _is_one_of_a_ratio(prose: str, q: Quantity) -> bool:
@@ -154,8 +156,8 @@ def _is_one_of_a_ratio(prose: str, q: Quantity) -> bool:
 
 
 def _is_small(prose: str, q: Quantity, marks: int) -> bool:
-    """Whole, below ten, and neither a share nor the number of something with a name: 3 个, but not 3.0, 3% or Llama 3."""
-    if "." in q.text or _SHARE.match(prose, q.end) or _NAMED.search(prose[max(0, q.start - 4) : q.start]):
+    """Whole, below ten, and not the number of something with a name: 3 个, but not 3.0, 3% (it may mean 0.03) or Llama 3."""
+    if "." in q.text or _NAMED.search(prose[max(0, q.start - 4) : q.start]):
         return False
     return all(marks < value < 10 and value == int(value) for value in q.values)
 
@@ -204,23 +206,21 @@ def _rounds(q: Quantity, value: float) -> bool:
     At most a tenth away, and final zeros are digits of a number below a thousand.
     """
     stated = min(q.values, key=lambda each: abs(each - value))
-    if not value or abs(stated - value) > abs(value) / 10:
-        return False
-    return abs(stated - value) <= _last_place(q, stated)
+    away = abs(stated - value)
+    return away < abs(value) / 10 and away < 0.99 * _last_place(q, stated)
 
 
 def _last_place(q: Quantity, stated: float) -> float:
     """What one more in the last digit of a number is worth: 1,000 of 5千, 0.1 of 2.4."""
-    digits = re.match(r"[0-9.,，\s]*", q.text)
-    written = re.sub(r"[,，\s]", "", digits[0] if digits else "")
+    written = re.sub(r"[,，\s]|[^0-9.,，\s].*", "", q.text, flags=re.DOTALL)
     whole, _, decimals = written.partition(".")
-    if not whole.isdigit() or not float(written):
-        return 0.0
+    if not float(written):
+        return 0.0  # 0×10^5, which may also mean its 10
     scale = stated / float(written)
     if decimals:
         return scale / 10.0 ** len(decimals)
     zeros = len(whole) - len(whole.rstrip("0"))
-    return scale * (10.0**zeros if len(whole) > 3 or (scale > 1 and zeros) else 1)
+    return scale * (10.0**zeros if len(whole) > 3 or scale > 1 else 1)
 
 
 def _listed(numbers: list[Quantity]) -> str:

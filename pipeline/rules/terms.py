@@ -33,7 +33,7 @@ def term(analysis: Analysis, held: str) -> Iterator[str]:
     for row, variants in faults.items():
         yield f"{row.english} 译作“{'、'.join(variants)}”，{_wanted(row)}"
     if held == "required" and not analysis.is_one_liner:
-        for row in occurring(_translated_source(analysis), analysis.case.terms):
+        for row in occurring(analysis.plain_translated.prose, analysis.case.terms):
             if not _accepted_in(text, row) and row not in faults:
                 yield f"{row.english} {_wanted(row)}"
 
@@ -63,18 +63,17 @@ def _unwanted(row: Term) -> tuple[str, ...]:
 def _faults(analysis: Analysis, text: str, kind: Callable[[Term], tuple[str, ...]]) -> Iterator[tuple[Term, list[str]]]:
     """Rows of the source with what they are rendered as and should not be; `text` is squeezed."""
     terms = analysis.case.terms
-    suspected = {
-        row: found
-        for row in terms
-        if (unwanted := kind(row)) and (found := _found_in(text, row, unwanted, analysis.source, terms))
-    }
-    if not suspected:
-        return
-    times = Counter(row for _, _, row in occurrences(analysis.source_prose, terms))
-    for row, variants in suspected.items():
+    for row in terms:
+        variants = _found_in(text, row, kind(row), analysis.source, terms)
         # Rendered well as often as the source says it, the variant renders another word: 嵌套 is nested, not embedding.
-        if _accepted_in(_BRACKETED.sub("", text), row) < times[row]:
+        if variants and _accepted_in(_BRACKETED.sub("", text), row) < _times(analysis.source_prose, terms)[row]:
             yield row, variants
+
+
+@lru_cache(maxsize=64)
+def _times(source: str, terms: tuple[Term, ...]) -> Counter[Term]:
+    """How often the source says each row."""
+    return Counter(row for _, _, row in occurrences(source, terms))
 
 
 def consistency(cases: Iterable[Case]) -> tuple[Rendering, ...]:
@@ -127,23 +126,24 @@ def _accepted(row: Term) -> re.Pattern[str]:
 def _found_in(text: str, row: Term, variants: tuple[str, ...], source: str, terms: tuple[Term, ...]) -> list[str]:
     """Those variants that stand in the squeezed text, but for those another word of the source explains: 代理 for
     "proxy", or in 代理模型."""
-    present = [variant for variant in variants if _squeezed(variant) in text]
-    if not present:
-        return []
-    unless = tuple(stem.lower() for stem in row.unless)
-    if unless and any(word.startswith(unless) for word in re.findall(r"[a-z]+", source.lower())):
-        return []
-    known = {_squeezed(zh) for other in terms for zh in (*other.zh, *other.tolerated, *_unwanted(other))}
     return [
         variant
-        for variant in present
-        if _stands_alone(_squeezed(variant), _without_longer(text, _squeezed(variant), known))
+        for variant in variants
+        if _squeezed(variant) in text
+        and not _is_explained(row, source)
+        and _stands_alone(_squeezed(variant), _without_longer(text, _squeezed(variant), terms))
     ]
 
 
-def _without_longer(text: str, variant: str, known: set[str]) -> str:
+def _is_explained(row: Term, source: str) -> bool:
+    unless = tuple(stem.lower() for stem in row.unless)
+    return any(word.startswith(unless) for word in re.findall(r"[a-z]+", source.lower()))
+
+
+def _without_longer(text: str, variant: str, terms: tuple[Term, ...]) -> str:
     """Without the longer renderings that hold the variant: 多代理 is another term's, 令牌化器 one fault and not two."""
-    longer = [rendering for rendering in known if variant in rendering and variant != rendering]
+    known = {_squeezed(zh) for other in terms for zh in (*other.zh, *other.tolerated, *_unwanted(other))}
+    longer = [rendering for rendering in known - {variant} if variant in rendering]
     for rendering in sorted(longer, key=len, reverse=True):
         text = text.replace(rendering, "\n")
     return text
@@ -172,17 +172,9 @@ def _stands_alone(variant: str, text: str) -> bool:
 
 
 def _is_straddled(around: str, start: int, length: int) -> bool:
-    end = start + length
-    words = (match.span(1) for match in _STRADDLING.finditer(around))
-    return any(a < start < b < end or start < a < end < b for a, b in words)
-
-
-def _translated_source(analysis: Analysis) -> str:
-    """Without the sentences that were left out: the rule `omitted` speaks of these."""
-    if not analysis.is_abstract:
-        return analysis.source
-    missing = analysis.alignment.missing
-    return " ".join(sentence for index, sentence in enumerate(analysis.source_sentences) if index not in missing)
+    variant = set(range(start, start + length))
+    words = (set(range(*match.span(1))) for match in _STRADDLING.finditer(around))
+    return any(word & variant and word - variant and variant - word for word in words)
 
 
 @lru_cache(maxsize=4096)
