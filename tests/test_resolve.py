@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pipeline.asking.resolve import Candidate, field_of, resolve
 from pipeline.asking.segments import segments_of
 from pipeline.asking.states import Fields
-from tests.factories import Stored, context, kept, model, only, paper, problem
+from tests.factories import Stored, add_field, context, kept, model, only, paper, problem
 
 CHECKS = only("empty", "boilerplate", "untranslated", "mixed")
 GOOD = "细致排序"
@@ -250,6 +250,29 @@ def test_a_field_with_a_part_missing_has_no_text():
     assert field.text is None
     assert field.needs == (second,)
     assert len(field.used) == 1
+
+
+def test_a_field_made_from_another_waits_for_its_last_word(monkeypatch):
+    """While that one has no text, is to be repaired, or nobody may see it; then it is made from the text that stands."""
+    add_field(monkeypatch)
+    todo, rows = context(model(repairs=1), checks=CHECKS), Stored()
+
+    def state(name="gist_zh"):
+        return field_of(paper(), name, todo, rows)
+
+    def is_waiting():
+        return (state().text, state().waits_for, state().needs) == (None, ("abstract_zh",), ())
+
+    assert is_waiting()
+    (need,) = state("abstract_zh").needs
+    rows[need.key] = kept(need.key, text=WARN)
+    assert is_waiting() and state("abstract_zh").needs
+    todo = context(model(repairs=0), checks=CHECKS)
+    assert (state().waits_for, state().upstream, state().needs[0].source) == ((), {"abstract_zh": WARN}, WARN)
+    rows[need.key] = kept(need.key, text=BAD)
+    assert is_waiting() and not state("abstract_zh").needs
+    todo = context(checks=CHECKS, corrections={paper().id: {"abstract_zh": "手写。"}})
+    assert state().upstream == {"abstract_zh": "手写。"}
 
 
 def test_a_field_is_put_together_once():
