@@ -123,6 +123,16 @@ def test_a_repair_may_say_what_was_found_fault_with():
     assert resolve(segment, todo, rows).best.problems == ()
 
 
+def test_a_complaint_that_comes_back_as_the_answer_is_a_fault():
+    """A person's words belong to the question; named once, whatever else of the question the answer holds."""
+    why = "请把这个标题译得更加自然通顺一些"
+    todo = context(model(repairs=0), checks=only("placeholder"), redos={(paper().id, 1, "title_zh"): (why,)})
+    (segment,) = segments_of(paper(), "title_zh", todo)
+    for text, rules in ((GOOD, []), (f"{why}：{GOOD}", ["placeholder"]), (f"{why}：⟦1⟧{GOOD}", ["placeholder"])):
+        rows = Stored({segment.key: kept(segment.key, text=text)})
+        assert [each.rule for each in resolve(segment, todo, rows).best.problems] == rules
+
+
 def test_what_fails_its_repairs_goes_to_the_fallback():
     """The other model is asked afresh, without faults, then with those of the best answer of all."""
     asked, resolved, _ = walk([BAD, BAD_TOO, BOTH, WARN, GOOD], model(repairs=1), model(name="big", repairs=2))
@@ -271,8 +281,18 @@ def test_a_field_made_from_another_waits_for_its_last_word(monkeypatch):
     assert (state().waits_for, state().upstream, state().needs[0].source) == ((), {"abstract_zh": WARN}, WARN)
     rows[need.key] = kept(need.key, text=BAD)
     assert is_waiting() and not state("abstract_zh").needs
+    rows[need.key] = kept(need.key, text=GOOD)
+    assert state().upstream == {"abstract_zh": GOOD}
     todo = context(checks=CHECKS, corrections={paper().id: {"abstract_zh": "手写。"}})
     assert state().upstream == {"abstract_zh": "手写。"}
+
+
+def test_a_text_that_is_rejected_as_a_whole_is_left_to_validate():
+    """It has its text, so that a reader of the report sees what was wrong."""
+    todo = context(model(repairs=0), checks=CHECKS)
+    (segment,) = segments_of(paper(), "title_zh", todo)
+    state = field_of(paper(), "title_zh", todo, Stored({segment.key: kept(segment.key, text=BAD)}))
+    assert (state.text, state.rejected_part) == (BAD, None)
 
 
 def test_a_field_is_put_together_once():
