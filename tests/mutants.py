@@ -40,7 +40,7 @@ ROOM_TESTS = {
     "rules": ("rules*", "rule_examples", "validate", "odd_answers", "findings"),
     "asking": (
         *("answers", "questions", "resolve", "segments", "redo", "receipts", "batch", "prompts", "glossary", "budget"),
-        *("drift", "schema", "ask", "review", "status", "show", "verify", "odd_answers", "run", "tables"),
+        *("context", "drift", "schema", "ask", "review", "status", "show", "verify", "odd_answers", "run", "tables"),
     ),
     "run": ("run", "series", "backfill", "redo", "verify", "status", "validate", "assemble", "odd_answers", "promise"),
     "model": ("replies", "client", "rate_limiter", "slots", "batch", "config", "ask", "odd_answers", "run"),
@@ -50,7 +50,6 @@ MIRRORS = {
     "rules/judge.py": ("validate",),
     "rules/settings.py": ("config", "rules"),
     "asking/batch_first.py": ("batch",),
-    "asking/context.py": ("ask", "segments"),
     "asking/estimate.py": ("budget",),
     "asking/redos.py": ("redo",),
     "model/batch_api.py": ("batch",),

@@ -10,7 +10,7 @@ from pipeline.asking.prompts import Example, Prompt
 from pipeline.asking.questions import group, parse_answer, question_of
 from pipeline.asking.segments import review_segment, segments_of
 from pipeline.records import NAMES, Claim
-from pipeline.text.grammar import title_grammar
+from pipeline.text.grammar import sentence_grammar, title_grammar
 from pipeline.text.terms import Term
 from tests.factories import answer, context, model, paper
 
@@ -267,6 +267,7 @@ def test_a_model_in_this_process_is_held_to_a_grammar():
     remote = segments("abstract_zh", of=paper(abstract=source), models=(model(unit="sentences"),))[0]
     grammar = question_of([local]).grammar
     assert grammar is not None and '"FooNet"' in grammar and grammar.count('"⟦1⟧"') == 1
+    assert grammar == sentence_grammar(("FooNet",), ["⟦1⟧"])
     assert question_of([remote]).grammar is None
 
 
