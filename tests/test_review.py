@@ -8,7 +8,7 @@ from pipeline.asking.claims import standing
 from pipeline.asking.review import ReviewState, foreseen_reviews, is_sampled, review_of
 from pipeline.asking.schema import fingerprint
 from pipeline.asking.segments import review_segment
-from pipeline.asking.states import needs_of
+from pipeline.asking.states import Fields, needs_of
 from pipeline.config import parse_config
 from pipeline.errors import ConfigError
 from pipeline.ledger import review_counts, review_line
@@ -496,7 +496,9 @@ def test_a_review_waits_for_texts_that_are_still_asked_for():
     assert needs_of(paper(), ["abstract_zh"], todo, answers)
     assert review_of(paper(), todo, answers) == ReviewState()
     say(answers, needs_of(paper(), ["abstract_zh"], todo, answers), "cautious 的排序。")
-    assert shown(review_of(paper(), todo, answers).needs) == [("title_zh", TITLE), ("abstract_zh", "careful 的排序。")]
+    needs = review_of(paper(), todo, answers).needs
+    assert shown(needs) == [("title_zh", TITLE), ("abstract_zh", "careful 的排序。")]
+    assert needs_of(paper(), ["review"], todo, answers) == [*needs]
 
 
 def test_a_paper_that_lacks_a_text_for_good_is_not_reviewed():
@@ -586,9 +588,13 @@ def looked(todo, old, new, *, said=WRONG, again="<none/>"):
 
 def test_a_new_text_counts_once_it_is_reviewed():
     """And every answer on the way was paid for because of the review."""
-    state, answers = looked(reading(fields=("abstract_zh",)), ABSTRACT, "我们排序。它有效。")
+    todo = reading(fields=("abstract_zh",))
+    state, answers = looked(todo, ABSTRACT, "我们排序。它有效。")
     assert (state.state, state.texts) == ("mended", {"abstract_zh": "我们排序。它有效。"})
     assert [row.key for row in state.used] == [*answers][1:]
+    fields = Fields(todo, answers)
+    assert fields.state(paper(), "abstract_zh").text == "我们排序。它有效。"
+    assert fields.review(paper()) is fields.review(paper())  # found once
 
 
 def test_what_the_second_review_says_of_a_new_text_is_kept():
