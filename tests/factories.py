@@ -2,9 +2,12 @@
 
 import datetime as dt
 
+from pipeline import fields
+from pipeline.asking import context as asking_context
 from pipeline.asking.answers import StoredAnswer
 from pipeline.asking.context import RunContext
 from pipeline.asking.prompts import Example, Prompt
+from pipeline.fields import Field
 from pipeline.records import Answer, Digest, Entry, Failure, Paper, PaperTexts, Problem, RunReport
 from pipeline.rules import RULES, ValidateSettings
 from pipeline.settings import ModelSettings
@@ -77,6 +80,16 @@ def context(*models: ModelSettings, **changes) -> RunContext:
 
 def answer(text: str, **changes) -> Answer:
     return Answer(**{"text": text, "prompt_tokens": 100, "completion_tokens": 40} | changes)
+
+
+def add_field(monkeypatch, **changes) -> str:
+    """A row more in the table of fields, made from the Chinese abstract; its name."""
+    row = {"name": "gist_zh", "task": "translate", "kind": "one_liner", "language": "zh", "made_of": ("abstract_zh",)}
+    field = Field(**row | {"wanted": "要旨", "label": "要旨"} | changes)
+    for module in (fields, asking_context):
+        monkeypatch.setattr(module, "FIELDS", (*fields.FIELDS[:4], field))
+    monkeypatch.setitem(fields._BY_NAME, field.name, field)
+    return field.name
 
 
 class Stored(dict):

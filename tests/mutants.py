@@ -41,6 +41,7 @@ ROOM_TESTS = {
     "asking": (
         *("answers", "questions", "resolve", "segments", "redo", "receipts", "batch", "prompts", "glossary", "budget"),
         *("drift", "schema", "ask", "review", "status", "show", "verify", "odd_answers", "run", "tables"),
+        *("context", "estimate"),
     ),
     "run": ("run", "series", "backfill", "redo", "verify", "status", "validate", "assemble", "odd_answers", "promise"),
     "model": ("replies", "client", "rate_limiter", "slots", "batch", "config", "ask", "odd_answers", "run"),
@@ -50,8 +51,6 @@ MIRRORS = {
     "rules/judge.py": ("validate",),
     "rules/settings.py": ("config", "rules"),
     "asking/batch_first.py": ("batch",),
-    "asking/context.py": ("ask", "segments"),
-    "asking/estimate.py": ("budget",),
     "asking/redos.py": ("redo",),
     "model/batch_api.py": ("batch",),
     "model/calls.py": ("client", "rate_limiter", "quota"),

@@ -16,7 +16,7 @@ from tests.batch_server import BatchServer, well
 from tests.desk import Desk
 from tests.factories import model
 from tests.loopback import Sent, completion, question
-from tests.model_server import FILTERED
+from tests.model_server import FILTERED, WRONG_KEY
 
 BOTH = ("title_zh", "summary_zh", "abstract_zh")
 PRICE = {"input": 100, "output": 200}
@@ -47,6 +47,7 @@ def test_all_first_questions_are_one_batch(desk, batches):
     assert [len(lines) for lines in batches.files.values()] == [3]
     assert "batch batch-1: 3 questions at half the price" in ran.err
     assert "batch batch-1: completed, 3 answered" in ran.err
+    assert "asked online" not in ran.err
     assert cost(desk) == pytest.approx(3 * (20 * 100 + 5 * 200) / 1e6 / 2)
     assert desk.report["usage"]["requests"] == 3
     assert desk.report["usage"]["cost"] == pytest.approx(cost(desk))
@@ -195,6 +196,26 @@ def test_a_run_that_no_longer_waits(desk, batches, name):
     assert not (desk.day / "digest.md").exists()
     assert desk.wenzhai("run").status == 0
     assert (len(batches.files), len(batches.batches), desk.asked()) == (1, 1, [])
+
+
+def test_a_batch_that_a_run_could_not_wait_for(desk, batches):
+    """The next run waits for the same one."""
+    desk.provider.elsewhere = lambda seen: WRONG_KEY if "/batches/" in seen.path else batches(seen)
+    assert desk.wenzhai("run").status == 1
+    desk.provider.elsewhere = batches
+    assert desk.wenzhai("run").status == 0
+    assert (len(batches.files), len(batches.batches), desk.asked()) == (1, 1, [])
+
+
+def test_what_another_model_is_to_be_asked_is_in_no_batch(desk, batches):
+    """The fallback is asked online, in this run and in the next."""
+    desk.config["model"] |= {"repairs": 0, "fallback": {**desk.config["model"], "name": "big", "batch": False}}
+    batches.answers = lambda asked: {"status_code": 200, "body": completion("<title_zh></title_zh>")}
+    desk.provider.behaves = lambda asked, number: FILTERED
+    assert desk.wenzhai("run", "--limit", "1").status == 3
+    desk.provider.behaves = lambda asked, number: invented.good(asked)
+    assert desk.wenzhai("run", "--limit", "1").status == 0
+    assert (len(batches.batches), [seen.body["model"] for seen in desk.provider.seen]) == (1, ["big", "big"])
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from pipeline.asking.budget import Budget
+from pipeline.asking.budget import Budget, cost_of
 from pipeline.errors import NoAnswer, OverBudget
 from pipeline.records import Answer, Message, Question
 from pipeline.settings import ModelSettings, Price
@@ -47,6 +47,42 @@ def test_what_a_call_reserved_and_did_not_use_serves_the_next() -> None:
         return await asyncio.gather(*(ask(question()) for _ in range(30)))
 
     assert len(asyncio.run(ask_all())) == 30
+
+
+def test_as_many_calls_as_fit_are_under_way_at_once() -> None:
+    """The third waits for one of two to end."""
+    under_way, most = 0, 0
+
+    async def answers_shortly(asked: Question) -> Answer:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0)
+        under_way -= 1
+        return Answer(text="…", prompt_tokens=1, completion_tokens=1)
+
+    async def ask_all() -> None:
+        ask = Budget(cap=400).within(answers_shortly, MODEL)
+        await asyncio.gather(*(ask(question()) for _ in range(4)))
+
+    asyncio.run(ask_all())
+    assert most == 2
+
+
+def test_a_batch_costs_half_and_is_set_aside_until_it_is_settled() -> None:
+    """What no longer fits is left out."""
+    asked = question()
+    assert Budget(cap=None).set_aside(asked, MODEL) is asked
+    budget = Budget(cap=200)
+    limited = [budget.set_aside(question(), MODEL) for _ in range(3)]
+    assert [each is not None for each in limited] == [True, True, False]
+    answers_alone = ModelSettings(price=Price(input=0, output=1_000_000))
+    assert Budget(cap=50).set_aside(
+        question(), answers_alone
+    )  # a hundred tokens at half the price: the cap may be reached
+    budget.settle_batches(cost_of(Answer(text="…", prompt_tokens=10, completion_tokens=10, batch=True), MODEL))
+    assert budget.spent == 10
+    assert budget.set_aside(question(), MODEL)
 
 
 def test_a_call_that_failed_frees_its_reservation() -> None:

@@ -200,6 +200,9 @@ def test_quotes_that_are_not_in_the_texts_never_count(said, english, chinese):
         {"text": ""},
         {"kind": "added", "text": "", "source": "error"},
         {"kind": "omitted", "source": "", "text": "错误率"},
+        {"kind": "added", "source": "in a nutshell", "text": "优于人工"},
+        {"kind": "omitted", "source": "dense tables", "text": "稠密的表格"},
+        {"kind": "added", "source": "", "text": ""},
         {"fix": "把 错误率从"},
     ],
 )
@@ -330,6 +333,7 @@ def test_readers_see_what_is_wrong_with_both_quotes_and_the_proposal():
     assert detail_of(claim()) == "意思与原文不同：译文“把错误率从”，原文“reduces the error”；建议：“把误差从”"
     omitted = claim(kind="omitted", source="only\non dense tables", text="", fix="")
     assert detail_of(omitted) == "原文的意思没有译出：原文“only on dense tables”"
+    assert detail_of(claim(kind="added", source="", fix="")) == "原文没有这个意思：译文“把错误率从”"
 
 
 def test_the_writer_is_told_the_quotes_and_never_the_proposal():

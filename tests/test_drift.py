@@ -2,6 +2,7 @@
 
 from itertools import cycle, islice
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,10 +48,31 @@ def test_a_term_of_the_glossary_is_left_to_its_rule():
     assert suggest(answers("gizmos", ["器件"] * 8 + ["装置"] * 5), (row,)) == ()
 
 
-def test_a_plural_is_the_same_term():
+@pytest.mark.parametrize(("one", "many"), [("gizmo", "gizmos"), ("policy", "policies"), ("tie", "ties")])
+def test_a_plural_is_the_same_term(one, many):
     """Gizmo and gizmos count together."""
-    pairs = answers("gizmo", ["器件"] * 8) + answers("gizmos", ["装置"] * 5)
-    assert suggest(pairs) == (Suggestion("gizmo", 13, (("器件", 8), ("装置", 5))),)
+    pairs = answers(one, ["器件"] * 8) + answers(many, ["装置"] * 5)
+    assert suggest(pairs) == (Suggestion(one, 13, (("器件", 8), ("装置", 5))),)
+
+
+@pytest.mark.parametrize("word", ["of", "ai", "also", "does"])
+def test_a_word_of_any_text_is_no_term(word):
+    """Nor are two letters: they vary with the sentence."""
+    assert suggest(answers(word, ["器件"] * 8 + ["装置"] * 5)) == ()
+
+
+def test_a_word_that_stands_only_in_a_longer_term_is_part_of_it():
+    """Its renderings are those of the whole."""
+    assert suggest(answers("finite zebra", ["器件"] * 8 + ["装置"] * 5)) == (
+        Suggestion("finite zebra", 13, (("器件", 8), ("装置", 5))),
+    )
+
+
+def test_a_term_owns_the_words_of_its_own_sentence():
+    """Not those of a sentence that always stands beside it."""
+    pairs = answers("gizmo", ["器件"] * 8 + ["装置"] * 5)
+    beside = [(f"{source} The zither sings.", f"{text}古筝正在响。") for source, text in pairs if "gizmo" in source]
+    assert suggest([*beside, *OTHERS * 20]) == (Suggestion("gizmo", 13, (("器件", 8), ("装置", 5))),)
 
 
 def test_a_rare_term_is_not_reported():
@@ -63,6 +85,54 @@ def test_a_rare_term_is_not_reported():
 def test_two_parts_of_one_rendering_are_no_competitors():
     """What stands in the same sentences does not compete."""
     assert suggest(answers("gizmo", ["器件与装置"] * 13)) == ()
+
+
+@pytest.mark.parametrize("rendering", ["的图", "图的"])
+def test_a_particle_is_no_part_of_a_rendering(rendering):
+    """Neither before nor after; one character alone is too little to tell."""
+    assert suggest(answers("gizmo", [rendering] * 8 + ["装置"] * 5)) == ()
+
+
+def test_a_rendering_is_a_whole_word():
+    """What always has the same neighbour is a part of one; what ends every sentence is not."""
+    assert suggest(answers("gizmo", ["对抗性"] * 8 + ["装置"] * 5)) == (
+        Suggestion("gizmo", 13, (("对抗性", 8), ("装置", 5))),
+    )
+    ends = [
+        ("Birds hear a gizmo.", "鸟儿听{}。"),
+        ("Rivers need a gizmo.", "河流有{}。"),
+        ("We like a gizmo.", "我们喜欢{}。"),
+    ]
+    pairs = [(source, text.format(zh)) for zh, times in (("器件", 5), ("装置", 4)) for source, text in ends * times]
+    assert suggest([*pairs, *OTHERS * 20]) == (Suggestion("gizmo", 27, (("器件", 15), ("装置", 12))),)
+
+
+ELSEWHERE = [
+    ("Weather maps need rivers.", "天气需要环境与河流。"),
+    ("The moon pulls the ocean.", "月亮牵引环境海洋。"),
+    ("Birds sing before sunrise.", "鸟儿在环境日出前歌唱。"),
+]
+
+
+def test_a_word_of_other_sentences_is_no_rendering():
+    """Though it often stands beside the term too, or the term stands nearly everywhere."""
+    pairs = answers("gizmo", ["器件"] * 9 + ["环境"] * 8) + OTHERS * 40
+    assert suggest(pairs) == (Suggestion("gizmo", 17, (("器件", 9), ("环境", 8))),)
+    assert suggest(pairs + ELSEWHERE * 6) == ()
+    renderings = ["器件"] * 40 + ["环境"] * 4
+    everywhere = [
+        (s.format(en="gizmo"), t.format(zh=zh)) for zh, (s, t) in zip(renderings, cycle(SENTENCES), strict=False)
+    ]
+    assert suggest(everywhere + ELSEWHERE * 2) == ()
+
+
+def test_a_rendering_that_few_papers_have_is_not_told():
+    """However often these say it."""
+    often = " ".join(source.format(en="gizmo") for source, _ in SENTENCES)
+    few = [(often, "".join(text.format(zh="部件") for _, text in SENTENCES))] * 2
+    assert suggest(answers("gizmo", ["器件"] * 8 + ["装置"] * 5) + few) == (
+        Suggestion("gizmo", 15, (("器件", 8), ("装置", 5))),
+    )
 
 
 @given(st.lists(st.tuples(st.text(max_size=80), st.text(max_size=80)), max_size=12))

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from pipeline.asking.prompts import Example, load_prompt
+from pipeline.asking.prompts import Example, Prompt, load_prompt, load_review_prompt
 from pipeline.errors import PromptError
 from pipeline.text.terms import Term
 
@@ -63,6 +63,26 @@ def test_examples_for_a_small_model_are_shown_to_it_alone(load):
     assert small.fingerprint != prompt.fingerprint
 
 
+def test_what_a_small_model_was_shown_before_counts_if_it_was_something_else():
+    """Examples that moved to those for a small model alone are the same question to it."""
+    first, second = Example("We sort.", "我们排序。"), Example("It works.", "它有效。")
+    before = Prompt("r", "t", (first, second))
+    other = dataclasses.replace(before, task="u")
+    now = Prompt("r", "t", (first,), small=(second,), former=(before, other))
+    assert now.for_small(()) == dataclasses.replace(before, former=(other,))
+
+
+@pytest.mark.parametrize("heading", ["# 示例", "# 小模型示例"])
+def test_a_review_has_no_examples(tmp_path, heading):
+    """They would reach nobody."""
+    path = tmp_path / "review.md"
+    path.write_text(f"# 角色\n甲\n# 任务\n乙\n{heading}\n", encoding="utf-8")
+    assert load_review_prompt(path).task == "乙"
+    path.write_text(f"# 角色\n甲\n# 任务\n乙\n{heading}\n英文：a\n中文：甲\n", encoding="utf-8")
+    with pytest.raises(PromptError, match="a review has no “# 示例”"):
+        load_review_prompt(path)
+
+
 def test_a_mistake_in_an_example_for_a_small_model_is_named_too(load):
     """Whoever's model is asked: the file has one state, right or wrong."""
     with pytest.raises(PromptError, match=r":18: examples are pairs"):
@@ -106,6 +126,9 @@ def test_a_file_saved_on_windows_is_read(load):
         (("中文：两", "英文：两"), 9, "examples are pairs"),
         (("中文：两\n行。", "中文："), 9, "examples are pairs"),
         (("英文：A", "例子\n英文：A"), 9, "examples are pairs"),
+        (("英文：A", "中文：A"), 9, "examples are pairs"),
+        (("中文：两\n行。", "中文：两\n中文：行。"), 9, "examples are pairs"),
+        (("中文：两\n行。", "中文：两\n英文总结：Two.\n英文总结：Lines."), 9, "examples are pairs"),
     ],
 )
 def test_a_mistake_is_named_with_its_line(load, change, line, said):
@@ -159,6 +182,7 @@ def test_a_file_that_is_not_there_is_one_error(tmp_path):
         ("# 任务", "# 任務"),
         ("中文：集合", "**中文**：集合"),
         ("中文：集合", "中文 : 集合"),
+        ("# 角色", "\n  \n# 角色"),
     ],
 )
 def test_headings_and_labels_are_known_however_they_are_typed(load, change):

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from pipeline.asking.prompts import Example, Prompt
 from pipeline.asking.questions import group, parse_answer, question_of
-from pipeline.asking.segments import segments_of
-from pipeline.records import NAMES
+from pipeline.asking.segments import review_segment, segments_of
+from pipeline.records import NAMES, Claim
+from pipeline.text.grammar import sentence_grammar, title_grammar
 from pipeline.text.terms import Term
 from tests.factories import answer, context, model, paper
 
@@ -133,6 +134,55 @@ def test_what_goes_to_another_model_is_another_question(other):
     assert fields_of(group([first, moved], bundle=True)) == [["title_zh"], ["abstract_zh"]]
 
 
+def reviews(**texts):
+    """The reviews of these texts, by the writer's own model."""
+    todo = context(reviewers=(model(),))
+    todo.prompts["review"] = Prompt("你是审校。", "核对译文。", ())
+    return [review_segment(paper(), name, text, todo) for name, text in texts.items()]
+
+
+SAID = Claim(field="title_zh", kind="term", severity="major", source="Sorting", text="整理", fix="排序")
+
+
+def test_reviews_looks_and_texts_are_asked_apart():
+    """A look with what it doubts; texts that are asked again go with those that are asked for the first time."""
+    title, abstract = segments("title_zh", "abstract_zh")
+    again, look = dataclasses.replace(title, attempt=1), dataclasses.replace(title, earlier="整理", doubts=(SAID,))
+    assert group([again, abstract], bundle=True) == [[again, abstract]]
+    assert group([look, abstract], bundle=True) == [[look], [abstract]]
+    assert group([*reviews(title_zh="排序"), abstract], bundle=True) == [reviews(title_zh="排序"), [abstract]]
+
+
+def test_reviews_of_a_paper_share_a_question_unless_one_is_asked_again():
+    """Then it says so, and the others' question is what it was."""
+    both = reviews(title_zh="排序", abstract_zh="我们排序。")
+    assert group(both, bundle=True) == [both]
+    first, second = group([both[0], dataclasses.replace(both[1], attempt=1)], bundle=True)
+    assert question_of(first).messages[1].content.endswith("<title_zh>排序</title_zh>")
+    assert (
+        question_of(second)
+        .messages[1]
+        .content.endswith("<abstract_zh>我们排序。</abstract_zh>\n上次的回答不是要求的格式，请只输出标签。")
+    )
+    assert "你是审校。" in question_of(both).messages[0].content
+    assert parse_answer(answer("<none/>"), both) == ["<none/>", "<none/>"]
+
+
+def test_a_look_shows_the_answer_and_what_is_claimed_about_it():
+    """The formula as the mark that it has in the paper above."""
+    (title,) = segments("title_zh", of=paper(title=r"Sorting $\frac{1}{2}$"))
+    look = dataclasses.replace(title, faults=("漏译",), earlier=r"整理 $\frac{1}{2}$", doubts=(SAID,))
+    assert (
+        question_of([look])
+        .messages[1]
+        .content.endswith(
+            "\n你上次的回答：\n<title_zh>整理 ⟦1⟧</title_zh>\n"
+            "有人对下面几处有疑问。只改确有错误之处，其余一字不动，输出全文：\n"
+            "title_zh：术语译成了另一个意思：译文“整理”，原文“Sorting”。请对照原文核对，译得对就保持原样"
+        )
+    )
+
+
 def test_tagged_answers_come_back_byte_for_byte():
     """Order does not matter, words around the tags are nobody's, and TeX keeps every backslash."""
     said = f"好的：\n<abstract_zh>\n{TEX}\n</abstract_zh> 以及 <Title_zh >标题 a<b</TITLE_ZH>\n完毕"
@@ -185,7 +235,8 @@ def test_a_single_answer_may_leave_its_tag_out(said, text):
 def test_a_sentence_is_answered_without_tags():
     """All of the answer is the sentence."""
     sentence = segments("abstract_zh", models=(model(unit="sentences"),))[:1]
-    assert parse_answer(answer(f" {TEX} \n"), sentence) == [TEX]
+    for said in (TEX, "（<title_zh>）甲", "&lt;title_zh&gt;甲"):
+        assert parse_answer(answer(f" {said} \n"), sentence) == [said.replace("&lt;", "<").replace("&gt;", ">")]
 
 
 @pytest.mark.parametrize(
@@ -216,12 +267,27 @@ def test_a_model_in_this_process_is_held_to_a_grammar():
     remote = segments("abstract_zh", of=paper(abstract=source), models=(model(unit="sentences"),))[0]
     grammar = question_of([local]).grammar
     assert grammar is not None and '"FooNet"' in grammar and grammar.count('"⟦1⟧"') == 1
+    assert grammar == sentence_grammar(("FooNet",), ["⟦1⟧"])
     assert question_of([remote]).grammar is None
 
 
+def test_a_title_of_a_model_in_this_process_is_a_title():
+    """It begins with the name before its colon and has no full stop; only examples of titles come before it."""
+    examples = (Example("We sort.", "我们排序。"), Example("SortLite: Sorting", "SortLite：排序"))
+    prompts = {name: Prompt("r", "t", examples) for name in ("summarize", "translate")}
+    of, models = paper(title="FooNet: We sort"), (model(provider="local", unit=None),)
+    (title,) = segments("title_zh", of=of, models=models, prompts=prompts)
+    question = question_of([title])
+    assert [each.content for each in question.messages] == ["r\nt", "SortLite: Sorting", "SortLite：排序", of.title]
+    assert question.grammar == title_grammar(title.allowed_latin, "FooNet")
+    sentence = segments("abstract_zh", of=of, models=models, prompts=prompts)[0]
+    assert question_of([sentence]).messages[1].content == "We sort."
+
+
 def test_one_liners_are_shown_in_both_languages():
-    """An example with an English one-liner becomes a turn in the very tags that are asked for."""
-    shown = Prompt(role="r", task="t", examples=(Example("We sort.", "提出排序。", (("summary_en", "It sorts."),)),))
+    """An example with an English one-liner becomes a turn in the very tags that are asked for; one without is left out."""
+    examples = (Example("It works.", "它有效。"), Example("We sort.", "提出排序。", (("summary_en", "It sorts."),)))
+    shown = Prompt(role="r", task="t", examples=examples)
     both = segments(
         "summary_zh",
         "summary_en",
@@ -229,6 +295,7 @@ def test_one_liners_are_shown_in_both_languages():
         prompts={"summarize": shown, "translate": shown},
     )
     turns = [each.content for each in question_of(both).messages]
+    assert len(turns) == 4
     assert turns[2] == "<summary_zh>提出排序。</summary_zh>\n<summary_en>It sorts.</summary_en>"
     assert question_of(both).grammar.startswith('root ::= "<summary_zh>"')
 

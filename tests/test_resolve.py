@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pipeline.asking.resolve import Candidate, field_of, resolve
 from pipeline.asking.segments import segments_of
 from pipeline.asking.states import Fields
-from tests.factories import Stored, context, kept, model, only, paper, problem
+from tests.factories import Stored, add_field, context, kept, model, only, paper, problem
 
 CHECKS = only("empty", "boilerplate", "untranslated", "mixed")
 GOOD = "细致排序"
@@ -121,6 +121,16 @@ def test_a_repair_may_say_what_was_found_fault_with():
     assert whole[4:14] in repair.faults[0]
     rows[repair.key] = kept(repair.key, text=whole)
     assert resolve(segment, todo, rows).best.problems == ()
+
+
+def test_a_complaint_that_comes_back_as_the_answer_is_a_fault():
+    """A person's words belong to the question; named once, whatever else of the question the answer holds."""
+    why = "请把这个标题译得更加自然通顺一些"
+    todo = context(model(repairs=0), checks=only("placeholder"), redos={(paper().id, 1, "title_zh"): (why,)})
+    (segment,) = segments_of(paper(), "title_zh", todo)
+    for text, rules in ((GOOD, []), (f"{why}：{GOOD}", ["placeholder"]), (f"{why}：⟦1⟧{GOOD}", ["placeholder"])):
+        rows = Stored({segment.key: kept(segment.key, text=text)})
+        assert [each.rule for each in resolve(segment, todo, rows).best.problems] == rules
 
 
 def test_what_fails_its_repairs_goes_to_the_fallback():
@@ -250,6 +260,39 @@ def test_a_field_with_a_part_missing_has_no_text():
     assert field.text is None
     assert field.needs == (second,)
     assert len(field.used) == 1
+
+
+def test_a_field_made_from_another_waits_for_its_last_word(monkeypatch):
+    """While that one has no text, is to be repaired, or nobody may see it; then it is made from the text that stands."""
+    add_field(monkeypatch)
+    todo, rows = context(model(repairs=1), checks=CHECKS), Stored()
+
+    def state(name="gist_zh"):
+        return field_of(paper(), name, todo, rows)
+
+    def is_waiting():
+        return (state().text, state().waits_for, state().needs) == (None, ("abstract_zh",), ())
+
+    assert is_waiting()
+    (need,) = state("abstract_zh").needs
+    rows[need.key] = kept(need.key, text=WARN)
+    assert is_waiting() and state("abstract_zh").needs
+    todo = context(model(repairs=0), checks=CHECKS)
+    assert (state().waits_for, state().upstream, state().needs[0].source) == ((), {"abstract_zh": WARN}, WARN)
+    rows[need.key] = kept(need.key, text=BAD)
+    assert is_waiting() and not state("abstract_zh").needs
+    rows[need.key] = kept(need.key, text=GOOD)
+    assert state().upstream == {"abstract_zh": GOOD}
+    todo = context(checks=CHECKS, corrections={paper().id: {"abstract_zh": "手写。"}})
+    assert state().upstream == {"abstract_zh": "手写。"}
+
+
+def test_a_text_that_is_rejected_as_a_whole_is_left_to_validate():
+    """It has its text, so that a reader of the report sees what was wrong."""
+    todo = context(model(repairs=0), checks=CHECKS)
+    (segment,) = segments_of(paper(), "title_zh", todo)
+    state = field_of(paper(), "title_zh", todo, Stored({segment.key: kept(segment.key, text=BAD)}))
+    assert (state.text, state.rejected_part) == (BAD, None)
 
 
 def test_a_field_is_put_together_once():

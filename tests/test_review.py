@@ -5,17 +5,17 @@ import json
 import pytest
 
 from pipeline.asking.claims import standing
-from pipeline.asking.review import is_sampled, review_of
+from pipeline.asking.review import ReviewState, foreseen_reviews, is_sampled, review_of
 from pipeline.asking.schema import fingerprint
 from pipeline.asking.segments import review_segment
-from pipeline.asking.states import needs_of
+from pipeline.asking.states import Fields, needs_of
 from pipeline.config import parse_config
 from pipeline.errors import ConfigError
 from pipeline.ledger import review_counts, review_line
 from pipeline.records import Claim, Counts, PaperReview, ReviewCounts
 from pipeline.settings import ReviewSettings
 from tests import invented
-from tests.factories import Stored, context, kept, model, paper
+from tests.factories import Stored, add_field, context, kept, model, only, paper
 from tests.model_server import FILTERED, WRONG_KEY
 
 ADDED = "该结论已写入行业标准"
@@ -407,43 +407,360 @@ def test_labels_of_ones_own_are_an_exam_too(desk):
 # ── by itself ──
 
 
-def reviewed(todo, answers, **changes):
-    return review_of(paper(**changes), todo, answers)
+def reading(*models, fields=("title_zh", "abstract_zh"), **changes):
+    """A run with a second reader of these fields."""
+    review = ReviewSettings(fields=fields, **{name: changes.pop(name) for name in ("share",) if name in changes})
+    todo = context(*models, **{"reviewers": (model(name="reader"),), "review": review} | changes)
+    todo.prompts["review"] = todo.prompts["translate"]
+    return todo
+
+
+def say(answers, needs, *texts):
+    """These questions are answered so."""
+    for need, text in zip(needs, texts, strict=True):
+        answers[need.key] = kept(
+            need.key, text=text, field=need.kept_as, asked_at=f"2026-06-30T00:00:{len(answers):02}"
+        )
+
+
+def until_settled(needs):
+    """What is to be asked, again and again while there is anything."""
+    for _ in range(9):
+        if not (found := needs()):
+            return
+        yield found
+    pytest.fail("it is asked without end")
+
+
+def written(todo, **texts):
+    """The stored answers of these fields, each asked until it is settled."""
+    answers = Stored()
+    for name, text in texts.items():
+        for needs in until_settled(lambda name=name: needs_of(paper(), [name], todo, answers)):
+            say(answers, needs, *(text if isinstance(text, tuple) else [text] * len(needs)))
+    return answers
+
+
+def shown(needs):
+    """What is asked: the field, and its text if it is a review."""
+    return [(each.field, each.reviewed) for each in needs]
+
+
+TITLE, ABSTRACT = "细致排序", "我们排序。它无效。"
+WRONG = claim(text="它无效", source="It works", kind="meaning")
 
 
 def test_sentences_are_looked_at_one_by_one():
-    """Only the one that a claim quotes is asked again."""
-    todo = context(
-        model(unit="sentences"), reviewers=(model(name="reader"),), review=ReviewSettings(fields=("abstract_zh",))
-    )
-    todo.prompts["review"] = todo.prompts["translate"]
-    answers = Stored()
-    for need, text in zip(needs_of(paper(), ["abstract_zh"], todo, answers), ("我们排序。", "它无效。"), strict=True):
-        answers[need.key] = kept(need.key, text=text, field="abstract_zh")
-    (need,) = reviewed(todo, answers).needs
-    assert need.key == review_segment(paper(), "abstract_zh", "我们排序。它无效。", todo).key
-    answers[need.key] = kept(need.key, field="review", text=claim(text="它无效", source="It works", kind="meaning"))
-    state = reviewed(todo, answers)
+    """Only the one that a claim quotes is asked again, be it only in English."""
+    todo = reading(model(unit="sentences"), fields=("abstract_zh",))
+    answers = written(todo, abstract_zh=("我们排序。", "它无效。"))
+    (need,) = review_of(paper(), todo, answers).needs
+    assert need.key == review_segment(paper(), "abstract_zh", ABSTRACT, todo).key
+    say(answers, [need], claim(text="", source="It works", kind="omitted"))
+    assert [each.part for each in review_of(paper(), todo, answers).needs] == [1]
+    say(answers, [need], WRONG + claim(text="我们排序", source="We sort", kind="meaning"))
+    looks = review_of(paper(), todo, answers).needs
+    say(answers, looks[:1], "我们整理。")
+    assert ([each.part for each in looks], review_of(paper(), todo, answers).needs) == ([0, 1], looks[1:])
+    del answers[looks[0].key]
+    say(answers, [need], WRONG)
+    state = review_of(paper(), todo, answers)
     assert (state.state, [each.part for each in state.needs]) == ("disputed", [1])
-    answers[state.needs[0].key] = kept(state.needs[0].key, text="它有效。", field="abstract_zh")
-    (again,) = reviewed(todo, answers).needs
-    answers[again.key] = kept(again.key, field="review", text="<none/>")
-    state = reviewed(todo, answers)
+    say(answers, state.needs, "它有效。")
+    (again,) = review_of(paper(), todo, answers).needs
+    say(answers, [again], "<none/>")
+    state = review_of(paper(), todo, answers)
     assert (state.state, state.changed["abstract_zh"].text, state.needs) == ("mended", "我们排序。它有效。", ())
 
 
-def test_a_writer_that_is_never_asked_again_is_not_asked_about_claims():
-    """repairs: 0."""
-    todo = context(model(repairs=0), reviewers=(model(name="reader"),), review=ReviewSettings(fields=("title_zh",)))
-    todo.prompts["review"] = todo.prompts["translate"]
-    (need,) = needs_of(paper(), ["title_zh"], todo, Stored())
-    answers = Stored({need.key: kept(need.key)})
-    (need,) = reviewed(todo, answers).needs
-    answers[need.key] = kept(
-        need.key, field="review", text=claim("title_zh", text="细致", source="with care", kind="term")
+@pytest.mark.parametrize("settings", [{"repairs": 0}, {"provider": "local", "unit": "abstract"}])
+def test_a_writer_that_is_never_asked_again_is_not_asked_about_claims(settings):
+    """repairs: 0, and a small model, which copies what it is told."""
+    todo = reading(model(**settings), fields=("title_zh",))
+    answers = written(todo, title_zh=TITLE)
+    say(
+        answers,
+        review_of(paper(), todo, answers).needs,
+        claim("title_zh", text="细致", source="with care", kind="term"),
     )
-    state = reviewed(todo, answers)
+    state = review_of(paper(), todo, answers)
     assert (state.state, state.needs) == ("disputed", ())
+
+
+def test_a_review_waits_for_texts_that_are_still_asked_for():
+    """One that is not there yet, and one that is to be repaired."""
+    todo = reading(model(repairs=1), checks=only("mixed"))
+    answers = written(todo, title_zh=TITLE)
+    assert review_of(paper(), todo, answers) == ReviewState()
+    say(answers, needs_of(paper(), ["abstract_zh"], todo, answers), "careful 的排序。")
+    assert needs_of(paper(), ["abstract_zh"], todo, answers)
+    assert review_of(paper(), todo, answers) == ReviewState()
+    say(answers, needs_of(paper(), ["abstract_zh"], todo, answers), "cautious 的排序。")
+    needs = review_of(paper(), todo, answers).needs
+    assert shown(needs) == [("title_zh", TITLE), ("abstract_zh", "careful 的排序。")]
+    assert needs_of(paper(), ["review"], todo, answers) == [*needs]
+
+
+def test_a_paper_that_lacks_a_text_for_good_is_not_reviewed():
+    """Because the question failed, or because nobody may see the answer; one that may be missing is not waited for."""
+    todo = reading(model(repairs=0), fields=("title_zh", "summary_en"), checks=only("untranslated"))
+    asked = {name: needs_of(paper(), [name], todo, Stored())[0].key for name in ("title_zh", "summary_en")}
+    for name, text, needs in (
+        ("summary_en", "It sorts.", []),
+        ("title_zh", TITLE, [("title_zh", TITLE)]),
+    ):
+        answers, failed = written(todo, **{name: text}), {*asked.values()} - {asked[name]}
+        assert shown(review_of(paper(), todo, answers, failed).needs) == needs
+    assert review_of(paper(), todo, Stored(), {*asked.values()}) == ReviewState()
+    answers = written(todo, title_zh="Sorting with care", summary_en="It sorts.")
+    assert review_of(paper(), todo, answers) == ReviewState()
+    todo = reading(fields=("summary_en",))
+    assert review_of(paper(), todo, Stored(), {*asked.values()}) == ReviewState()
+
+
+def test_a_field_waits_for_what_it_is_made_from(monkeypatch):
+    """Though it may be missing, it is reviewed with the others once it can be asked."""
+    add_field(monkeypatch, optional=True)
+    todo = reading(fields=("title_zh", "gist_zh"))
+    answers = written(todo, title_zh=TITLE)
+    assert review_of(paper(), todo, answers) == ReviewState()
+    answers |= written(todo, abstract_zh=ABSTRACT)
+    assert review_of(paper(), todo, answers) == ReviewState()
+    say(answers, needs_of(paper(), ["gist_zh"], todo, answers), "有效。")
+    assert shown(review_of(paper(), todo, answers).needs) == [("title_zh", TITLE), ("gist_zh", "有效。")]
+
+
+def test_only_papers_of_the_share_are_reviewed_and_only_what_no_person_wrote():
+    """What is not reviewed is not named, and what a person wrote has no reviewed text."""
+    answers = written(reading(), title_zh=TITLE, abstract_zh=ABSTRACT)
+    assert review_of(paper(), reading(share=0.0), answers) == ReviewState()
+    assert review_of(paper(), reading(reviewers=()), answers) == ReviewState()
+    todo = reading(corrections={paper().id: {"title_zh": "手写"}})
+    state = review_of(paper(), todo, answers)
+    assert shown(state.needs) == [("abstract_zh", ABSTRACT)]
+    assert state.texts == {"abstract_zh": ABSTRACT, "title_zh": ""}
+
+
+def test_a_review_that_failed_or_says_nothing_is_none():
+    """One that failed is not asked again in this run."""
+    todo = reading(fields=("title_zh",))
+    answers = written(todo, title_zh=TITLE)
+    (need,) = review_of(paper(), todo, answers).needs
+    state = review_of(paper(), todo, answers, {need.key})
+    assert (state.state, state.needs) == ("none", ())
+    say(answers, [need], "<none/>")
+    assert review_of(paper(), todo, answers).state == "clear"
+    say(answers, [need], "")
+    say(answers, review_of(paper(), todo, answers).needs, "")
+    state = review_of(paper(), todo, answers)
+    assert (state.state, state.needs) == ("none", ())
+
+
+def test_all_fields_are_reviewed_before_any_is_looked_at():
+    """One question of the writer holds all that is claimed."""
+    todo = reading()
+    answers = written(todo, title_zh=TITLE, abstract_zh=ABSTRACT)
+    title, abstract = review_of(paper(), todo, answers).needs
+    say(answers, [title], claim("title_zh", text="细致", source="with care", kind="term"))
+    assert review_of(paper(), todo, answers).needs == (abstract,)
+    say(answers, [abstract], WRONG)
+    looks = review_of(paper(), todo, answers).needs
+    assert [each.field for each in looks] == ["title_zh", "abstract_zh"]
+    say(answers, looks, "仔细排序", "我们排序。它有效。")
+    again = review_of(paper(), todo, answers).needs
+    say(answers, again, claim("title_zh", text="仔细", source="with care", kind="term"), "<none/>")
+    state = review_of(paper(), todo, answers)
+    assert (state.state, {*state.changed}) == ("disputed", {"abstract_zh"})  # each text by itself
+
+
+# ── what becomes of a look ──
+
+
+def looked(todo, old, new, *, said=WRONG, again="<none/>"):
+    """The state after a review, a look at what it says, and a review of what came of it; and all answers."""
+    answers = written(todo, abstract_zh=old)
+    say(answers, review_of(paper(), todo, answers).needs, said)
+    say(answers, review_of(paper(), todo, answers).needs, new)
+    for needs in until_settled(lambda: review_of(paper(), todo, answers).needs):
+        say(answers, needs, *[again] * len(needs))
+    return review_of(paper(), todo, answers), answers
+
+
+def test_a_new_text_counts_once_it_is_reviewed():
+    """And every answer on the way was paid for because of the review."""
+    todo = reading(fields=("abstract_zh",))
+    state, answers = looked(todo, ABSTRACT, "我们排序。它有效。")
+    assert (state.state, state.texts) == ("mended", {"abstract_zh": "我们排序。它有效。"})
+    assert [row.key for row in state.used] == [*answers][1:]
+    fields = Fields(todo, answers)
+    assert fields.state(paper(), "abstract_zh").text == "我们排序。它有效。"
+    assert fields.review(paper()) is fields.review(paper())  # found once
+
+
+def test_what_the_second_review_says_of_a_new_text_is_kept():
+    """Minor claims and how many were unfounded; the first one spoke of another text."""
+    minor = claim(text="它有效", source="It works", kind="grammar", severity="minor")
+    todo = reading(fields=("abstract_zh",))
+    said = WRONG + claim(text="从没说过") + claim(text="我们排序", source="We sort", kind="grammar", severity="minor")
+    state, _ = looked(todo, ABSTRACT, "我们排序。它有效。", said=said, again=minor + claim(text="也没说过"))
+    assert (state.state, [each.text for each in state.claims], state.unfounded) == ("mended", ["它有效"], 2)
+
+
+@pytest.mark.parametrize("again", ["", WRONG.replace("无效", "有效")], ids=["no review", "claimed again"])
+def test_a_new_text_without_a_good_review_does_not_count(again):
+    """The old one stays, with its claim."""
+    state, answers = looked(reading(fields=("abstract_zh",)), ABSTRACT, "我们排序。它有效。", again=again)
+    assert (state.state, state.texts, len(state.claims)) == ("disputed", {"abstract_zh": ABSTRACT}, 1)
+    assert [row.key for row in state.used] == [*answers][1:]
+
+
+def test_what_the_writer_leaves_as_it_was_is_not_reviewed_again():
+    """Neither the same words nor none."""
+    for new in (ABSTRACT, ""):
+        state, answers = looked(reading(fields=("abstract_zh",)), ABSTRACT, new)
+        assert (state.state, state.texts) == ("disputed", {"abstract_zh": ABSTRACT})
+        assert [row.key for row in state.used] == [*answers][1:]
+
+
+def test_a_new_text_may_have_as_many_problems_and_none_that_rejects():
+    """One for one; a reject is worse than any warning."""
+    todo = reading(model(repairs=1), fields=("abstract_zh",), checks=only("mixed", "untranslated"))
+    said = claim(text="careful", source="We sort", kind="meaning")
+    for new, state in (("cautious 的排序。", "mended"), ("We sort lists all day.", "disputed")):
+        assert looked(todo, "careful 的排序。", new, said=said)[0].state == state
+    assert looked(todo, ABSTRACT, "careful 的排序。")[0].state == "disputed"
+
+
+def test_a_look_that_failed_leaves_the_text():
+    """It is not asked again in this run."""
+    todo = reading(fields=("abstract_zh",))
+    answers = written(todo, abstract_zh=ABSTRACT)
+    say(answers, review_of(paper(), todo, answers).needs, WRONG)
+    (look,) = review_of(paper(), todo, answers).needs
+    state = review_of(paper(), todo, answers, {look.key})
+    assert (state.state, state.needs) == ("disputed", ())
+
+
+@pytest.fixture
+def gist(monkeypatch):
+    """A day with a field made from the translation, both reviewed; the translation is claimed to be wrong, and mended."""
+    add_field(monkeypatch)
+    todo = reading(model(repairs=1), fields=("abstract_zh", "gist_zh"), checks=only("empty"))
+    answers = written(todo, abstract_zh=ABSTRACT, gist_zh="无效。")
+    say(
+        answers,
+        review_of(paper(), todo, answers).needs,
+        WRONG,
+        claim("gist_zh", text="无效", source="它无效", kind="grammar"),
+    )
+    (look,) = review_of(paper(), todo, answers).needs  # the gist is made anew of the new text, not looked at
+    assert look.field == "abstract_zh"
+    say(answers, [look], "我们排序。它有效。")
+    return todo, answers
+
+
+def test_what_is_made_from_a_new_text_is_made_anew(gist):
+    """And reviewed with it."""
+    todo, answers = gist
+    (need,) = review_of(paper(), todo, answers).needs
+    assert (need.field, need.upstream) == ("gist_zh", {"abstract_zh": "我们排序。它有效。"})
+    say(answers, [need], "有效。")
+    needs = review_of(paper(), todo, answers).needs
+    assert shown(needs) == [("abstract_zh", "我们排序。它有效。"), ("gist_zh", "有效。")]
+    say(answers, needs, "<none/>", "<none/>")
+    state = review_of(paper(), todo, answers)
+    assert (state.state, state.texts) == ("mended", {"abstract_zh": "我们排序。它有效。", "gist_zh": "有效。"})
+    assert {row.key for row in state.used} == {*answers} - {*[*answers][:2]}
+
+
+@pytest.mark.parametrize(
+    "reviews",
+    [
+        ("<none/>", ""),
+        ("", "<none/>"),
+        (WRONG.replace("无效", "有效"), "<none/>"),
+    ],
+)
+def test_of_texts_that_were_made_together_all_count_or_none(gist, reviews):
+    """One without a review, or the first one claimed to be wrong again, leaves all as they were."""
+    todo, answers = gist
+    say(answers, review_of(paper(), todo, answers).needs, "有效。")
+    says = dict(zip(("abstract_zh", "gist_zh"), reviews, strict=True))
+    for needs in until_settled(lambda: review_of(paper(), todo, answers).needs):
+        say(answers, needs, *(says[each.field] for each in needs))
+    state = review_of(paper(), todo, answers)
+    assert (state.state, state.texts) == ("disputed", {"abstract_zh": ABSTRACT, "gist_zh": "无效。"})
+
+
+def test_what_cannot_be_made_anew_leaves_all_as_it_was(gist):
+    """What nobody may see is no text, and neither is the one that it was made from."""
+    todo, answers = gist
+    for needs in until_settled(lambda: review_of(paper(), todo, answers).needs):
+        say(answers, needs, "")
+    state = review_of(paper(), todo, answers)
+    assert (state.state, state.needs, state.texts["abstract_zh"]) == ("disputed", (), ABSTRACT)
+
+
+def test_a_field_that_is_not_reviewed_is_made_anew_all_the_same(monkeypatch):
+    """It would speak of the old text; one that nobody asks for, or that a person wrote, is not."""
+    add_field(monkeypatch)
+    for corrections in ({}, {paper().id: {"gist_zh": "手写。"}}):
+        todo = reading(fields=("abstract_zh",), corrections=corrections)
+        for texts, anew in (({}, False), ({"gist_zh": "无效。"}, not corrections)):
+            answers = written(todo, abstract_zh=ABSTRACT, **texts)
+            say(answers, review_of(paper(), todo, answers).needs, WRONG)
+            say(answers, review_of(paper(), todo, answers).needs, "我们排序。它有效。")
+            if anew:
+                (need,) = review_of(paper(), todo, answers).needs
+                assert (need.field, need.reviewed) == ("gist_zh", None)
+                say(answers, [need], "有效。")
+            (need,) = review_of(paper(), todo, answers).needs
+            assert (need.field, need.reviewed) == ("abstract_zh", "我们排序。它有效。")
+            say(answers, [need], "<none/>")
+            assert {*review_of(paper(), todo, answers).changed} == {"abstract_zh", *(["gist_zh"] if anew else [])}
+
+
+# ── what is foreseen ──
+
+
+def test_what_a_review_will_ask_is_foreseen(monkeypatch):
+    """About texts that are there and texts that come; of one that is made from others, without these."""
+    add_field(monkeypatch)
+    todo = reading(fields=("title_zh", "abstract_zh", "gist_zh"))
+    answers = written(todo, title_zh=TITLE)
+    foreseen = foreseen_reviews(paper(), {"abstract_zh", "gist_zh"}, todo, answers)
+    assert shown(foreseen) == [("title_zh", TITLE), ("abstract_zh", ""), ("gist_zh", "")]
+    whole = {"title": paper().title, "abstract": paper().abstract}
+    assert [each.sent for each in foreseen] == [whole, whole, whole | {"abstract_zh": ""}]
+    say(answers, foreseen[:1], "<none/>")
+    assert shown(foreseen_reviews(paper(), {"abstract_zh", "gist_zh"}, todo, answers))[0] == ("abstract_zh", "")
+
+
+def test_what_is_not_reviewed_is_not_foreseen():
+    """No reader, another paper of the share, a text that is rejected or was written by hand."""
+    coming = {"abstract_zh"}
+    assert foreseen_reviews(paper(), coming, reading(reviewers=()), Stored()) == ()
+    assert foreseen_reviews(paper(), coming, reading(share=0.0), Stored()) == ()
+    todo = reading(model(repairs=0), checks=only("untranslated"))
+    answers = written(todo, title_zh="Sorting with care")
+    assert shown(foreseen_reviews(paper(), coming, todo, answers)) == [("abstract_zh", "")]
+    todo = reading(corrections={paper().id: {"title_zh": "手写"}})
+    assert shown(foreseen_reviews(paper(), coming, todo, written(todo, title_zh=TITLE))) == [("abstract_zh", "")]
+
+
+def test_where_no_text_comes_the_next_question_is_foreseen():
+    """A first review, or a look at what it claims; a text that comes and is not reviewed changes nothing."""
+    todo = reading()
+    answers = written(todo, title_zh=TITLE, abstract_zh=ABSTRACT)
+    for coming in (set(), {"summary_zh"}):
+        assert shown(foreseen_reviews(paper(), coming, todo, answers)) == [
+            ("title_zh", TITLE),
+            ("abstract_zh", ABSTRACT),
+        ]
+    say(answers, review_of(paper(), todo, answers).needs, "<none/>", WRONG)
+    for coming in (set(), {"summary_zh"}):
+        (look,) = foreseen_reviews(paper(), coming, todo, answers)
+        assert (look.reviewed, look.earlier) == (None, ABSTRACT)
 
 
 def test_what_a_review_says_of_other_texts():

@@ -85,3 +85,8 @@ def test_two_processes_migrate_once(path):
     """The second finds it done."""
     with Answers(path) as one, Answers(path) as other:
         assert one.count() == other.count() == 15
+
+
+def test_no_text_has_no_fingerprint():
+    """A question without glossary rows is told by that."""
+    assert (fingerprint(""), len(fingerprint("agent → 智能体"))) == ("", 12)

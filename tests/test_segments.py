@@ -5,9 +5,10 @@ import dataclasses
 import pytest
 
 from pipeline.asking.prompts import Example, Prompt
-from pipeline.asking.segments import segments_of
+from pipeline.asking.segments import foreseen, review_segment, segments_of, with_marks
+from pipeline.records import Claim
 from pipeline.text.terms import Term
-from tests.factories import TRANSLATE, context, model, paper
+from tests.factories import TRANSLATE, add_field, context, model, paper
 
 SORT = Term(english="sort", zh=("排序",))
 
@@ -33,6 +34,7 @@ def key_of(field="title_zh", *, of=None, settings=None, **changes) -> str:
         {"settings": {"temperature": None}},
         {"settings": {"extra_body": {"thinking": False}}},
         {"settings": {"unit": "sentences"}},
+        {"settings": {"path": "a/small.gguf"}},
     ],
     ids=str,
 )
@@ -68,6 +70,12 @@ def test_a_repair_has_a_key_by_its_place():
     again = dataclasses.replace(segment, attempt=1, faults=("有错",))
     assert dataclasses.replace(again, faults=("别的错",)).key == again.key
     assert len({each.key for each in (segment, again, dataclasses.replace(again, attempt=2))}) == 3
+
+
+def test_a_model_file_is_known_by_its_name():
+    """Moved to another folder, it says the same."""
+    here, there, other = (key_of(settings={"path": path}) for path in ("a/small.gguf", "b/small.gguf", "b/big.gguf"))
+    assert here == there != other
 
 
 def test_the_key_does_not_hang_on_the_order_of_switches():
@@ -154,6 +162,86 @@ def test_answers_of_earlier_recipes_are_found():
         "2-0b75e0653b481e7b6c8c8e3845faef86",
         "2606.00001/1/abstract_zh//e9c9c6226e03/d4db3b2c93fe/tiny/1",
     ]
+
+
+def test_a_sentence_too_is_found_under_its_former_keys():
+    """A repair by its place in the paper; that of a redo had none."""
+    _, second = segments_of(paper(), "abstract_zh", context(model(unit="sentences")))
+    assert second.key == "3-eb4d9d8fc263d6664d1d3e495affcca7"
+    assert list(second.former_keys) == [
+        "2-eb4d9d8fc263d6664d1d3e495affcca7",
+        "f127e009215ff6bc97665d006615f83c44daedc0f6fe28957886b2d00a87e885",
+    ]
+    again = dataclasses.replace(second, attempt=1)
+    assert list(again.former_keys) == [
+        "2-5cc1bacf3e836a09793cce0ce7574178",
+        "2606.00001/1/abstract_zh/1/e9c9c6226e03//tiny/1",
+    ]
+    assert len(dataclasses.replace(again, redos=("太生硬",)).former_keys) == 1
+
+
+def test_the_first_version_had_marks_for_notation():
+    """Its key was of what it sent."""
+    (segment,) = segments_of(paper(abstract=r"It is 8$\times$ faster."), "abstract_zh", context())
+    sent, spans = segment.first
+    assert (sent["abstract"], spans) == ("It is 8⟦1⟧ faster.", (r"$\times$",))
+    as_sent = dataclasses.replace(segment, sent=sent, first=None)
+    assert segment.former_keys[-1] == as_sent.former_keys[-1] != segment.former_keys[0]
+
+
+def test_sentences_that_the_first_version_parted_elsewhere_are_asked_as_they_are_now():
+    """Nothing of theirs can be found."""
+    of = paper(abstract="We sort lists$.$ It works.")
+    sentences = segments_of(of, "abstract_zh", context(model(unit="sentences")))
+    assert [(each.source, each.first) for each in sentences] == [("We sort lists.", None), ("It works.", None)]
+
+
+def test_a_review_is_kept_as_one_of_its_paper():
+    """Whatever field it is about; a look at what it claims is paid for because of it, and kept as its field."""
+    todo = context(reviewers=(model(name="reader"),))
+    todo.prompts["review"] = TRANSLATE
+    (asked,) = segments_of(paper(), "title_zh", todo)
+    assert (asked.task, asked.kept_as, asked.cause) == ("translate", "title_zh", "title_zh")
+    said = Claim(field="title_zh", kind="term", severity="major", source="care", text="细致", fix="")
+    look = dataclasses.replace(asked, earlier="细致排序", doubts=(said,))
+    assert (look.task, look.kept_as, look.cause, look.former_keys) == ("translate", "title_zh", "review", ())
+    review = review_segment(paper(), "title_zh", "细致排序", todo)
+    assert (review.task, review.kept_as, review.cause, review.former_keys) == ("review", "review", "review", ())
+
+
+def test_marks_for_words_are_for_single_sentences():
+    """Without a word, or in the question for a whole paper, nothing changes."""
+    (sentence, *_) = segments_of(paper(), "abstract_zh", context(model(unit="sentences")))
+    (whole,) = segments_of(paper(), "abstract_zh", context())
+    assert with_marks(sentence, ()) is sentence
+    assert with_marks(whole, ("sort",)) is whole
+    marked = with_marks(sentence, ("list",))
+    assert (marked.sent, marked.spans) == ({"text": "We sort ⟦1⟧."}, ("list",))
+
+
+def test_a_field_made_from_another_is_asked_with_its_text_alone(monkeypatch):
+    """Before there is one, the paper's own texts tell its size."""
+    name = add_field(monkeypatch)
+    (asked,) = segments_of(paper(), name, context(), {"abstract_zh": "我们排序。"})
+    assert (asked.source, asked.sent) == ("我们排序。", {"abstract_zh": "我们排序。"})
+    assert asked.upstream == {"abstract_zh": "我们排序。"}
+    add_field(monkeypatch, name="slogan_zh", made_of=("title_zh",))
+    assert [foreseen(paper(), each, context())[0].source for each in (name, "slogan_zh")] == [
+        paper().abstract,
+        paper().title,
+    ]
+
+
+def test_an_answer_may_hold_the_names_of_its_own_source(monkeypatch):
+    """Those of its sentence; of a field that is made from others, of their texts; else of the paper."""
+    name, local = add_field(monkeypatch), context(model(provider="local", unit=None))
+    of = paper(title="Sorting with FooNet", abstract="We use BarNet and FooNet. It beats BazNet.")
+    first, second = segments_of(of, "abstract_zh", local)
+    assert (first.allowed_latin, second.allowed_latin) == (("BarNet", "FooNet"), ("BazNet",))
+    assert segments_of(of, "title_zh", local)[0].allowed_latin == ("FooNet",)
+    assert set(segments_of(of, "summary_zh", local)[0].allowed_latin) == {"FooNet", "BarNet", "BazNet"}
+    assert segments_of(of, name, local, {"abstract_zh": "用 BarNet。"})[0].allowed_latin == ("BarNet",)
+    assert segments_of(of, "title_zh", context())[0].allowed_latin is None
 
 
 def test_answers_to_an_earlier_wording_are_found():

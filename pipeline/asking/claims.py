@@ -126,7 +126,7 @@ def grounded(claim: Claim, sources: Mapping[str, str], texts: Texts, glossary: t
     if not english or not chinese or claim.kind not in KINDS or claim.severity not in SEVERITIES:
         return None
     source, text = _passage(claim.source, english), _passage(claim.text, chinese)
-    if source is None or text is None or not (source or text):
+    if source is None or text is None:
         return None
     if (not source and claim.kind != "added") or (not text and claim.kind != "omitted"):
         return None

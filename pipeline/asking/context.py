@@ -92,7 +92,7 @@ def prompt_of(config: Config, task: str, glossary: tuple[Term, ...] = ()) -> Pro
     switches = {each.switch for each in fields_of_task(task)}
     variables = {key: getattr(section, key) for key in type(section).model_fields if key not in {"prompt", *switches}}
     prompt, former = load_prompt(section.prompt, **variables), _FORMER / f"{task}.md"
-    if former.exists() and prompt == load_prompt(shipped("prompts") / f"{task}.md", **variables):
+    if prompt == load_prompt(shipped("prompts") / f"{task}.md", **variables):
         # Whoever uses the shipped file as it is has not asked for other texts when we reword it.
         prompt = replace(prompt, former=(load_prompt(former, **variables),))
     return prompt.for_small(glossary) if unit_of(config.model) == "sentences" else prompt

@@ -163,7 +163,7 @@ def _unnested(terms: dict[str, set[int]]) -> dict[str, set[int]]:
         term
         for longer, others in terms.items()
         for term in _runs(longer.split())
-        if term in terms and term != longer and len(others) >= 0.8 * len(terms[term])
+        if term != longer and len(others) >= 0.8 * len(terms[term])
     }
     return {term: places for term, places in terms.items() if term not in nested}
 

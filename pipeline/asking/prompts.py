@@ -121,7 +121,7 @@ def load_prompt(path: Path, **variables: object) -> Prompt:
 def load_review_prompt(path: Path) -> Prompt:
     """Reads the second reader's prompt file, which has neither variables nor examples. Raises PromptError."""
     prompt = load_prompt(path)
-    if prompt.examples:
+    if prompt.examples or prompt.small:
         raise PromptError(f"{path}: a review has no “# 示例”; say it under “# 任务”")
     return prompt
 

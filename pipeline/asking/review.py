@@ -118,8 +118,6 @@ def _review_of(paper: Paper, context: RunContext, answers: StoredAnswers, failed
     if needs := tuple(need for look in looks.values() for need in look.needs):
         return _settled(written, first, needs=needs, used=used)
     new = {name: look.text for name, look in looks.items() if look.text is not None}
-    if not new:
-        return _settled(written, first, used=used)
     return _reviewed_again(paper, written, first, new, used, context, answers, failed)
 
 
@@ -133,7 +131,7 @@ def _reviewed_again(
     answers: StoredAnswers,
     failed: Collection[str],
 ) -> ReviewState:
-    """The state after the review of the new texts, and of what is made from them."""
+    """The state after the review of the new texts, and of what is made from them; that after the first one if there are none."""
     made = _made_anew(paper, new, context, answers, failed)
     used += tuple(row for state in made.values() for row in state.used)
     if needs := tuple(need for state in made.values() for need in state.needs):
@@ -175,8 +173,9 @@ def review_round(
     for stored, names in given.values():
         sources = {name: source_of(paper, name, states[name].upstream) for name in names}
         review = parse_review(stored.text or "")
+        assert review, "_replay returns no other answer"
         counted, not_counted = founded(
-            review.claims if review else (),
+            review.claims,
             sources,
             {name: states[name].text for name in names},
             glossary,
@@ -238,8 +237,7 @@ def _second_look(
     problems: list[Problem] = []
     for segment in segments_of(paper, name, context, state.upstream):
         resolved = resolve(segment, context, answers, failed)
-        if resolved.best is None or resolved.by is None:
-            return _Look(None, (), ())
+        assert resolved.best and resolved.by, "only a field that has its text is looked at"
         texts.append(resolved.best.text)
         doubts = tuple(claim for claim in claims if _is_about(claim, segment.source, resolved.best.text))
         if not doubts or resolved.by.allowed_latin is not None or not resolved.by.model.repairs:
@@ -270,8 +268,6 @@ def _made_anew(
     """The fields that are made from the new texts, as they are once made from these."""
     own = context.corrections.get(paper.id, {})
     names = [row.name for row in made_from(new) if row.name not in own]
-    if not names:
-        return {}
     changed = replace(context, corrections={**context.corrections, paper.id: {**new, **own}})
     was = {name: field_of(paper, name, context, answers, failed) for name in names}
     return {name: field_of(paper, name, changed, answers, failed) for name in names if was[name].used}
