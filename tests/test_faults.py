@@ -691,6 +691,7 @@ def test_a_body_nobody_knows_is_shown_in_part():
         ({"error": {"message": "x", "metadata": {"raw": "why"}}}, set(), "x: why"),
         ({"error": {"message": "x", "metadata": {"raw": {"a": 1}}}}, set(), "x"),
         ({"note": "odd"}, set(), "{'note': 'odd'}"),
+        ([{"error": {"message": "x", "code": 429}}], {"429"}, "x"),
         ([], set(), ""),
         (None, set(), ""),
     ],
