@@ -180,7 +180,7 @@ def test_a_digest_that_the_config_no_longer_has_is_found_and_not_fetched(config)
     on_disk(config, digest="old")
     assert found(config, wish("assemble", digests=("old",))) == [("old", DAY, 1)]
     for request in (wish("fetch", digests=("old",)), wish("assemble", digests=("never",))):
-        with pytest.raises(ConfigError, match="unknown, the config has cs.CL, cs.AI"):
+        with pytest.raises(ConfigError, match=r"unknown, the config has cs\.CL, cs\.AI"):
             found(config, request)
     with pytest.raises(FileError, match="holds no day yet"):
         found(config, wish("fetch", digests=("cs.CL",)))
