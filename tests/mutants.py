@@ -58,7 +58,7 @@ MIRRORS = {
     "model/connection.py": ("client", "start"),
     "model/faults.py": ("replies", "client"),
     "model/providers.py": ("config",),
-    "model/request.py": ("client", "replies"),
+    "model/request.py": ("request", "client"),
     "model/retry.py": ("retry", "client", "odd_answers"),
     "run/__init__.py": ("run",),
     "run/day.py": ("day", "run"),

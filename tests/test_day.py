@@ -135,7 +135,7 @@ def test_the_days_that_are_asked_for_are_those_of_the_source(fetching, config):
     write_records(config.fetch.path, [ONE, TWO.model_copy(update={"published": NEXT})])
     last = NEXT + dt.timedelta(5)
     for dates, count in (((), 1), ((NEXT,), 1), ((DAY, last), 2), ((last, last + dt.timedelta(1)), 1)):
-        fetching.fetch(*[announcement(ONE)] * count, request=wish("fetch", dates=dates))
+        assert len(fetching.fetch(*[announcement(ONE)] * count, request=wish("fetch", dates=dates))) == count
     assert [asked for _, asked in fetching.asked] == [[], [NEXT], [DAY, NEXT], [last]]
 
 

@@ -36,7 +36,10 @@ def test_all_code_is_looked_at():
 def config(tmp_path):
     prompts = {task: {"prompt": tmp_path / f"{task}.md"} for task in ("summarize", "translate", "review")}
     return Config(
-        **prompts, output=tmp_path, glossary=tmp_path / "glossary.yaml", assemble=AssembleSettings(formats=("markdown",))
+        **prompts,
+        output=tmp_path,
+        glossary=tmp_path / "glossary.yaml",
+        assemble=AssembleSettings(formats=("markdown",)),
     )
 
 
