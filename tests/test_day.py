@@ -137,6 +137,9 @@ def test_the_days_that_are_asked_for_are_those_of_the_source(fetching, config):
     for dates, count in (((), 1), ((NEXT,), 1), ((DAY, last), 2), ((last, last + dt.timedelta(1)), 1)):
         assert len(fetching.fetch(*[announcement(ONE)] * count, request=wish("fetch", dates=dates))) == count
     assert [asked for _, asked in fetching.asked] == [[], [NEXT], [DAY, NEXT], [last]]
+    fetching.config = config.model_copy(update={"fetch": FetchSettings(source="feed")})
+    fetching.fetch(announcement(ONE), request=wish("fetch", dates=(DAY,)))
+    assert fetching.asked[-1][1] == [DAY]  # whose only day it may be
 
 
 def test_the_source_knows_the_papers_of_the_last_ten_days_before(fetching, config):
