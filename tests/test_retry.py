@@ -31,6 +31,7 @@ class Asking:
     async def once(self, asked):
         number = len(self.tried)
         self.tried.append(asked.subject)
+        assert number < 100, "it is tried without end"
         does = self.script[min(number, len(self.script) - 1)]
         if isinstance(does, Exception):
             raise does
