@@ -71,7 +71,7 @@ def kinds(results):
         (BROKEN, {}, 5, NoAnswer),
         (CallFailed("null", hopeless="check it"), {}, 2, ModelError),
         (BROKEN, {"hopeless_faults": 3}, 3, NoAnswer),
-        (BROKEN, {"hopeless_seconds": -1.0}, 1, NoAnswer),
+        (BROKEN, {"hopeless_seconds": 0.0}, 2, NoAnswer),
         (CallFailed("busy", retry_after=0.02), {"longest_retry_after": 0.01}, 1, NoAnswer),
         (CallFailed("busy", retry_after=0.01), {"longest_retry_after": 0.01}, 5, NoAnswer),
     ],
