@@ -54,7 +54,7 @@ MIRRORS = {
     "asking/estimate.py": ("budget",),
     "asking/redos.py": ("redo",),
     "model/batch_api.py": ("batch",),
-    "model/calls.py": ("client", "rate_limiter", "quota"),
+    "model/calls.py": ("calls", "client"),
     "model/connection.py": ("client", "start"),
     "model/faults.py": ("replies", "client"),
     "model/providers.py": ("config",),
