@@ -63,8 +63,8 @@ MIRRORS = {
     "run/__init__.py": ("run",),
     "run/day.py": ("day", "run"),
     "run/processing.py": ("run", "backfill"),
-    "run/queue.py": ("run", "backfill"),
-    "run/writing.py": ("run", "validate"),
+    "run/queue.py": ("queue", "backfill"),
+    "run/writing.py": ("writing", "run", "review"),
 }
 """Where a module's tests are not called after it."""
 
