@@ -294,6 +294,7 @@ def test_the_problems_of_a_day_decide_the_fates_of_its_papers(written):
     write_problems(work(checks=only("mixed", "no_answer")), written, stage_named("validate"))
     assert problems(written) == [(ONE.id, "title_zh", "mixed")]
     assert written.report.counts == Counts(announced=3, published=1, failed=2)
+    assert written.report.counted == {}
     assert written.report.reviewed is None
     written.exclusions_of = lambda papers: {TWO.id: "撤稿"}
     written.release()
