@@ -1,6 +1,7 @@
 """One call: what it costs, what is written down of it, and what a 429 comes to."""
 
 import asyncio
+import time
 
 import pytest
 
@@ -179,6 +180,14 @@ def test_429s_are_borne_for_a_while(script, policy, said):
     else:
         assert isinstance(came, ModelError)
         assert said in str(came)
+
+
+def test_a_429_is_followed_by_the_wait_that_it_asks_for():
+    """Then by the same question."""
+    calling, began = Calling(slow(told=0.1), GOOD), time.monotonic()
+    assert isinstance(calling.ask()[0], Answer)
+    assert time.monotonic() - began > 0.1
+    assert (calling.calls, calling.meter.waits) == (2, 1)
 
 
 def test_a_429_for_calls_at_once_is_followed_by_fewer():
