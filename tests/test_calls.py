@@ -62,7 +62,7 @@ class Calling:
                 log=log,
                 receipts=self if self.receipts else None,
             )
-            async with deadline.watched():
+            async with asyncio.timeout(10), deadline.watched():
                 if one_by_one:
                     came = [
                         (await asyncio.gather(calls.once(question()), return_exceptions=True))[0]

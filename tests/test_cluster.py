@@ -153,8 +153,9 @@ def with_cluster(ray, do, **settings):
     async def run():
         opened = Cluster(ray, model(workers=2, **settings), "http://127.0.0.1:2/v1")
         try:
-            assert await opened.open() == HERE
-            return await do(opened)
+            async with asyncio.timeout(10):
+                assert await opened.open() == HERE
+                return await do(opened)
         finally:
             await opened.close()
 
@@ -305,7 +306,8 @@ def test_a_cluster_on_which_no_worker_comes_up_is_told(quick, opens, said):
         ray = Ray(opens() if callable(opens) else opens)
         opened = Cluster(ray, model(workers=1), None)
         with pytest.raises(ModelError) as failed:
-            await opened.open()
+            async with asyncio.timeout(10):
+                await opened.open()
         await opened.close()
         return str(failed.value)
 
