@@ -194,9 +194,13 @@ def test_what_a_worker_tells_is_raised_here():
     ray.carries = lambda actor, asked: {"slow": TooFast("slowly", {}), "fine": Reply("好", "stop", None, {})}[
         asked.subject
     ]
-    slow, fine = with_cluster(ray, lambda opened: sent(opened, "slow", "fine"))
-    assert isinstance(slow, TooFast)
-    assert fine.text == "好"
+
+    async def do(opened):
+        with pytest.raises(TooFast):
+            await opened.send(question(subject="slow"))
+        return await opened.send(question(subject="fine"))
+
+    assert with_cluster(ray, do).text == "好"
 
 
 def test_a_worker_that_dies_is_replaced(quick):
