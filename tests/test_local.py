@@ -1,10 +1,12 @@
 """The embedded model's weights: found, joined once, checked, and refused with a way out."""
 
+import asyncio
 import errno
 import hashlib
 import multiprocessing
 import os
 import sys
+from contextlib import AsyncExitStack
 from types import SimpleNamespace
 
 import pytest
@@ -188,25 +190,45 @@ def test_a_gguf_that_llama_cpp_cannot_load_is_one_line(tmp_path, capfd):
     assert capfd.readouterr().err == ""
 
 
-@pytest.mark.parametrize("verbose", [True, False])
-def test_llama_cpp_is_quiet_unless_it_is_asked(tmp_path, monkeypatch, verbose):
-    """It answers by the name and from the file of the settings."""
-    given = []
+@pytest.fixture
+def llama_cpp(tmp_path, monkeypatch):
+    """The settings of a model that a stand-in for llama.cpp serves; `started` are the parameters of each server."""
 
     def serving(params):
-        given.append(params)
+        started.append(params)
         return SimpleNamespace(listening_address="http://127.0.0.1:1")
 
     def params():
         return SimpleNamespace(model=SimpleNamespace(), cpuparams=SimpleNamespace(), cpuparams_batch=SimpleNamespace())
 
+    started = []
     monkeypatch.setitem(sys.modules, "xllamacpp", SimpleNamespace(CommonParams=params, Server=serving))
     path = tmp_path / "own.gguf"
     path.write_bytes(b"GGUF")
-    with local.serve(ModelSettings(path=path, name="own"), verbose=verbose) as base_url:
+    return SimpleNamespace(settings=ModelSettings(path=path, name="own"), started=started)
+
+
+@pytest.mark.parametrize("verbose", [True, False])
+def test_llama_cpp_is_quiet_unless_it_is_asked(llama_cpp, verbose):
+    """It answers by the name and from the file of the settings."""
+    with local.serve(llama_cpp.settings, verbose=verbose) as base_url:
         assert base_url == "http://127.0.0.1:1/v1"
-    assert (given[0].model.path, given[0].model_alias) == (str(path), {"own"})
-    assert (given[0].verbosity > 0) == verbose
+    (params,) = llama_cpp.started
+    assert (params.model.path, params.model_alias) == (str(llama_cpp.settings.path), {"own"})
+    assert (params.verbosity > 0) == verbose
+
+
+@pytest.mark.parametrize(("running", "address", "started"), [(None, ":1/v1", 1), ("http://127.0.0.1:2/v1", ":2/v1", 0)])
+def test_a_model_that_runs_already_is_used(llama_cpp, running, address, started):
+    """Else one is started."""
+
+    async def run():
+        async with AsyncExitStack() as stack:
+            endpoint, _ = await local.open_local(llama_cpp.settings, running, stack)
+            return endpoint
+
+    assert asyncio.run(run()).address.endswith(address)
+    assert len(llama_cpp.started) == started
 
 
 def test_without_llama_cpp_one_line_says_how_to_get_it(tmp_path, monkeypatch):
