@@ -6,7 +6,7 @@ import hashlib
 import multiprocessing
 import os
 import sys
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, contextmanager
 from types import SimpleNamespace
 
 import pytest
@@ -162,6 +162,21 @@ def test_processes_that_start_at_once_all_get_the_whole_file(installed, tmp_path
     assert [process.exitcode for process in crowd] == [0, 0, 0]
 
 
+def test_a_file_that_another_process_has_made_meanwhile_is_taken(installed, tmp_path, monkeypatch):
+    """Who waited for the lock joins nothing."""
+    made = []
+
+    @contextmanager
+    def locked(path, *, patience_seconds):
+        whole = path.with_name(path.name.removesuffix(".lock"))
+        whole.write_bytes(WHOLE)
+        made.append(whole.stat().st_ino)
+        yield
+
+    monkeypatch.setattr(local, "locked", locked)
+    assert [local.joined(WEIGHTS, tmp_path / "cache").stat().st_ino] == made
+
+
 def test_the_cache_follows_xdg(monkeypatch, tmp_path):
     """XDG_CACHE_HOME when it is set, ~/.cache otherwise."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
@@ -253,4 +268,5 @@ def test_threads_are_as_many_as_the_cores_that_are_ours(monkeypatch):
         monkeypatch.setenv("OMP_NUM_THREADS", told)
         assert local._threads() == threads
     monkeypatch.delattr(os, "sched_getaffinity")
-    assert local._threads() == os.cpu_count()
+    monkeypatch.setattr(os, "cpu_count", lambda: 7)
+    assert local._threads() == 7
