@@ -97,6 +97,7 @@ def test_a_call_that_hangs_while_hundreds_come_back_changes_nothing():
         slots = ConcurrencyLimit(8)
         taken = await take(slots, 8)
         slots.hung(400)
+        slots.hung(8)
         slots.hung(0)
         await leave(taken)
         assert await room(slots) == 8
