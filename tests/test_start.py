@@ -95,6 +95,20 @@ def test_a_model_that_has_answered_before_is_hardly_waited_for(monkeypatch):
     assert endpoint.peak > 30
 
 
+@pytest.mark.parametrize(("known", "name"), [(True, "HOLD_SECONDS"), (False, "FIRST_HOLD_SECONDS")])
+def test_it_is_known_or_not_how_long_the_others_are_held(known, name, monkeypatch):
+    """By what earlier runs have met."""
+    for each in ("HOLD_SECONDS", "FIRST_HOLD_SECONDS"):
+        monkeypatch.setattr(f"pipeline.model.start.{each}", 0.02 if each == name else 60.0)
+
+    async def run():
+        start = Start(known=known)
+        async with asyncio.timeout(5):
+            await asyncio.gather(*map(start.turn, MANY[: FIRST + 1]))
+
+    asyncio.run(run())
+
+
 def test_refusals_that_wait_to_be_read_are_read_first(monkeypatch):
     """Else a busy machine, where the process itself comes too late, would send everything to a hopeless endpoint."""
     monkeypatch.setattr("pipeline.model.start.FIRST_HOLD_SECONDS", 1.0)
