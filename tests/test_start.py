@@ -11,7 +11,7 @@ from pipeline.errors import ModelError, NoAnswer
 from pipeline.model.connection import connect
 from pipeline.model.meter import Meter
 from pipeline.model.retry import RetryPolicy
-from pipeline.model.start import FIRST, Start
+from pipeline.model.start import CLOSED_BY, FIRST, Start
 from pipeline.records import Answer
 from pipeline.settings import ModelSettings
 from tests.loopback import Endpoint, Sent, ask, completion, question
@@ -93,6 +93,65 @@ def test_a_model_that_has_answered_before_is_hardly_waited_for(monkeypatch):
 
     asyncio.run(run())
     assert endpoint.peak > 30
+
+
+class Starting:
+    """`went`: the questions that may be tried."""
+
+    def __init__(self):
+        self.start, self.went, self.tasks = Start(known=False), [], []
+
+    async def turns(self, *questions):
+        async def one(each):
+            await self.start.turn(each)
+            self.went.append(each)
+
+        self.tasks += [asyncio.create_task(one(each)) for each in questions]
+        return await self.settled()
+
+    async def settled(self):
+        for _ in range(5):
+            await asyncio.sleep(0)
+        return len(self.went)
+
+
+def test_a_few_go_until_one_is_answered():
+    """Then all do, and no fault closes it again."""
+
+    async def run():
+        starting = Starting()
+        assert await starting.turns(*MANY) == FIRST
+        starting.start.ended(MANY[0], answered=False)
+        assert await starting.settled() == FIRST
+        starting.start.ended(MANY[1], answered=True)
+        assert await starting.settled() == len(MANY)
+        starting.start.ended(MANY[2], answered=False)
+        for _ in range(CLOSED_BY):
+            starting.start.failed()
+        assert starting.start.faults == 0
+        assert await starting.turns(*MANY) == 2 * len(MANY)
+
+    asyncio.run(run())
+
+
+def test_after_some_faults_a_single_question_is_tried():
+    """As often as it likes, until it is over; then it is another one's turn."""
+
+    async def run():
+        starting = Starting()
+        for _ in range(CLOSED_BY - 1):
+            starting.start.failed()
+        assert await starting.turns(MANY[0], MANY[1]) == 2
+        starting.start.failed()
+        assert await starting.turns(MANY[2], MANY[3], MANY[2]) == 4
+        assert starting.went[2:] == [MANY[2]] * 2
+        starting.start.ended(MANY[0], answered=False)
+        assert await starting.settled() == 4
+        starting.start.ended(MANY[2], answered=False)
+        assert await starting.settled() == 5
+        assert starting.went[4:] == [MANY[3]]
+
+    asyncio.run(run())
 
 
 @pytest.mark.parametrize(("known", "name"), [(True, "HOLD_SECONDS"), (False, "FIRST_HOLD_SECONDS")])
