@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.asking.answers import Answers
-from pipeline.asking.ask import ask_paper, ask_papers, asking_for, cost_of, rows_of
+from pipeline.asking.ask import ask_papers, asking_for, cost_of, rows_of
 from pipeline.asking.resolve import field_of
 from pipeline.asking.segments import segments_of
 from pipeline.errors import AnswersError, Filtered, ModelError, NoAnswer
@@ -58,7 +58,10 @@ class Model:
 
 def ask_for(fields, answers, *asks, todo=None, of=None):
     todo = todo or context(checks=CHECKS)
-    return asyncio.run(ask_paper(of or paper(), asking_for(fields, todo, answers), todo, answers, asks))
+    failures = {}
+    needs = asking_for(fields, todo, answers)
+    asyncio.run(ask_papers([of or paper()], needs, todo, answers, asks, lambda _, failed: failures.update(failed)))
+    return failures
 
 
 def text_of(name, answers, todo=None, of=None):

@@ -42,6 +42,8 @@ class StoredAnswer(NamedTuple):
     call: int | None = None
 
 
+Answered = tuple[Sequence[StoredAnswer], str | None]
+"""The rows of one call, and its response, unchanged."""
 _COLUMNS = ", ".join(StoredAnswer._fields)
 _FIND = f"SELECT {_COLUMNS} FROM answers WHERE key = ?"
 _FIND_FORMER = f"SELECT {_COLUMNS} FROM answers WHERE key = (SELECT key FROM former WHERE place = ?)"
@@ -85,38 +87,47 @@ class Answers:
             return self._db.execute(query, (paper, field)).fetchone() is not None
 
     def save(self, rows: Sequence[StoredAnswer], reply: str | None = None) -> None:
-        """Stores the answers of one call in one transaction, completes its receipt, and deletes the batch rows they
-        came from."""
+        """Stores the answers of one call (save_all)."""
+        self.save_all([(rows, reply)])
+
+    def save_all(self, answered: Sequence[Answered]) -> None:
+        """Stores the answers of calls in one transaction, completes their receipts, and deletes the batch rows they came
+        from."""
         with self.writing() as db:
-            replaced = self._calls_under(rows)
-            db.executemany(_INSERT, rows)
-            if rows[0].call is not None:
-                used = usage_of(rows)
-                db.execute(
-                    "UPDATE calls SET ended_at = ?, ended = 'answered', reply = ?, prompt_tokens = ?,"
-                    " completion_tokens = ?, cached_tokens = ?, cost = ? WHERE id = ?",
-                    (
-                        now(),
-                        None if reply is None else zlib.compress(reply.encode()),
-                        used.prompt_tokens,
-                        used.completion_tokens,
-                        used.cached_tokens,
-                        used.cost,
-                        rows[0].call,
-                    ),
-                )
-            for call in replaced:
-                db.execute(
-                    "UPDATE calls SET ended = 'replaced' WHERE id = ? AND NOT EXISTS"
-                    " (SELECT 1 FROM answers WHERE paper = ? AND call = ?)",
-                    (call, rows[0].paper, call),
-                )
+            for rows, reply in answered:
+                self._insert(db, rows, reply)
             if self._taken:
                 db.executemany("DELETE FROM batched WHERE address = ? AND question = ?", self._taken)
         self._taken.clear()
-        self.spent += sum(row.cost for row in rows)
-        if self._again:
-            self._fresh.update(row.key for row in rows)
+        for rows, _ in answered:
+            self.spent += sum(row.cost for row in rows)
+            if self._again:
+                self._fresh.update(row.key for row in rows)
+
+    def _insert(self, db: sqlite3.Connection, rows: Sequence[StoredAnswer], reply: str | None) -> None:
+        replaced = self._calls_under(rows)
+        db.executemany(_INSERT, rows)
+        if rows[0].call is not None:
+            used = usage_of(rows)
+            db.execute(
+                "UPDATE calls SET ended_at = ?, ended = 'answered', reply = ?, prompt_tokens = ?,"
+                " completion_tokens = ?, cached_tokens = ?, cost = ? WHERE id = ?",
+                (
+                    now(),
+                    None if reply is None else zlib.compress(reply.encode()),
+                    used.prompt_tokens,
+                    used.completion_tokens,
+                    used.cached_tokens,
+                    used.cost,
+                    rows[0].call,
+                ),
+            )
+        for call in replaced:
+            db.execute(
+                "UPDATE calls SET ended = 'replaced' WHERE id = ? AND NOT EXISTS"
+                " (SELECT 1 FROM answers WHERE paper = ? AND call = ?)",
+                (call, rows[0].paper, call),
+            )
 
     def _calls_under(self, rows: Sequence[StoredAnswer]) -> list[int]:
         """The calls whose answers these rows will replace."""

@@ -10,12 +10,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iter
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from pipeline.asking.answers import Answers, StoredAnswer, now
-from pipeline.asking.beside import Ahead, judging, nothing_ahead
+from pipeline.asking.beside import Ahead, judging
 from pipeline.asking.budget import Budget, cost_of
 from pipeline.asking.context import RunContext
 from pipeline.asking.glossary import as_rows
 from pipeline.asking.questions import group, parse_answer, question_of
 from pipeline.asking.receipts import Receipts
+from pipeline.asking.saving import Save, saving
 from pipeline.asking.schema import fingerprint
 from pipeline.asking.segments import Segment
 from pipeline.asking.states import needs_of
@@ -154,19 +155,15 @@ async def ask_papers(
             paper = next(queue, None)
             if paper is None:
                 return
-            done(paper, await _contained(paper, needs, context, answers, asks, turns.answered, ahead))
+            done(paper, await _contained(paper, needs, context, asks, save, ahead, turns.answered))
 
     try:
-        with judging(context.judge, turns) as ahead:
+        with saving(answers) as save, judging(context.judge, turns) as ahead:
             async with asyncio.TaskGroup() as workers:
                 for _ in range(in_flight(context.models[0])):
                     workers.create_task(work())
     except BaseExceptionGroup as group:
         raise _first(group) from None
-
-
-async def _no_turn() -> None:
-    """For a paper that is asked alone."""
 
 
 class _Turns:
@@ -199,11 +196,11 @@ class _Turns:
 
 
 async def _contained(
-    paper: Paper, needs: Needs, context: RunContext, answers: Answers, asks: Sequence[Ask], turn: Turn, ahead: Ahead
+    paper: Paper, needs: Needs, context: RunContext, asks: Sequence[Ask], save: Save, ahead: Ahead, turn: Turn
 ) -> Failures:
     """Asks for a paper; a bug that it triggers fails only this paper, not the day."""
     try:
-        return await ask_paper(paper, needs, context, answers, asks, turn, ahead)
+        return await ask_paper(paper, needs, context, asks, save, ahead, turn)
     except Exception as raised:
         if any(isinstance(each, WenzhaiError) for each in _leaves(raised)):
             raise
@@ -216,16 +213,10 @@ async def _contained(
 
 
 async def ask_paper(
-    paper: Paper,
-    needs: Needs,
-    context: RunContext,
-    answers: Answers,
-    asks: Sequence[Ask],
-    turn: Turn = _no_turn,
-    ahead: Ahead = nothing_ahead,
+    paper: Paper, needs: Needs, context: RunContext, asks: Sequence[Ask], save: Save, ahead: Ahead, turn: Turn
 ) -> Failures:
-    """Asks about a paper until it needs nothing more; `asks[i]` sends a question to `context.every_model[i]`. Waits for
-    its `turn` before it checks answers.
+    """Asks about a paper until it needs nothing more; `asks[i]` sends a question to `context.every_model[i]`. Each answer
+    is stored and judged ahead; the paper waits for its `turn` before it looks at them.
 
     Returns the questions that failed on their own. Raises ModelError and AnswersError.
     """
@@ -240,7 +231,7 @@ async def ask_paper(
             failures.update(((paper.id, segment.cause), failure) for segment in asked)
         else:
             rows = rows_of(answer, asked)
-            answers.save(rows, answer.raw)
+            await save((rows, answer.raw))
             await ahead(asked, rows)
 
     while wanted := needs(paper, failed):

@@ -25,10 +25,6 @@ BEHIND = 100
 """Papers that wait for their answers to be judged; that takes as long as to start a process."""
 
 
-async def nothing_ahead(segments: Sequence[Segment], rows: Sequence[StoredAnswer]) -> None:
-    """For a paper that is asked alone."""
-
-
 @contextmanager
 def judging(judge: Judge, waiting: Sized) -> Iterator[Ahead]:
     """The function that judges ahead: it starts processes when answers come faster than they are judged.

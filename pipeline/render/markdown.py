@@ -18,17 +18,21 @@ _DOMAINS = (
     r"(?i:[a-z]{2}|com|org|net|edu|gov|info|biz|pro|web|xxx|aero|asia|coop|museum|name|shop|xn--[\w-]+)(?![^\W_])"
 )
 """What some readers take for the end of an address that has no scheme (https://github.com/tsutsu3/linkify-it-py)."""
+# Each begins with the sign it is about, so that it is fast to search for.
 _LIVE = (
-    rf"\](?=[(\[:])|\[(?=\^)|\^(?=\[)|!(?=\[)|&(?=#?\w+;)|:?//|(?<=(?i:mailto)):|(?<=www)\.|(?<=[^\W_])\.(?={_DOMAINS})"
+    r"\](?=[(\[:])|\[(?=\^)|\^(?=\[)|!(?=\[)|&(?=#?\w+;)|://|//|:(?<=(?i:mailto):)"
+    rf"|\.(?<=www\.)|\.(?<=[^\W_]\.)(?={_DOMAINS})"
 )
 """What would be a link, a footnote, an image, an address or another sign anywhere in a text."""
-_CROSSES_OUT = r"|(?<=\S)~"
+_ESCAPED = r"(?:\\\\)*[^\\]|\\(?:\\\\)*$"
+"""After a backslash: pairs of them and a sign, which so stands for itself, or no sign any more."""
+_CROSSES_OUT = r"|~(?<=\S~)"
 """Outside formulas, where it is TeX's."""
 _ENDS_LINK = r"|\]|\\$"
 """A link's own text is closed by any bracket, and kept open by a backslash at its end."""
 _TAG, _TAG_IN_FORMULA = r"<", r"<(?=[A-Za-z/!?])"
 """In a formula only what could open a tag: whoever sets it may not know &lt;."""
-_MAIL = re.compile(r"(?<=\S)@(?=\S{0,80}\.\w)(?=[\d.-]{0,80}[A-Za-z_\\*])")
+_MAIL = re.compile(r"@(?<=\S@)(?=\S{0,80}\.\w)(?=[\d.-]{0,80}[A-Za-z_\\*])")
 """GFM makes a link of a mail address after it has taken backslashes away, so there its sign must be another. mAP@0.5 is none."""
 _ADDRESS = re.compile(r"https://([!-~]*)\S*")
 _UNSAFE_IN_ADDRESS = re.compile(r"[<>\\\[\]|@`*$]|&#?\w+;")
@@ -162,9 +166,15 @@ def _own_addresses(text: str, own: str) -> Iterator[tuple[int, int]]:
 
 def _escaped(text: str, live: str, tag: str) -> str:
     # After an odd number of backslashes it is escaped already, and one more would bring it to life.
-    text = re.sub(rf"(?<!\\)((?:\\\\)*)({live})", r"\1\\\2", text)
-    # Of &lt; no reader's notion of a backslash makes a tag again.
-    return _MAIL.sub("＠", re.sub(rf"(?<!\\)((?:\\\\)*)\\?{tag}", r"\1&lt;", text))
+    text = re.sub(rf"\\({_ESCAPED})|\\\\(?:\\\\)*(?:{live})|{live}", _with_backslash, text)
+    if "<" in text:
+        # Of &lt; no reader's notion of a backslash makes a tag again.
+        text = re.sub(rf"(?<!\\)((?:\\\\)*)\\?{tag}", r"\1&lt;", text)
+    return _MAIL.sub("＠", text)
+
+
+def _with_backslash(match: re.Match[str]) -> str:
+    return match[0] if match[1] else f"\\{match[0]}"
 
 
 def _paragraph(text: str, own: str = "") -> str:

@@ -7,7 +7,7 @@ import bisect
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import accumulate
 
 from pipeline.records import Record
@@ -73,10 +73,14 @@ def occurrences(text: str, terms: tuple[Term, ...]) -> Iterator[tuple[int, int, 
     """Start, end and row of each occurrence in order, formulas included; none overlap, the longest counts."""
     openings, position = _by_opening(terms), 0
     for word in _WORD.finditer(text):
-        spellings = openings.get(word[0].lower())
-        if spellings and word.start() >= position and (found := spellings.pattern.match(text, word.start())):
-            position = found.end()
-            yield found.start(), position, spellings[(found.lastindex or 1) - 1][1]
+        start = word.start()
+        if start < position:
+            continue
+        for spelling, term in openings.get(word[0].lower(), ()):
+            if found := _pattern(spelling).match(text, start):
+                position = found.end()
+                yield start, position, term
+                break
 
 
 def is_acronym(spelling: str) -> bool:
@@ -110,20 +114,12 @@ def _without(glossary: tuple[Term, ...], apart: frozenset[Term]) -> Glossary:
 _WORD = re.compile(r"(?<![\w\\])\w+")
 
 
-class _Spellings(list[tuple[str, Term]]):
-    """Those that may open with one word, longest first, each with its row."""
-
-    @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        """A group each. Made when a text has the word: most words of a glossary are in no paper of a day."""
-        return _any_of(tuple(spelling for spelling, _ in self))
-
-
 @lru_cache(maxsize=512)
-def _by_opening(terms: tuple[Term, ...]) -> Mapping[str, _Spellings]:
-    """The spellings by the words of a text that they may open with: hundreds of them need not be tried at every word."""
+def _by_opening(terms: tuple[Term, ...]) -> Mapping[str, list[tuple[str, Term]]]:
+    """The spellings by the words of a text that they may open with, longest first: hundreds of them need not be tried at
+    every word."""
     rows = [(spelling, term) for term in terms for spelling in (term.english, *term.spellings)]
-    openings: dict[str, _Spellings] = defaultdict(_Spellings)
+    openings: dict[str, list[tuple[str, Term]]] = defaultdict(list)
     for spelling, term in sorted(rows, key=lambda row: -len(row[0])):
         for opening in _openings(spelling):
             openings[opening].append((spelling, term))
@@ -144,13 +140,8 @@ _SEPARATORS = re.compile(r"[\s-]+")
 
 
 @lru_cache(maxsize=4096)
-def _any_of(spellings: tuple[str, ...]) -> re.Pattern[str]:
-    """Each in a group of its own, in this order."""
-    return re.compile("|".join(f"({_pattern(spelling)})" for spelling in spellings))
-
-
-def _pattern(spelling: str) -> str:
+def _pattern(spelling: str) -> re.Pattern[str]:
     *head, last = (re.escape(word) for word in _SEPARATORS.split(spelling))
     plural = rf"{last[:-1]}(?:y|ies)" if re.search("[^aeiou]y$", last) else rf"{last}(?:e?s)?"
     joined = r"[\s\u2010-\u2013-]?".join([*head, plural])
-    return rf"{joined}(?!\w)" if is_acronym(spelling) else rf"(?i:{joined})(?!\w)"
+    return re.compile(rf"{joined}(?!\w)", 0 if is_acronym(spelling) else re.IGNORECASE)
