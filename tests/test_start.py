@@ -168,24 +168,20 @@ def test_it_is_known_or_not_how_long_the_others_are_held(known, name, monkeypatc
     asyncio.run(run())
 
 
-def test_refusals_that_wait_to_be_read_are_read_first(monkeypatch):
-    """Else a busy machine, where the process itself comes too late, would send everything to a hopeless endpoint."""
-    monkeypatch.setattr("pipeline.model.start.FIRST_HOLD_SECONDS", 1.0)
+@pytest.mark.parametrize(("more", "went"), [(2.0, FIRST), (0.0, len(MANY))])
+def test_refusals_that_wait_to_be_read_are_read_first(more, went, monkeypatch):
+    """Else a busy machine, where the process itself comes too late, would send everything to a hopeless endpoint. One that
+    is always busy does so in the end."""
+    for name, seconds in (("FIRST_HOLD_SECONDS", 0.2), ("LATE_SECONDS", 0.02), ("MORE_SECONDS", more)):
+        monkeypatch.setattr(f"pipeline.model.start.{name}", seconds)
 
     async def run():
-        start = Start(known=False)
-        went: list[str] = []
-
-        async def one(each):
-            await start.turn(each)
-            went.append(each.subject)
-
-        tasks = [asyncio.create_task(one(each)) for each in MANY]
-        await asyncio.sleep(0.05)
-        time.sleep(1.3)  # the process does not run
-        await asyncio.sleep(0.05)
-        assert len(went) == FIRST
-        await asyncio.wait_for(asyncio.gather(*tasks), 5)
+        starting = Starting()
+        assert await starting.turns(*MANY) == FIRST
+        time.sleep(0.25)  # the process does not run
+        await asyncio.sleep(0.01)
+        assert await starting.settled() == went
+        await asyncio.wait_for(asyncio.gather(*starting.tasks), 5)
 
     asyncio.run(run())
 
