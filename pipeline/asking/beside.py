@@ -5,10 +5,12 @@ To judge a paper takes as long as to send and receive it. The verdicts are only 
 """
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Iterator, Sequence, Sized
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from itertools import chain
 
 from pipeline.asking.answers import StoredAnswer
 from pipeline.asking.resolve import case_of_answer
@@ -32,20 +34,35 @@ def judging(judge: Judge, waiting: Sized) -> Iterator[Ahead]:
     `waiting`: the papers whose answers wait for the event loop.
     """
     processes: ProcessPoolExecutor | None = None
+    together: list[Case] = []
+    judged: asyncio.Task[None] | None = None
 
     async def ahead(segments: Sequence[Segment], rows: Sequence[StoredAnswer]) -> None:
-        nonlocal processes
+        nonlocal processes, judged
         if processes is None:
             if len(waiting) < BEHIND or not spare_cores():
                 return
             processes = pool(spare_cores())
+        if judged is None:
+            judged = asyncio.create_task(judge_together(processes))
         answers = zip(segments, rows, strict=True)
-        cases = [case_of_answer(asked, row, judge) for asked, row in answers if asked.reviewed is None]
+        together.extend(case_of_answer(asked, row, judge) for asked, row in answers if asked.reviewed is None)
+        await asyncio.shield(judged)
+
+    async def judge_together(processes: ProcessPoolExecutor) -> None:
+        """The answers that were stored in one moment: to hand them over one by one would cost a quarter of judging them."""
+        nonlocal judged
+        cases, judged = together.copy(), None
+        together.clear()
+        size = math.ceil(len(cases) / spare_cores()) or 1
+        parts = [cases[start : start + size] for start in range(0, len(cases), size)]
         try:
-            found = await asyncio.wrap_future(processes.submit(_judged, cases, judge.settings))
+            found = await asyncio.gather(
+                *(asyncio.wrap_future(processes.submit(_judged, part, judge.settings)) for part in parts)
+            )
         except BrokenProcessPool:
             return  # a process was killed: what it leaves is judged here
-        for case, problems in zip(cases, found, strict=True):
+        for case, problems in zip(cases, chain.from_iterable(found), strict=True):
             take_over(case, judge.settings, problems)
 
     try:
