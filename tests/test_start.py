@@ -80,21 +80,6 @@ def test_nobody_waits_for_a_first_answer_that_takes_its_time(faults, monkeypatch
     assert endpoint.peak > 30
 
 
-def test_a_model_that_has_answered_before_is_hardly_waited_for(monkeypatch):
-    """What it takes to tell an endpoint that never worked is paid by the first run alone."""
-    monkeypatch.setattr("pipeline.model.start.HOLD_SECONDS", 0.1)
-    endpoint = Endpoint(answer=lambda _, number: Sent(after=1))
-
-    async def run():
-        async with endpoint.open() as base_url:
-            model = ModelSettings(provider="openai", name="m", base_url=base_url)
-            async with connect(model, say=lambda _: None, meter=Meter(), known=True) as put:
-                await asyncio.gather(*map(put, MANY))
-
-    asyncio.run(run())
-    assert endpoint.peak > 30
-
-
 class Starting:
     """`went`: the questions that may be tried."""
 
@@ -155,8 +140,8 @@ def test_after_some_faults_a_single_question_is_tried():
 
 
 @pytest.mark.parametrize(("known", "name"), [(True, "HOLD_SECONDS"), (False, "FIRST_HOLD_SECONDS")])
-def test_it_is_known_or_not_how_long_the_others_are_held(known, name, monkeypatch):
-    """By what earlier runs have met."""
+def test_a_model_that_has_answered_before_is_hardly_waited_for(known, name, monkeypatch):
+    """What it takes to tell an endpoint that never worked is paid by the first run alone."""
     for each in ("HOLD_SECONDS", "FIRST_HOLD_SECONDS"):
         monkeypatch.setattr(f"pipeline.model.start.{each}", 0.02 if each == name else 60.0)
 
