@@ -10,7 +10,7 @@
                       what was answered: answers, schema, receipts; how far that has got: resolve;
                       the second reader: claims (its question and answer), review (what becomes of them);
                       both together: states;
-                      the asking itself: ask, beside (judges meanwhile), batch_first, budget; also estimate (plan), drift (glossary suggest)
+                      the asking itself: ask, saving, beside (judges meanwhile), batch_first, budget; also estimate (plan), drift (glossary suggest)
     config.py         config.yaml: read, and checked against the tables
     sources/          arXiv, one file for each way to read it: feed, api, jsonl
     model/            the model: providers, retries, rate limits, timeouts, batches, tokens

@@ -16,8 +16,7 @@ from pipeline.asking.answers import StoredAnswer
 from pipeline.asking.resolve import case_of_answer
 from pipeline.asking.segments import Segment
 from pipeline.processes import pool, spare_cores
-from pipeline.records import Problem
-from pipeline.rules import Case, ValidateSettings, everything_found, take_over
+from pipeline.rules import Case, all_found, take_over
 from pipeline.rules.judge import Judge
 
 Ahead = Callable[[Sequence[Segment], Sequence[StoredAnswer]], Awaitable[None]]
@@ -58,7 +57,7 @@ def judging(judge: Judge, waiting: Sized) -> Iterator[Ahead]:
         parts = [cases[start : start + size] for start in range(0, len(cases), size)]
         try:
             found = await asyncio.gather(
-                *(asyncio.wrap_future(processes.submit(_judged, part, judge.settings)) for part in parts)
+                *(asyncio.wrap_future(processes.submit(all_found, part, judge.settings)) for part in parts)
             )
         except BrokenProcessPool:
             return  # a process was killed: what it leaves is judged here
@@ -70,7 +69,3 @@ def judging(judge: Judge, waiting: Sized) -> Iterator[Ahead]:
     finally:
         if processes:
             processes.shutdown(wait=False, cancel_futures=True)
-
-
-def _judged(cases: Sequence[Case], settings: ValidateSettings) -> list[tuple[Problem, ...]]:
-    return [everything_found(case, settings) for case in cases]

@@ -13,6 +13,7 @@ defaults of the contract, `validate.severity` in config.yaml changes them. What 
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -29,6 +30,7 @@ __all__ = [
     "PromptText",
     "Rule",
     "ValidateSettings",
+    "all_found",
     "counted",
     "everything_found",
     "find_echo",
@@ -53,6 +55,11 @@ def counted(case: Case, settings: ValidateSettings) -> tuple[Problem, ...]:
 
 _elsewhere: dict[tuple[Case, ValidateSettings], tuple[Problem, ...]] = {}
 """What another process has found, until somebody here asks for it."""
+
+
+def all_found(cases: Sequence[Case], settings: ValidateSettings) -> list[tuple[Problem, ...]]:
+    """For another process, which so imports nothing but the rules."""
+    return [everything_found(case, settings) for case in cases]
 
 
 def take_over(case: Case, settings: ValidateSettings, found: tuple[Problem, ...]) -> None:
