@@ -25,6 +25,7 @@ def pools(monkeypatch):
             self.is_shut = cancel_futures
 
     monkeypatch.setattr(cores, "pool", Pool)
+    monkeypatch.setattr(cores.os, "cpu_count", lambda: 8)
     monkeypatch.setattr(cores, "_given", [])
     return opened
 
@@ -41,4 +42,4 @@ def test_many_papers_are_done_by_other_processes(pools, papers, items, elsewhere
     with Cores(10, papers) as several:
         assert list(several.map(added, items, size=7)) == [10 + item for item in items]
         assert list(several.map(added, items)) == [10 + item for item in items]
-    assert [(pool.sizes, pool.is_shut) for pool in pools] == ([([7, 1], True)] if elsewhere else [])
+    assert [(pool.processes, pool.sizes, pool.is_shut) for pool in pools] == ([(2, [7, 1], True)] if elsewhere else [])

@@ -169,6 +169,10 @@ def test_a_month_is_written_anew_when_a_day_says_so(tmp_path):
     (folder / "run.json").write_text('{"files": {"digest.json": "another"}}', encoding="utf-8")
     write_site(config, {})
     assert titles(tmp_path) == [("cs.CL/2026-06-30", "新")]
+    (folder / "run.json").unlink()
+    (folder / "digest.json").write_text(render_json(digest(entry(title_zh="新的"))), encoding="utf-8")
+    write_site(config, {})
+    assert titles(tmp_path) == [("cs.CL/2026-06-30", "新的")]
 
 
 def test_notes_are_of_the_papers_that_are_there(tmp_path):
