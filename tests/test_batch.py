@@ -5,6 +5,7 @@ import json
 import re
 import signal
 import time
+from functools import partial
 from types import SimpleNamespace
 
 import httpx2
@@ -285,6 +286,7 @@ def test_the_worst_case_of_a_batch_is_half_of_the_same_online():
         b'{"custom_id": "a", "response": {"status_code": 500, "body": {}}}',
         b'{"custom_id": "a", "response": {"status_code": 200, "body": {"choices": []}}}',
         b'{"custom_id": "a", "response": {"status_code": 200, "body": "x"}}',
+        json.dumps({"custom_id": "a", "response": {"status_code": 500, "body": completion("好")}}).encode(),
         b'"x"',
         b"\xff\xfe",
     ],
@@ -443,3 +445,22 @@ def test_a_line_names_the_path_of_its_version(base_url, path):
     """Zhipu's is the fourth."""
     line = json.loads(batches_of(Provider(), base_url).line_of("a", question()))
     assert (line["custom_id"], line["url"], line["body"]["model"]) == ("a", path, "tiny")
+
+
+def test_answers_on_another_host_are_fetched_without_the_key(monkeypatch):
+    """SiliconFlow's lie at an address of their own."""
+    line = json.dumps({"custom_id": "a", "response": {"status_code": 200, "body": completion("好")}}).encode()
+    seen = []
+
+    def there(request):
+        seen.append(request)
+        return httpx2.Response(200, content=line + b"\n")
+
+    monkeypatch.setattr(httpx2, "AsyncClient", partial(httpx2.AsyncClient, transport=httpx2.MockTransport(there)))
+
+    async def run():
+        return [name async for name, _ in batches_of(Provider()).answers("https://files.example.com/out")]
+
+    assert asyncio.run(run()) == ["a"]
+    assert str(seen[0].url) == "https://files.example.com/out"
+    assert "authorization" not in seen[0].headers
