@@ -202,8 +202,9 @@ def _files(names: Sequence[str]) -> list[str]:
 
 
 def is_killed_by(status: int) -> bool:
-    """What `os.wait` says of the tests: all passed, or one failed, hung, or could not be collected."""
-    if os.waitstatus_to_exitcode(status) in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED):
+    """What `os.wait` says of the tests: all passed, or one failed, hung, or could not be collected; a usage error is what
+    pytest calls a mutant that conftest.py cannot import."""
+    if os.waitstatus_to_exitcode(status) == pytest.ExitCode.NO_TESTS_COLLECTED:
         raise RuntimeError("the tests did not run")
     return status != 0
 

@@ -87,6 +87,8 @@ def test_a_bad_value_is_named_with_its_place(data, place):
             {"validate": {"severity": {"mixed": "loud"}}},
             "validate.severity.mixed: must be 'reject', 'warn', 'count' or 'off' (it is \"loud\")",
         ),
+        ({"validate": {"severity": {"review": "reject"}}}, "validate: severity.review: cannot reject: "),
+        ({"validate": {"term": "never"}}, "validate.term: must be 'forbidden' or 'required' (it is \"never\")"),
     ],
 )
 def test_a_complaint_is_in_words_of_the_file(data, told):

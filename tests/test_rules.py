@@ -1,11 +1,14 @@
 """The table of rules and the one function that runs it."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.records import NAMES
-from pipeline.rules import Case, PromptText, ValidateSettings, find_problems
+from pipeline.records import NAMES, Problem
+from pipeline.rules import Case, PromptText, ValidateSettings, find_echo, find_problems, take_over
+from pipeline.rules.analysis import Analysis
 from tests.pairs import ABSTRACT, GOOD, Pair
 from tests.rule_examples import TITLE
 
@@ -82,6 +85,37 @@ def test_severity_is_raised_lowered_and_switched_off():
         for severity in ("reject", "warn", "off")
     }
     assert found == {"reject": [("name", "reject")], "warn": [("name", "warn")], "off": []}
+
+
+def test_a_rule_that_raises_is_a_warning_whatever_its_severity(monkeypatch):
+    """The fault is ours, and no reason to hide a text."""
+    monkeypatch.setattr(Analysis, "stops_midway", property(lambda self: 1 / 0))
+    case = Case("2606.00001", "title_zh", "Sorting in the raise", "排序")
+    assert {(p.rule, p.severity) for p in find_problems(case, ValidateSettings(severity={"truncated": "reject"}))} == {
+        ("rule_error", "warn")
+    }
+
+
+def test_a_complaint_repeated_in_an_answer_is_an_echo():
+    """Of the severity that the rule has."""
+    complaint = "缺少原文的最后一句，请重新翻译整段摘要"
+    said = Case("2606.00001", "abstract_zh", ABSTRACT.source, f"{ABSTRACT.text}{complaint}。")
+    found = find_echo(said, complaint, ValidateSettings())
+    assert found is not None
+    assert (found.rule, found.severity) == ("placeholder", "reject")
+    found = find_echo(said, complaint, ValidateSettings(severity={"placeholder": "warn"}))
+    assert found is not None
+    assert found.severity == "warn"
+    assert find_echo(said, complaint, ValidateSettings(severity={"placeholder": "off"})) is None
+    assert find_echo(replace(said, text=ABSTRACT.text), complaint, ValidateSettings()) is None
+
+
+def test_what_another_process_found_is_not_looked_for_again():
+    """It is taken over as it is."""
+    case = Case("2606.00001", "title_zh", "Sorting elsewhere", "在别处排序")
+    found = Problem(id=case.id, field=case.field, rule="name", severity="warn", detail="别处")
+    take_over(case, ValidateSettings(), (found,))
+    assert find_problems(case, ValidateSettings()) == (found,)
 
 
 def test_the_worst_comes_first_and_says_where():

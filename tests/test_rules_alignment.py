@@ -31,6 +31,25 @@ def test_sentences_missing_at_the_end_are_trailing():
     assert align(ENGLISH, CHINESE[:3]).trailing == {3, 4, 5}
 
 
+def test_what_is_hardly_there_before_the_missing_end_is_trailing_too():
+    """In the middle it is thin. Of sentences that became one short one, the first has begun."""
+    short = "SortLite：8.4%、3.1%、2.5、GPT-4o。"
+    for end, trailing in ([], {3, 4, 5}), (CHINESE[4:], set()):
+        found = align(ENGLISH, [*CHINESE[:2], short, *end])
+        assert (found.thin, found.trailing) == ((2,), trailing)
+    assert align(ENGLISH, [*CHINESE[:2], "我们提出 SortLite。"]).trailing == {2, 3, 4, 5}
+    gap = align(ENGLISH, [*CHINESE[:2], "代码在。"])
+    assert (gap.thin, gap.missing, gap.trailing) == ((5,), {2, 3, 4}, set())
+
+
+def test_how_brief_a_translator_is_shows_in_what_is_there():
+    """The sentences that were lost do not count."""
+    usual = align(ENGLISH[:3], CHINESE[:3]).usual_ratio
+    assert usual > 1
+    assert align(ENGLISH, CHINESE[:3]).usual_ratio == usual
+    assert align(ENGLISH, []).usual_ratio == 1
+
+
 def test_sentences_may_be_joined_or_parted():
     """What two sentences say may be one in Chinese, and the other way round."""
     joined = [*CHINESE[:2], CHINESE[2].rstrip("。") + "，" + CHINESE[3], *CHINESE[4:]]
@@ -72,6 +91,13 @@ def test_a_seam_tells_which_sentences_were_joined():
     assert ((3, 5), (3, 4)) not in align(source, [*CHINESE[:3], "农民早早种稻，妻子卖菜。", *CHINESE[3:]]).steps
 
 
+def test_a_seam_joins_sentences_into_one_only():
+    """Two for two are no list, however their lengths are shared out."""
+    source = ["Farmers of those hills grow the rice on terraces.", "Wives of those farmers bake bread and sew shirts."]
+    found = align(source, ["山里的农民在梯田上种稻，他们的妻子烤面包缝衬衫。", "真；妙。"])
+    assert found.steps == (((0, 1), (0, 1)), ((1, 2), (1, 2)))
+
+
 def test_the_stump_of_a_cut_source_is_cheap_to_lose():
     """It is missing; a whole sentence would be taken for joined to its neighbour."""
     stump = [*ENGLISH[:4], "Two thirds of the ga"]
@@ -94,6 +120,48 @@ def test_confident_pairs_are_of_the_same_sentence():
         pairs = {here: there for (here, after), (there, _) in found.confident if after == here + 1}
         assert len(pairs) >= len(CHINESE) - first - 1
         assert all(there == here - first for here, there in pairs.items())
+
+
+def test_what_is_no_translation_of_an_abstract_is_not_aligned():
+    """So many sentences against so few would cost seconds; how long the text is can still be told."""
+    found = align(["We sort."] * 99, ["我们进行排序。"])
+    assert found.steps == ()
+    assert 0 < found.share < 0.1
+
+
+def test_of_two_sentences_alike_it_is_always_the_same_one_that_is_lost():
+    """Nothing tells them apart, and a digest that is made again must not change."""
+    assert align([ENGLISH[0]] * 2, CHINESE[:1]).missing == {0}
+
+
+CATS = ("Kittens purr softly.", "小猫轻声叫唤。")
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese", "certain"),
+    [
+        (["We present SortLite today."], ["我们在这里向各位提出 SortLite。"], 1),  # by a name, twice as long
+        (["Zebras learn happily.", CATS[0]], ["斑马学习得快乐。", CATS[1]], 2),  # by a word and the length
+        (["Zebras learn happily.", CATS[0]], ["斑马快乐学习，努力。", CATS[1]], 0),  # too long
+        (["Zebras nap happily."], ["斑马睡得香。"], 1),  # by the length, between two ends
+        (["Zebras nap happily."], ["斑马睡得很香，还做着美梦。"], 0),
+        (["Zebras nap happily.", CATS[0]], ["斑马睡得香。", CATS[1]], 0),  # neither has a neighbour that is certain
+    ],
+)
+def test_a_pair_is_certain_by_its_words_or_its_length_and_neighbours(english, chinese, certain):
+    """The ends of a text are neighbours too."""
+    found = align(english, chinese)
+    assert len(found.steps) == len(english)
+    assert len(found.confident) == certain
+
+
+def test_sentences_joined_are_certain_if_both_share_words_with_the_one():
+    """One that shares none may be a lost one's neighbour."""
+    joined = CHINESE[2].rstrip("。") + "；" + CHINESE[3]
+    assert ((2, 4), (2, 3)) in align(ENGLISH, [*CHINESE[:2], joined, *CHINESE[4:]]).confident
+    found = align([*ENGLISH[:3], "Zebras nap.", *ENGLISH[3:]], CHINESE)
+    assert not found.missing
+    assert len(found.confident) == len(CHINESE) - 1
 
 
 def test_what_is_given_up_early_would_not_have_won(monkeypatch: pytest.MonkeyPatch):

@@ -39,20 +39,47 @@ def test_what_survives_is_told_by_the_sentence():
     )
     assert not analysis.survives(ABSTRACT.source.index("8.4%"))
     assert analysis.survives(ABSTRACT.source.index("12 GB"))
+    assert "8.4%" not in analysis.plain_translated.text
+    assert "12 GB" in analysis.plain_translated.text
+
+
+def test_what_a_text_breaks_off_in_has_not_survived():
+    """Nor has what would come after."""
+    analysis = read(ABSTRACT.source, ABSTRACT.text[: ABSTRACT.text.index("速度是")])
+    survived = [analysis.survives(ABSTRACT.source.index(words)) for words in ("SortLite", "8.4%", "Two thirds")]
+    assert survived == [True, False, False]
+    whole = read(ABSTRACT.source, ABSTRACT.text)
+    assert whole.survives(len(ABSTRACT.source) - 1)
+    assert whole.plain_translated == whole.plain_source
+
+
+def test_a_one_liner_loses_nothing():
+    """It may leave out what it likes."""
+    source = f"Sorting\n{ABSTRACT.source}"
+    assert read(source, "用很少的内存对表格排序。", "summary_zh").survives(source.index("8.4%"))
+
+
+def test_the_stump_of_a_cut_source_is_no_loss():
+    """Any other sentence of some length is one."""
+    analysis = read(ABSTRACT.source[: ABSTRACT.source.index(" come from")], ABSTRACT.text[:20])
+    assert [analysis.is_lost(index) for index in range(5)] == [True, True, True, True, False]
 
 
 def test_a_quotation_fits_on_a_line():
     """Details are read in a table."""
     assert quoted("a\nb") == "“a b”"
-    assert quoted("很" * 50) == "“" + "很" * 40 + "…”"
+    assert quoted("很" * 40) == "“" + "很" * 40 + "”"
+    assert quoted("很" * 41) == "“" + "很" * 40 + "…”"
 
 
 def test_pairs_are_sentences_that_render_each_other():
-    """Of an abstract sentence by sentence, of a title the whole, of a one-liner none."""
+    """Of an abstract sentence by sentence, of a title the whole, of a one-liner none, nor of what says something else."""
     pairs = read(ABSTRACT.source, ABSTRACT.text).pairs
     assert any(pair.english.startswith("We present SortLite") and pair.chinese.startswith("我们提出") for pair in pairs)
-    assert read("Sorting", "排序", "title_zh").pairs == (("Sorting", "排序"),)
-    assert read("Sorting\nWe sort.", "排序。", "summary_zh").pairs == ()
+    title = ("Is Sorting Solved? No!", "排序问题解决了吗？没有！")
+    assert read(*title, "title_zh").pairs == (title,)
+    assert read(f"Sorting\n{ABSTRACT.source}", ABSTRACT.text, "summary_zh").pairs == ()
+    assert read("Learning the structure of graphs", "植物的根系", "title_zh").pairs == ()
 
 
 def test_two_sides_are_written_alike():

@@ -38,6 +38,7 @@ def test_the_share_that_is_too_much_is_a_setting():
     assert found(wrong_script, "We study Chinese.", text)
     assert not found(traditional, "We study Chinese.", text)
     assert not found(wrong_script, "We study Chinese.", text, wrong_script=0.5)
+    assert found(wrong_script, "We study Chinese.", "漢語之美", wrong_script=0.5)
     assert "漢語" in found(traditional, "We study Chinese.", text, wrong_script=0.5)
 
 
@@ -64,13 +65,21 @@ def test_letters_of_another_script_are_found(text, script):
 
 
 @pytest.mark.parametrize(
-    "damage", ["\ufffd", "锟斤拷", "\u200b", "\x08", "\ue123", "烫烫烫", "ï¿½", "\u202e", "\ufeff"]
+    ("damage", "told"),
+    [
+        *((seen, f"有乱码“{seen}”") for seen in ("\ufffd", "锟斤拷", "烫烫烫", "ï¿½")),
+        *((unseen, f"有看不见的字符 U+{ord(unseen):04X}") for unseen in "\u200b\x08\u202e\ufeff"),
+        ("\ue123", "有私用区的字符 U+E123"),
+    ],
 )
-def test_what_some_step_has_destroyed_is_found(damage):
-    """Where it stands is said, and what nobody sees by its number."""
-    detail = found(broken, ABSTRACT.source, ABSTRACT.text.replace("常见", f"常{damage}见"))
-    assert "实践中常" in detail
-    assert damage in detail or f"U+{ord(damage):04X}" in detail
+def test_what_some_step_has_destroyed_is_found(damage, told):
+    """Where it stands is said, and what nobody sees by its number; what the source has is its own."""
+    assert (
+        found(broken, ABSTRACT.source, ABSTRACT.text.replace("常见", f"常{damage}见")) == f"在“序是实践中常”之后{told}"
+    )
+    assert found(broken, "We sort.", f"我{damage}们排序。") == f"在“我”之后{told}"
+    assert found(broken, "We sort.", f"\n {damage}我们排序。").startswith(f"在开头{told}")
+    assert not found(broken, f"We {damage} sort.", f"我们排序{damage}。")
 
 
 def test_a_tab_a_line_break_and_an_accent_are_whole():

@@ -66,10 +66,25 @@ def test_the_title_inside_a_title_is_found():
     assert found(placeholder, "Sorting Tables", "Sorting Tables 的中文标题：表格排序", "title_zh")
 
 
+def test_a_label_inside_counts_near_the_beginning():
+    """Further on in an abstract it may be the paper's; a title is looked at whole."""
+    near, far = (f"{'我们对大型的表格排序，' * times}SortLite 的中文译文：排序。" for times in (1, 9))
+    assert found(placeholder, "We sort.", near)
+    assert not found(placeholder, "We sort.", far)
+    assert found(placeholder, "We sort.", far, "title_zh")
+
+
 def test_a_dozen_characters_of_the_prompt_are_an_echo():
     """Punctuation apart; fewer are chance."""
     assert found(placeholder, ABSTRACT.source, ABSTRACT.text + "请把论文的标题和摘要翻译成流畅的简体中文。")
     assert not found(placeholder, ABSTRACT.source, ABSTRACT.text + "一名严谨的译者。")
+
+
+@pytest.mark.parametrize(("words", "is_echo"), [("Reply in JSON, please", False), ("OUTPUT按原文顺序写", True)])
+def test_an_echo_is_half_chinese(words, is_echo):
+    """English words may be the paper's."""
+    case = Case("2606.00001", "abstract_zh", ABSTRACT.source, f"{ABSTRACT.text}{words}。", told=PromptText(words))
+    assert bool(details_of(placeholder, case)) is is_echo
 
 
 @pytest.mark.parametrize(
@@ -80,6 +95,9 @@ def test_a_dozen_characters_of_the_prompt_are_an_echo():
         ("This work proposes new titles.", "这项工作提出新的标题，并加以研究。"),
         ("Our findings are: it works.", "我们的研究结果：它有效。"),
         ("Prompts such as <title> matter", "<title> 之类的提示很重要"),
+        ("We study the song Here is", "Here is，一首歌"),
+        ("Now we sort.", "现在，我们排序。"),
+        ("Translation, a survey", "译文：综述"),
     ],
 )
 def test_papers_about_translations_have_these_words_too(source, text):

@@ -77,6 +77,12 @@ def test_what_the_source_has_is_no_leak(source, text):
     assert not found(boilerplate, source, text)
 
 
+def test_a_leak_is_shown_from_the_beginning_or_where_it_stands():
+    """Further on, what was found is enough."""
+    assert "“编号为 arXiv:2608.20331”" in found(boilerplate, "We sort.", "编号为 arXiv:2608.20331，我们排序。")
+    assert "“arXiv:2608.20331”" in found(boilerplate, "We sort.", "我们对表格排序，" * 20 + "见 arXiv:2608.20331v1。")
+
+
 @pytest.mark.parametrize("scrap", ["⟦1⟧", "⟦ 12 ⟧", "〚3〛", "⟦", "2⟧", "【1】"])
 def test_a_mark_left_over_is_found(scrap):
     """In any shape a model gives it."""

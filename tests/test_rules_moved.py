@@ -35,3 +35,41 @@ def test_numbers_of_a_list_keep_their_order():
     source = "The error falls to 12.5, 17.3 and 19.8 on three tables with only 64 rows."
     assert not moved(source, "仅用 64 行，误差就在三个表格上降到 12.5、17.3 和 19.8。")
     assert moved(source, "仅用 64 行，误差就在三个表格上降到 17.3、12.5 和 19.8。")
+
+
+TWO = (
+    "Our method reaches an accuracy of 84% on the first dataset of images. "
+    "On the second dataset of graphs the accuracy of the model is 91%."
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        (
+            MOVED.replace("paper.", "paper and 61 pens.").replace("from 8.4% ", ""),
+            "我们把两者的成本降到 3.1%。打印同一表格需要 61 支笔和 35 张纸。对大型表格排序需要 14 小时。",
+        ),
+        (
+            "Printing of all those big pages with black ink took 35 sheets. Sorting took 14 hours. Reading took 14 hours.",
+            "排序花了 14 小时，阅读也花了 14 小时。打印花了 35 张。",
+        ),
+        (
+            "GPT-4 solves the first task of the table. Qwen-3 solves the other task of the table.",
+            "Qwen-3 解决另一项任务。GPT-4 解决第一项。",
+        ),
+        (
+            TWO.replace("images", "7 images"),
+            "我们的方法在第一个图像数据集上达到 84% 和 91% 的准确率。在第二个图数据集上，模型的准确率为 84%。",
+        ),
+        (
+            TWO.replace("91%", "91% in 84 days"),
+            "我们的方法在第一个图像数据集上达到 91% 的准确率。在第二个图数据集上，7 层的模型在 84 天内准确率高。",
+        ),
+        (TWO, "我们的方法在第一个图像数据集上达到 77% 的准确率。在第二个图数据集上，模型的准确率为 84%。"),
+    ],
+    ids=["all in another order", "one stands twice", "names", "one more", "one less", "one for a third"],
+)
+def test_what_else_may_become_of_two_numbers(source, text):
+    """Whole sentences in another order, or a number too many or too few, is no exchange."""
+    assert not moved(source, text)

@@ -46,6 +46,7 @@ def test_an_added_negation_is_found():
         ("The agent is rarely aware of the task.", "智能体很少没有意识到任务。"),
         ("It is hard for the model to learn the task.", "该模型无法轻易学习该任务。"),
         ("Neither the model nor the dataset is public.", "模型和数据集均未公开。"),
+        ("The model keeps learning from the dataset.", "模型从数据集中学习，并不断学习。"),
         ("The model uses the image rather than the text.", "该模型使用图像，而不是文本。"),
     ],
 )

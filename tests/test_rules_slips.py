@@ -42,6 +42,7 @@ def test_half_a_pair_is_found(text):
         "对表格排序 :)",
         "$[0, 1)$ 上的表格。",
         "混用的（括号)也算一对。",
+        '对"快速的"表格排序。',
     ],
 )
 def test_what_only_looks_like_half_a_pair(text):

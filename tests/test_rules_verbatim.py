@@ -43,6 +43,7 @@ def test_a_formula_lost_or_changed_is_found(right, wrong):
         ("We fit $α_1$ and $τ$.", r"我们拟合 $\alpha_1$ 和 $\tau$。"),
         (r"We set $\alpha=0.3$ here.", "我们在此设 α 为 0.3。"),
         (r"We set $\alpha=0.3$ here.", r"我们在此设 $\alpha$ = 0.3。"),
+        ("Let `n` be $n$.", "设 `n` 为 `n`。"),
         (r"We keep $\alpha$ $\leq 0.3$ and $x$, $y$.", r"我们设 $\alpha \leq 0.3$ 以及 $x,y$。"),
         (r"It takes $4 \times 10^8$ steps.", "它需要 4 亿步。"),
         (r"It is $15{,}000$ steps of $87\%$.", "它是 87% 的 15,000 步。"),
@@ -69,6 +70,7 @@ def test_a_formula_may_be_set_otherwise(source, text):
         ("We take $10^4$ steps.", "我们走 $10^5$ 步。"),
         (r"We take $\alpha_1$ steps.", "我们走 β₁ 步。"),
         ("We take $n$ steps.", "我们走若干步（no limit）。"),
+        ("We take $n$ steps.", "我们走 n_1 步。"),
         ("CO$_2$ falls.", "CO 减少。"),
         ("On the S$^3$IT tasks it fails.", "在 SIT 任务上它失败了。"),
     ],
@@ -100,6 +102,15 @@ def test_an_address_lost_or_changed_is_found():
     assert found(url, ABSTRACT.source, ABSTRACT.text.replace("代码见 https://example.org/sortlite。", "代码已公开。"))
     assert found(url, ABSTRACT.source, ABSTRACT.text.replace("/sortlite", "/sort_lite"))
     assert not found(url, ABSTRACT.source, ABSTRACT.text.replace("见 https", "见https"))
+    assert not found(url, "Code: https://example.org/a.", "代码：https://example.org/a；https://example.org/a。")
+
+
+@pytest.mark.parametrize("span", ["https://example.org/a", "`sort -n`"])
+def test_an_address_or_code_is_no_formula(span):
+    """Lost, invented or doubled."""
+    for source, text in ((span, ""), ("", span), (span, f"{span} {span}")):
+        assert not found(formula, f"Let {source} $n$ be odd.", f"设 {text} $n$ 为奇数。")
+        assert not found(formula_again, f"Let {source} $n$ be odd.", f"设 {text} $n$ 为奇数。")
 
 
 @given(st.sampled_from(["x", "n^2", r"\alpha_i", r"\frac{a}{b}", "p<0.05", r"\mathbb{R}"]), st.integers(1, 4))
@@ -117,3 +128,4 @@ def test_a_formula_twice_in_a_row_is_a_stutter():
     source = "We bound the number $k$ of states by the depth of the tree."
     assert found(formula, source, "我们用树的深度给出状态数 $k$$k$ 的界。")
     assert not found(formula, source, "我们用树的深度给出状态数 $k$ 的界，而 $k$ 很小。")
+    assert not found(formula, "We square it as $k$$k$.", "我们把它平方为 $k$$k$。")

@@ -34,6 +34,14 @@ def test_good_texts_have_no_problems():
     assert found(translated=good, settings=ValidateSettings()) == []
 
 
+def test_a_sentence_asked_alone_is_judged_by_itself():
+    """As a part of its abstract; otherwise the whole field is the source."""
+    judge, of = Judge(SETTINGS), paper(abstract="We sort. It is fast.")
+    alone, whole = (judge.case_of(of, "abstract_zh", "好。", sentence=sentence) for sentence in ("It is fast.", None))
+    assert (alone.source, alone.part) == ("It is fast.", True)
+    assert (whole.source, whole.part) == ("We sort. It is fast.", False)
+
+
 def test_each_field_is_checked_against_its_own_english():
     """A number of the abstract is missed in the abstract, not in the title."""
     of = paper(abstract="We sort 35 lists.")

@@ -92,8 +92,8 @@ def everything_found(case: Case, settings: ValidateSettings) -> tuple[Problem, .
 
 @lru_cache(maxsize=64)
 def _rules_for(field: Field) -> tuple[Rule, ...]:
-    """Those with something to find in such a field, in their order."""
-    return tuple(rule for rule in RULES if rule.find and field.kind in rule.kinds and field.language in rule.languages)
+    """Those of such a field, in their order."""
+    return tuple(rule for rule in RULES if field.kind in rule.kinds and field.language in rule.languages)
 
 
 def find_echo(case: Case, words: str, settings: ValidateSettings) -> Problem | None:

@@ -89,11 +89,6 @@ class Alignment:
         return frozenset(step.english[0] for step in self.steps if step.chinese[0] == step.chinese[1])
 
     @cached_property
-    def added(self) -> frozenset[int]:
-        """Indices of Chinese sentences without a source."""
-        return frozenset(step.chinese[0] for step in self.steps if step.english[0] == step.english[1])
-
-    @cached_property
     def thin(self) -> tuple[int, ...]:
         """First sentences of passages that became far less Chinese than they take: a good part of them is missing."""
         return tuple(step.english[0] for step in self.steps if not step.is_one_sided and self.ratio(step) < _THIN)
@@ -212,7 +207,7 @@ def _best_steps(
     """
     m, n = len(english), len(chinese)
     cost_of, most_saved = _costs(english, chinese, words, seams, last_is_cut)
-    one_by_one = sum(cost_of(i, i, 1, 1) for i in range(1, m + 1)) if m == n else math.inf
+    one_by_one = sum(cost_of(i, i, 1, 1) for i in range(1, m + 1)) if m == n else math.inf  # mutant: only faster
     to_come = [*accumulate(reversed(words.weights), initial=_ROUNDING)][::-1]
     best: dict[tuple[int, int], tuple[float, int, int]] = {(0, 0): (0.0, 0, 0)}
     band = _BAND + abs(m - n)
@@ -222,12 +217,14 @@ def _best_steps(
             found = best.get((i, j), (math.inf, 0, 0))
             for (a, b), prior in _COST.items():
                 before = best.get((i - a, j - b))
-                if before is None or before[0] + prior - most_saved[i, a] > found[0]:
+                if before is None:
+                    continue
+                if before[0] + prior - most_saved[i, a] > found[0]:  # mutant: only faster
                     continue
                 cost = before[0] + prior + cost_of(i, j, a, b)
                 if cost < found[0]:
                     found = cost, a, b
-            if found[0] < one_by_one + to_come[i]:
+            if found[0] < one_by_one + to_come[i]:  # mutant: only faster
                 best[i, j] = found
     steps, i, j = list[Step](), m, n
     while i or j:
@@ -278,10 +275,9 @@ def _taken(anchors: list[int], cues: list[int]) -> dict[tuple[int, int], tuple[i
     found: dict[tuple[int, int], tuple[int, int]] = {}
     for end in range(len(anchors) + 1):
         some_anchors = some_cues = 0
-        for size in range(1, 5):
-            if size <= end:
-                some_anchors |= anchors[end - size]
-                some_cues |= cues[end - size]
+        for size in range(1, min(end, 4) + 1):
+            some_anchors |= anchors[end - size]
+            some_cues |= cues[end - size]
             found[end, size] = some_anchors, some_cues
     return found
 
@@ -294,7 +290,7 @@ def _confident(found: Alignment, words: _Words) -> list[Step]:
         if 0 in sizes or sum(sizes) > 3 or (sum(sizes) == 3 and not _both_belong(step, words)):
             continue
         ratio, shared = found.ratio(step), words.shared(step)
-        if 0.4 < ratio < 2 and (shared >= _SURE or (shared >= _LIKELY and 0.7 < ratio < 1.4)):
+        if 0.4 < ratio < 2.0 and (shared >= _SURE or (shared >= _LIKELY and 0.7 < ratio < 1.4)):
             sure.add(place)
         elif 0.7 < ratio < 1.4:
             like.add(place)

@@ -128,15 +128,14 @@ def other_paper(analysis: Analysis) -> Iterator[str]:
         return
     if analysis.alignment.share < _SHORT_OF_ALL:
         return  # a stub, or a placeholder
-    if analysis.told >= COMPARABLE:
+    if analysis.told >= COMPARABLE:  # mutant: only faster
         return
     words = len(frozenset[str]().union(*analysis.alignment.cues[0]))
     here, there = (set(ANCHOR.findall(side)) for side in (analysis.source, analysis.text))
     own = {each for each in here if _NAME_OR_NUMBER.match(each)}
     if len(own & there) >= max(_OWN, len(own) / 2):
         return  # whatever it says, it says it of this paper's names and numbers
-    least = COMPARABLE if there - here else _KNOWN_WORDS
-    if words >= _FEWEST_WORDS and analysis.told < least:
+    if words >= _FEWEST_WORDS and analysis.told < (COMPARABLE if there - here else _KNOWN_WORDS):
         told = round(analysis.told * words)
         yield f"译文不像是这一篇的：原文 {words} 个常用词，译文中只有 {told} 个有对应，开头是{quoted(analysis.text)}"
 
@@ -149,11 +148,15 @@ def _loop(text: str) -> re.Match[str] | None:
     """The first. It is only looked for where the three characters at a place that four divides come again soon: whatever
     stands four times in a row has such a place in the first three."""
     for place in range(0, len(text), 4):
-        if text.find(text[place : place + 3], place + 1, place + 33) >= 0:
+        if text.find(text[place : place + 3], place + 1, place + 33) >= 0:  # mutant: only faster
             for start in range(max(0, place - 3), place + 1):
                 if loop := _LOOP.match(text, start):
                     return loop
     return None
+
+
+_NO_CHANCE = 8
+"""Characters, half of them Chinese, that nobody repeats by chance."""
 
 
 def duplicate(analysis: Analysis) -> Iterator[str]:
@@ -167,7 +170,7 @@ def duplicate(analysis: Analysis) -> Iterator[str]:
     repeated = [segment for segment, times in sentences.items() if times >= 2] + [
         segment for segment, times in clauses.items() if times >= 3
     ]
-    repeated = [segment for segment in repeated if len(segment) >= 8 and han(segment) >= 4]
+    repeated = [segment for segment in repeated if len(segment) >= _NO_CHANCE and han(segment) >= _NO_CHANCE / 2]
     if repeated and len(set(analysis.source_sentences)) == len(analysis.source_sentences):
         yield f"重复出现：{quoted(repeated[0])}"
 

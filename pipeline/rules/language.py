@@ -21,6 +21,10 @@ _QUOTED = re.compile(
 """Their lengths are bounded to keep a text of nothing but opening quotes from costing seconds."""
 
 
+_NAME = 3
+"""Words that a name may have."""
+
+
 @lru_cache(maxsize=64)
 def _unquoted(prose: str) -> str:
     """A comma for what is quoted or stands in brackets."""
@@ -32,9 +36,9 @@ def untranslated(analysis: Analysis, least: float) -> Iterator[str]:
     prose = analysis.text_prose
     said = _unquoted(prose)
     chinese = han(said)
-    if not chinese and not has_han(prose) and not _is_all_names(analysis.source_prose):
+    if not has_han(prose) and not _is_all_names(analysis.source_prose):
         yield f"没有翻译成中文：{quoted(analysis.text)}"
-    elif chinese and _share(chinese, said) < least and _translatable_words(said) > 3:
+    elif chinese and _share(chinese, said) < least and _translatable_words(said) > _NAME:
         yield f"大部分没有翻译成中文：{quoted(analysis.text)}"
     else:
         yield from (f"这一段没有翻译：{quoted(passage)}" for passage in _english_passages(prose))
@@ -48,23 +52,28 @@ def _share(chinese: int, text: str) -> float:
 def _is_all_names(source: str) -> bool:
     """Nothing to translate: "LISA", "GPT-4o", "Mistral", "Qwen2.5-VL"."""
     words = len(source.split())
-    return words <= 1 or (words <= 3 and not _translatable_words(source))
+    return words <= 1 or (words <= _NAME and not _translatable_words(source))
 
 
 def _translatable_words(text: str) -> int:
     """Words without a digit and without capitals inside: what is no name, or may be none in a title."""
     return sum(
-        all(part.islower() or part.istitle() for part in re.split("['’-]", word) if part)
+        all(part.islower() or part.istitle() for part in re.split("['’-]+", word))
         for word in _WORD.findall(text)
+        if not any(char.isdigit() for char in word)
     )
+
+
+_PASSAGE, _ASIDE = 6, 12
+"""English words in lower case that are more than a name, and more than a quotation."""
 
 
 def _english_passages(prose: str) -> Iterator[str]:
     for run in _ENGLISH_RUN.findall(_unquoted(prose)):
-        if _prose_words(run) >= 6:
+        if _prose_words(run) >= _PASSAGE:
             yield run
     for aside in _QUOTED.findall(prose):
-        if _prose_words(aside) >= 12 and not has_han(aside):
+        if _prose_words(aside) >= _ASIDE and not has_han(aside):
             yield aside
 
 
@@ -88,7 +97,7 @@ def mixed(analysis: Analysis) -> Iterator[str]:
     prose = _ACCENTED.sub("X", _unquoted(analysis.text_prose))
     runs = [run.split() for run in _LOWER_RUN.findall(prose) if run.islower()]  # with a capital it is a name
     words = dict.fromkeys(word for run in runs for word in run if len(word) > 2 and word.isalpha())
-    if not words:
+    if not words:  # mutant: only faster
         return
     known = {
         form
@@ -108,7 +117,11 @@ def _is_of(word: str, known: set[str]) -> bool:
     return len(word) > 4 and any(each.startswith(word) for each in known)
 
 
+_CHINESE_NAME = 5
+"""Characters that a Chinese name in an English text may have."""
+
+
 def english_summary(analysis: Analysis) -> Iterator[str]:
     """The English one-liner is in Chinese."""
-    if han(analysis.text_prose) > 5:
+    if han(analysis.text_prose) > _CHINESE_NAME:
         yield f"英文一句话总结里有中文：{quoted(analysis.text)}"

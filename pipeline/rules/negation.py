@@ -64,7 +64,7 @@ def negation(analysis: Analysis) -> Iterator[str]:
 
 def _lost(pair: SentencePair) -> str | None:
     denied = list(_DENIES.finditer(pair.english))
-    if not denied:
+    if not denied:  # mutant: only faster
         return None
     signs = _ZH_MAY_DENY.findall(_ZH_NO_NEGATION.sub("", pair.chinese))
     if len(denied) <= sum(not (sign in _TOLD_OF and _TOLD_OF[sign].search(pair.english)) for sign in signs):

@@ -16,9 +16,7 @@ def formula(analysis: Analysis) -> Iterator[str]:
     notation is text (notation.py), and its numbers are the rule number's."""
     source, text = analysis.plain_source, analysis.plain_text
     yield from _lost_scripts(source, text)
-    if not any(span.kind == "formula" for span in (*source.spans, *text.spans)):
-        return
-    known = {canonical(span.text) for span in source.spans if span.kind == "formula"}
+    known = {canonical(span.text) for span in source.spans}
     foreign = [span for span in text.spans if span.kind == "formula" and canonical(span.text) not in known]
     if not analysis.is_one_liner:
         for shown, times in _fewer(analysis):
@@ -28,7 +26,7 @@ def formula(analysis: Analysis) -> Iterator[str]:
         if not _is_stated(shown, source):
             yield f"公式{quoted(shown)}是原文没有的"
     # A translation may name a formula once more than its source; twice in a row it only stutters.
-    for first, second in pairwise(analysis.text_spans):
+    for first, second in pairwise(span for span in analysis.text_spans if span.kind == "formula"):
         between = analysis.text[first.end : second.start]
         if first.text == second.text and not between.strip() and f"{first.text}{first.text}" not in analysis.source:
             yield f"公式{quoted(first.text)}连写了两遍"
@@ -49,12 +47,12 @@ def _fewer(analysis: Analysis) -> Iterator[tuple[str, int]]:
         if span.kind == "formula":
             needed[canonical(span.text)] += 1
             shown.setdefault(canonical(span.text), span.text)
-    if not needed:
+    if not needed:  # mutant: only faster
         return
     text = analysis.plain_text
     there = [span for span in text.spans if span.kind == "formula"]
     found = Counter(canonical(span.text) for span in there)
-    known = {canonical(span.text) for span in analysis.plain_source.spans if span.kind == "formula"}
+    known = {canonical(span.text) for span in analysis.plain_source.spans}
     rest = loosely(_without(text.text, [span for span in there if canonical(span.text) in known]))
     for content, times in needed.items():
         if found[content] >= times:  # mutant: only faster
@@ -76,7 +74,7 @@ _SCRIPTED = re.compile(
 
 def _lost_scripts(source: Side, text: Side) -> Iterator[str]:
     """CO instead of CO₂; what Chinese has a word for (二氧化碳) is all right."""
-    if not _SCRIPT.search(source.text):
+    if not _SCRIPT.search(source.text):  # mutant: only faster
         return
     for word in dict.fromkeys(_SCRIPTED.findall(source.text)):
         bare = re.sub("[^A-Za-z]", "", word)
@@ -123,12 +121,13 @@ def _values(content: str) -> frozenset[float]:
 
 def url(analysis: Analysis) -> Iterator[str]:
     """Every character of an address counts, and one that was left out with its sentence is lost all the same."""
-    spans = [span for span in analysis.source_spans if span.kind == "url"]
-    there = Counter(span.text for span in analysis.text_spans if span.kind == "url")
-    if not analysis.is_one_liner and spans:
-        needed = Counter(span.text for span in spans)
-        for address, times in needed.items():
-            if there[address] < times and address not in analysis.text:
+    needed, there = (
+        dict.fromkeys(span.text for span in spans if span.kind == "url")
+        for spans in (analysis.source_spans, analysis.text_spans)
+    )
+    if not analysis.is_one_liner:
+        for address in needed:
+            if address not in analysis.text:
                 yield f"原文的网址{quoted(address)}在译文中丢失或改变"
     for address in there:
         if address not in analysis.source:
