@@ -1,6 +1,7 @@
 """Small valid records to test with; a test names only what it is about."""
 
 import datetime as dt
+from pathlib import Path
 
 from pipeline import fields
 from pipeline.asking import context as asking_context
@@ -8,6 +9,7 @@ from pipeline.asking.answers import StoredAnswer
 from pipeline.asking.context import RunContext
 from pipeline.asking.prompts import Example, Prompt
 from pipeline.fields import Field
+from pipeline.files import day_folder, write_records, write_text
 from pipeline.records import Answer, Digest, Entry, Failure, Paper, PaperTexts, Problem, RunReport
 from pipeline.rules import RULES, ValidateSettings
 from pipeline.settings import ModelSettings
@@ -120,3 +122,18 @@ def kept(key: str = "k", **changes) -> StoredAnswer:
         "asked_at": "2026-06-30T00:00:00.000000+00:00",
     }
     return StoredAnswer(**fields | changes)
+
+
+def assembled(output, *entries, date=DAY, name="cs.CL", page=True, data=True) -> Path:
+    """The folder of a day on the disk as a run leaves it, with what the files of all days are made of."""
+    from pipeline.render.data import render_json
+
+    made = digest(*entries or (entry(),), name=name, date=date)
+    folder = day_folder(output, name, date)
+    write_records(folder / "papers.jsonl", [each.paper for each in made.entries])
+    write_text(folder / "run.json", RunReport(counts=made.counts).model_dump_json())
+    if page:
+        write_text(folder / "digest.html", "<!doctype html>")
+    if data:
+        write_text(folder / "digest.json", render_json(made))
+    return folder

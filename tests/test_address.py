@@ -25,7 +25,17 @@ def test_an_address_is_taken_as_it_was_meant(typed, url, query):
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "x", "ftp://a/v1", "http://", "http://[::1/v1", "https://me:secret@/v1?key=secret"]
+    "typed",
+    [
+        "",
+        "x",
+        "ftp://a/v1",
+        "http://",
+        "http://[::1/v1",
+        "http://a:0/v1",
+        "http://a:x/v1",
+        "https://me:secret@/v1?key=secret",
+    ],
 )
 def test_what_is_no_address_is_named_without_its_secrets(typed):
     """With what one looks like."""

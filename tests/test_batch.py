@@ -1,19 +1,27 @@
 """model.batch: what goes into a batch, what comes of it, what it costs, and what happens when nobody waits for it."""
 
+import asyncio
 import json
 import re
 import signal
 import time
+from functools import partial
+from types import SimpleNamespace
 
+import httpx2
+import openai
 import pytest
 
 from pipeline.asking import batch_first
 from pipeline.asking.budget import Budget
+from pipeline.errors import ModelError
 from pipeline.model import batch_api
-from pipeline.model.batch_api import answer_in
+from pipeline.model.batch_api import Batches, Finished, answer_in
+from pipeline.model.faults import Endpoint
+from pipeline.model.retry import RetryPolicy
 from tests import invented
 from tests.batch_server import BatchServer, well
-from tests.desk import Desk
+from tests.desk import KEY, Desk
 from tests.factories import model
 from tests.loopback import Sent, completion, question
 from tests.model_server import FILTERED, WRONG_KEY
@@ -299,6 +307,7 @@ def test_the_worst_case_of_a_batch_is_half_of_the_same_online():
         b'{"custom_id": "a", "response": {"status_code": 500, "body": {}}}',
         b'{"custom_id": "a", "response": {"status_code": 200, "body": {"choices": []}}}',
         b'{"custom_id": "a", "response": {"status_code": 200, "body": "x"}}',
+        json.dumps({"custom_id": "a", "response": {"status_code": 500, "body": completion("好")}}).encode(),
         b'"x"',
         b"\xff\xfe",
     ],
@@ -314,3 +323,165 @@ def test_a_line_that_is_one():
     name, answer = answer_in(json.dumps({"custom_id": "a", "response": response}).encode())
     assert (name, answer.text, answer.batch) == ("a", "好", True)
     assert (answer.prompt_tokens, answer.completion_tokens) == (20, 5)
+
+
+# Without a server
+
+
+class Provider:
+    """A client of a provider's batches; `states`: what each poll says."""
+
+    def __init__(self, *states, listed=(), sent=None):
+        self.states, self.listed, self.started = list(states), listed, []
+        self.sent = sent or SimpleNamespace(id="file-1")
+        self.files = SimpleNamespace(create=self._upload)
+        self.batches = SimpleNamespace(list=self._list, create=self._create, retrieve=self._retrieve)
+
+    def with_options(self, *, timeout):
+        self.timeout = timeout
+        return self
+
+    async def _upload(self, *, file, purpose):
+        self.uploaded = (file[1].read(), purpose)
+        return self.sent
+
+    async def _list(self, *, limit):
+        if isinstance(self.listed, Exception):
+            raise self.listed
+        return SimpleNamespace(data=list(self.listed))
+
+    async def _create(self, *, input_file_id, endpoint, completion_window):
+        self.started.append((input_file_id, endpoint))
+        return SimpleNamespace(id="batch-new")
+
+    async def _retrieve(self, batch):
+        state = self.states.pop(0)
+        if isinstance(state, Exception):
+            raise state
+        return state
+
+
+def batches_of(provider, base_url="http://127.0.0.1:9/v1"):
+    endpoint = Endpoint("m", base_url, "OPENAI_API_KEY", KEY)
+    return Batches(provider, model(), endpoint, lambda _: None, RetryPolicy(tries=2, first_wait=0.0))
+
+
+def state(status, done=0, total=0, *, errors=None, output=None, counts=True):
+    return SimpleNamespace(
+        status=status,
+        errors=errors and SimpleNamespace(data=errors),
+        output_file_id=output,
+        request_counts=SimpleNamespace(completed=done, total=total) if counts else None,
+    )
+
+
+def waited(*states):
+    told = []
+    return asyncio.run(batches_of(Provider(*states)).wait("batch-1", told.append)), told
+
+
+@pytest.fixture
+def no_pause(monkeypatch):
+    for name in ("FIRST_POLL_SECONDS", "LONGEST_POLL_SECONDS"):
+        monkeypatch.setattr(batch_api, name, 0.0)
+
+
+def test_progress_is_told_when_there_is_some(no_pause):
+    """In questions, if the provider counts them."""
+    states = [
+        state("validating"),
+        state("validating", counts=False),
+        state("in_progress", 1, 4),
+        state("in_progress", 1, 4),
+        state("in_progress", 3, 4),
+        state("completed", 4, 4, output="out-1"),
+    ]
+    finished, told = waited(*states)
+    assert finished == Finished("completed", "", "out-1")
+    assert told == ["validating", "in_progress, 1/4", "in_progress, 3/4"]
+
+
+@pytest.mark.parametrize("status", ["failed", "expired", "cancelled"])
+def test_a_batch_that_is_over_says_why(no_pause, status):
+    """In the words of its first three errors, without the key."""
+    errors = [SimpleNamespace(message=f"line {number}: {KEY}") for number in range(5)]
+    assert waited(state(status, errors=errors))[0] == Finished(status, "line 0: ***; line 1: ***; line 2: ***", None)
+    assert waited(state(status, errors=[]))[0] == waited(state(status))[0] == Finished(status, "", None)
+
+
+def status_error(status):
+    response = httpx2.Response(status, request=httpx2.Request("GET", "http://127.0.0.1:9/v1"))
+    return openai.APIStatusError("no", response=response, body={"error": {"message": "no"}})
+
+
+def test_a_batch_nobody_knows_is_over(no_pause):
+    """What passes is asked again; what does not is an error."""
+    assert waited(status_error(404))[0] == Finished("unknown to the provider", "", None)
+    assert waited(status_error(500), state("completed"))[0].status == "completed"
+    with pytest.raises(ModelError):
+        waited(status_error(403))
+
+
+def test_a_file_is_known_by_its_id():
+    """SiliconFlow wraps it."""
+    for sent in (
+        SimpleNamespace(id="file-1"),
+        SimpleNamespace(id=None, model_extra={"data": {"id": "file-1"}}),
+    ):
+        provider = Provider(sent=sent)
+        assert asyncio.run(batches_of(provider).upload([b"a\n", b"b\n"])) == "file-1"
+        assert provider.uploaded == (b"a\nb\n", "batch")
+
+
+def listed(name, file, status):
+    return SimpleNamespace(id=name, input_file_id=file, status=status)
+
+
+@pytest.mark.parametrize(
+    ("there", "started"),
+    [
+        ([listed("a", "file-2", "in_progress"), listed("b", "file-1", "failed")], "batch-new"),
+        ([listed("a", "file-2", "in_progress"), listed("b", "file-1", "completed")], "b"),
+        ([], "batch-new"),
+        (status_error(403), "batch-new"),
+    ],
+    ids=["another's", "started", "none", "no list"],
+)
+def test_a_file_is_started_once(there, started):
+    """Unless its batch failed, or the provider lists none."""
+    provider = Provider(listed=there)
+    assert asyncio.run(batches_of(provider).start("file-1")) == started
+    assert provider.started == ([("file-1", "/v1/chat/completions")] if started == "batch-new" else [])
+
+
+@pytest.mark.parametrize(
+    ("base_url", "path"),
+    [
+        ("https://a.example.com/api/paas/v4/", "/v4/chat/completions"),
+        ("https://v1.example.com", "/v1/chat/completions"),
+        ("https://a.example.com/v2x", "/v1/chat/completions"),
+    ],
+)
+def test_a_line_names_the_path_of_its_version(base_url, path):
+    """Zhipu's is the fourth."""
+    line = json.loads(batches_of(Provider(), base_url).line_of("a", question()))
+    assert (line["custom_id"], line["url"], line["body"]["model"]) == ("a", path, "tiny")
+
+
+def test_answers_on_another_host_are_fetched_without_the_key(monkeypatch):
+    """SiliconFlow's lie at an address of their own."""
+    line = json.dumps({"custom_id": "a", "response": {"status_code": 200, "body": completion("好")}}).encode()
+    seen = []
+
+    def there(request):
+        seen.append(request)
+        return httpx2.Response(200, content=line + b"\n")
+
+    monkeypatch.setattr(httpx2, "AsyncClient", partial(httpx2.AsyncClient, transport=httpx2.MockTransport(there)))
+
+    async def run():
+        return [name async for name, _ in batches_of(Provider()).answers("https://files.example.com/out")]
+
+    assert asyncio.run(run()) == ["a"]
+    assert str(seen[0].url) == "https://files.example.com/out"
+    assert "authorization" not in seen[0].headers

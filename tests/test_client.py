@@ -4,17 +4,21 @@ import asyncio
 import gzip
 import json
 import re
+import ssl
 import time
+import zlib
 
 import httpx2
 import pytest
 
 from pipeline.errors import Filtered, ModelError, NoAnswer
 from pipeline.model import client, faults
+from pipeline.model.calls import Adapted
 from pipeline.model.connection import connect
-from pipeline.model.faults import CallFailed
+from pipeline.model.faults import CallFailed, TooFast
 from pipeline.model.meter import Meter
 from pipeline.model.own_faults import TIMES
+from pipeline.model.request import Request
 from pipeline.model.retry import RetryPolicy
 from pipeline.records import Answer
 from pipeline.settings import ModelSettings
@@ -239,12 +243,11 @@ def test_no_more_are_in_flight_than_allowed():
 # 429
 
 
-@pytest.mark.parametrize("headers", [{"retry-after-ms": "50"}, {"retry-after": "0"}, {}], ids=str)
-def test_a_429_costs_a_question_no_try(headers):
+def test_a_429_costs_a_question_no_try():
     """However often it comes."""
     policy = RetryPolicy(tries=1)
     refusals = 3
-    endpoint = Endpoint(*[Sent(error("Rate limit reached", "rate_limit_exceeded"), 429, headers)] * refusals, Sent())
+    endpoint = Endpoint(*[Sent(error("Rate limit reached", "rate_limit_exceeded"), 429)] * refusals, Sent())
     came = ask(endpoint, policy=policy)
     assert came.result.text == "好"
     assert (came.meter.waits, came.usage.retries) == (refusals, 0)
@@ -758,3 +761,187 @@ def test_the_cause_of_a_cause_says_what_happened():
     middle.__cause__, outer.__cause__ = inner, middle
     with pytest.raises(CallFailed, match=r"cannot be reached \(refused\)"):
         client.raise_fault(outer, faults.Endpoint("m", "http://127.0.0.1:9/v1", "KEY", "k"), "2403.17919")
+
+
+# Piece by piece
+
+HERE = faults.Endpoint("m", "http://127.0.0.1:9/v1", "OPENAI_API_KEY", KEY)
+
+
+class SdkError(Exception):
+    """As SDKs raise them."""
+
+    def __init__(self, status, body, headers=None):
+        super().__init__(f"Error code: {status}")
+        self.status_code, self.body = status, body
+        if headers is not None:
+            self.response = httpx2.Response(status, headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "line"),
+    [
+        (400, error("System role not supported"), "no system role"),
+        (404, error("System role not supported"), "no system role"),
+        (403, error("System role not supported"), None),
+        (500, error("System role not supported"), None),
+        (400, error("No"), None),
+        (500, None, "no system role"),
+        (500, "Internal Server Error ", "no system role"),
+        (500, "out of memory", None),
+        (502, None, None),
+        (None, None, None),
+    ],
+)
+def test_an_error_may_show_how_to_ask(status, body, line):
+    """In its words, if it may be about the form of the request; or without any, at the second time."""
+    request = Request(ModelSettings(provider="openai", name="m"))
+    sent = request.body(question())
+
+    def adapted():
+        try:
+            client.adapt(SdkError(status, body), request, sent, time.monotonic(), HERE)
+        except Adapted as changed:
+            return str(changed)
+        return None
+
+    first = adapted()
+    told = [each for each in (first, adapted()) if each]
+    assert [line in each for each in told] == [True] * bool(line)
+    assert not line or told[0].startswith("model m at http://127.0.0.1:9/v1: it takes")
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "said"),
+    [
+        (SdkError(429, error("slow"), {"retry-after": "7"}), TooFast, "slow"),
+        (SdkError(429, None), TooFast, "Error code: 429"),
+        (SdkError("?", None), CallFailed, "the connection broke (Error code: ?)"),
+        (httpx2.ReadError(f"broke {KEY}"), CallFailed, "the connection broke (broke ***)"),
+        (httpx2.ReadError(""), CallFailed, "the connection broke (ReadError)"),
+        (httpx2.ConnectTimeout("late"), CallFailed, "cannot be reached (late)"),
+        (httpx2.UnsupportedProtocol("ftp"), ModelError, "model.base_url: http://127.0.0.1:9/v1: ftp; it looks like"),
+    ],
+    ids=str,
+)
+def test_what_an_sdk_raises_is_raised_as_our_own(error, kind, said):
+    """With a status or without one."""
+    with pytest.raises(kind) as raised:
+        client.raise_fault(error, HERE, "2403.17919")
+    assert said in str(raised.value)
+
+
+def test_the_headers_of_a_refusal_are_read():
+    """They say how long to wait."""
+    with pytest.raises(TooFast) as raised:
+        client.raise_fault(SdkError(429, error("slow"), {"retry-after": "7"}), HERE, "2403.17919")
+    assert raised.value.retry_after == 7
+
+
+@pytest.mark.parametrize(
+    ("address", "proxies", "named"),
+    [
+        ("http://api.example.com/v1", ("HTTPS_PROXY", "all_proxy"), ", and the proxy in HTTPS_PROXY, ALL_PROXY"),
+        ("http://api.example.com/v1", (), ""),
+        ("http://127.0.0.1:9/v1", ("HTTPS_PROXY",), ""),
+    ],
+)
+def test_an_address_that_is_not_reached_may_be_the_proxys(monkeypatch, address, proxies, named):
+    """Not on this machine, where none is used."""
+    for name in proxies:
+        monkeypatch.setenv(name, "http://127.0.0.1:7890")
+    with pytest.raises(CallFailed) as raised:
+        client.raise_fault(httpx2.ConnectError("refused"), HERE.__class__("m", address, "K", "k"), "2403.17919")
+    assert raised.value.hopeless == f"check model.base_url and the network{named}"
+
+
+@pytest.mark.parametrize(
+    ("base_url", "key", "held"),
+    [
+        ("https://api.example.com/v1", f" {KEY}\n", KEY),
+        ("https://api.example.com/v1", " ", None),
+        ("http://192.168.1.7/v1", "", "none"),
+        ("http://192.168.1.7/v1", KEY, KEY),
+        ("http://127.0.0.1/v1", "sk-\x07", None),
+        ("http://127.0.0.1/v1", "sk-密", None),
+    ],
+)
+def test_a_key_is_needed_on_the_internet_only(monkeypatch, base_url, key, held):
+    """One that no header can carry nowhere."""
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+    settings = ModelSettings(provider="openai", name="m")
+    if held is None:
+        with pytest.raises(ModelError, match="OPENAI_API_KEY"):
+            client.endpoint_of(settings, base_url)
+    else:
+        assert client.endpoint_of(settings, base_url).key == held
+
+
+def test_pools_stay_small():
+    """However many calls are in flight."""
+    settings = ModelSettings(provider="openai", name="m")
+    most = client.CONNECTIONS_A_POOL
+    for calls, pools in ((most, 1), (most + 1, 2)):
+        assert len(client.clients_of(settings.model_copy(update={"concurrency": calls}), HERE)) == pools
+
+
+def unpacked(*parts, encoding="gzip", bounded=True):
+    """What a client reads of a body that arrives in these parts."""
+
+    async def body():
+        for part in parts:
+            yield part
+
+    async def run():
+        http = client.http_client(HERE, ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), bounded=bounded)
+        async with http:
+            response = httpx2.Response(200, headers={"content-encoding": encoding}, stream=Stream(body()))
+            for hook in http.event_hooks["response"]:
+                await hook(response)
+            return await response.aread()
+
+    return asyncio.run(run())
+
+
+class Stream(httpx2.AsyncByteStream):
+    def __init__(self, parts):
+        self.parts = parts
+
+    async def __aiter__(self):
+        async for part in self.parts:
+            yield part
+
+
+PLAIN = b'{"a": "' + b"x" * 1000 + b'"}'
+
+
+XS = b"x" * 1000  # begins as zlib does
+
+
+@pytest.mark.parametrize(
+    ("parts", "encoding", "read"),
+    [
+        ((gzip.compress(PLAIN),), "gzip", PLAIN),
+        ((gzip.compress(PLAIN),), " GZIP ", PLAIN),
+        ((gzip.compress(PLAIN)[:20], gzip.compress(PLAIN)[20:]), "gzip", PLAIN),
+        ((zlib.compress(PLAIN),), "deflate", PLAIN),
+        ((PLAIN,), "gzip", PLAIN),
+        ((PLAIN, XS), "gzip", PLAIN + XS),
+        ((PLAIN,), "identity", PLAIN),
+        ((XS,), "identity", XS),
+    ],
+)
+def test_a_body_is_unpacked_if_it_is_packed(parts, encoding, read):
+    """As it says, and as its first bytes show."""
+    assert unpacked(*parts, encoding=encoding) == read
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_the_limit_of_a_body_is_exact(monkeypatch, packed):
+    """It holds for what is unpacked."""
+    pack = gzip.compress if packed else bytes
+    monkeypatch.setattr(client, "LARGEST_BODY", len(PLAIN))
+    assert unpacked(pack(PLAIN)) == PLAIN
+    with pytest.raises(httpx2.DecodingError, match="more than"):
+        unpacked(pack(PLAIN + b" "))
+    assert len(unpacked(PLAIN + b" ", encoding="identity", bounded=False)) == len(PLAIN) + 1

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.config import load_config, parse_config
 from pipeline.errors import ConfigError
-from pipeline.model.providers import unit_of
+from pipeline.model.providers import in_flight, unit_of
 from pipeline.settings import DigestSettings, ModelSettings
 
 
@@ -362,3 +362,10 @@ def test_interests_of_a_digest():
 def test_a_digest_that_is_none(digest, told):
     """Says what is meant."""
     assert told in complaint({"digests": {"a": digest}})
+
+
+def test_a_providers_row_counts_where_the_settings_say_nothing():
+    """How many calls are in flight at once, and what a question is about."""
+    bare, own = ModelSettings(provider="local"), ModelSettings(provider="local", concurrency=3, unit="abstract")
+    assert (in_flight(bare), unit_of(bare)) == (1, "sentences")
+    assert (in_flight(own), unit_of(own)) == (3, "abstract")

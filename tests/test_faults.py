@@ -1,12 +1,24 @@
 """What providers say and what it means: one message of each kind, as providers and gateways word it."""
 
 import re
+import time
 
 import pytest
 
 from pipeline.errors import Filtered, ModelError, NoAnswer
 from pipeline.model.fault_table import ROWS
-from pipeline.model.faults import CallFailed, Endpoint, Refused, TooFast, fault_of, meaning_of, plain, words_of
+from pipeline.model.faults import (
+    CallFailed,
+    Endpoint,
+    Refused,
+    TooFast,
+    fault_of,
+    is_error,
+    meaning_of,
+    plain,
+    seconds_to_wait,
+    words_of,
+)
 
 ENDPOINT = Endpoint("m", "http://127.0.0.1:1/v1", "OPENAI_API_KEY", "none")
 SAID = [
@@ -587,6 +599,32 @@ SAID = [
     (400, {"error": {"message": "请求 tokens 数超过模型上限 4096"}}, "too_long"),
     (400, {"error": {"message": "The input length 5000 exceeds the maximum 4096"}}, "too_long"),
     (400, {"error": {"message": "ValueError: Token limit exceeded"}}, "too_long"),
+    (402, {"error": {"message": "Insufficient quota", "code": "insufficient_quota"}}, "money"),
+    (404, "<html><title>Not Found</title></html>", "model"),
+    (
+        429,
+        [
+            {
+                "error": {
+                    "code": 429,
+                    "message": "You exceeded your limits.",
+                    "details": [
+                        "see the console",
+                        {"@type": "type.googleapis.com/google.rpc.Help", "reason": None},
+                        {
+                            "@type": "type.googleapis.com/google.rpc.QuotaFailure",
+                            "violations": [
+                                "of a quota",
+                                {"quotaId": None},
+                                {"quotaId": "GenerateRequestsPerDayPerProjectPerModel-FreeTier"},
+                            ],
+                        },
+                    ],
+                }
+            }
+        ],
+        "later",
+    ),
 ]
 
 
@@ -635,8 +673,169 @@ def test_only_a_page_loses_its_tags():
     """Angle brackets in a message may be what it is about."""
     assert plain("set <your key> first") == "set <your key> first"
     assert plain(" <html><b>set</b> it</html>").split() == ["set", "it"]
+    assert plain("<html><title>Bad gateway</title><b>set</b> it</html>") == "Bad gateway"
 
 
 def test_a_body_nobody_knows_is_shown_in_part():
     """It is all there is to go by."""
     assert "tea" in str(fault_of(418, [["tea"]], {}, ENDPOINT, "2403.17919 translate"))
+
+
+@pytest.mark.parametrize(
+    ("body", "codes", "words"),
+    [
+        ({"detail": "no route"}, set(), "no route"),
+        ({"error": {"message": "", "msg": "broken", "code": 0}}, set(), "broken"),
+        ({"message": "outer", "error": {"code": "E1"}}, {"e1"}, "outer"),
+        ({"error": {"code": "E1"}}, {"e1"}, ""),
+        ({"error": {"message": "x", "metadata": {"raw": "why"}}}, set(), "x: why"),
+        ({"error": {"message": "x", "metadata": {"raw": {"a": 1}}}}, set(), "x"),
+        ({"note": "odd"}, set(), "{'note': 'odd'}"),
+        ([{"error": {"message": "x", "code": 429}}], {"429"}, "x"),
+        ([], set(), ""),
+        (None, set(), ""),
+    ],
+    ids=str,
+)
+def test_the_words_of_a_body_are_those_nearest_to_the_cause(body, codes, words):
+    """A code alone needs none; of a body in no known format, all of it."""
+    assert words_of(body) == (codes, words)
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        ({"choices": [{"message": {"content": "好"}}], "code": 200, "message": "success"}, False),
+        ({"choices": [], "message": "overloaded"}, True),
+        ({"error": None, "object": "chat.completion"}, False),
+    ],
+    ids=str,
+)
+def test_a_body_is_an_error_if_it_says_something_and_answers_nothing(body, error):
+    """Gateways add a code and a message to answers, too."""
+    assert is_error(body) is error
+
+
+@pytest.mark.parametrize(
+    ("words", "seconds"),
+    [
+        ("Please try again in 7m12.5s.", 432.5),
+        ("Please try again in 1h2m3s.", 3723),
+        ("Please try again in 2h.", 7200),
+        ("please try again after 1 seconds", 1),
+        ("Please try again in 250ms.", 0.25),
+        ("Please wait 43020 seconds before retrying.", 43020),
+        ("Please try again in a moment.", None),
+        ("slow down", None),
+    ],
+)
+def test_a_time_to_wait_is_read_from_words(words, seconds):
+    """In hours, minutes, seconds and milliseconds; a header is more exact."""
+    assert seconds_to_wait({}, words) == seconds
+    assert seconds_to_wait({"retry-after": "9"}, words) == 9
+
+
+def test_a_time_to_come_back_is_read_from_a_body():
+    """In OpenRouter's form, at any depth; anything else is none."""
+    reset = str(int((time.time() + 100) * 1000))
+    limited = {"error": {"metadata": {"headers": {"X-RateLimit-Reset": reset}}}}
+    assert seconds_to_wait({}, "", limited) == pytest.approx(100, abs=5)
+    for other in (None, "text", {"metadata": "x"}, {"metadata": {"headers": "x"}}, {"metadata": {"headers": {}}}):
+        assert seconds_to_wait({}, "", other) is None
+
+
+@pytest.mark.parametrize(
+    ("key", "query", "said", "shown"),
+    [
+        ("sk-abcdef0123456789", (), "key sk-abcdef0123456789", "key ***"),
+        ("sk-abcdef0123456789", (), "key sk-abcde…6789 is off", "key *** is off"),
+        ("short", (), "key short", "key ***"),
+        ("shortkey99", (), "a shortkeyed one", "a shortkeyed one"),
+        ("none", (), "none of it", "none of it"),
+        ("none", (("code", "0123456789abcdef"),), "code 0123456789abcdef", "code ***"),
+        ("none", (("api-version", "2024-02-01"),), "no 2024-02-01", "no 2024-02-01"),
+    ],
+)
+def test_a_key_is_not_shown_and_other_words_are(key, query, said, shown):
+    """Whole, or with its beginning and end as providers abbreviate it; a short value of the query is none."""
+    assert Endpoint("m", "http://127.0.0.1:1/v1", "OPENAI_API_KEY", key, query).redact(said) == shown
+
+
+def fault(status, message, headers=None, *, endpoint=ENDPOINT, code=None):
+    return fault_of(status, {"error": {"message": message, "code": code}}, headers or {}, endpoint, "2403.17919")
+
+
+def test_the_status_of_the_upstream_counts_where_the_gateway_says_200():
+    """OpenRouter sends it as the code."""
+    assert isinstance(fault(200, "Provider returned error", code=404), Refused)
+    assert isinstance(fault(200, "Provider returned error", code=502), CallFailed)
+    assert isinstance(fault(200, "Provider returned error", code="E502"), CallFailed)
+    assert isinstance(fault(400, "Provider returned error", code=502), Refused)
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "sure", "of_key"),
+    [
+        (401, "no", True, True),
+        (403, "no", False, False),
+        (403, "API key disabled", True, False),
+        (400, "no", False, False),
+        (400, "temperature is not supported", True, False),
+    ],
+)
+def test_one_refusal_in_known_words_is_enough(status, message, sure, of_key):
+    """And the status 401 needs no words."""
+    refused = fault(status, message)
+    assert isinstance(refused, Refused)
+    assert (refused.sure, refused.of_key) == (sure, of_key)
+
+
+def test_an_error_that_passes_says_how_long_and_what_else_it_may_be():
+    """A server that loads is asked again soon where it names no time; money may be lacking, or a channel."""
+    assert fault(503, "Loading model", {"retry-after": "70"}).retry_after == 70
+    assert 0 < fault(503, "Loading model").retry_after < 60
+    assert fault(429, "slow down", {"retry-after": "7"}).retry_after == 7
+    assert fault(429, "slow down").retry_after is None
+    assert fault(429, "slow down").no_money is None
+    assert "top up" in fault(429, "exceeded your current quota").no_money
+    assert fault(503, "down", {"retry-after": "7"}).retry_after == 7
+    assert fault(503, "down").hopeless is None
+    assert "model.name" in fault(503, "no available channel").hopeless
+
+
+@pytest.mark.parametrize(
+    ("headers", "said"), [({}, "run again later"), ({"retry-after": "60"}, "later"), ({"retry-after": "7200"}, "hours")]
+)
+def test_a_spent_quota_says_when_to_come_back_if_it_takes_long(headers, said):
+    """In hours; a minute is none."""
+    assert str(fault(429, "daily limit", headers)).endswith(said)
+
+
+HERE = Endpoint("m", "http://127.0.0.1:1", "MY_KEY", "sk-abcdef")
+
+
+@pytest.mark.parametrize(
+    ("status", "endpoint", "said", "unsaid"),
+    [
+        (401, ENDPOINT, "OPENAI_API_KEY is not set", "check the variable"),
+        (401, HERE, "check the variable MY_KEY", "is not set"),
+        (404, ENDPOINT, "check model.name and the account's plan, and model.base_url", "/v1/v1"),
+        (404, HERE, "does it lack its /v1 (http://127.0.0.1:1/v1)?", "key"),
+        (400, ENDPOINT, "refuses the question (400: no)", "key"),
+    ],
+)
+def test_a_refusal_for_good_names_the_way_out(status, endpoint, said, unsaid):
+    """A key that is not set is no wrong one, and an address with its version lacks none."""
+    told = str(fault(status, "no", endpoint=endpoint))
+    assert said in told
+    assert unsaid not in told
+
+
+def test_an_unknown_model_is_no_matter_of_the_address_unless_nothing_is_there():
+    """Only 404 is said by addresses, too."""
+    assert "model.base_url" not in str(fault(400, "unknown model"))
+
+
+def test_a_body_in_no_format_is_no_part_of_a_message():
+    """Where it is empty."""
+    assert "(418: nothing)" in str(fault_of(418, None, {}, ENDPOINT, "2403.17919"))

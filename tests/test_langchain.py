@@ -1,15 +1,22 @@
 """LangChain as the way to an endpoint: the same answers, errors and tries as with the client of our own."""
 
+import asyncio
 import builtins
 import os
+from contextlib import AsyncExitStack
 
 import pytest
 
 from pipeline.errors import Filtered, ModelError, NoAnswer
-from pipeline.records import Answer
+from pipeline.model import langchain
+from pipeline.model.faults import CallFailed, TooFast
+from pipeline.records import Answer, Usage
+from pipeline.settings import ModelSettings
 from tests.loopback import Endpoint, Sent, ask, completion, question
 
 pytest.importorskip("langchain_openai")
+from langchain_core.messages import AIMessage
+
 KEY = "sk-abcdef0123456789"
 LANGCHAIN = {"provider": "langchain", "name": "openai:gpt-x"}
 
@@ -163,3 +170,143 @@ def test_nothing_is_traced_by_our_doing():
     ask(Endpoint(Sent()), **LANGCHAIN)
     new = set(os.environ) - set(before)
     assert not [name for name in new if name.startswith(("LANGSMITH", "LANGCHAIN"))]
+
+
+# Without a provider
+
+
+class Model:
+    """What LangChain would return: answers with the next of `script`, an error or a message."""
+
+    model_fields: dict[str, object] = {}  # noqa: RUF012 - as pydantic's
+
+    def __init__(self, *script):
+        self.script = list(script)
+
+    async def ainvoke(self, turns, **limit):
+        does = self.script.pop(0)
+        if isinstance(does, Exception):
+            raise does
+        return does
+
+
+class SdkError(Exception):
+    status_code = 429
+    body = error("slow down")
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """Sends as many questions as there are in a script; `opened` are the options of each model that was opened."""
+    opened = []
+
+    def send(*script, base_url=None, **settings):
+        model = Model(*script)
+
+        def init_chat_model(name, **options):
+            opened.append(options)
+            return model
+
+        monkeypatch.setattr("langchain.chat_models.init_chat_model", init_chat_model)
+
+        async def run():
+            chosen = ModelSettings(provider="langchain", name="a:b", **settings)
+            async with AsyncExitStack() as stack:
+                _, put = await langchain.open_langchain(chosen, base_url, stack)
+                return await asyncio.gather(*[put(question()) for _ in script], return_exceptions=True)
+
+        return asyncio.run(run())
+
+    send.opened = opened
+    return send
+
+
+def message(**metadata):
+    return AIMessage("好", response_metadata=metadata)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "finish"),
+    [
+        ({"finish_reason": "length"}, "length"),
+        ({"stop_reason": "max_tokens"}, "max_tokens"),
+        ({"done_reason": "length"}, "length"),
+        ({}, "stop"),
+    ],
+    ids=str,
+)
+def test_why_an_answer_ended_is_found_where_a_package_puts_it(sent, metadata, finish):
+    """OpenAI's, Anthropic's, Ollama's."""
+    (reply,) = sent(message(**metadata, headers={"x": "1"}))
+    assert (reply.text, reply.finish, reply.headers, reply.usage) == ("好", finish, {"x": "1"}, None)
+
+
+@pytest.mark.parametrize(
+    ("details", "metadata", "cached"),
+    [
+        ({"input_token_details": {"cache_read": 16}}, {}, 16),
+        ({}, {"token_usage": {"prompt_cache_hit_tokens": 16}}, 16),
+        ({}, {"token_usage": None}, 0),
+    ],
+    ids=str,
+)
+def test_cache_hits_are_found_where_a_package_puts_them(sent, details, metadata, cached):
+    """DeepSeek's are beside LangChain's own fields."""
+    used = {"input_tokens": 20, "output_tokens": 5, "total_tokens": 25} | details
+    (reply,) = sent(AIMessage("好", usage_metadata=used, response_metadata=metadata))
+    assert reply.usage == Usage(prompt_tokens=20, completion_tokens=5, cached_tokens=cached)
+
+
+def test_a_model_is_opened_once(sent):
+    """With what is set, and nothing else; retries are our own."""
+    sent(message(), message(), temperature=None)
+    assert sent.opened == [{"max_retries": 0, "timeout": None, "api_key": KEY}]
+    sent(message(), temperature=0.5, extra_body={"a": 1}, base_url="http://127.0.0.1:9/v1")
+    assert {name: sent.opened[-1][name] for name in ("temperature", "extra_body", "base_url")} == {
+        "temperature": 0.5,
+        "extra_body": {"a": 1},
+        "base_url": "http://127.0.0.1:9/v1",
+    }
+
+
+@pytest.mark.parametrize(
+    ("raised", "kind", "said"),
+    [
+        (ValueError(error("Content Exists Risk")), Filtered, "content filter"),
+        (ValueError("no choices"), CallFailed, "no answer in it: no choices"),
+        (KeyError(), CallFailed, "no answer in it"),
+        (SdkError("slow"), TooFast, "slow down"),
+        (OSError("reset"), CallFailed, "the connection broke (reset)"),
+        (ZeroDivisionError("a bug"), ZeroDivisionError, "a bug"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_a_package_raises_is_raised_as_our_own(sent, raised, kind, said):
+    """A bug stays one."""
+    (came,) = sent(raised)
+    assert type(came) is kind
+    assert said in str(came)
+
+
+def test_an_error_of_a_package_with_a_cause_is_one_of_the_network(sent):
+    """It wraps what its SDK raised."""
+    wrapped = RuntimeError("wrapped")
+    wrapped.__cause__ = OSError("reset")
+    (came,) = sent(wrapped)
+    assert str(came) == "the connection broke (reset)"
+
+
+@pytest.mark.parametrize(
+    ("key", "base_url", "held", "address"),
+    [
+        (f" {KEY} ", "http://127.0.0.1:9/v1?a=b", KEY, "http://127.0.0.1:9/v1"),
+        ("", "http://127.0.0.1:9/v1", "none", "http://127.0.0.1:9/v1"),
+        ("", "https://api.example.com/v1", "", "https://api.example.com/v1"),
+        ("", None, "", "its provider's address"),
+    ],
+)
+def test_a_package_may_have_its_own_variable_for_the_key(monkeypatch, key, base_url, held, address):
+    """So none is needed in ours; on this network, none at all."""
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+    endpoint = langchain.endpoint_of(ModelSettings(provider="langchain", name="a:b"), base_url)
+    assert (endpoint.key, endpoint.address) == (held, address)

@@ -1,10 +1,13 @@
 """The embedded model's weights: found, joined once, checked, and refused with a way out."""
 
+import asyncio
 import errno
 import hashlib
 import multiprocessing
 import os
 import sys
+from contextlib import AsyncExitStack, contextmanager
+from types import SimpleNamespace
 
 import pytest
 
@@ -95,6 +98,41 @@ def test_missing_weights_name_the_three_ways(tmp_path):
     assert "\n" not in message
 
 
+@pytest.mark.parametrize(
+    ("names", "held"),
+    [
+        (("data/part03.bin", "data/README.md", "tests/odd.bin"), None),
+        (("data/part03.bin", "data/part04.bin"), 2),
+        (("data/README.md", "tests/part03.bin"), 0),
+        ((), 0),
+    ],
+)
+def test_a_distribution_holds_one_slice(installed, tmp_path, names, held):
+    """In its folder for data, whatever else it has."""
+    record = installed / "tinyslice_part3-1.0.dist-info" / "RECORD"
+    record.write_text("".join(f"tinyslice_part3/{name},,\n" for name in names))
+    if held is None:
+        assert local.joined(WEIGHTS, tmp_path / "cache").read_bytes() == WHOLE
+        return
+    with pytest.raises(ModelError, match=f"tinyslice-part3 holds {held} slices instead of one"):
+        local.joined(WEIGHTS, tmp_path / "cache")
+
+
+def test_a_distribution_without_a_list_of_its_files_holds_none(installed, tmp_path):
+    """As some package managers leave it."""
+    (installed / "tinyslice_part3-1.0.dist-info" / "RECORD").unlink()
+    with pytest.raises(ModelError, match="tinyslice-part3 holds 0 slices instead of one"):
+        local.joined(WEIGHTS, tmp_path / "cache")
+
+
+def test_a_folder_in_the_place_of_the_file_is_no_file(installed, tmp_path):
+    """It is told as what it is."""
+    folder = tmp_path / "cache"
+    (folder / f"{WEIGHTS.sha256[:12]}-{WEIGHTS.file}").mkdir(parents=True)
+    with pytest.raises(ModelError, match="cannot be kept there"):
+        local.joined(WEIGHTS, folder)
+
+
 def test_a_full_disk_is_one_line_and_leaves_no_part(installed, tmp_path, monkeypatch):
     """The error names the folder and the way out."""
 
@@ -122,6 +160,21 @@ def test_processes_that_start_at_once_all_get_the_whole_file(installed, tmp_path
     for process in crowd:
         process.join(30)
     assert [process.exitcode for process in crowd] == [0, 0, 0]
+
+
+def test_a_file_that_another_process_has_made_meanwhile_is_taken(installed, tmp_path, monkeypatch):
+    """Who waited for the lock joins nothing."""
+    made = []
+
+    @contextmanager
+    def locked(path, *, patience_seconds):
+        whole = path.with_name(path.name.removesuffix(".lock"))
+        whole.write_bytes(WHOLE)
+        made.append(whole.stat().st_ino)
+        yield
+
+    monkeypatch.setattr(local, "locked", locked)
+    assert [local.joined(WEIGHTS, tmp_path / "cache").stat().st_ino] == made
 
 
 def test_the_cache_follows_xdg(monkeypatch, tmp_path):
@@ -152,11 +205,68 @@ def test_a_gguf_that_llama_cpp_cannot_load_is_one_line(tmp_path, capfd):
     assert capfd.readouterr().err == ""
 
 
+@pytest.fixture
+def llama_cpp(tmp_path, monkeypatch):
+    """The settings of a model that a stand-in for llama.cpp serves; `started` are the parameters of each server."""
+
+    def serving(params):
+        started.append(params)
+        return SimpleNamespace(listening_address="http://127.0.0.1:1")
+
+    def params():
+        return SimpleNamespace(model=SimpleNamespace(), cpuparams=SimpleNamespace(), cpuparams_batch=SimpleNamespace())
+
+    started = []
+    monkeypatch.setitem(sys.modules, "xllamacpp", SimpleNamespace(CommonParams=params, Server=serving))
+    path = tmp_path / "own.gguf"
+    path.write_bytes(b"GGUF")
+    return SimpleNamespace(settings=ModelSettings(path=path, name="own"), started=started)
+
+
+@pytest.mark.parametrize("verbose", [True, False])
+def test_llama_cpp_is_quiet_unless_it_is_asked(llama_cpp, verbose):
+    """It answers by the name and from the file of the settings."""
+    with local.serve(llama_cpp.settings, verbose=verbose) as base_url:
+        assert base_url == "http://127.0.0.1:1/v1"
+    (params,) = llama_cpp.started
+    assert (params.model.path, params.model_alias) == (str(llama_cpp.settings.path), {"own"})
+    assert (params.verbosity > 0) == verbose
+
+
+@pytest.mark.parametrize(("running", "address", "started"), [(None, ":1/v1", 1), ("http://127.0.0.1:2/v1", ":2/v1", 0)])
+def test_a_model_that_runs_already_is_used(llama_cpp, running, address, started):
+    """Else one is started."""
+
+    async def run():
+        async with AsyncExitStack() as stack:
+            endpoint, _ = await local.open_local(llama_cpp.settings, running, stack)
+            return endpoint
+
+    assert asyncio.run(run()).address.endswith(address)
+    assert len(llama_cpp.started) == started
+
+
+def test_without_llama_cpp_one_line_says_how_to_get_it(tmp_path, monkeypatch):
+    """Or what else to use."""
+    monkeypatch.setitem(sys.modules, "xllamacpp", None)
+    path = tmp_path / "own.gguf"
+    path.write_bytes(b"GGUF")
+    with (
+        pytest.raises(ModelError, match=r"xllamacpp: not installed.*model\.provider: openai"),
+        local.serve(ModelSettings(path=path)),
+    ):
+        pass
+
+
 @pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="only Linux says which cores are ours")
 def test_threads_are_as_many_as_the_cores_that_are_ours(monkeypatch):
     """A container may have fewer than the machine; whoever starts us may say it."""
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0, 5, 6})
     assert local._threads() == 3
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    assert local._threads() == 1
+    for told, threads in (("1", 1), ("0", 3), ("all", 3)):
+        monkeypatch.setenv("OMP_NUM_THREADS", told)
+        assert local._threads() == threads
+    monkeypatch.delattr(os, "sched_getaffinity")
+    monkeypatch.setattr(os, "cpu_count", lambda: 7)
+    assert local._threads() == 7

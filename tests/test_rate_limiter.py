@@ -404,3 +404,43 @@ def test_a_429_teaches_the_quota_it_is_about(of_tokens):
         return limiter.wait(3.5) + LEARNED_SLACK_SECONDS
 
     assert wait_after(2000) / wait_after(1000) == pytest.approx(2 if of_tokens else 1)
+
+
+def test_a_retry_after_that_was_too_short_grows():
+    """The first one is believed."""
+    limiter = RateLimiter(None, None)
+
+    def refused(at):
+        limiter.sent(at, 500)
+        return limiter.refused(at, at, 500, of_tokens=False, retry_after=0.01, headers={})
+
+    assert [refused(1000.0 * number) for number in (1, 2, 3)] == [
+        0.01,
+        FIRST_WAIT * WAITS_GROW,
+        FIRST_WAIT * WAITS_GROW**2,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "again", "forgotten"), [(None, False, True), (0.1, False, False), (None, True, False)]
+)
+def test_a_429_by_chance_leaves_the_pace_as_it_was(retry_after, again, forgotten):
+    """The next question passes, and no time to wait was named."""
+    limiter = RateLimiter(None, None)
+
+    def refused(at, retry_after):
+        limiter.refused(at, at, 0, of_tokens=False, retry_after=retry_after, headers={})
+
+    limiter.sent(0.0, 0)
+    limiter.answered(0.0, 0.0, 0, 0, {"x-ratelimit-limit-requests": "60"})
+    limiter.sent(1.0, 0)
+    refused(1.0, 1.0)
+    limiter.sent(2.5, 0)
+    limiter.sent(4.0, 0)
+    refused(4.0, retry_after)
+    if again:
+        limiter.sent(5.0, 0)
+        refused(5.0, None)
+    limiter.sent(6.0, 0)  # tries again
+    limiter.sent(9.0, 0)  # by now it has passed
+    assert (limiter.wait(9.0) < 1.0) == forgotten

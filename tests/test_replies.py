@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.errors import Filtered, QuestionFailed, WenzhaiError
+from pipeline.errors import Filtered, NoAnswer, QuestionFailed, WenzhaiError
 from pipeline.model.faults import CallFailed, Endpoint, Refused, TooFast, fault_of, seconds_to_wait
 from pipeline.model.replies import answer_of, body_in, longest_answer, reply_of, usage_in, usage_of
 from pipeline.records import Usage
@@ -115,6 +115,22 @@ def test_a_stream_is_put_together():
     assert (answer.text, answer.cut, answer.prompt_tokens, answer.completion_tokens) == ("好\n的", True, 9, 2)
 
 
+@pytest.mark.parametrize(
+    "stream",
+    [
+        event({"content": "好"}, "stop"),
+        event({"content": "好"}) + "data: [DONE]\n\n",
+        "event: message\n" + event({"content": "好"}, "stop") + ": ping\n\n" + "data: [DONE]\n\n",
+        'data: {"choices": [{"message": {"content": "好"}, "finish_reason": "stop"}]}\n\ndata: {"usage": {}}\n\n',
+        event({"content": "好"}, "stop") + 'data: {"error": null, "choices": []}\n\n',
+    ],
+    ids=["no end", "no reason", "names and comments", "a whole message", "nothing more"],
+)
+def test_a_stream_ends_with_a_reason_or_with_its_mark(stream):
+    """Either is enough."""
+    assert read(stream.encode()).text == "好"
+
+
 def test_an_answer_with_the_end_of_a_stream_behind_it_is_read():
     """A gateway that was not asked to stream and half remembers."""
     assert read(json.dumps(completion("好")).encode() + b"\n\ndata: [DONE]\n\n").text == "好"
@@ -173,6 +189,47 @@ def test_an_answer_is_found_in_any_shape_in_use(choices):
     assert read(json.dumps({"choices": choices}).encode()).text == "好"
 
 
+@pytest.mark.parametrize(
+    ("message", "finish", "error"),
+    [
+        ({"content": "半"}, "content_filter", Filtered),
+        ({"content": "半"}, "content_filter: violence", Filtered),
+        ({"content": "半"}, "SAFETY", Filtered),
+        ({"content": None, "refusal": "no"}, "stop", Filtered),
+        ({"content": "半"}, "network_error", CallFailed),
+        ({"content": "<think>Hm"}, "length", NoAnswer),
+    ],
+    ids=str,
+)
+def test_an_answer_that_ended_badly_is_none(message, finish, error):
+    """The filter broke it off, or the network, or thinking took all there was."""
+    with pytest.raises(error):
+        read(json.dumps({"choices": [{"message": message, "finish_reason": finish}]}).encode())
+
+
+def test_an_answer_beside_a_refusal_is_one():
+    """Some gateways fill every field."""
+    assert read(json.dumps(completion("好", refusal="none")).encode()).text == "好"
+
+
+@pytest.mark.parametrize(
+    ("content", "said", "hint"),
+    [
+        (b"", "an empty body", "not as a model does"),
+        (b"<html><title>Console</title></html>", "a web page: Console", "lack its /v1"),
+        (b"OK", "no JSON: OK", None),
+    ],
+    ids=str,
+)
+def test_a_body_that_is_no_json_is_told_with_what_it_may_be(content, said, hint):
+    """Nothing, a page, or something else."""
+    with pytest.raises(CallFailed) as failed:
+        body_in(content)
+    assert str(failed.value) == said
+    assert (hint or "") in (failed.value.hopeless or "")
+    assert (failed.value.hopeless is None) == (hint is None)
+
+
 # Tokens
 
 
@@ -192,6 +249,8 @@ def test_tokens_are_read_from_strings_and_whole_floats():
     stated = {"prompt_tokens": "12", "completion_tokens": 5.0, "cached_tokens": 99}
     assert usage_in(stated) == Usage(prompt_tokens=12, completion_tokens=5, cached_tokens=12)
     assert usage_in({"input_tokens": 12, "output_tokens": 5}) == Usage(prompt_tokens=12, completion_tokens=5)
+    nested = {"prompt_tokens": 12, "completion_tokens": 0, "prompt_tokens_details": {"cached_tokens": 8}}
+    assert usage_in(nested) == Usage(prompt_tokens=12, completion_tokens=0, cached_tokens=8)
 
 
 # Size
@@ -202,6 +261,8 @@ def test_an_answer_many_times_its_question_is_cut_off():
     asked = question("Hello " * 100)
     whole = read(json.dumps(completion("好" * 4_000)).encode(), asked)
     assert (len(whole.text), whole.cut) == (4_000, False)
+    longest = read(json.dumps(completion("好" * longest_answer(asked))).encode(), asked)
+    assert not longest.cut
     looped = read(json.dumps(completion("好" * 5_000)).encode(), asked)
     assert (len(looped.text), looped.cut) == (longest_answer(asked), True)
     thought = read(json.dumps(completion(f"<think>{'嗯' * 9_000}</think>好")).encode(), asked)
@@ -238,6 +299,9 @@ def test_what_nobody_sees_is_taken_out_of_an_answer():
         ({"content": "论 <think> 与 </think> 标记"}, "论 <think> 与 </think> 标记"),
         ({"content": None, "reasoning_content": "<a>好</a>"}, "<a>好</a>"),
         ({"content": None, "reasoning_content": "还在想"}, ""),
+        ({"content": "<a>好</a>", "reasoning_content": "<a>坏</a>"}, "<a>好</a>"),
+        ({"content": "<a>坏</a>？\n</think>\n\n<a>好</a>"}, "<a>好</a>"),
+        ({"content": "论 <think> 标记，它以\n</think>\n结束"}, "论 <think> 标记，它以\n</think>\n结束"),
     ],
     ids=lambda value: str(value)[:40],
 )

@@ -1,16 +1,19 @@
 """index.html and feed.xml: of all days, after every run, and the same as before where nothing changed."""
 
+import datetime as dt
 import os
 
 import feedparser
 import lxml.html
 import pytest
 
-from pipeline.config import parse_config
+from pipeline.config import Config, parse_config
 from pipeline.errors import ConfigError
+from pipeline.run.series import AllDays, write_series
+from pipeline.settings import AssembleSettings
 from tests import invented
 from tests.desk import Desk
-from tests.factories import DAY
+from tests.factories import DAY, assembled, entry
 
 BOTH_DAYS = [DAY.replace(day=29), DAY]
 
@@ -134,3 +137,73 @@ def test_what_a_hand_changed_is_written_again(desk):
     desk.wenzhai("run")
     assert files(desk)["index.html"].partition(b"<!--")[0] == before["index.html"].partition(b"<!--")[0]
     assert b"https://x.test/" in files(desk)["feed.xml"]
+
+
+# Of what is on the disk
+
+OLD = DAY - dt.timedelta(days=14)
+
+
+def all_days(output, *formats, **more):
+    formats = formats or ("html", "json", "archive", "feed")
+    return AllDays(Config(output=output, assemble=AssembleSettings(formats=formats, **more)), "cs.CL")
+
+
+def test_all_days_are_counted_and_the_latest_are_read(tmp_path):
+    """A day that was not assembled has no page; of one whose data was pruned the page is all there is."""
+    yesterday = DAY - dt.timedelta(days=1)
+    assembled(tmp_path)
+    assembled(tmp_path, date=OLD)
+    assembled(tmp_path, date=yesterday, page=False, data=False)
+    series = all_days(tmp_path).series
+    assert [(date, counts.announced) for date, counts in series.counts.items()] == [(DAY, 1), (yesterday, 1), (OLD, 1)]
+    assert series.pages == {DAY: "digest.html", OLD: "digest.html"}
+    assert [each.day for each in series.recent] == [DAY]
+    assert series.feed
+    assert not all_days(tmp_path, "json", "archive").series.feed
+    (tmp_path / "cs.CL" / str(DAY) / "run.json").unlink()
+    assert all_days(tmp_path).series.counts[DAY].announced == 0
+
+
+def test_the_fingerprint_is_of_all_that_is_shown(tmp_path):
+    """Of the data of the latest days, and of the pages, counts and settings of all."""
+    latest, old = assembled(tmp_path), assembled(tmp_path, date=OLD)
+    assembled(tmp_path, date=DAY - dt.timedelta(days=1), data=False)
+    prints = [all_days(tmp_path).fingerprint]
+
+    def changed():
+        prints.append(all_days(tmp_path).fingerprint)
+        return prints[-1] != prints[-2]
+
+    assert not changed()
+    (old / "digest.json").write_text("{}")
+    assert not changed()
+    (latest / "digest.json").write_text("{}")
+    assert changed()
+    (old / "digest.html").unlink()
+    assert changed()
+    (old / "run.json").unlink()
+    assert changed()
+    assert all_days(tmp_path, site="https://x.test/").fingerprint != prints[-1]
+
+
+def test_they_are_written_where_they_are_wished_for_and_there_is_something_to_say(tmp_path):
+    """Each that does not say it already."""
+    write_series(all_days(tmp_path))
+    folder = assembled(tmp_path, data=False).parent
+    write_series(all_days(tmp_path))
+    assembled(tmp_path)
+    write_series(all_days(tmp_path, "html", "json"))
+    assert [each.name for each in folder.iterdir()] == [DAY.isoformat()]
+    write_series(all_days(tmp_path))
+    files = [folder / "index.html", folder / "feed.xml"]
+    before = [path.stat().st_ino for path in files]
+    write_series(all_days(tmp_path))
+    assert [path.stat().st_ino for path in files] == before
+    files[1].write_text("half a f")
+    write_series(all_days(tmp_path))
+    assert files[0].stat().st_ino == before[0]
+    assert len(feedparser.parse(files[1].read_bytes()).entries) == 1
+    assembled(tmp_path, entry(), entry(), date=DAY - dt.timedelta(days=1))
+    write_series(all_days(tmp_path))
+    assert str(DAY - dt.timedelta(days=1)) in files[0].read_text(encoding="utf-8")

@@ -97,8 +97,39 @@ def test_a_call_that_hangs_while_hundreds_come_back_changes_nothing():
         slots = ConcurrencyLimit(8)
         taken = await take(slots, 8)
         slots.hung(400)
+        slots.hung(8)
         slots.hung(0)
         await leave(taken)
         assert await room(slots) == 8
+
+    asyncio.run(run())
+
+
+def test_a_slot_that_is_not_given_back_yet_may_stay():
+    """Where answers raise the limit before it is free, it is not given out twice."""
+
+    async def run():
+        slots = ConcurrencyLimit(4)
+        taken = await take(slots, 4)
+        assert slots.refused()
+        for _ in range(3 * GROW_AFTER):
+            slots.answered()
+        assert await take(slots, 1) == []
+        await leave(taken)
+        assert await room(slots) == 4
+
+    asyncio.run(run())
+
+
+def test_a_refusal_gives_back_no_slots():
+    """More may be in flight than the limit is by now."""
+
+    async def run():
+        slots = ConcurrencyLimit(9)
+        taken = await take(slots, 9)
+        slots.hung(4)
+        assert slots.refused()
+        await leave(taken)
+        assert await room(slots) == 2
 
     asyncio.run(run())

@@ -11,7 +11,7 @@ from pipeline.errors import ModelError, NoAnswer
 from pipeline.model.connection import connect
 from pipeline.model.meter import Meter
 from pipeline.model.retry import RetryPolicy
-from pipeline.model.start import FIRST, Start
+from pipeline.model.start import CLOSED_BY, FIRST, Start
 from pipeline.records import Answer
 from pipeline.settings import ModelSettings
 from tests.loopback import Endpoint, Sent, ask, completion, question
@@ -80,39 +80,93 @@ def test_nobody_waits_for_a_first_answer_that_takes_its_time(faults, monkeypatch
     assert endpoint.peak > 30
 
 
-def test_a_model_that_has_answered_before_is_hardly_waited_for(monkeypatch):
-    """What it takes to tell an endpoint that never worked is paid by the first run alone."""
-    monkeypatch.setattr("pipeline.model.start.HOLD_SECONDS", 0.1)
-    endpoint = Endpoint(answer=lambda _, number: Sent(after=1))
+class Starting:
+    """`went`: the questions that may be tried."""
+
+    def __init__(self):
+        self.start, self.went, self.tasks = Start(known=False), [], []
+
+    async def turns(self, *questions):
+        async def one(each):
+            await self.start.turn(each)
+            self.went.append(each)
+
+        self.tasks += [asyncio.create_task(one(each)) for each in questions]
+        return await self.settled()
+
+    async def settled(self):
+        for _ in range(5):
+            await asyncio.sleep(0)
+        return len(self.went)
+
+
+def test_a_few_go_until_one_is_answered():
+    """Then all do, and no fault closes it again."""
 
     async def run():
-        async with endpoint.open() as base_url:
-            model = ModelSettings(provider="openai", name="m", base_url=base_url)
-            async with connect(model, say=lambda _: None, meter=Meter(), known=True) as put:
-                await asyncio.gather(*map(put, MANY))
+        starting = Starting()
+        assert await starting.turns(*MANY) == FIRST
+        starting.start.ended(MANY[0], answered=False)
+        assert await starting.settled() == FIRST
+        starting.start.ended(MANY[1], answered=True)
+        assert await starting.settled() == len(MANY)
+        starting.start.ended(MANY[2], answered=False)
+        for _ in range(CLOSED_BY):
+            starting.start.failed()
+        assert starting.start.faults == 0
+        assert await starting.turns(*MANY) == 2 * len(MANY)
 
     asyncio.run(run())
-    assert endpoint.peak > 30
 
 
-def test_refusals_that_wait_to_be_read_are_read_first(monkeypatch):
-    """Else a busy machine, where the process itself comes too late, would send everything to a hopeless endpoint."""
-    monkeypatch.setattr("pipeline.model.start.FIRST_HOLD_SECONDS", 1.0)
+def test_after_some_faults_a_single_question_is_tried():
+    """As often as it likes, until it is over; then it is another one's turn."""
 
     async def run():
-        start = Start(known=False)
-        went: list[str] = []
+        starting = Starting()
+        for _ in range(CLOSED_BY - 1):
+            starting.start.failed()
+        assert await starting.turns(MANY[0], MANY[1]) == 2
+        starting.start.failed()
+        assert await starting.turns(MANY[2], MANY[3], MANY[2]) == 4
+        assert starting.went[2:] == [MANY[2]] * 2
+        starting.start.ended(MANY[0], answered=False)
+        assert await starting.settled() == 4
+        starting.start.ended(MANY[2], answered=False)
+        assert await starting.settled() == 5
+        assert starting.went[4:] == [MANY[3]]
 
-        async def one(each):
-            await start.turn(each)
-            went.append(each.subject)
+    asyncio.run(run())
 
-        tasks = [asyncio.create_task(one(each)) for each in MANY]
-        await asyncio.sleep(0.05)
-        time.sleep(1.3)  # the process does not run
-        await asyncio.sleep(0.05)
-        assert len(went) == FIRST
-        await asyncio.wait_for(asyncio.gather(*tasks), 5)
+
+@pytest.mark.parametrize(("known", "name"), [(True, "HOLD_SECONDS"), (False, "FIRST_HOLD_SECONDS")])
+def test_a_model_that_has_answered_before_is_hardly_waited_for(known, name, monkeypatch):
+    """What it takes to tell an endpoint that never worked is paid by the first run alone."""
+    for each in ("HOLD_SECONDS", "FIRST_HOLD_SECONDS"):
+        monkeypatch.setattr(f"pipeline.model.start.{each}", 0.02 if each == name else 60.0)
+
+    async def run():
+        start = Start(known=known)
+        async with asyncio.timeout(5):
+            await asyncio.gather(*map(start.turn, MANY[: FIRST + 1]))
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(("more", "went"), [(2.0, FIRST), (0.0, len(MANY))])
+def test_refusals_that_wait_to_be_read_are_read_first(more, went, monkeypatch):
+    """Else a busy machine, where the process itself comes too late, would send everything to a hopeless endpoint. One that
+    is always busy does so in the end."""
+    for name, seconds in (("FIRST_HOLD_SECONDS", 0.2), ("LATE_SECONDS", 0.02), ("MORE_SECONDS", more)):
+        monkeypatch.setattr(f"pipeline.model.start.{name}", seconds)
+
+    async def run():
+        starting = Starting()
+        assert await starting.turns(*MANY) == FIRST
+        time.sleep(0.25)  # the process does not run
+        await asyncio.sleep(0.01)
+        assert await starting.settled() == went
+        await asyncio.wait_for(asyncio.gather(*starting.tasks), 5)
 
     asyncio.run(run())
 

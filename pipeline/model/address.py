@@ -19,7 +19,7 @@ def address_of(base_url: str) -> Address:
     """Parses a base_url, without white space and a trailing /chat/completions. Raises ModelError."""
     try:
         parts = urlsplit("".join(base_url.split()))
-        fine = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1)
+        fine = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:
         fine = False
     if not fine:

@@ -94,7 +94,7 @@ class Cluster:
         self._threads = ThreadPoolExecutor(max_workers=settings.workers + 2)
         """For what waits for the head. Nobody waits for them at the end: with a dead head it would be for a minute."""
         self._up = asyncio.Event()
-        """Set while there is a worker."""
+        """Set when a worker has come up since the last one died."""
 
     async def open(self) -> Endpoint:
         """Starts the workers; returns the endpoint as the first of them sees it. Raises ModelError if none came up."""
@@ -105,11 +105,11 @@ class Cluster:
         opened = await asyncio.gather(*map(self._start, self._workers), return_exceptions=True)
         endpoints = [each for each in opened if isinstance(each, Endpoint)]
         if not endpoints:
-            raise next(each for each in opened if isinstance(each, BaseException))
+            assert isinstance(opened[0], BaseException)
+            raise opened[0]
         self._begin(self._watch())
         for worker in self._workers:
-            if worker.actor is None:
-                self._begin(self._replace(worker))
+            self._begin(self._replace(worker))
         return endpoints[0]
 
     async def send(self, question: Question) -> Reply:
@@ -178,11 +178,11 @@ class Cluster:
         """A dead actor gets no more questions; another takes its place."""
         if worker.actor is actor:
             worker.actor = None
-            if all(each.actor is None for each in self._workers):
-                self._up.clear()
+            self._up.clear()
             self._begin(self._replace(worker))
 
     async def _replace(self, worker: Worker) -> None:
+        """Starts an actor in the place of a dead one."""
         clock = asyncio.get_running_loop().time
         pause = REPLACE_SECONDS
         while worker.actor is None:
@@ -210,8 +210,7 @@ class Cluster:
             both: set[asyncio.Future[Any]] = {result, self._gone}
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            if not result.done():
-                result.cancel()
+            result.cancel()
         if result.done() and not result.cancelled():
             return result.result()
         raise ModelError(f"model.cluster: the head of the cluster is gone; {_AGAIN}")

@@ -75,7 +75,7 @@ class TooFast(Fault):
         """`words`: the provider's message with its error codes."""
         super().__init__(why)
         self.headers = dict(headers)  # of any SDK, so that it can be pickled
-        self.retry_after = retry_after if retry_after is not None else seconds_to_wait(headers)
+        self.retry_after = retry_after
         self.no_money = no_money
         """The error to raise if this continues for long, for messages that can also mean an account without money."""
         # "too many concurrent requests", "max organization concurrency: 3": Moonshot; "并发数过高": Zhipu.
@@ -251,7 +251,7 @@ def words_of(body: object) -> tuple[set[str], str]:
             codes.add(f"minimax:{level['status_code']}")
         codes |= set(_details(level.get("details")))
         named = (level.get(name) for name in ("message", "detail", "msg", "status_msg", "error_msg", "title"))
-        words = next((str(each) for each in named if each), words or "")
+        words = next((str(each) for each in named if each), words)
     said = f"{words}: {upstream}" if upstream else words
     return codes, said or (_glimpse(body) if not codes else "")
 

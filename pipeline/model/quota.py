@@ -57,21 +57,21 @@ class _Mark:
 
 @dataclass(frozen=True)
 class _Rate:
-    """Units a second, at most `most`: those let through between two marks, divided by `seconds`.
+    """Units a second, at most `most`: those let through between two 429s, divided by `seconds`.
 
     Computed when it is asked for, because questions sent before a 429 may be refused after it.
     """
 
     most: float
     seconds: float = GROWTH_SECONDS
-    since: _Mark | None = None
-    until: _Mark | None = None
+    between: tuple[_Mark, _Mark] | None = None
     margin: float = 1.0
 
     def value(self) -> float:
-        if self.since is None or self.until is None:
+        if self.between is None:
             return self.most
-        passed = self.until.passed - self.since.passed
+        since, until = self.between
+        passed = until.passed - since.passed
         return min(self.most, self.margin * passed / self.seconds) if passed > 0 else self.most
 
 
@@ -169,7 +169,7 @@ class Quota:
         self._resumed_at, self._last_wait = now + wait, wait
         self._waited += wait
         self._marks.append(mark)
-        while len(self._marks) > 2 and self._is_enough(now, self._marks[1], one):
+        while any(self._is_enough(now, each, one) for each in self._marks[1:]):
             del self._marks[0]
         self._free_at = max(self._free_at, now + wait)
 
@@ -189,7 +189,7 @@ class Quota:
             if believed is None and self._first_at is not None:  # a first estimate, corrected by the next 429
                 start = _Mark(self._first_at, 0.0, 0.0)
                 seconds = max(mark.at - self._first_at, SHORTEST_WINDOW)
-                self._learned = _Rate(max(self._passed, 1.0) / seconds, seconds, start, mark, MARGIN)
+                self._learned = _Rate(max(self._passed, 1.0) / seconds, seconds, (start, mark), MARGIN)
         elif self._learned is not None and believed is not None and believed > CHANGED * self._learned.value():
             # So long without a 429 that the bucket was full, and the accepted units do not show the rate.
             self._learned = _Rate(believed / CHANGED)
@@ -204,16 +204,16 @@ class Quota:
         # A configured rate is overruled only after a long measurement.
         if seconds < (SHORTEST_WINDOW if self._ceiling is None else ENOUGH_SECONDS):
             return
-        most = math.inf if believed is None else believed
+        most = believed or math.inf
         if self._ceiling is not None and passed / seconds >= 0.9 * self._ceiling:
             self._learned = None
         elif self._tried < TRIES and waited > SMALL_SHARE * seconds:
             self._tried += 1
             margin = MARGIN**self._tried
-            self._learned = _Rate(most * margin, max(seconds - waited, SHORTEST_WINDOW), since, mark, margin)
+            self._learned = _Rate(most * margin, max(seconds - waited, SHORTEST_WINDOW), (since, mark), margin)
         else:
             self._tried = 0
-            self._learned = _Rate(most, seconds, since, mark)
+            self._learned = _Rate(most, seconds, (since, mark))
 
     def _is_enough(self, now: float, mark: _Mark, one: float) -> bool:
         return now - mark.at >= ENOUGH_SECONDS and self._passed - mark.passed >= ENOUGH * one

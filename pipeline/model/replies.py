@@ -176,7 +176,7 @@ def _text(content: object) -> str:
     """The text of a content: a string or, from some gateways, a list of parts; parts with thinking have no text and
     are skipped."""
     if isinstance(content, list):
-        return "".join(_text(part.get("text")) if isinstance(part, Mapping) else _text(part) for part in content)
+        return "".join(map(_text, content))
     if isinstance(content, Mapping):
         return _text(content.get("text"))
     return content if isinstance(content, str) else ""

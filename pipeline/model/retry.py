@@ -100,8 +100,7 @@ class Retrier:
         """Raises ModelError, Filtered or NoAnswer."""
 
         def tell(state: RetryCallState) -> None:
-            wait = state.next_action.sleep if state.next_action else 0
-            self._on_retry(f"{question.subject}: {_fault(state)}; again in {wait:.1f} s")
+            self._on_retry(f"{question.subject}: {_fault(state)}; again in {state.upcoming_sleep:.1f} s")
 
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(CallFailed),
@@ -207,7 +206,7 @@ async def retry_call(
     """Retries a call that is not a question, such as an upload. Raises ModelError when the tries are used up."""
 
     def tell(state: RetryCallState) -> None:
-        on_retry(f"{_fault(state)}; again in {state.next_action.sleep if state.next_action else 0:.1f} s")
+        on_retry(f"{_fault(state)}; again in {state.upcoming_sleep:.1f} s")
 
     jitter = wait_random_exponential(multiplier=policy.first_wait, max=policy.longest_wait)
     retrying = AsyncRetrying(
@@ -226,6 +225,7 @@ async def retry_call(
 
 
 def _fault(state: RetryCallState) -> CallFailed | TooFast:
-    fault = state.outcome.exception() if state.outcome else None
+    assert state.outcome is not None
+    fault = state.outcome.exception()
     assert isinstance(fault, (CallFailed, TooFast))  # nothing else is retried
     return fault

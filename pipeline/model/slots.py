@@ -65,6 +65,6 @@ class ConcurrencyLimit:
                 self._free.release()
 
     def _shrink(self, limit: int) -> None:
-        if limit < self._limit:
-            self._owed += self._limit - limit
-            self._limit = limit
+        fewer = max(0, self._limit - limit)
+        self._owed += fewer
+        self._limit -= fewer
