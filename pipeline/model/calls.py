@@ -117,7 +117,8 @@ class Calls:
         try:
             yield exchange
         except BaseException as error:
-            if self._receipts and exchange.call is not None:
+            if self._receipts:
+                assert exchange.call is not None
                 how = next(how for kind, how in _ENDS if isinstance(error, kind))
                 reply = exchange.reply
                 said = reply.raw if reply else self._endpoint.redact(str(error))

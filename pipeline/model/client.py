@@ -143,8 +143,8 @@ async def _bound(response: httpx2.Response) -> None:
     packed = response.headers.get("content-encoding", "").strip().lower() in ("gzip", "deflate")
     if packed:
         del response.headers["content-encoding"]
-    if isinstance(response.stream, httpx2.AsyncByteStream):
-        response.stream = _Bounded(response.stream, packed=packed)
+    assert isinstance(response.stream, httpx2.AsyncByteStream)
+    response.stream = _Bounded(response.stream, packed=packed)
 
 
 def raise_fault(error: Exception, endpoint: Endpoint, subject: str) -> NoReturn:

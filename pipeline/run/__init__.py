@@ -42,7 +42,8 @@ def run(config: Config, request: RunRequest, watch: Watch) -> list[Result]:
     days keep their older documents. An existing text is never replaced by an empty one.
     """
     with alone(config.output):
-        if {"fetch", *TASKS} & set(request.stages) > {"fetch"} and SOURCES[config.fetch.source].is_remote:
+        asks = {"fetch", *TASKS} & set(request.stages) > {"fetch"}
+        if asks and SOURCES[config.fetch.source].is_remote:  # mutant: only faster
             Thread(target=_load_provider, args=(config.model,), daemon=True).start()
         days = list(fetch_days(config, request, watch) if "fetch" in request.stages else find_days(config, request))
         announced = [day for day in days if day.announced]

@@ -103,8 +103,7 @@ class Writer:
 
 def write_texts(work: Work, day: Day, stage: Stage) -> None:
     """Writes the texts of a stage that asks a model, the reasons for missing ones, and their cost."""
-    if work.fields is None:
-        return
+    assert work.fields, "a stage that asks runs only where something is asked"
     fields, path = work.fields, day.folder / texts_file(stage.name)
     asked = [name for name in work.asked if name != REVIEW and field_named(name).task == stage.name]
     earlier = texts_in(path)
@@ -147,8 +146,7 @@ def write_reviews(work: Work, day: Day, _: Stage) -> None:
         }
         day.update_report(reviewer=None, reviewed=None, **kept)
         return
-    if work.fields is None:
-        return
+    assert work.fields, "a reader is asked"
     fields, reader = work.fields, work.context.reviewers[0].name
     write_records(path, (review_of_paper(paper, fields.review(paper), reader) for paper in day.wanted))
     papers = {(paper.id, paper.version): paper for paper in day.wanted}
