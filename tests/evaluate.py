@@ -64,7 +64,7 @@ def main() -> None:
     parser.add_argument("--rules", nargs="+", metavar="RULE", help="only these rules; the others never fire")
     options = parser.parse_args()
     only = tuple(options.rules or ())
-    for path in options.paths:
+    for path in [each for given in options.paths for each in _sets_in(given)] or parser.error("no outputs.jsonl there"):
         say(f"── {path}")
         if path.is_file():
             report_damaged(judged(read(path), only), verbose=options.verbose)
@@ -72,6 +72,13 @@ def main() -> None:
             report_labels(path, judged(read(path / "outputs.jsonl"), only), verbose=options.verbose)
         else:
             report_field(path, judged(read(path / "outputs.jsonl"), only), only, verbose=options.verbose)
+
+
+def _sets_in(path: Path) -> list[Path]:
+    """A file or folder of outputs itself, or the folders with outputs in it."""
+    if path.is_file() or (path / "outputs.jsonl").exists():
+        return [path]
+    return sorted(outputs.parent for outputs in path.glob("*/outputs.jsonl"))
 
 
 def judged(rows: list[Row], only: tuple[str, ...] = ()) -> list[Judged]:
