@@ -24,7 +24,6 @@ from typer.core import TyperGroup
 from pipeline.cli import digests, prompts, running
 from pipeline.cli.options import Given, LogFormat
 from pipeline.cli.streams import settle_streams
-from pipeline.garbage import collect_seldom
 from pipeline.text.secrets import is_key
 
 
@@ -88,7 +87,6 @@ def common(
 def main() -> None:
     """The console script."""
     settle_streams()
-    collect_seldom()
     # A container is stopped with SIGTERM, a terminal that is closed with SIGHUP; they shall keep and write as much as Ctrl-C.
     # As SIGINT, because asyncio ends its tasks in good order on that one only.
     for name in ("SIGTERM", "SIGHUP"):

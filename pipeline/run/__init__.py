@@ -16,6 +16,7 @@ from pipeline.config import Config
 from pipeline.errors import FileError, WenzhaiError
 from pipeline.fields import TASKS
 from pipeline.files import clear_parts, locked
+from pipeline.garbage import collect_seldom
 from pipeline.model.providers import provider_of
 from pipeline.records import Counts, Outcome, RunRequest
 from pipeline.run.day import Day, fetch_days, find_days
@@ -41,6 +42,7 @@ def run(config: Config, request: RunRequest, watch: Watch) -> list[Result]:
     After an interruption, the days that got new answers are written before it raises. After a ModelError, unfinished
     days keep their older documents. An existing text is never replaced by an empty one.
     """
+    collect_seldom()
     with alone(config.output):
         asks = {"fetch", *TASKS} & set(request.stages) > {"fetch"}
         if asks and SOURCES[config.fetch.source].is_remote:  # mutant: only faster
