@@ -4,6 +4,8 @@ import asyncio
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.model.deadline import ENOUGH_CALLS, Deadline
 
@@ -37,6 +39,34 @@ def test_longer_work_may_take_longer():
     """An abstract after many sentences."""
     assert learned(*[(1.0, 100)] * ENOUGH_CALLS).seconds(800) == pytest.approx(40)
     assert learned(*[(1.0, 100)] * ENOUGH_CALLS).seconds(8000) == 60
+
+
+def test_what_size_means_is_learned():
+    """Where long texts take no longer than short ones, a long one that hangs is cut as soon."""
+    sizes = [(100 * (1 + number % 10)) for number in range(5 * ENOUGH_CALLS)]
+    assert learned(*[(1.0, size) for size in sizes]).seconds(1000) == pytest.approx(5)
+    assert learned(*[(0.002 * size, size) for size in sizes]).seconds(1000) == pytest.approx(10)
+    assert learned(*[(1.0 + 0.002 * size, size) for size in sizes]).seconds(1000) == pytest.approx(15)
+
+
+def test_a_small_call_may_take_as_long_as_a_usual_one():
+    """A repair of one field is a short question, and its answer may be long."""
+    assert learned(*[(0.01 * size, size) for size in range(1, 200)]).seconds(1) == pytest.approx(5)
+
+
+def test_calls_that_took_no_time_say_nothing():
+    """Answers that came while nobody looked."""
+    assert learned(*[(0.0, 100)] * ENOUGH_CALLS, shortest=0.02).seconds(100) == 0.02
+
+
+@given(
+    calls=st.lists(st.tuples(st.floats(0, 1000), st.integers(0, 100_000)), min_size=ENOUGH_CALLS, max_size=40),
+    size=st.integers(0, 1_000_000),
+)
+def test_whatever_was_seen_it_stays_between_its_limits(calls, size):
+    """And never grows faster than the size."""
+    deadline = learned(*calls)
+    assert 0.01 <= deadline.seconds(size) <= deadline.seconds(2 * size) <= 60
 
 
 def test_it_is_never_shorter_than_the_shortest():

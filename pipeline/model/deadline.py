@@ -1,18 +1,19 @@
-"""The timeout of a call: a multiple of their 95th-percentile latency, learned from the answers so far.
+"""The timeout of a call: a multiple of what nearly all calls of its size take, learned from the answers so far.
 
 Both are measured in seconds in which the event loop attended to its sockets. An answer that came while the program was
 busy with other papers is not late: nobody looked.
 """
 
 import asyncio
+import math
 import statistics
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 STUCK = 5.0
-"""Timeout = 5 × the 95th-percentile latency; 4 × is common."""
+"""Timeout = 5 × the 95th-percentile latency of calls of this size; 4 × is common."""
 ENOUGH_CALLS = 20
 """Latencies needed for a percentile."""
 LATEST_CALLS = 200
@@ -32,6 +33,31 @@ class _Open:
     timer: asyncio.Timeout
 
 
+@dataclass(frozen=True)
+class _Expected:
+    """How long calls take by their size: a straight line, which a provider's fixed share and its speed make."""
+
+    base: float
+    per_size: float
+    usual: float
+    """Mean size of the calls seen."""
+    largest: float
+    """Beyond this size, seconds grow as the size does, because nothing is known."""
+
+    def seconds(self, size: float) -> float:
+        known = min(size, self.largest)
+        return (self.base + self.per_size * known) * size / known
+
+    @classmethod
+    def of(cls, calls: Collection[tuple[float, int]]) -> "_Expected":
+        """Fitted to calls (seconds, size); it neither falls nor rises faster than the size."""
+        seconds, sizes = [each for each, _ in calls], [max(1, size) for _, size in calls]
+        mean, usual = max(statistics.fmean(seconds), 1e-6), statistics.fmean(sizes)
+        rises = statistics.linear_regression(sizes, seconds).slope if min(sizes) < max(sizes) else 0.0
+        per_size = min(max(rises, 0.0), mean / usual)
+        return cls(mean - per_size * usual, per_size, usual, max(sizes))
+
+
 class Deadline:
     """A timeout between `shortest` and `longest` seconds; `longest` until ENOUGH_CALLS calls have returned."""
 
@@ -39,7 +65,9 @@ class Deadline:
         self._shortest, self._longest = shortest, longest
         self._latest: deque[tuple[float, int]] = deque(maxlen=LATEST_CALLS)
         self._open: set[_Open] = set()
-        self._usual, self._usual_size = longest, 1.0
+        self._expected = _Expected(longest, 0.0, 1.0, math.inf)
+        self._usual = 1.0
+        """95th percentile of seconds ÷ expected seconds."""
         self._tick = min(TICK_SECONDS, shortest / LOOKS)
         self._attended = 0.0
         """Seconds of attention up to `_ticked_at`."""
@@ -50,9 +78,9 @@ class Deadline:
         self._latest.append((seconds, size))
 
     def seconds(self, size: int) -> float:
-        """Timeout of a call of this size: a longer text may take longer."""
-        longer = max(1.0, size / self._usual_size)
-        return min(self._longest, max(self._shortest, STUCK * self._usual * longer))
+        """Timeout of a call of this size; one of less than the usual size may take as long as usual."""
+        expected = self._expected.seconds(max(size, self._expected.usual))
+        return min(self._longest, max(self._shortest, STUCK * self._usual * expected))
 
     @asynccontextmanager
     async def one(self, size: int) -> AsyncIterator[None]:
@@ -93,8 +121,9 @@ class Deadline:
 
     def _look(self) -> None:
         if len(self._latest) >= ENOUGH_CALLS:
-            self._usual = statistics.quantiles([seconds for seconds, _ in self._latest], n=20)[-1]
-            self._usual_size = max(1.0, statistics.median(size for _, size in self._latest))
+            self._expected = _Expected.of(self._latest)
+            ratios = [seconds / self._expected.seconds(max(1, size)) for seconds, size in self._latest]
+            self._usual = statistics.quantiles(ratios, n=20)[-1]
         for call in self._open:
             if self._attended - call.started > self.seconds(call.size) and not call.timer.expired():
                 call.timer.reschedule(_clock())
