@@ -16,6 +16,15 @@ def path(tmp_path):
     return tmp_path / "outputs" / "answers.db"
 
 
+def test_it_knows_which_fields_of_which_papers_have_answers(path):
+    """Whatever their keys are; for others no earlier key is worked out."""
+    with Answers(path) as answers:
+        answers.save([kept("a", paper="2606.00001", field="title_zh")])
+        assert answers.knows("2606.00001", "title_zh")
+        assert not answers.knows("2606.00001", "abstract_zh")
+        assert not answers.knows("2606.00002", "title_zh")
+
+
 def test_an_answer_is_found_again_by_its_key(path):
     """Every column comes back, TeX and nulls too, also in another process's eyes."""
     whole = kept("a", text="令 $\\frac{1}{2}\\nu\\beta\\theta$ \\\\ 为⟦1⟧", part=3, cut=True, cost=0.125)

@@ -45,6 +45,14 @@ def test_a_receipt_holds_the_very_exchange(tmp_path):
         assert next(answers.read("SELECT count(*) FROM fixed_parts")) == (1,)
 
 
+def test_a_call_that_never_ended_has_no_reply(tmp_path):
+    """The process was killed; what was asked is shown all the same."""
+    with Answers(tmp_path / "answers.db") as answers:
+        Receipts(answers, model()).sent(question())
+        (call,) = calls_of(answers, "2606.00001")
+    assert (call.ended, call.reply, call.usage.cost) == (None, None, 0)
+
+
 def test_every_call_is_kept_or_lost_under_a_name(tmp_path):
     """Sent and never ended, refused, asked anew: the sum is the number of calls."""
     with Answers(tmp_path / "answers.db") as answers:

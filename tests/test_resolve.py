@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from pipeline.asking.resolve import Candidate, field_of, resolve
 from pipeline.asking.segments import segments_of
 from pipeline.asking.states import Fields
+from pipeline.text.terms import Term
 from tests.factories import Stored, add_field, context, kept, model, only, paper, problem
 
 CHECKS = only("empty", "boilerplate", "untranslated", "mixed")
@@ -101,6 +102,16 @@ def test_a_small_model_gets_what_it_lost_as_a_mark():
     assert steps(asked) == [("tiny", 0), ("tiny", 1)]
     assert [each.sent["text"] for each in asked] == [lite.abstract, lite.abstract.replace("SortLite", "⟦1⟧")]
     assert asked[1].faults == ()
+
+
+def test_a_small_model_gets_a_term_that_stays_english_as_a_mark():
+    """One that Chinese has a word for is left to it."""
+    glossary = (Term(english="care", zh=("care",)), Term(english="sorts", zh=("排序",)))
+    todo = context(model(provider="local", repairs=1), glossary=glossary, checks=CHECKS)
+    (segment,) = segments_of(paper(abstract="With care it sorts."), "abstract_zh", todo)
+    for text, marked in (("It does this quietly.", ("care",)), ("It does this with care.", ())):
+        rows = Stored({segment.key: kept(segment.key, text=text)})
+        assert resolve(segment, todo, rows).need.spans == marked
 
 
 def test_a_model_that_says_the_same_again_is_not_asked_once_more():
