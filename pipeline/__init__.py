@@ -7,7 +7,7 @@
     stages/           the table of stages, and a pure function for each: fetch, texts (summarize, translate), review,
                       validate, assemble
     asking/           what to ask: context, prompts, glossary, redos, segments, questions;
-                      what was answered: answers, schema, receipts; how far that has got: resolve;
+                      what was answered: rows, answers, schema, receipts; how far that has got: resolve;
                       the second reader: claims (its question and answer), review (what becomes of them);
                       both together: states;
                       the asking itself: ask, saving, beside (judges meanwhile), batch_first, budget; also estimate (plan), drift (glossary suggest)

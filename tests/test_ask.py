@@ -6,13 +6,10 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from pipeline.asking.answers import Answers
-from pipeline.asking.ask import ask_papers, asking_for, cost_of, rows_of
+from pipeline.asking.ask import ask_papers, asking_for
 from pipeline.asking.resolve import field_of
-from pipeline.asking.segments import segments_of
 from pipeline.errors import AnswersError, Filtered, ModelError, NoAnswer
 from tests.factories import answer, context, model, only, paper
 
@@ -261,56 +258,3 @@ def test_interrupted_it_keeps_what_arrived(answers, tmp_path):
         asyncio.run(interrupted())
     with closing(sqlite3.connect(tmp_path / "answers.db")) as other:
         assert other.execute("SELECT paper FROM answers").fetchall() == [("2606.00001",)]
-
-
-TOKENS = st.integers(0, 10_000)
-
-
-@given(TOKENS, TOKENS, TOKENS, st.lists(st.sampled_from(ALL), min_size=1, max_size=4, unique=True), st.booleans())
-def test_the_rows_of_a_call_add_up_to_it(prompt_tokens, completion_tokens, cached_tokens, fields, answered):
-    """Requests, all tokens and the cost, however many fields share them and whether or not anything was said."""
-    todo = context(model(price={"input": 2, "cached": 1, "output": 8}))
-    segments = [segment for field in fields for segment in segments_of(paper(), field, todo)]
-    said = answer(
-        "".join(f"<{field}>{ZH[field]}</{field}>" for field in fields if answered),
-        prompt_tokens=prompt_tokens + cached_tokens,
-        completion_tokens=completion_tokens,
-        cached_tokens=cached_tokens,
-    )
-    rows = rows_of(said, segments)
-    assert sum(row.requests for row in rows) == 1
-    assert sum(row.prompt_tokens for row in rows) == said.prompt_tokens
-    assert sum(row.completion_tokens for row in rows) == said.completion_tokens
-    assert sum(row.cached_tokens for row in rows) == said.cached_tokens
-    assert sum(row.cost for row in rows) == pytest.approx(cost_of(said, todo.models[0]))
-    assert all(row.completion_tokens >= 0 and row.prompt_tokens >= 0 for row in rows)
-
-
-def test_the_cost_of_a_call():
-    """A million tokens each: cached ones at their own price, the rest of the prompt in full."""
-    said = answer("", prompt_tokens=3_000_000, cached_tokens=1_000_000, completion_tokens=500_000)
-    assert cost_of(said, model(price={"input": 2, "cached": 0.5, "output": 8})) == 2 * 2 + 0.5 + 4
-
-
-def test_a_row_says_what_it_came_from():
-    """Key, paper, field, part, prompt and model are the segment's own."""
-    todo = context(model(unit="sentences"))
-    second = segments_of(paper(version=3), "abstract_zh", todo)[1]
-    (row,) = rows_of(answer("它有效。"), [second])
-    assert (row.key, row.paper, row.version, row.field, row.part) == (second.key, "2606.00001", 3, "abstract_zh", 1)
-    assert (row.prompt, row.model, row.attempt, row.text) == (second.prompt.fingerprint, "tiny", 0, "它有效。")
-
-
-@pytest.mark.parametrize(
-    ("said", "cut"),
-    [
-        ("<title_zh>甲</title_zh><abstract_zh>乙", [False, True]),
-        ("<title_zh>甲", [True, False]),
-        ("<title_zh>甲</title_zh><abstract_zh>", [False, True]),
-    ],
-)
-def test_only_the_last_text_was_cut_by_the_limit(said, cut):
-    """What stood before it was whole."""
-    segments = [segment for field in ("title_zh", "abstract_zh") for segment in segments_of(paper(), field, context())]
-    assert [row.cut for row in rows_of(answer(said, cut=True), segments)] == cut
-    assert not any(row.cut for row in rows_of(answer(said), segments))

@@ -8,6 +8,7 @@ from pipeline.asking.budget import Budget, cost_of
 from pipeline.errors import NoAnswer, OverBudget
 from pipeline.records import Answer, Message, Question
 from pipeline.settings import ModelSettings, Price
+from tests.factories import answer, model
 
 MODEL = ModelSettings(price=Price(input=1_000_000, output=1_000_000))  # a token costs 1
 
@@ -118,3 +119,9 @@ def test_a_question_without_a_limit_gets_one() -> None:
     asyncio.run(Budget(cap=10_000).within(answers, MODEL)(question().model_copy(update={"max_tokens": None})))
 
     assert seen[0] is not None and seen[0] >= 400
+
+
+def test_the_cost_of_a_call() -> None:
+    """A million tokens each: cached ones at their own price, the rest of the prompt in full."""
+    said = answer("", prompt_tokens=3_000_000, cached_tokens=1_000_000, completion_tokens=500_000)
+    assert cost_of(said, model(price={"input": 2, "cached": 0.5, "output": 8})) == 2 * 2 + 0.5 + 4
