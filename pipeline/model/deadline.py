@@ -12,8 +12,8 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
-STUCK = 5.0
-"""Timeout = 5 × the 95th-percentile latency of calls of this size; 4 × is common."""
+STUCK = 4.0
+"""Timeout = 4 × the 95th-percentile latency of calls of this size, as is common."""
 ENOUGH_CALLS = 20
 """Latencies needed for a percentile."""
 LATEST_CALLS = 200
