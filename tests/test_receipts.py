@@ -30,7 +30,7 @@ def test_a_receipt_holds_the_very_exchange(tmp_path):
     with Answers(tmp_path / "answers.db") as answers:
         receipts = Receipts(answers, model(price=PRICED, extra_body={"thinking": "no"}))
         first, second = receipts.sent(question("一")), receipts.sent(question("二"))
-        answers.save([kept("a", call=first, prompt_tokens=10, completion_tokens=5, cost=0.1)], '{"ok": "甲"}')
+        answers.save([([kept("a", call=first, prompt_tokens=10, completion_tokens=5, cost=0.1)], '{"ok": "甲"}')])
         receipts.ended(second, "refused", Usage(prompt_tokens=7), "nein")
         one, two = calls_of(answers, "2606.00001")
         assert json.loads(one.request) == {
@@ -58,14 +58,14 @@ def test_every_call_is_kept_or_lost_under_a_name(tmp_path):
     with Answers(tmp_path / "answers.db") as answers:
         receipts = Receipts(answers, model())
         numbers = [receipts.sent(question()) for _ in range(4)]
-        answers.save([kept("a", call=numbers[0]), kept("b", call=numbers[0])])
-        answers.save([kept("c", call=numbers[1])])
+        answers.save([([kept("a", call=numbers[0]), kept("b", call=numbers[0])], None)])
+        answers.save([([kept("c", call=numbers[1])], None)])
         receipts.ended(numbers[2], "hung")
         whole = account(answers)
         assert (whole.calls, whole.kept, whole.adds_up) == (4, 2, True)
         assert sorted(number for number, _ in whole.lost.values()) == [1, 1]
         anew = receipts.sent(question())
-        answers.save([kept("a", call=anew), kept("b", call=anew)])
+        answers.save([([kept("a", call=anew), kept("b", call=anew)], None)])
         whole = account(answers)
         assert (whole.calls, whole.kept, whole.adds_up) == (5, 2, True)
         assert any("--again" in became for became in whole.lost)

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from contextlib import suppress
 
 import pytest
 
@@ -90,6 +91,21 @@ def test_what_waits_when_the_run_is_interrupted_is_stored(answers, monkeypatch):
     with pytest.raises(TimeoutError):
         asyncio.run(interrupted())
     assert answers.count() == 2
+
+
+def test_it_is_stored_once(answers, monkeypatch):
+    """Although the event loop goes on for a while."""
+    monkeypatch.setattr(stores, "MOMENT_SECONDS", 0.02)
+
+    async def interrupted():
+        with suppress(TimeoutError), saving(answers) as save:
+            await save(([kept("a")], None))
+            async with asyncio.timeout(0):
+                await save(([kept("b")], None))
+        await asyncio.sleep(0.1)
+
+    asyncio.run(interrupted())
+    assert (answers.count(), answers.spent) == (2, pytest.approx(1))
 
 
 def test_a_disk_that_is_full_at_an_interruption_is_told(answers, monkeypatch):

@@ -86,11 +86,7 @@ class Answers:
             query = "SELECT 1 FROM answers WHERE paper = ? AND field = ? LIMIT 1"
             return self._db.execute(query, (paper, field)).fetchone() is not None
 
-    def save(self, rows: Sequence[StoredAnswer], reply: str | None = None) -> None:
-        """Stores the answers of one call (save_all)."""
-        self.save_all([(rows, reply)])
-
-    def save_all(self, answered: Sequence[Answered]) -> None:
+    def save(self, answered: Sequence[Answered]) -> None:
         """Stores the answers of calls in one transaction, completes their receipts, and deletes the batch rows they came
         from."""
         with self.writing() as db:

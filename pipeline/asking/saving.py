@@ -42,8 +42,11 @@ def saving(answers: Answers) -> Iterator[Save]:
     try:
         yield save
     finally:
-        if waiting:  # the run was interrupted
-            answers.save_all([answered for answered, _ in waiting])
+        # The run was interrupted; `store` may still be called, and finds nothing.
+        rest = [answered for answered, _ in waiting]
+        waiting.clear()
+        if rest:
+            answers.save(rest)
 
 
 def _store(answers: Answers, together: Sequence[_Waiting]) -> None:
@@ -51,7 +54,7 @@ def _store(answers: Answers, together: Sequence[_Waiting]) -> None:
     failed: Exception | None = None
     try:
         if together:
-            answers.save_all([answered for answered, _ in together])
+            answers.save([answered for answered, _ in together])
     except (ValueError, OverflowError) as error:
         if len(together) > 1:
             for each in together:

@@ -50,8 +50,8 @@ class _Expected:
 
     @classmethod
     def of(cls, calls: Collection[tuple[float, int]]) -> "_Expected":
-        """Fitted to calls (seconds, size); it neither falls nor rises faster than the size."""
-        seconds, sizes = [each for each, _ in calls], [max(1, size) for _, size in calls]
+        """Fitted to calls (seconds, size ≥ 1); it neither falls nor rises faster than the size."""
+        seconds, sizes = zip(*calls, strict=True)
         mean, usual = max(statistics.fmean(seconds), 1e-6), statistics.fmean(sizes)
         rises = statistics.linear_regression(sizes, seconds).slope if min(sizes) < max(sizes) else 0.0
         per_size = min(max(rises, 0.0), mean / usual)
@@ -75,7 +75,7 @@ class Deadline:
 
     def took(self, seconds: float, size: int) -> None:
         """Records that a call took `seconds`; `size`: characters of its variable text."""
-        self._latest.append((seconds, size))
+        self._latest.append((seconds, max(1, size)))
 
     def seconds(self, size: int) -> float:
         """Timeout of a call of this size; one of less than the usual size may take as long as usual."""
@@ -122,7 +122,7 @@ class Deadline:
     def _look(self) -> None:
         if len(self._latest) >= ENOUGH_CALLS:
             self._expected = _Expected.of(self._latest)
-            ratios = [seconds / self._expected.seconds(max(1, size)) for seconds, size in self._latest]
+            ratios = [seconds / self._expected.seconds(size) for seconds, size in self._latest]
             self._usual = statistics.quantiles(ratios, n=20)[-1]
         for call in self._open:
             if self._attended - call.started > self.seconds(call.size) and not call.timer.expired():
