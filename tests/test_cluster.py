@@ -162,6 +162,14 @@ def with_cluster(ray, do, **settings):
     return asyncio.run(run())
 
 
+async def have_come(ray, number):
+    """Waits until so many actors have been opened and the cluster knows it: by turns of the loop, not by the clock."""
+    while len(ray.opened) < number:
+        await asyncio.sleep(0.001)
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
 async def sent(opened, *subjects):
     return await asyncio.gather(*(opened.send(question(subject=each)) for each in subjects), return_exceptions=True)
 
@@ -203,9 +211,16 @@ def test_what_a_worker_tells_is_raised_here():
     assert with_cluster(ray, do).text == "好"
 
 
-def test_a_worker_that_dies_is_replaced(quick):
+def test_a_worker_that_dies_is_replaced(quick, monkeypatch):
     """What it carried has failed; the next questions go to the others, then to its successor."""
-    ray = Ray()
+    monkeypatch.setattr(cluster, "OPEN_SECONDS", 10)
+    may_come = asyncio.Event()
+
+    async def successor():
+        await may_come.wait()
+        return HERE
+
+    ray = Ray(HERE, HERE, successor())
     ray.carries = lambda actor, asked: RayActorError("died") if actor.number == 0 else Reply("好", "stop", None, {})
 
     async def do(opened):
@@ -213,8 +228,9 @@ def test_a_worker_that_dies_is_replaced(quick):
         assert str(failed) == "a worker of the cluster died (RayActorError)"
         assert isinstance(failed, CallFailed)
         await sent(opened, "b", "c")
-        assert [each.asked for each in ray.actors] == [["a"], ["b", "c"]]
-        await asyncio.sleep(0.05)
+        assert [each.asked for each in ray.actors[:2]] == [["a"], ["b", "c"]]
+        may_come.set()
+        await have_come(ray, 3)
         await sent(opened, "d", "e")
 
     with_cluster(ray, do)
@@ -230,7 +246,7 @@ def test_two_questions_that_a_worker_takes_with_it_are_one_death(quick):
         failed = await sent(opened, "a", "b", "c", "d")
         assert [type(each) for each in failed] == [CallFailed] * 4
         (waited,) = await sent(opened, "e")  # until there is a worker again
-        await asyncio.sleep(0.05)
+        await have_come(ray, 4)
         return waited
 
     assert with_cluster(ray, do).text == "好"
@@ -283,7 +299,7 @@ def test_a_worker_that_does_not_come_up_is_tried_again(quick):
 
     async def do(opened):
         await sent(opened, "a", "b")
-        await asyncio.sleep(0.05)
+        await have_come(ray, 3)
         await sent(opened, "c", "d")
 
     with_cluster(ray, do)
