@@ -22,6 +22,7 @@ PAIRS = [
     ),
     ("The graph has at least three nodes in each cluster.", "该图的每个簇中{}有三个节点。", "至少", "至多"),
     ("The model needs fewer samples for training.", "该模型需要{}的训练样本。", "更少", "更多"),
+    ("The error of up to ten models decreases.", "多达十个模型的误差{}。", "降低", "提高"),
     ("The optimization shortens the training time of the network.", "该优化{}了网络的训练时间。", "缩短", "延长"),
     (
         "It improves accuracy by 7% on text and 15% on images.",
@@ -67,6 +68,11 @@ def test_what_stands_around_the_english_word_is_quoted():
         ("No longer do models need higher-order features.", "模型不再需要高阶特征。"),
         ("It reduces the error by 31% on text and 26% on images.", "它将文本上的误差降低 31%，图像上的误差降低 26%。"),
         ("We study lower bounds for learning algorithms.", "我们研究学习算法的下界，提高了理解。"),
+        ("No fewer than ten models of the dataset exceed the mean.", "数据集中不少于十个模型高于均值。"),
+        ("With a risk of at least 1%, the excess error is bounded by 2.", "在不低于 1% 的风险下，超额误差不超过 2。"),
+        ("Up to seven images, the accuracy exceeds 99%.", "不超过七张图像时，准确率在 99% 以上。"),
+        ("The larger model is outperformed by the smaller one.", "较大的模型不如较小的模型。"),
+        ("Noise hurts, but not by more than a constant.", "噪声有害，但不超过一个常数。"),
     ],
 )
 def test_what_the_english_explains_is_no_reversal(source, text):

@@ -37,6 +37,8 @@ def test_a_name_the_source_does_not_have_is_found():
         ("Phase-2 trials of VASPs", "VASP 的二期试验"),
         ("GPT 4 and Llama-3", "GPT-4 与 Llama 3"),
         ("mmWave at 3 dB", "3 分贝的毫米波"),
+        ("Sub-10-nm lines in Week-2", "第二周的亚 10 纳米线条"),
+        ("An M7.8 earthquake", "一次 7.8 级地震"),
     ],
 )
 def test_what_chinese_says_in_its_own_words(source, text):

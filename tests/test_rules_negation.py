@@ -22,6 +22,8 @@ def found(source: str, text: str) -> str:
         ),
         ("The algorithm does not converge on this graph.", "该算法在此图上不收敛。", "该算法在此图上收敛。"),
         ("Existing models lack knowledge of physics.", "现有模型缺乏物理知识。", "现有模型具备物理知识。"),
+        ("The model is no worse than the baseline.", "该模型与基线持平。", "该模型比基线差。"),
+        ("The error does not vanish in the test.", "在测试中误差不会消失。", "在测试中误差才消失。"),
         ("The system is never tested on real data.", "该系统从未在真实数据上测试。", "该系统已经在真实数据上测试。"),
     ],
 )
@@ -48,6 +50,12 @@ def test_an_added_negation_is_found():
         ("Neither the model nor the dataset is public.", "模型和数据集均未公开。"),
         ("The model keeps learning from the dataset.", "模型从数据集中学习，并不断学习。"),
         ("The model uses the image rather than the text.", "该模型使用图像，而不是文本。"),
+        ("The model is no better than the baseline.", "该模型与基线相当。"),
+        ("The model uses no more than ten images.", "该模型最多使用十张图像。"),
+        ("We cannot rule out this error of the model.", "模型的这种错误仍有可能。"),
+        ("The error does not vanish until the third test.", "直到第三次测试，误差才消失。"),
+        ("The loss of the network is not convex.", "网络的损失函数非凸。"),
+        ("Such errors of the model are not uncommon.", "模型的这类错误很常见。"),
     ],
 )
 def test_what_denies_in_another_way_is_none(source, text):

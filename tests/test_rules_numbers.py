@@ -150,6 +150,13 @@ def test_what_was_made_of_a_mark_is_a_number_too_many(text, foreign):
         ("10 Million rows", "千万级的行"),
         ("１２ rows", "12 行"),
         ("Miller et al. (2021) sort", "Miller 等人（2021）进行排序"),
+        ("a star of 12 Gyr, 410 Mpc away", "一颗年龄 120 亿年、距离 4.1 亿秒差距的恒星"),
+        ("a plant of 1.2 GW", "一座 120 万千瓦的电站"),
+        ("a tool of 14 kLoC", "一个 1.4 万行的工具"),
+        ("a 2.5x faster tool", "一个快 1.5 倍的工具"),
+        ("gains by a factor of 3.4", "提高了 2.4 倍"),
+        ("rates of $^{87}$Rb and $n$ rows", "铷-87 和 $n$ 行的速率"),
+        ("a 24/7 service", "全天候服务"),
     ],
 )
 def test_a_number_said_in_another_way_is_no_fault(english, chinese):
@@ -161,6 +168,11 @@ def test_a_number_said_in_another_way_is_no_fault(english, chinese):
     ("english", "chinese"),
     [
         ("a 7 kW motor", "一台 8 千瓦的电机"),
+        ("a star of 12 Gyr", "一颗年龄 12 亿年的恒星"),
+        ("a 2.5x faster tool", "一个快 3.5 倍的工具"),
+        ("a 2.5x faster tool", "一个 1.5 倍大小的工具"),
+        ("gains of 2x and 3x", "提高了 2 倍和 5 倍"),
+        ("a tool of 2.5 MB", "一个快 1.5 倍的工具"),
         ("3 to 45 billion rows", "3 亿到 45 亿行"),
         ("a 36-billion-row table", "一个 36 万行的表格"),
         ("$17{,}500$ rows", "17,600 行"),

@@ -72,6 +72,17 @@ SAME = [
     ("twenty-nine", "29"),
     ("zero", "0"),
     ("40 of 40", "100%"),
+    ("half a million", "50万"),
+    ("three quarters of a million", "75万"),
+    ("one and a half million", "150万"),
+    ("10^7", "1000 万"),
+    ("10^7", "10 的 7 次方"),
+    ("10⁻³", "0.001"),
+    ("3 to 4", "三四"),
+    ("1 or 2 million", "一两百万"),
+    ("17", "十七八"),
+    ("$0.03", "3美分"),
+    ("18 months", "一年半"),
 ]
 
 
@@ -83,7 +94,18 @@ def test_the_same_number_in_both_languages(english, chinese):
 
 @pytest.mark.parametrize(
     ("english", "chinese"),
-    [("5 million", "5 万"), ("5 million", "5000 万"), ("1.5B", "1.5 亿"), ("10k", "10 万"), ("8.4", "4.8")],
+    [
+        ("5 million", "5 万"),
+        ("5 million", "5000 万"),
+        ("1.5B", "1.5 亿"),
+        ("10k", "10 万"),
+        ("8.4", "4.8"),
+        ("10^7", "10^8"),
+        ("10^7", "10"),
+        ("half a million", "5 万"),
+        ("3", "二四九"),
+        ("3", "三七"),
+    ],
 )
 def test_another_number(english, chinese):
     """A wrong scale is a wrong number."""

@@ -77,6 +77,13 @@ def test_units_in_both_languages(english, chinese, wrong):
     assert found(source, f"我们在实验室测得{wrong}。")
 
 
+def test_the_unit_of_a_number_in_a_formula_is_not_known():
+    """A one-liner puts the formula in words."""
+    source = r"Sizes\nWe find $H = 68_{-6}^{+8}$ km with 68% confidence."
+    assert not found(source, "测得的大小为 68 km。", "summary_zh")
+    assert found("Sizes\nWe find 68% confidence.", "测得的大小为 68 km。", "summary_zh")
+
+
 @pytest.mark.parametrize(
     ("english", "chinese"),
     [
@@ -98,6 +105,7 @@ def test_units_in_both_languages(english, chinese, wrong):
         ("3x to 150x fewer rows", "行数减少到 1/3 至 1/150"),
         ("half (50%) of 50 rows", "50 行的一半（50%）"),
         ("4 million degrees of freedom", "400 万个自由度"),
+        ("from 41% at month 3 to 76% at year 8", "从第 3 个月的 41% 到第 8 年的 76%"),
         ("an area of 810 km$^2$", "810 平方公里的区域"),
         ("from 1% in 2000 to 26% in 2025", "从 2000 年的 1% 到 2025 年的 26%"),
         ("32.2% mAP@50 and 50% of rows", "mAP@50 为 32.2%，50% 的行"),

@@ -54,6 +54,9 @@ def test_a_formula_lost_or_changed_is_found(right, wrong):
         (r"The bound is \[ x \le 2. \]", r"界为 \[ x \leq 2。 \]"),
         ("We stop at the condition beta.", r"我们在条件 $\beta$ 处停止。"),
         (r"We take $\mathcal{O}(n^{2})$ steps.", r"我们走 $O(n^2)$ 步。"),
+        (r"We take $n$ of $m$ rows with $m \gg n$.", "我们从 $m$ 行中取 $n$ 行，$m$ 远大于 $n$。"),
+        (r"It grows as $\sim n^{2}$.", "它的增长约为 $n^2$。"),
+        (r"We take $k \geq b$ steps.", "我们走 $k$ 步，$k$ 至少为 $b$。"),
     ],
 )
 def test_a_formula_may_be_set_otherwise(source, text):
@@ -71,6 +74,10 @@ def test_a_formula_may_be_set_otherwise(source, text):
         (r"We take $\alpha_1$ steps.", "我们走 β₁ 步。"),
         ("We take $n$ steps.", "我们走若干步（no limit）。"),
         ("We take $n$ steps.", "我们走 n_1 步。"),
+        (r"We take $n$ of $m$ rows with $m \gg n$.", "我们从 $m$ 行中取 $n$ 行，$m$ 远小于 $n$。"),
+        (r"We take $n$ of $m$ rows with $m > n$.", "我们从 $m$ 行中取 $n$ 行，$m$ 不大于 $n$。"),
+        (r"We take $n$ of $m$ rows with $m > n$.", "我们从 $m$ 行中取 $n$ 行。"),
+        (r"It grows as $\sim n^{2}$.", "它的增长约为 $n^3$。"),
         ("CO$_2$ falls.", "CO 减少。"),
         ("On the S$^3$IT tasks it fails.", "在 SIT 任务上它失败了。"),
     ],

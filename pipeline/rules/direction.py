@@ -41,8 +41,9 @@ _MAY_RISE = {
     _ANOTHER_NUMBER: "",
     r"increas": "日益(?!。)|越来越|不断(?!。)|递增|逐",
     r"higher|highest": "",
-    r"surpass|excee|excess|outperform|outstrip|outpac|eclips|outdo|outscor": "",
+    r"surpass|excee|excess|outperform|outstrip|outpac|eclips|outdo|outscor": "以上(?!方法|工作|模型|问题|述)",
     r"at\s+least": "",
+    r"no\s+(?:fewer|less|lower|smaller|shorter)|not\s+(?:\w+\s+){0,2}(?:fewer|less|lower|smaller)": "",
     r"grow|grew": "日益(?!。)|越来越|不断(?!。)|蓬勃|兴起|发展",
     r"rises|rising|rose|raise": "",
     r"superior": "优越|优势|卓越|优异",
@@ -117,7 +118,8 @@ _MAY_FALL = {
     r"lighter": "轻",
     r"tighter": "紧",
     r"cheaper": "便宜|廉价|低成本|经济",
-    r"smaller|fewer|less|slower|shorter|weaker|worse|poorer|narrower|shallower": "",
+    r"smaller|fewer|less|slower|shorter|weaker|worse|poorer|narrower|shallower": "不到|不足|以下|以内",
+    r"(?:outperformed|surpassed|exceeded|beaten|outpaced|outscored)\s+by": "",
     r"(?<!at\s)least\b": "至少",
     r"fraction": "分数|馏分",
     r"low": "低",
@@ -171,7 +173,7 @@ _MAY_FALL = {
     r"sink|sank": "沉|汇",
     r"amorti": "摊",
     r"relax": "松弛|放宽|放松",
-    r"no\s+more|not\s+more": "",
+    r"(?:no|not)\s+(?:\w+\s+){0,2}(?:more|exceed)": "",
     r"limit": "限|极限|局限",
     r"disadvantag": "劣势|缺点|弱势|不利",
     r"lag|behind": "落后|滞后|背后",
@@ -197,13 +199,18 @@ _MAY_FALL = {
 }
 # Each begins with a character, not with what must stand before it: so the whole is fast to search for.
 _ZH_RISES = re.compile(
-    r"提高|提升|增加(?<!数据增加)|增大|增长(?<!日益增长)|增强(?!学习)|上升|升高|升至|升到|更[高多大快长强好优宽深]|较[高多大快长强好优宽深]|优于|高于|大于|多于|强于|快于|长于|好于|"
-    r"超过(?<!不超过)|超越|胜过|超出|最高|最大(?!化|似然|熵|池化|流|割|值|团)|最快|最强|至少|延长|扩大|改善|加快|拓宽|放大|加强|不少于|不低于"
+    r"提高|提升|增加(?<!数据增加)|增大|增长(?<!日益增长)|增强(?!学习)|上升|升高|升至|升到|更[高多大快长强好优宽深]|较[高多大快长强好优宽深]|优于|高于(?<!不高于)|大于(?<!不大于)|多于(?<!不多于)|强于|快于|长于|好于|"
+    r"超过(?<!不超过)|超越|胜过|超出|最高|最大(?!化|似然|熵|池化|流|割|值|团)|最快|最强|至少|延长|扩大|改善|加快|拓宽|放大|加强|不少于|不低于|不小于"
 )
 _ZH_FALLS = re.compile(
-    r"降低|减少|减小|下降(?!幅度|法)|降至|降到|减弱|削弱|缩短|缩小|收窄|恶化|更[低少小慢短弱差窄浅]|较[低少小慢短弱差窄浅]|劣于|低于|小于|少于|弱于|"
-    r"慢于|短于|差于|不及|不如|逊于|最低|最小(?!化|二乘|值|生成|割|作用|均方|描述)|最少|最慢|最差|至多|不超过|不多于|不高于"
+    r"降低|减少|减小|下降(?!幅度|法)|降至|降到|减弱|削弱|缩短|缩小|收窄|恶化|更[低少小慢短弱差窄浅]|较[低少小慢短弱差窄浅]|劣于|低于(?<!不低于)|小于(?<!不小于)|少于(?<!不少于)|弱于|"
+    r"慢于|短于|差于|不及|不如|逊于|最低|最小(?!化|二乘|值|生成|割|作用|均方|描述)|最少|最慢|最差|至多|不超过|不多于|不高于|不大于"
 )
+
+
+_BOUNDED = re.compile(r"\bup\s+to\b|\b(?:upper[\s-])?bound(?:s|ed)?\b|\bwithin\b", re.IGNORECASE)
+_ZH_BOUNDS = {"至多", "不超过", "不多于", "不高于", "不大于"}
+"""What “up to” may become; it may also become 高达."""
 
 
 class _Explains:
@@ -246,6 +253,8 @@ def direction(analysis: Analysis) -> Iterator[str]:
 def _reversed(pair: SentencePair) -> tuple[str, str] | None:
     """The English word and the Chinese one that contradict each other, each with what stands around it."""
     rises, falls = list(_ZH_RISES.finditer(pair.chinese)), list(_ZH_FALLS.finditer(pair.chinese))
+    if _BOUNDED.search(pair.english):
+        falls = [fall for fall in falls if fall[0] not in _ZH_BOUNDS]
     if not rises and not falls:  # mutant: only faster
         return None
     english = _NO_DIRECTION.sub(lambda term: " " * len(term[0]), pair.english)

@@ -100,7 +100,7 @@ normal 正态 正常 归一化 法向 | notabl 值得注意 显著 | novel 新 |
 observ 观察 观测 | obstacle 障碍 | obtain 获得 得到 | occur 发生 出现 | offer 提供 | official 官方 | offline 离线 | online 在线 |
 open 开放 开源 打开 未解决 | open-source 开源 | operat 操作 运行 算子 运营 运算 | opinion 意见 观点 | opportunit 机会 机遇 | oppos 相反 反对 |
 optic 光 | optim 优化 最优 | option 选项 期权 选择 | orbit 轨道 | order 阶 顺序 序 | organi 组织 有机 | orient 方向 取向 导向 |
-origin 原始 起源 最初 | orthogonal 正交 | oscillat 振荡 | outcome 结果 结局 | outlier 异常 离群 | outperform 优于 超过 超越 胜过 | output 输出 |
+origin 原 起源 最初 | orthogonal 正交 | oscillat 振荡 | outcome 结果 结局 | outlier 异常 离群 | outperform 优于 超过 超越 胜过 | output 输出 |
 overall 总体 整体 | overcome 克服 | overhead 开销 | overlap 重叠 | overview 概述 综述 | pair 对 配对 | panel 面板 | paper 本文 论文 文章 |
 paradigm 范式 | parallel 并行 平行 | parameter 参数 | part 部分 | participa 参与 | particle 粒子 | particular 特别 特定 尤其 | path 路径 |
 patient 患者 病人 | pattern 模式 | people 人 | percent 百分 | percept 感知 | perform 性能 表现 执行 | period 周期 时期 时段 |
@@ -123,7 +123,7 @@ receiv 接收 收到 | recent 最近 近期 近年 | recogni 识别 | recommend 
 rectif 矫正 修正 | recurren 循环 复发 | recursi 递归 | reduc 减少 降低 | redund 冗余 | refin 细化 精炼 改进 优化 | reflect 反映 反思 反射 |
 regim 区域 状态 体制 机制 | region 区域 地区 | regress 回归 | regularity 正则 | regulat 监管 调节 调控 法规 | reinforcement 强化 | reject 拒绝 |
 relat 相关 关系 联系 相对 | relativ 相对 | releas 发布 释放 公开 | relevan 相关 | reliab 可靠 | relie 依赖 | rely 依赖 | remain 仍 保持 剩余 |
-remot 远程 遥感 | remov 去除 移除 删除 | render 渲染 使 | repair 修复 | repeat 重复 | replac 替换 取代 替代 | replicat 复制 复现 | report 报告 |
+remot 远程 遥感 | remov 去除 移除 删除 | render 渲染 使 | repair 修复 | repeat 重复 | replac 替换 取代 替代 | replicat 复制 复现 重复 | report 报告 |
 repositor 仓库 存储库 | represent 表示 表征 | reproduc 复现 再现 重现 | request 请求 | requir 需要 要求 | research 研究 | resembl 类似 相似 |
 resid 残差 居民 剩余 | resili 韧性 弹性 | resolution 分辨率 解决 | resolv 解决 | resource 资源 | respect 分别 方面 尊重 |
 respon 响应 回答 反应 回复 负责 | restor 恢复 修复 | restrict 限制 | result 结果 | retain 保留 保持 | retriev 检索 | return 返回 收益 回报 |

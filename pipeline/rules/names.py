@@ -14,7 +14,9 @@ from pipeline.text.terms import Term
 _NAME = re.compile(r"[A-Z](?<![A-Za-z0-9\\$/.@_-].)[A-Za-z0-9]*(?:[-.+][A-Za-z0-9]+)*(?![A-Za-z0-9_$])")
 _NAME_SHAPE = re.compile(r"[A-Z](?:.*[a-z][A-Z]|[A-Z].*[a-z]{2}|.*\d)|\d+[A-Z]")
 _NO_NAME = re.compile(
-    r"[A-Z][a-z][A-Z]s?|[A-Z]o[A-Z]{2}s?|EU\d+|G\d+|S[oO][tT]A|(?i:covid)\d+|(?:Top|Stage|Phase|Level|Type|Rank|Task|Step|Layer|Class|Tier|Group|Round)\d+"
+    r"[A-Z][a-z][A-Z]s?|[A-Z]o[A-Z]{2}s?|EU\d+|G\d+|S[oO][tT]A|(?i:covid)\d+|(?:Top|Stage|Phase|Level|Type|Rank|Task|Step|Layer|Class|Tier|Group|Round"
+    r"|Day|Week|Month|Year|Age|Grade|Degree|Order|Distance|Dimension|Depth|Width|Length|Size|Version|Part|Case|Figure|Table|Section|Chapter|Volume)\d+"
+    r"|(?:Sub|Pre|Post|Quasi|Non|Semi|Near|Mid|Multi|Over|Under)\d+"
 )
 """Acronyms (IoT, QoS, IoMT), groups of countries (EU27) and counted things, which Chinese has its own words for."""
 _ESTABLISHED = {
@@ -47,6 +49,8 @@ _ESTABLISHED = {
 """Names, folded, that Chinese has a word of its own for."""
 _GREEK = re.compile(r"(?:Alpha|Beta|Gamma|Delta|Epsilon|Theta|Lambda|Mu|Pi|Sigma|Tau|Phi|Psi|Omega)-\d")
 """Symbols put in words: Sigma-1 is Σ₁."""
+_MAGNITUDE = re.compile(r"M[wLs]?[-\s]?(\d(?:\.\d)?)")
+"""Of an earthquake: M7.8 is 7.8 级."""
 _SYMBOLS = set(
     re.findall(
         "[a-z0-9]+", "ai it id app pc tv vr ar xr ui ip 1d 2d 3d 4d gpu cpu api arxiv dna rna pdf usb wifi vs ok"
@@ -86,6 +90,8 @@ def _is_said(name: re.Match[str], cores: list[str], analysis: Analysis) -> bool:
     if _GREEK.match(name[0]) or any(
         _is_rendered(each, analysis, analysis.text) for each in {*cores, _singular(name[0])}
     ):
+        return True
+    if (magnitude := _MAGNITUDE.fullmatch(name[0])) and f"{magnitude[1]}级" in re.sub(r"\s", "", analysis.text):
         return True
     if f"({name[0]})" in analysis.source:
         return True  # an abbreviation, which may go with its long form translated

@@ -48,6 +48,21 @@ _TOLD_OF = {
     "替代": re.compile(r"\b(?:replac|altern|substitut|surrogat|proxy)", re.IGNORECASE),
 }
 """Chinese that may stand for a negation → English it more likely stands for, where that is there."""
+_TOLD_WITHOUT = tuple(
+    (re.compile(chinese), re.compile(rf"\b(?:{english})", re.IGNORECASE))
+    for chinese, english in (
+        (
+            "以内|之内|最多|至多|至少|最少|最低|最高",
+            r"(?:no|not|never|cannot|n['’]t)\s+(?:\w+\s+){0,2}(?:more|less|fewer|\w+er|beyond|exceed\w*)\b",
+        ),
+        ("相当|持平|同样|一样|差距", r"(?:no|not)\s+(?:\w+\s+)?(?:better|worse|\w+er|more|less|different)\b"),
+        ("才", r"(?:until|unless|without|before)\b"),
+        ("可能|仍", r"(?:rule[ds]?\s+out|exclude[ds]?|dismiss\w*)\b"),
+        ("常|多|重要|显著|可能|容易", r"not\s+(?:un|in|im|rare|without)"),
+        ("非", r"(?:not|never)\s+(?:\w+\s+)?(?:linear|convex|trivial|stationary|local|symmetric|parametric)"),
+    )
+)
+"""Chinese that says a negation in another way → the English it does so for: 至多 for “no more than”, 才 for “not until”."""
 _ZH_DENIES = re.compile(
     r"没有|无法|未能|不能|不会|并不|不是|并非|无需|不需要|不必|不再|从未|尚未|缺乏|不存在|不足以|毫无|不得|不支持|不可能|不依赖|未被|未经"
 )
@@ -67,7 +82,10 @@ def _lost(pair: SentencePair) -> str | None:
     if not denied:  # mutant: only faster
         return None
     signs = _ZH_MAY_DENY.findall(_ZH_NO_NEGATION.sub("", pair.chinese))
-    if len(denied) <= sum(not (sign in _TOLD_OF and _TOLD_OF[sign].search(pair.english)) for sign in signs):
+    told = sum(not (sign in _TOLD_OF and _TOLD_OF[sign].search(pair.english)) for sign in signs)
+    if len(denied) <= told or len(denied) <= told + sum(
+        bool(chinese.search(pair.chinese) and english.search(pair.english)) for chinese, english in _TOLD_WITHOUT
+    ):
         return None
     found = denied[0]
     return pair.english[max(0, found.start() - 15) : found.end() + 25].strip()

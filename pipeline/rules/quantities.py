@@ -40,7 +40,7 @@ _IMPLIED = {
     "半": (0.5, 50.0, 2.0), "half": (0.5, 50.0, 2.0), "halv": (0.5, 50.0), "quarter": (0.25, 25.0, 4.0), "quarterly": (3.0,), "季度": (0.25, 4.0, 3.0),
     "twice": (2.0, 200.0), "doubl": (2.0, 100.0, 200.0), "翻倍": (2.0, 100.0), "翻番": (2.0, 100.0), "翻一番": (2.0, 100.0), "倍增": (2.0, 100.0),
     "一倍": (2.0, 100.0), "两倍": (200.0, 100.0), "双": (2.0,), "tripl": (3.0, 200.0), "thrice": (3.0,), "quadrupl": (4.0,), "decade": (10.0,), "century": (100.0,),
-    "centuries": (100.0,), "世纪": (100.0,), "daily": (24.0,), "全天": (24.0,), "magnitude": (10.0, 100.0, 1000.0, 1e4, 1e5, 1e6), "数量级": (10.0, 100.0, 1000.0),
+    "centuries": (100.0,), "世纪": (100.0,), "daily": (24.0,), "全天": (24.0, 7.0), "一年半": (18.0, 1.5), "半年": (6.0, 0.5), "五五": (50.0,), "对半": (50.0,), "magnitude": (10.0, 100.0, 1000.0, 1e4, 1e5, 1e6), "数量级": (10.0, 100.0, 1000.0),
     "tens": (10.0,), "hundreds": (100.0,), "thousands": (1000.0,), "millions": (1e6,), "billions": (1e9,), "dozens": (12.0, 10.0, 20.0), "monthly": (12.0,),
     "annual": (1.0,), "entire": (100.0,), "perfect": (100.0,), "full": (100.0,), "全部": (100.0, 1.0), "完全": (100.0, 1.0), "所有": (100.0,), "round-the-clock": (24.0,),
     "percentile": (100.0,), "none": (0.0,), "single": (1.0,), "唯一": (1.0,), "零样本": (0.0,), "没有": (0.0,),
@@ -49,15 +49,18 @@ _IMPLIED = {
 _MONTHS = _words("jan feb mar apr may jun jul aug sep oct nov dec")
 
 _WORD = "|".join([*_WORDS, *_PARTS, *_ENGLISH_SCALES, *_GROUPS])
-_POWER = (
-    r"(?:\s?(?:×|x|\*|·|\\times|\\cdot)\s?10\s?(?:\^\s?\{?\s?(?P<power>[-−]?[0-9]{1,3})\}?|(?P<raised>⁻?[⁰¹²³⁴-⁹]+)))"
+_EXPONENT = r"(?:\^\s?\{?\s?(?P<%s>[-−]?[0-9]{1,3})\}?|(?P<%s>⁻?[⁰¹²³⁴-⁹]+))"
+_POWER = rf"(?:\s?(?:×|x|\*|·|\\times|\\cdot)\s?10\s?{_EXPONENT % ('power', 'raised')})"
+_OF_TEN = (
+    rf"(?<=10)(?<![0-9.,]10)(?:{_EXPONENT % ('of_ten', 'raised_ten')}|\s?的\s?(?P<said>负?[0-9]{{1,3}})\s?次[方幂])"
 )
+"""What makes a lone 10 a power: 10^6, 10⁶, 10 的 6 次方."""
 _NUMBER = re.compile(
     rf"""(?=[.0-9])
         (?P<digits> (?<![0-9])[0-9]{{1,3}}(?:[,，][0-9]{{3}})+(?![0-9]|[,，][0-9]) (?:\.[0-9]+)?
                   | (?<![0-9A-Za-z.,-])[1-9][0-9]{{0,2}}(?:[ \u00a0\u2009\u202f][0-9]{{3}})+(?![0-9A-Za-z-]) (?:\.[0-9]+)?
                   | [0-9]+(?:\.[0-9]+)? | (?<![A-Za-z0-9.])\.[0-9]+ )
-        (?: {_POWER} | (?P<scale> \s?[多余几]?\s?(?:[十百千万亿兆](?!分[之位比点数制]))+ | [-\s]?(?i:hundred|thousand|million|billion|trillion)s?\b
+        (?: {_OF_TEN} | {_POWER} | (?P<scale> \s?[多余几]?\s?(?:[十百千万亿兆](?!分[之位比点数制]))+ | [-\s]?(?i:hundred|thousand|million|billion|trillion)s?\b
                       | \s?(?:[kKMBT]|bn)(?![A-Za-z]) ) )?""",
     re.VERBOSE,
 )
@@ -66,7 +69,8 @@ _CONTINENTAL = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 """2.500 may be 2,500."""
 _PREFIXED = re.compile(r"[瓦克米卡赫伏安焦帕字比特吨像电]|年前")
 """Units that 千, 百万 and 兆 before them belong to: 千瓦 is kW, 百万吨 Mt."""
-_PERCENT = re.compile(r"\s?(?:[%％‰]|个?百分|(?:percent|per\s?cent|pp|percentage)\b)")
+_PERCENT = re.compile(r"\s?(?:[%％‰]|个?百分|美分|(?:percent|per\s?cent|cents?|pp|percentage)\b)")
+"""Hundredths; of a dollar, too."""
 _TENTHS = re.compile(r"([一二三四五六七八九]|[0-9](?:\.[0-9])?)\s?成(?![本为员功果分立就像熟对长人])")
 _NUMERAL = "[零〇一二两三四五六七八九十百千万亿壹贰叁]"
 _CHINESE = re.compile(rf"{_NUMERAL}(?<![0-9].)(?<![0-9]\s.){_NUMERAL}{{0,15}}(?:点[零〇一二三四五六七八九]{{1,16}})?")
@@ -74,7 +78,7 @@ _CHINESE_PART = re.compile(
     r"([零一二两三四五六七八九十百千万]{1,8}|[0-9]{1,8})分之([零一二两三四五六七八九十百]{1,12}(?:点[零一二三四五六七八九]{1,12})?|[0-9]{1,9}(?:\.[0-9]{1,9})?)"
 )
 _ENGLISH = re.compile(
-    rf"\b(?=[zotfsenqhdmbc])(?:{_WORD})(?:(?:[-\s]+(?:and[-\s]+)?(?:an?[-\s]+)?)(?:{_WORD}))*(?:fold|s)?\b",
+    rf"\b(?=[zotfsenqhdmbc])(?:{_WORD})(?:(?:s?[-\s]+(?:and[-\s]+)?(?:(?:of\s+)?an?[-\s]+)?)(?:{_WORD}))*(?:fold|s)?\b",
     re.IGNORECASE,
 )  # the first letters stand before the alternatives: three times as fast
 _RATIO = re.compile(
@@ -127,9 +131,10 @@ def _read(match: re.Match[str], text: str) -> tuple[set[float], float]:
     """What a number may mean, and its scale."""
     digits = match["digits"]
     value = float(_SEPARATORS.sub("", digits))
+    if ten := match["of_ten"] or match["raised_ten"] or match["said"]:
+        return {10.0 ** _power(ten)}, 1.0
     if match["power"] or match["raised"]:
-        power = (match["power"] or match["raised"].translate(_LOWER)).replace("−", "-")
-        return {value * 10.0 ** max(min(int(power), 300), -300), value, 10.0}, 1.0
+        return {value * 10.0 ** _power(match["power"] or match["raised"]), value, 10.0}, 1.0
     if not match["scale"]:
         return {value, value * 1000} if _CONTINENTAL.fullmatch(digits) else {value}, 1.0
     word = match["scale"].strip(" -\t\n\u00a0").lstrip("多余几").strip()
@@ -138,6 +143,10 @@ def _read(match: re.Match[str], text: str) -> tuple[set[float], float]:
     if word.lower() in _LATIN_SCALES or (word.endswith(("千", "百万", "兆")) and _PREFIXED.match(text, match.end())):
         values.add(value)
     return values, factor
+
+
+def _power(written: str) -> int:
+    return max(min(int(written.translate(_LOWER)), 300), -300)
 
 
 def _year(match: re.Match[str], before: re.Match[str] | None, text: str) -> set[float]:
@@ -185,8 +194,23 @@ def chinese_in(text: str) -> tuple[Quantity, ...]:
         rows += [(match, _ratio(_either(match[2]), _either(match[1]))) for match in _CHINESE_PART.finditer(text)]
     if "成" in text:  # mutant: only faster
         rows += [(match, {_either(match[1]) * 10, _either(match[1]) / 10}) for match in _TENTHS.finditer(text)]
-    rows += [(match, {chinese_value(match[0])}) for match in _CHINESE.finditer(text)]
+    rows += [(match, {chinese_value(match[0]), *_one_or_other(match[0])}) for match in _CHINESE.finditer(text)]
     return tuple(Quantity(match[0], rounded(values), *match.span()) for match, values in rows)
+
+
+_ONE_OR_OTHER = re.compile("([一二两三四五六七八])([二两三四五六七八九])(?![零〇一二两三四五六七八九])")
+
+
+def _one_or_other(numeral: str) -> set[float]:
+    """三五 is 3 to 5, 一两百万 one or two million, 十七八 seventeen or eighteen."""
+    pair = _ONE_OR_OTHER.search(numeral)
+    if not pair or not 0 < _DIGITS[pair[2]] - _DIGITS[pair[1]] <= _FAR or numeral[: pair.start()].strip("十百千万"):
+        return set()
+    return {chinese_value(numeral[: pair.start()] + digit + numeral[pair.end() :]) for digit in pair.groups()}
+
+
+_FAR = 2
+"""三五 are said for a few, 三六 are not."""
 
 
 @lru_cache(maxsize=256)
@@ -200,19 +224,22 @@ def words_in(text: str) -> tuple[Quantity, ...]:
 def _worded(phrase: str) -> set[float]:
     """The number a row of words makes; where it makes several, each of them."""
     values: set[float] = set()
-    total = current = 0.0
+    total = current = part = 0.0
     words = re.findall("[a-z]+", phrase)
     for place, word in enumerate(words):
         word = word.removesuffix("s").removesuffix("fold")
-        if word in ("and", "a", "an"):
+        if word in ("and", "a", "an", "of"):
             continue
         if word in _PARTS:
             whole = total + current
             mixed = words[place - 1] == "a"  # one and a half; none begins with it
             values |= {whole + 1 / _PARTS[word]} if mixed else _ratio(whole or 1.0, _PARTS[word])
+            part = whole + 1 / _PARTS[word] if mixed else (whole or 1.0) / _PARTS[word]
             total = current = 0.0
         elif word in _ENGLISH_SCALES:
             scale = _ENGLISH_SCALES[word]
+            if part:
+                current, part = part, 0.0  # half a million
             if scale == 100:
                 current = (current or 1.0) * 100
             else:
@@ -253,6 +280,46 @@ def values_in(text: str) -> frozenset[float]:
             values.update(implied)
     values.update(float(number) for number, month in enumerate(_MONTHS, 1) if month in lower)
     return rounded(values)
+
+
+_PREFIXES = {"k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15}
+_PREFIXED_UNIT = re.compile(r"[-\s]?([kMGTP])(?:yr|pc|bp|a|ly|LoC|Hz|W|Wh|V|eV|t|B|Pa|J|bps|bit/s)s?\b")
+_MANIFOLD = re.compile(r"(?:[-\s]?fold|\s?[x×]|[-\s]times)(?![A-Za-z0-9])")
+_FACTOR = re.compile(r"\bfactors?\s+of\s+(?:\w+\s+)?$")
+_INCREASED = re.compile(r"(?:[高多超]出|[增添]加|增长|提[高升]|[快高多大长])了?(?:约|近|逾)?\s?$")
+
+
+@lru_cache(maxsize=64)
+def said_otherwise(english: str, chinese: str) -> dict[float, float]:
+    """What an English text states → the number that the Chinese one has for it: 3 Gyr → 3e9 (30 亿年), 2.5 of 2.5x faster →
+    1.5 (快 1.5 倍). Not where the English has that second number, too: then it is that one."""
+    found: dict[float, float] = {}
+    stated, increases = frozenset[float]().union(*(q.values for q in digits_in(english))), _increases_in(chinese)
+    for q in digits_in(english):
+        value = max(q.values)
+        if prefixed := _PREFIXED_UNIT.match(english, q.end):
+            found[value] = _to_nine_digits(value * _PREFIXES[prefixed[1]])
+        elif increases and _is_factor(q, english) and (less := _to_nine_digits(value - 1)) in increases - stated:
+            found[value] = less
+    return {value: other for value, other in found.items() if other in values_in(chinese)}
+
+
+def _is_factor(q: Quantity, text: str) -> bool:
+    """Whether something is multiplied by it: 3x, 2.5-fold, by a factor of 4."""
+    return bool(_MANIFOLD.match(text, q.end) or _FACTOR.search(text[max(0, q.start - 24) : q.start]))
+
+
+def _increases_in(text: str) -> frozenset[float]:
+    """By how many times as much something is said to be more: 1.5 of 快 1.5 倍, which may mean 2.5 times as fast."""
+    if "倍" not in text:  # mutant: only faster
+        return frozenset()
+    found = [
+        q
+        for q in (*digits_in(text), *chinese_in(text))
+        if text.startswith("倍", q.end + (text[q.end : q.end + 1] == " "))
+        and _INCREASED.search(text[max(0, q.start - 6) : q.start])
+    ]
+    return frozenset[float]().union(*(q.values for q in found))
 
 
 @lru_cache(maxsize=256)
@@ -329,4 +396,4 @@ def _ratio(upper: float, lower: float) -> set[float]:
     return {upper / lower, percent, round(percent, 1), float(round(percent))}
 
 
-_LOWER = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_LOWER = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−负", "0123456789---")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipeline.rules.analysis import Analysis, quoted
+from pipeline.rules.analysis import Analysis, Side, quoted
 from pipeline.rules.quantities import Quantity, chinese_in, digits_in
 from pipeline.text.han import HAN
 
@@ -144,6 +144,11 @@ _SHARES = re.compile(
 """What stands between numbers that share the unit of the last one: 5 to 10%, 1, 2 and 3 GB."""
 _RANGES = re.compile(r"\s*(?:[-–—~～]{1,3}|至|到|±)\s*约?\s*")
 """In Chinese only ranges do, and not those in percent: GB/T 15835 has 15%～30%, not 15～30%."""
+_COUNTED_BEFORE = re.compile(
+    r"\b(?:year|month|week|day|hour|minute|step|stage|phase|epoch|layer|level|round|turn|grade|rank|type|class|case|version|figure|table|section|chapter|part|task|fold|shot|IoU|top|at|[A-Za-z])[-\s]$",
+    re.IGNORECASE,
+)
+"""“41% at month 3 to 76%”: the 3 counts a month."""
 _NAME_BEFORE = re.compile(r"[A-Za-z_\\^@][-–]?$|[0-9]\.$")
 _ONE_PART = re.compile(r"(?<![0-9.])1\s?/\s?$")
 """1/242 is a part, not a number that lacks a unit."""
@@ -169,12 +174,21 @@ def unit(analysis: Analysis) -> Iterator[str]:
     found = _by_value(measured_in(text, chinese=True))
     if not found:  # mutant: only faster
         return
-    wanted = _by_value(measured_in(analysis.plain_translated.prose))
+    stated = measured_in(analysis.plain_translated.prose)
+    wanted = _by_value((*stated, *_in_formulas(analysis.plain_source)) if analysis.is_one_liner else stated)
     apart = (each for value, sources in wanted.items() for each in _apart(sources, found.get(value, [])))
     yield from dict.fromkeys(
         f"原文的{quoted(source.text)}在译文中成了{quoted(stated.text)}，单位{'变了' if stated.units else '丢了'}"
         for source, stated in apart
     )
+
+
+def _in_formulas(source: Side) -> Iterator[Measured]:
+    """The numbers of formulas, which a one-liner puts in words: their unit is not seen, so it may be any."""
+    for span in source.spans:
+        if span.kind == "formula":
+            for q in digits_in(span.text):
+                yield Measured(q.text, q.values, frozenset(), False)
 
 
 _MOST = 20
@@ -233,7 +247,9 @@ def measured_in(text: str, *, chinese: bool = False) -> tuple[Measured, ...]:
     following: tuple[int, frozenset[str]] | None = None
     for q in reversed(quantities):
         measured = _reading(q, text)
-        could_share = measured.bare and not _is_year(q)
+        could_share = (
+            measured.bare and not _is_year(q) and not _COUNTED_BEFORE.search(text[max(0, q.start - 9) : q.start])
+        )
         if following and could_share and _share(text[q.end : following[0]], following[1], chinese):
             measured = measured._replace(
                 text=f"{q.text}{min(following[1])}", units=following[1], bare=False, shares=True

@@ -61,7 +61,12 @@ def _fewer(analysis: Analysis) -> Iterator[tuple[str, int]]:
             continue
         said = found[content] + times_said(shown[content], rest)
         if said >= times or (
-            not said and (_is_said_in_words(content, rest) or _values(content) & values_in(text.text))
+            not said
+            and (
+                _is_said_in_words(content, rest)
+                or _is_said_by_a_word(content, loosely(text.text))
+                or _values(content) & values_in(text.text)
+            )
         ):
             continue
         yield shown[content], said
@@ -111,6 +116,33 @@ def _is_said_in_words(content: str, text: str) -> bool:
     patterns = (" ?".join(map(re.escape, side)) for side in sides)
     between = rf"(?![A-Za-z0-9]){_RELATION.pattern.replace('[', '[^')}{{1,15}}(?<![A-Za-z0-9])"
     return bool(re.search(rf"(?<![A-Za-z0-9]){between.join(patterns)}(?![A-Za-z0-9])", text))
+
+
+_RELATION_WORDS = {
+    "<": "(?<!不)(?:小于|低于|少于)|不到|不足",
+    ">": "(?<!不)(?:大于|高于|多于|超过)",
+    "≤": "不超过|不大于|不高于|不多于|至多|最多|小于或?等于",
+    "≥": "不小于|不低于|不少于|至少|最少|大于或?等于",
+    "≪": "远?小于",
+    "≫": "远?大于",
+    "=": "为|是|等于|取",
+    "≈": "约|近",
+    "~": "约|近|正比|量级|服从",
+    "→": "趋",
+    "∈": "属于|在|取自",
+}
+"""What Chinese says for a relation."""
+
+
+def _is_said_by_a_word(content: str, text: str) -> bool:
+    """m≫n as “m 远大于 n”, ~N^2 as “约为 N^2”."""
+    relations = _RELATION.findall(content)
+    word = _RELATION_WORDS.get(relations[0]) if len(relations) == 1 else None
+    if not word:
+        return False
+    left, right = (" ?".join(map(re.escape, loosely(side).replace(" ", ""))) for side in content.split(relations[0]))
+    left = rf"(?<![A-Za-z0-9]){left}(?![A-Za-z0-9])[^，。；]{{0,6}}" if left else ""
+    return bool(right and re.search(rf"{left}(?:{word})[^，。；]{{0,6}}(?<![A-Za-z0-9]){right}(?![A-Za-z0-9])", text))
 
 
 def _values(content: str) -> frozenset[float]:
