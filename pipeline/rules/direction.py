@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from pipeline.rules.analysis import Analysis, SentencePair, quoted
+from pipeline.rules.changes import against_its_numbers, contradicted
 
 
 def _words(stems: str) -> re.Pattern[str]:
@@ -238,7 +239,8 @@ class _Explains:
         return int(str(found.lastgroup)[1:]) if found else None
 
 
-_LETTERS = re.compile(r"\w+")
+_LETTERS = re.compile(r"\b[A-Za-z]?[^\WA-Z]+\b")
+"""Words; LightRAG is none."""
 _EXPLAINS_RISE, _EXPLAINS_FALL = _Explains(_MAY_RISE), _Explains(_MAY_FALL)
 
 
@@ -248,6 +250,10 @@ def direction(analysis: Analysis) -> Iterator[str]:
         if found := _reversed(pair) or _swapped(pair):
             english, chinese = found
             yield f"方向与原文相反：原文{quoted(english)}，译文{quoted(chinese)}"
+    for english, chinese in contradicted(analysis):
+        yield f"方向与原文相反：原文{quoted(english)}，译文{quoted(chinese)}"
+    for change in against_its_numbers(analysis):
+        yield f"升降与数字不符：{quoted(change)}"
 
 
 def _reversed(pair: SentencePair) -> tuple[str, str] | None:

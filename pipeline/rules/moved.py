@@ -11,6 +11,7 @@ from itertools import pairwise
 from pipeline.rules.analysis import Analysis, SentencePair, Side, quoted
 from pipeline.rules.numbers import around, in_a_name
 from pipeline.rules.quantities import Quantity, digits_in, values_in
+from pipeline.rules.units import measured_in
 
 _FIGURE = re.compile("[0-9]+")
 _STOP = re.compile(r"[.!?]\s+[A-Z]")
@@ -24,6 +25,9 @@ _LISTED = re.compile(
 def number_moved(analysis: Analysis) -> Iterator[str]:
     """Two numbers that changed places: each stands where the other one should."""
     for first, second in _exchanged_in_order(analysis.plain_source.prose, analysis.plain_text.prose):
+        yield _said_to_be_exchanged(first, second, around(analysis.plain_source.prose, first))
+        return
+    for first, second in _exchanged_units(analysis.plain_source.prose, analysis.plain_text.prose):
         yield _said_to_be_exchanged(first, second, around(analysis.plain_source.prose, first))
         return
     suspects = [_Numbers(pair) for pair in analysis.pairs if _differ(pair)]  # mutant: only faster
@@ -45,18 +49,24 @@ def _said_to_be_exchanged(first: Quantity, second: Quantity, where: str) -> str:
 
 
 def _exchanged_in_order(source: str, text: str) -> Iterator[tuple[Quantity, Quantity]]:
-    """Two numbers of two sentences in each other's place in the row of all numbers, or two of a range or list in the other
-    order. What Chinese says earlier or later in a sentence moves numbers too, but otherwise."""
-    english, chinese = _standing_once(source), _standing_once(text)
+    """Two numbers in each other's place in the row of all numbers, sentences apart or with others between that keep their
+    order; or two of a range or list in the other order. What Chinese says earlier or later in a sentence moves numbers too, but otherwise."""
+    english, chinese = standing_once(source), standing_once(text)
     shared = [value for value in english if value in chinese]
     place = {value: index for index, value in enumerate(value for value in chinese if value in english)}
     for index, value in enumerate(shared):
         other = shared[place[value]]
+        between = range(index + 1, place[value])
         if (
             index == place[other]
-            and all(place[shared[each]] == each for each in range(index + 1, place[value]))
-            and _STOP.search(source, english[value].end, english[other].start)
-            and _CHINESE_STOP.search(text, chinese[other].end, chinese[value].start)
+            and all(place[shared[each]] == each for each in between)
+            and (
+                len(between) >= _MANY
+                or (
+                    _STOP.search(source, english[value].end, english[other].start)
+                    and _CHINESE_STOP.search(text, chinese[other].end, chinese[value].start)
+                )
+            )
         ):
             yield english[value], english[other]
     for first, second in pairwise(shared):
@@ -68,11 +78,28 @@ def _exchanged_in_order(source: str, text: str) -> Iterator[tuple[Quantity, Quan
             yield english[first], english[second]
 
 
-def _standing_once(prose: str) -> dict[float, Quantity]:
+def standing_once(prose: str) -> dict[float, Quantity]:
     """The numbers that stand only once, in order, by value."""
     quantities = [q for q in digits_in(prose) if not in_a_name(prose, q)]
     times = Counter(max(q.values) for q in quantities)
     return {max(q.values): q for q in quantities if times[max(q.values)] == 1}
+
+
+_MANY = 3
+"""Numbers around which no turn of phrase exchanges two others: 3 of 5 becomes 5 个中的 3 个."""
+
+
+def _exchanged_units(source: str, text: str) -> Iterator[tuple[Quantity, Quantity]]:
+    """Two numbers of which the one has another unit than in the source, and the other one has that unit now."""
+    english, chinese = standing_once(source), standing_once(text)
+    units = {max(each.values): each.units for each in measured_in(source)}
+    units_now = {max(each.values): each.units for each in measured_in(text, chinese=True)}
+    shared = [value for value in english if value in chinese and value in units and value in units_now]
+    changed = [value for value in shared if units[value] and units_now[value] and not units[value] & units_now[value]]
+    for value in changed[:_MANY]:
+        for other in shared:
+            if units_now[other] & units[value] and not units[other] & units[value]:
+                yield english[value], english[other]
 
 
 class _Numbers:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pipeline.rules.analysis import Analysis, SentencePair, quoted
 
 _DENIES = re.compile(
-    r"\b(?=[ncduafliwsh])(?:not(?!\s+(?:only|just|merely|solely|simply|limited|all|every|necessarily)\b|[^.,;]{0,40}\b(?:same|alone)\b)|cannot|(?:do|does|did|is|are|was|were|can|could|would|should|has|have)n['’]t|(?<!,\s)no(?!\.|\s+longer\s+than)(?=\s+[a-z])"
+    r"\b(?=[ncduafliwsh])(?:(?<!or\s)not(?!\s+(?:only|just|merely|solely|simply|limited|all|every|necessarily)\b|[^.,;]{0,40}\b(?:same|alone)\b)|cannot|(?:do|does|did|is|are|was|were|can|could|would|should|has|have)n['’]t|(?<!,\s)no(?!\.|\s+longer\s+than)(?=\s+[a-z])"
     r"|never|without|neither|unable|fail(?:s|ed)?\s+to|lacks?|lacking|none|insufficient|impossible|infeasible|nothing|hardly|absence)\b",
     re.IGNORECASE,
 )
@@ -30,13 +30,16 @@ _MAY_DENY = re.compile(
 )
 """What may be told with one."""
 _ZH_NO_NEGATION = re.compile(
-    r"不同|不断|不仅|不但|不只|不光|不单|不过|不管|不论|无论|非常|未来|至少|不久|不少|不错|除非|无线|非(?<!而非)(?:线性|凸|平凡|平稳|局部|平衡|对称|参数化)|无监督|无穷|无限|不等式|不变|不确定|不可或缺|除了|不可避免|无人机|无向"
+    r"是否|能否|可否|不同|不断|不仅|不但|不只|不光|不单|不过|不管|不论|无论|非常|未来|至少|不久|不少|不错|除非|无线|非(?<!而非)(?:线性|凸|平凡|平稳|局部|平衡|对称|参数化)|无监督|无穷|无限|不等式|不变|不确定|不可或缺|除了|不可避免|无人机|无向"
 )
 """Words with a sign of negation that deny nothing, or what an English word of its own denies (unsupervised)."""
 _ZH_MAY_DENY = re.compile(
-    r"不|无|未|没|非|否|缺|失败|失效|难以|难于|很难|难|免|避|勿|莫|禁|除外|零|拒|防止|脱离|摆脱|反而|而是|仅|有限|欠|忽|跳过|替代|取代|代替|抛|放弃|摒弃|罕|鲜|从不|独立|超出|有待|尚|停止|丧失|失去|裸|任意|排除"
+    r"避免|尚未|不|无|未|没|非|否|缺|失败|失效|难以|难于|很难|难|免|避|勿|莫|禁|除外|零|拒|防止|脱离|摆脱|反而|仅|有限|欠|忽|跳过|替代|取代|代替|抛|放弃|摒弃|罕|鲜|从不|独立|超出|有待|尚|停止|丧失|失去|裸|任意|排除"
 )
 _TOLD_OF = {
+    "避免": re.compile(r"\b(?:avoid|prevent|evad|circumvent|sidestep|obviat|eliminat|spare)", re.IGNORECASE),
+    "排除": re.compile(r"\b(?:exclu|eliminat|remov|rul)", re.IGNORECASE),
+    "防止": re.compile(r"\b(?:prevent|guard|protect)", re.IGNORECASE),
     "仅": re.compile(r"\b(?:only|just|mere|sole|alone|exclusive)", re.IGNORECASE),
     "难以": re.compile(r"\b(?:hard|difficult|struggl|challeng|intracta|elusive|inaccess)", re.IGNORECASE),
     "难": re.compile(r"\b(?:hard|difficult|struggl|challeng|complex)", re.IGNORECASE),

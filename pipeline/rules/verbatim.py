@@ -150,7 +150,10 @@ def _values(content: str) -> frozenset[float]:
     if not any(char.isdigit() for char in content) or any(char.isalpha() for char in content):
         return frozenset()
     quantities = digits_in(re.sub(r"[{}]", "", content))
-    return quantities[0].values if len(quantities) == 1 else frozenset()
+    if len(quantities) != 1:
+        return frozenset()
+    power = re.match(r"([\d.]+)[×·]10\^", content)
+    return quantities[0].values - ({10.0, float(power[1])} if power else set())
 
 
 def url(analysis: Analysis) -> Iterator[str]:
