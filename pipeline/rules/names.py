@@ -96,10 +96,14 @@ def _is_said(name: re.Match[str], cores: list[str], analysis: Analysis) -> bool:
     if f"({name[0]})" in analysis.source:
         return True  # an abbreviation, which may go with its long form translated
     is_head = analysis.field.kind == "title" and name.start() == 0
-    if not is_head and any(
-        _squeezed(part) in _squeezed(analysis.text_prose) for part in re.findall("[A-Z]{2,}(?![a-z]{2})", name[0])
-    ):
-        return True  # partly in Chinese: 语音LLM for SpeechLLM
+    acronyms = re.findall("[A-Z]{2,}(?![a-z]{2})", name[0])
+    if not is_head and acronyms:
+        others = set(_NAME.findall(analysis.source_prose)) - {name[0], *acronyms}
+        rest = re.sub(
+            "|".join(map(re.escape, sorted(others, key=len, reverse=True))) or "(?!)", " ", analysis.text_prose
+        )
+        if any(_squeezed(part) in _squeezed(rest) for part in acronyms):
+            return True  # partly in Chinese: 语音LLM for SpeechLLM; but the RAG of another name is not its own
     if any(part.lower() in COMMON for part in re.findall("[A-Z][a-z]+", name[0])):
         return True  # words glued together: BasedWorld
     return _spells_acronym(name, analysis.source_prose)
@@ -294,22 +298,35 @@ def _swapped(analysis: Analysis) -> Iterator[str]:
     In the whole text, too, the one comes more and the other less often than in the source: a name said once more instead
     of "it", or an acronym put in words, is no exchange.
     """
-    in_source, in_text = (Counter(map(_squeezed, _ANY_NAME.findall(side))) for side in (analysis.source, analysis.text))
+    in_source, in_text = (Counter(_names_in(side)) for side in (analysis.source_prose, analysis.text_prose))
     fewer, more = in_source - in_text, in_text - in_source
     if not fewer or not more:  # mutant: only faster
         return
     for english, chinese in analysis.pairs:
-        here, there = (Counter(map(_squeezed, _ANY_NAME.findall(side))) for side in (english, chinese))
+        here, there = (Counter(_names_in(side)) for side in (english, chinese))
         gone, added = (here - there).keys() & fewer.keys(), (there - here).keys() & more.keys()
-        gone = {each for each in gone if not _is_rendered(each.removesuffix("s"), analysis, chinese)}
+        gone = {each for each in gone if not _is_rendered(each, analysis, chinese)}
         if here.total() != there.total() or not gone or not added:
             continue
         words = _Folded(english)
-        added = {each for each in added if not words.has(each) and not words.abbreviates(each)}
+        added = {each for each in added if (each in here or not words.has(each)) and not words.abbreviates(each)}
         if added:
             yield f"名称{_shown(gone, english)}处写成了{_shown(added, chinese)}：{quoted(chinese)}"
             return
 
 
 def _shown(forms: set[str], sentence: str) -> str:
-    return quoted(next(found for found in _ANY_NAME.findall(sentence) if _squeezed(found) in forms))
+    return quoted(next(found for found in _ANY_NAME.findall(sentence) if _name_form(found) in forms))
+
+
+def _names_in(text: str) -> list[str]:
+    return [_name_form(found) for found in _ANY_NAME.findall(text)]
+
+
+@lru_cache(maxsize=1024)
+def _name_form(name: str) -> str:
+    """LLM of "LLMs" and of "LLM-based", whose second part is Chinese in a translation."""
+    return _singular(_ENGLISH_PART.sub("", name))
+
+
+_ENGLISH_PART = re.compile(r"(?:-[a-z]+)+$")

@@ -59,6 +59,19 @@ def doubled(analysis: Analysis) -> Iterator[str]:
     for found in _DOUBLED.finditer(analysis.text_prose):
         around = analysis.text[max(0, found.start() - 6) : found.end() + 6]
         yield f"{quoted(found[0])}重复了：{quoted(around)}"
+    for found in _NAME_TWICE.finditer(analysis.text_prose):
+        if not _is_twice_in(found[1], analysis.source):
+            yield f"名称{quoted(found[1])}连写了两遍：{quoted(found[0])}"
+
+
+_NAME_TWICE = re.compile(
+    r"(?<![\w.-])([A-Z][\w.-]{0,30}[A-Z0-9][\w-]{0,30})(?:\s?[、/和与或]\s?|\s)\1(?![\w.-])", re.ASCII
+)
+
+
+def _is_twice_in(name: str, source: str) -> bool:
+    """LLMs and LLM judges."""
+    return bool(re.search(rf"{re.escape(name)}s?\W+(?:\w+\W+){{0,3}}{re.escape(name)}", source))
 
 
 _MARKUP_SIGN = re.compile(r"[*_#`<\[&]")
