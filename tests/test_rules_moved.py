@@ -37,6 +37,21 @@ def test_numbers_of_a_list_keep_their_order():
     assert moved(source, "仅用 64 行，误差就在三个表格上降到 17.3、12.5 和 19.8。")
 
 
+def test_numbers_with_enough_others_between_are_found_within_a_sentence():
+    """No turn of phrase exchanges two and leaves three between them as they are."""
+    source = "Of 64 rows we keep 12, 17, 23 and 35 in the table."
+    assert moved(source, "在 35 行中，我们在表格中保留 12、17、23 和 64 行。")
+    assert not moved(source, "我们在表格中保留 64 行中的 12、17、23 和 35 行。")
+    assert not moved("We keep 12 of 17 rows for 35 tables.", "对 35 个表格，我们保留 17 行中的 12 行。")
+
+
+def test_units_that_changed_numbers_are_found():
+    """The number that lost its unit, and the one that has it now."""
+    source = "A model of 33 parts needs 590 GB for 20 ms."
+    assert moved(source, "一个含 590% 部件的模型需要 33 GB，耗时 20 毫秒。")
+    assert not moved(source, "一个含 33 个部件的模型需要 590 GB，耗时 20 毫秒。")
+
+
 TWO = (
     "Our method reaches an accuracy of 84% on the first dataset of images. "
     "On the second dataset of graphs the accuracy of the model is 91%."

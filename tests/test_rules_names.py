@@ -173,6 +173,15 @@ def test_a_name_said_once_more_or_put_in_words_is_no_exchange():
     assert not found(name, source, text, terms=(LORA,))
 
 
+def test_a_name_made_from_another_one_does_not_hide_its_loss():
+    """The RAG of FastRAG is not HippoRAG's; neither does a part behind a hyphen hide an exchange."""
+    source = "We sort tables with FastRAG-based rows. Users of HippoRAG and of an LLM-based index sort images."
+    right = "我们用基于 FastRAG 的行对表格排序。HippoRAG 和基于 LLM 的索引的用户对图像排序。"
+    assert not found(name, source, right)
+    assert "HippoRAG" in found(name, source, right.replace("HippoRAG", "FastRAG"))
+    assert "FastRAG" in found(name, source, right.replace("FastRAG", "HippoRAG"))
+
+
 def test_of_several_names_the_changed_one_is_shown():
     """Not the first of the sentence."""
     source = (

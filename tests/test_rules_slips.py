@@ -90,6 +90,15 @@ def test_words_that_are_right_twice(text):
     assert not found(doubled, text)
 
 
+def test_a_name_twice_in_a_row_is_found():
+    """Unless the source has it so."""
+    source = "We compare SortLite with TabPFN and TabPFN-2."
+    assert found(doubled, "我们比较 SortLite 和 SortLite。", source)
+    assert found(doubled, "我们比较 TabPFN、TabPFN 与 SortLite。", source)
+    assert not found(doubled, "我们比较 SortLite 与 TabPFN 和 TabPFN-2。", source)
+    assert not found(doubled, "我们比较 SortLite 和 SortLite 的评判。", "We compare SortLites and SortLite judges.")
+
+
 @pytest.mark.parametrize(
     "text",
     [

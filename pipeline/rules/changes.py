@@ -60,7 +60,9 @@ _BOUNDS_ZH = _Words(
     re.compile(r"(?:(?<!不)(?:超过|高于|多于|大于|长于|快于)|至少|不少于|不低于|不小于)了?\s?[~≈$]*$"),
     re.compile(r"(?:(?<!不)(?:低于|少于|小于|短于|慢于)|不到|不足|不及|至多|不超过|不高于|不大于|不多于)了?\s?[~≈$]*$"),
 )
-_DENIED = re.compile(r"\b(?:not|no|never|without|neither|nor|cannot|fail\w*)\b|n['’]t\b", re.IGNORECASE)
+_DENIED = re.compile(
+    r"\b(?:not|no(?!\s+(?:more|less|fewer)\s+than)|never|without|neither|nor|cannot|fail\w*)\b|n['’]t\b", re.IGNORECASE
+)
 _REACH = 60
 """Characters before a number in which English words belong to it."""
 _BREAK = re.compile(r"[,;:.()](?=\s|$)|\d|\$[^$]*$")

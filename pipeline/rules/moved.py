@@ -6,6 +6,7 @@ That they are there at all is the rule number's.
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from pipeline.rules.analysis import Analysis, SentencePair, Side, quoted
@@ -78,6 +79,7 @@ def _exchanged_in_order(source: str, text: str) -> Iterator[tuple[Quantity, Quan
             yield english[first], english[second]
 
 
+@lru_cache(maxsize=64)
 def standing_once(prose: str) -> dict[float, Quantity]:
     """The numbers that stand only once, in order, by value."""
     quantities = [q for q in digits_in(prose) if not in_a_name(prose, q)]

@@ -59,9 +59,9 @@ def doubled(analysis: Analysis) -> Iterator[str]:
     for found in _DOUBLED.finditer(analysis.text_prose):
         around = analysis.text[max(0, found.start() - 6) : found.end() + 6]
         yield f"{quoted(found[0])}重复了：{quoted(around)}"
-    for found in _NAME_TWICE.finditer(analysis.text_prose):
-        if not _is_twice_in(found[1], analysis.source):
-            yield f"名称{quoted(found[1])}连写了两遍：{quoted(found[0])}"
+    for name in dict.fromkeys(_NAME_TWICE.findall(analysis.text_prose)):
+        if not _is_twice_in(name, analysis.source):
+            yield f"名称{quoted(name)}连写了两遍"
 
 
 _NAME_TWICE = re.compile(
@@ -71,7 +71,7 @@ _NAME_TWICE = re.compile(
 
 def _is_twice_in(name: str, source: str) -> bool:
     """LLMs and LLM judges."""
-    return bool(re.search(rf"{re.escape(name)}s?\W+(?:\w+\W+){{0,3}}{re.escape(name)}", source))
+    return bool(re.search(rf"{re.escape(name)}s?\W+(?:\w+\W+){{0,3}}{re.escape(name)}s?(?!\w|-\d)", source))
 
 
 _MARKUP_SIGN = re.compile(r"[*_#`<\[&]")
