@@ -45,6 +45,8 @@ _ESTABLISHED = {
     "deeponet": "算子网络",
     "winrate": "胜率",
     "blackbox": "黑盒",
+    "cov2": "新冠",
+    **dict.fromkeys(("q1", "q2", "q3", "q4"), "季度"),
 }
 """Names, folded, that Chinese has a word of its own for."""
 _GREEK = re.compile(r"(?:Alpha|Beta|Gamma|Delta|Epsilon|Theta|Lambda|Mu|Pi|Sigma|Tau|Phi|Psi|Omega)-\d")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pipeline.rules.analysis import Analysis, SentencePair, quoted
 
 _DENIES = re.compile(
-    r"\b(?=[ncduafliwsh])(?:(?<!or\s)not(?!\s+(?:only|just|merely|solely|simply|limited|all|every|necessarily)\b|[^.,;]{0,40}\b(?:same|alone)\b)|cannot|(?:do|does|did|is|are|was|were|can|could|would|should|has|have)n['’]t|(?<!,\s)no(?!\.|\s+longer\s+than)(?=\s+[a-z])"
+    r"\b(?=[ncduafliwsh])(?:(?<!or\s)not(?!\s+(?:only|just|merely|solely|simply|limited|all|every|necessarily)\b|[^.,;]{0,40}\b(?:same|alone)\b)|cannot|(?:do|does|did|is|are|was|were|can|could|would|should|has|have)n['’]t|no(?!\.|\s+longer\s+than)(?=\s+[a-z])"
     r"|never|without|neither|unable|fail(?:s|ed)?\s+to|lacks?|lacking|none|insufficient|impossible|infeasible|nothing|hardly|absence)\b",
     re.IGNORECASE,
 )
@@ -23,7 +23,7 @@ _MAY_DENY = re.compile(
     r"|exclu\w+|except\w*|but|despite|regardless|agnostic\w*|zero\w*|open|yet|reject\w*|refus\w*|den(?:y|ies|ied|ial)\w*|loss\w*|los[et]\w*|far|ignor\w*|neglect\w*|overlook\w*|omit\w*|elusive"
     r"|challeng\w*|too|limit\w*|less|stop\w*|ceas\w*|short\w*|defici\w+|remov\w*|eliminat\w*|obviat\w*|bypass\w*|forgo\w*|eschew\w*|resist\w*|preclud\w*|forbid\w*|violat\w*|oppos\w+"
     r"|contrary|contrast|while|whereas|although|though|however|gap\w*|obstruct\w*|block\w*|hinder\w*|hamper\w*|prohibitive\w*|otherwise|poor\w*|weak\w*|alleviat\w*|outside|doubt\w*|question\w*"
-    r"|blind\w*|black-box|miss\w*|empty|vacu\w+|null|void|false\w*|wrong\w*|error\w*|arbitrar\w+|persist\w*|remain\w*|off-\w+|out-of-\w+|over\w+|under\w+|de\w+|sub\w+|minim\w*|low\w*|lightweight|break\w*"
+    r"|blind\w*|black-box|(?:prefer|favou?r|choos|chose|prioriti)\w*[^.;]{0,40}\sover|miss\w*|empty|vacu\w+|null|void|false\w*|wrong\w*|error\w*|arbitrar\w+|persist\w*|remain\w*|off-\w+|out-of-\w+|over\w+|under\w+|de\w+|sub\w+|minim\w*|low\w*|lightweight|break\w*"
     r"|broke\w*|constant\w*|fix(?:ed)?|stay\w*|refrain\w*|negat\w+|negative\w*|contradict\w*|disprov\w*|counterexample\w*|opposed|degenerate|differ\w*|vary\w*|vari\w+|separate\w*|whether"
     r"|n['’]t|\w+n['’]t|at\s+most|bad\w*|inhibit\w*|wireless|insight\w*|almost|nearly)\b",
     re.IGNORECASE,
@@ -81,7 +81,7 @@ def negation(analysis: Analysis) -> Iterator[str]:
 
 
 def _lost(pair: SentencePair) -> str | None:
-    denied = list(_DENIES.finditer(pair.english))
+    denied = [found for found in _DENIES.finditer(pair.english) if not _goes_on(found, pair.english)]
     if not denied:  # mutant: only faster
         return None
     signs = _ZH_MAY_DENY.findall(_ZH_NO_NEGATION.sub("", pair.chinese))
@@ -92,6 +92,12 @@ def _lost(pair: SentencePair) -> str | None:
         return None
     found = denied[0]
     return pair.english[max(0, found.start() - 15) : found.end() + 25].strip()
+
+
+def _goes_on(found: re.Match[str], english: str) -> bool:
+    """No labels, no tuning: Chinese may say it once."""
+    before = english[: found.start()].rstrip()
+    return found[0].lower() == "no" and before.endswith(",") and bool(_DENIES.search(before))
 
 
 def _added(pair: SentencePair) -> str | None:
