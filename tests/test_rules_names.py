@@ -39,6 +39,7 @@ def test_a_name_the_source_does_not_have_is_found():
         ("mmWave at 3 dB", "3 分贝的毫米波"),
         ("Sub-10-nm lines in Week-2", "第二周的亚 10 纳米线条"),
         ("An M7.8 earthquake", "一次 7.8 级地震"),
+        ("SARS-CoV-2 in Q3", "第三季度的新冠病毒"),
     ],
 )
 def test_what_chinese_says_in_its_own_words(source, text):
@@ -171,6 +172,15 @@ def test_a_name_said_once_more_or_put_in_words_is_no_exchange():
     source = source.replace("The older FastIndex", "Its older LoRA")
     text = text.replace("SortLite比", "它比").replace("这种较早的索引", "SortLite较早的低秩适配")
     assert not found(name, source, text, terms=(LORA,))
+
+
+def test_a_name_may_keep_an_english_ending():
+    """ReAct-like 智能体 for ReAct agents, where another name is said less often."""
+    source = (
+        "We study ReAct agents on large tables with rows. The CodeRow agents, or CodeRow, sort the tables of images."
+    )
+    text = "我们在有很多行的大型表格上研究 ReAct-like 智能体。CodeRow 智能体对图像的表格排序。"
+    assert not found(name, source, text)
 
 
 def test_a_name_made_from_another_one_does_not_hide_its_loss():

@@ -22,6 +22,10 @@ def found(source: str, text: str) -> str:
         ),
         ("The algorithm does not converge on this graph.", "该算法在此图上不收敛。", "该算法在此图上收敛。"),
         ("Existing models lack knowledge of physics.", "现有模型缺乏物理知识。", "现有模型具备物理知识。"),
+        ("The model does not learn from unseen data.", "该模型不从未见数据中学习。", "该模型从未见数据中学习。"),
+        ("The model cannot say whether it learns.", "该模型无法说明它是否学习。", "该模型能够说明它是否学习。"),
+        ("The model does not learn but avoids errors.", "该模型并不学习，而是避免错误。", "该模型学习，而是避免错误。"),
+        ("With images, no learning of the model occurs.", "对于图像，模型没有学习。", "对于图像，模型有学习。"),
         ("The model is no worse than the baseline.", "该模型与基线持平。", "该模型比基线差。"),
         ("The error does not vanish in the test.", "在测试中误差不会消失。", "在测试中误差才消失。"),
         ("The system is never tested on real data.", "该系统从未在真实数据上测试。", "该系统已经在真实数据上测试。"),
@@ -56,6 +60,9 @@ def test_an_added_negation_is_found():
         ("The error does not vanish until the third test.", "直到第三次测试，误差才消失。"),
         ("The loss of the network is not convex.", "网络的损失函数非凸。"),
         ("Such errors of the model are not uncommon.", "模型的这类错误很常见。"),
+        ("The model needs no labels, no images and no tuning.", "该模型无需标签、图像和调整。"),
+        ("Whether or not the model converges, we test it.", "我们测试该模型能否收敛。"),
+        ("Users prefer the model over the baseline.", "用户更喜欢该模型，而不是基线。"),
     ],
 )
 def test_what_denies_in_another_way_is_none(source, text):

@@ -51,6 +51,47 @@ _TOLD_OF = {
     "替代": re.compile(r"\b(?:replac|altern|substitut|surrogat|proxy)", re.IGNORECASE),
 }
 """Chinese that may stand for a negation → English it more likely stands for, where that is there."""
+_OF_ITS_OWN = {
+    "未见|没见|陌生|不曾见": "unseen|unfamiliar",
+    "未对齐|不对齐": "unalign|misalign",
+    "未标[注记]|无标[签注]|没有标[签注]": "unlabel|unannotat|label-free|annotation-free",
+    "未知": "unknown",
+    "未解决|未解": "unresolv|unsolv",
+    "未[指规]定|不明确": "unspecif|underspecif|unclear|ambigu",
+    "未经": r"un\w+ed\b",
+    "未来": "future",
+    "不可逆": "irrevers",
+    "不[平均]衡": "imbalanc|unbalanc",
+    "不常|不频繁": "infrequen|rare",
+    "不一致": "inconsisten|disagree|mismatch|discrepan",
+    "不稳": "instab|unstab",
+    "不准确?|不精确": "inaccura|imprecis",
+    "不完整|不完全|不完备": "incomplet|imperfect|partial",
+    "不受控|不可控": "uncontroll",
+    "不可靠": "unreliab",
+    "不安全": "unsafe|insecur",
+    "不公": "unfair|inequit|injust",
+    "不可预[测知]": "unpredict",
+    "不可见": "invisib",
+    "不透明": "opaque|opacity",
+    "不当": "improper|inappropriate|mis",
+    "不连续": "discontinu",
+    "不规则": "irregular",
+    "不[对均]称|不对等": "asymmetr",
+    "不均匀": "nonuniform|non-uniform|uneven",
+    "不流利": "disfluen",
+    "不良|不利": "advers|undesir|unfavo",
+    "无关": "irrelevan|agnostic|unrelated|independen",
+    "无效": "invalid|ineffect",
+    "无害": "harmless|benign",
+    "无偏": "unbias",
+    "无损": "lossless",
+    "无训练|免训练|无需训练|无需微调": "training-free|tuning-free",
+    "非结构": "unstructur",
+    "独立": "independen|standalone|separate",
+}
+"""Chinese words with a sign of negation → the English words, begun so, that they stand for."""
+_OWN = tuple((re.compile(zh), re.compile(rf"\b(?:{en})", re.IGNORECASE)) for zh, en in _OF_ITS_OWN.items())
 _TOLD_WITHOUT = tuple(
     (re.compile(chinese), re.compile(rf"\b(?:{english})", re.IGNORECASE))
     for chinese, english in (
@@ -84,7 +125,11 @@ def _lost(pair: SentencePair) -> str | None:
     denied = [found for found in _DENIES.finditer(pair.english) if not _goes_on(found, pair.english)]
     if not denied:  # mutant: only faster
         return None
-    signs = _ZH_MAY_DENY.findall(_ZH_NO_NEGATION.sub("", pair.chinese))
+    rest = _ZH_NO_NEGATION.sub("", pair.chinese)
+    for chinese, english in _OWN:
+        if chinese.search(rest) and english.search(pair.english):
+            rest = chinese.sub("", rest)
+    signs = _ZH_MAY_DENY.findall(rest)
     told = sum(not (sign in _TOLD_OF and _TOLD_OF[sign].search(pair.english)) for sign in signs)
     if len(denied) <= told or len(denied) <= told + sum(
         bool(chinese.search(pair.chinese) and english.search(pair.english)) for chinese, english in _TOLD_WITHOUT
@@ -97,7 +142,7 @@ def _lost(pair: SentencePair) -> str | None:
 def _goes_on(found: re.Match[str], english: str) -> bool:
     """No labels, no tuning: Chinese may say it once."""
     before = english[: found.start()].rstrip()
-    return found[0].lower() == "no" and before.endswith(",") and bool(_DENIES.search(before))
+    return found[0].lower() == "no" and before.endswith((",", " and", " or")) and bool(_DENIES.search(before))
 
 
 def _added(pair: SentencePair) -> str | None:

@@ -142,11 +142,16 @@ def _is_explained(row: Term, source: str) -> bool:
 
 def _without_longer(text: str, variant: str, terms: tuple[Term, ...]) -> str:
     """Without the longer renderings that hold the variant: 多代理 is another term's, 令牌化器 one fault and not two."""
-    known = {_squeezed(zh) for other in terms for zh in (*other.zh, *other.tolerated, *_unwanted(other))}
-    longer = [rendering for rendering in known - {variant} if variant in rendering]
+    longer = [rendering for rendering in _renderings(terms) - {variant} if variant in rendering]
     for rendering in sorted(longer, key=len, reverse=True):
         text = text.replace(rendering, "\n")
     return text
+
+
+@lru_cache(maxsize=64)
+def _renderings(terms: tuple[Term, ...]) -> frozenset[str]:
+    """All of the terms of a paper, right and wrong ones, squeezed."""
+    return frozenset(_squeezed(zh) for term in terms for zh in (*term.zh, *term.tolerated, *_unwanted(term)))
 
 
 _STRADDLING = re.compile(
