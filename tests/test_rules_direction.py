@@ -22,6 +22,13 @@ PAIRS = [
     ),
     ("The graph has at least three nodes in each cluster.", "该图的每个簇中{}有三个节点。", "至少", "至多"),
     ("The model needs fewer samples for training.", "该模型需要{}的训练样本。", "更少", "更多"),
+    (
+        "AlphaNet needs less memory than BetaNet on images.",
+        "在图像上，AlphaNet 比 BetaNet 需要{}的内存。",
+        "更少",
+        "更多",
+    ),
+    ("Compared with BetaNet, AlphaNet needs less memory.", "与 BetaNet 相比，AlphaNet 需要{}内存。", "更少", "更多"),
     ("The error of up to ten models decreases.", "多达十个模型的误差{}。", "降低", "提高"),
     ("The optimization shortens the training time of the network.", "该优化{}了网络的训练时间。", "缩短", "延长"),
     (
@@ -73,6 +80,12 @@ def test_what_stands_around_the_english_word_is_quoted():
         ("Up to seven images, the accuracy exceeds 99%.", "不超过七张图像时，准确率在 99% 以上。"),
         ("The larger model is outperformed by the smaller one.", "较大的模型不如较小的模型。"),
         ("Noise hurts, but not by more than a constant.", "噪声有害，但不超过一个常数。"),
+        (
+            "AlphaNet needs less memory than BetaNet on the dataset.",
+            "在该数据集上，BetaNet 比 AlphaNet 需要更多的内存。",
+        ),
+        ("Compared with BetaNet, AlphaNet needs less memory.", "与 AlphaNet 相比，BetaNet 需要更多内存。"),
+        ("Younger users of the system performed better than older ones.", "该系统的老年用户不如年轻用户。"),
     ],
 )
 def test_what_the_english_explains_is_no_reversal(source, text):

@@ -58,6 +58,7 @@ def test_an_added_negation_is_found():
         ("The model uses no more than ten images.", "该模型最多使用十张图像。"),
         ("We cannot rule out this error of the model.", "模型的这种错误仍有可能。"),
         ("The error does not vanish until the third test.", "直到第三次测试，误差才消失。"),
+        ("The test of the model passes without images.", "去掉图像，该模型仍通过测试。"),
         ("The loss of the network is not convex.", "网络的损失函数非凸。"),
         ("Such errors of the model are not uncommon.", "模型的这类错误很常见。"),
         ("The model needs no labels, no images and no tuning.", "该模型无需标签、图像和调整。"),

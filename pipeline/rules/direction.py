@@ -273,6 +273,8 @@ def _reversed(pair: SentencePair) -> tuple[str, str] | None:
         accused, wronged = falls[-1], _RISES
     else:
         return None
+    if _is_converse(pair, accused[0]):
+        return None
     said = wronged.search(english)
     return (_around(pair.english, said, 20) if said else pair.english), _around(pair.chinese, accused, 10)
 
@@ -288,6 +290,25 @@ _BEATS = re.compile(
 _ZH_BEATS = re.compile(
     rf"({_NAME})[^，。；A-Za-z]{{0,8}}(?:优于|超过|超越|强于|胜过|击败|高于)了?\s*[^，。；A-Za-z]{{0,4}}({_NAME})"
 )
+
+
+_SIDES = re.compile(
+    rf"[Cc]ompared\s+(?:with|to)\s+(?P<y1>{_NAME}),\s+(?P<x1>{_NAME})|(?P<x2>{_NAME})\s[^.;]{{1,80}}?\bthan\s+(?:\w+\s+){{0,2}}(?P<y2>{_NAME})"
+)
+_ZH_SIDES = re.compile(
+    rf"[与和跟同较]\s*(?P<y1>{_NAME})[^，。；A-Za-z]{{0,6}}相比，?\s*(?P<x1>{_NAME})|(?P<x2>{_NAME})[^，。；A-Za-z]{{0,8}}[比如]\s*(?P<y2>{_NAME})"
+)
+
+
+def _is_converse(pair: SentencePair, accused: str) -> bool:
+    """B needs more than A, for A needs less than B. Sides without a name are not known: B 不如 A is how Chinese says it."""
+    english, chinese = _SIDES.search(pair.english), _ZH_SIDES.search(pair.chinese)
+    if not english or not chinese:
+        return accused == "不如"
+    (one, other), (first, second) = (
+        (found["x1"] or found["x2"], found["y1"] or found["y2"]) for found in (english, chinese)
+    )
+    return one == second and other == first
 
 
 def _swapped(pair: SentencePair) -> tuple[str, str] | None:

@@ -101,6 +101,7 @@ _TOLD_WITHOUT = tuple(
         ),
         ("相当|持平|同样|一样|差距", r"(?:no|not)\s+(?:\w+\s+)?(?:better|worse|\w+er|more|less|different)\b"),
         ("才", r"(?:until|unless|without|before)\b"),
+        ("去掉|去除|移除|抛开|撇开|省去|略去", r"without\b"),
         ("可能|仍", r"(?:rule[ds]?\s+out|exclude[ds]?|dismiss\w*)\b"),
         ("常|多|重要|显著|可能|容易", r"not\s+(?:un|in|im|rare|without)"),
         ("非", r"(?:not|never)\s+(?:\w+\s+)?(?:linear|convex|trivial|stationary|local|symmetric|parametric)"),
