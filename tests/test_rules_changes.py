@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.rules.analysis import Analysis, Case
-from pipeline.rules.changes import against_its_numbers, contradicted
+from pipeline.rules.changes import against_its_numbers, contradicted, unsigned
 from pipeline.rules.direction import direction
 from tests.pairs import GOOD, details_of
 
@@ -79,9 +79,19 @@ def test_numbers_that_cannot_be_compared_say_nothing(source, text):
     assert not list(against_its_numbers(Analysis(case(source, text))))
 
 
+def test_a_lost_minus_is_found():
+    """Or the word that says it."""
+    source = "A mean of -2.5 (p = 0.01) changes rows 5-7 by -31%."
+    assert not list(unsigned(Analysis(case(source, "均值为 -2.5（p = 0.01），使第 5-7 行减少 31%。"))))
+    (lost,) = unsigned(Analysis(case(source, "均值为 2.5（p = 0.01），使第 5-7 行变化 -31%。")))
+    assert "-2.5" in lost
+    assert details_of(direction, case(source, "均值为 2.5（p = 0.01），使第 5-7 行变化 -31%。"))
+
+
 def test_good_translations_pass():
     """Of every kind of field."""
     for pair in GOOD:
         analysis = Analysis(Case("2606.00001", pair.field, pair.source, pair.text))
         assert not list(contradicted(analysis))
         assert not list(against_its_numbers(analysis))
+        assert not list(unsigned(analysis))

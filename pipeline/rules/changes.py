@@ -90,6 +90,26 @@ def _clause_before(source: str, q: Quantity) -> str:
     return before[breaks[-1] :] if breaks else before
 
 
+_MINUS = re.compile(r"(?:^|[=(\[,:;~≈]\s?|[a-z]\s)-$")
+_SAYS_MINUS = re.compile("[-–负减降低少亏损下差缩]|零下")
+_NEAR = 14
+"""Characters before and behind a number in which Chinese says its sign."""
+
+
+def unsigned(analysis: Analysis) -> Iterator[str]:
+    """Numbers that lost their minus; a fall may be said in words instead."""
+    source, text = analysis.plain_source.prose, analysis.plain_text.prose
+    if not re.search(r"-\d", source):  # mutant: only faster
+        return
+    chinese = standing_once(text)
+    for value, q in standing_once(source).items():
+        stated = chinese.get(value)
+        if stated and _MINUS.search(source[max(0, q.start - 3) : q.start]):
+            around = text[max(0, stated.start - _NEAR) : stated.end + _NEAR]
+            if not _SAYS_MINUS.search(around):
+                yield f"原文是-{q.text}，译文没有负号：{around}"
+
+
 _FROM_TO = re.compile(
     r"(?<![上比])[从由](?P<from>[^，。；：、从由（(]{1,14}?)(?:的)?(?P<verb>提高|提升|增加|增长|增大|上升|升高|升|增|延长|扩大|降低|减少|减小|下降|缩短|缩小|降|减)[至到为成](?:了)?(?:约|近|仅)?\s?(?P<to>[^，。；：、（(]{1,14})"
 )

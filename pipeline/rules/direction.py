@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from pipeline.rules.analysis import Analysis, SentencePair, quoted
-from pipeline.rules.changes import against_its_numbers, contradicted
+from pipeline.rules.changes import against_its_numbers, contradicted, unsigned
 
 
 def _words(stems: str) -> re.Pattern[str]:
@@ -254,6 +254,7 @@ def direction(analysis: Analysis) -> Iterator[str]:
         yield f"方向与原文相反：原文{quoted(english)}，译文{quoted(chinese)}"
     for change in against_its_numbers(analysis):
         yield f"升降与数字不符：{quoted(change)}"
+    yield from unsigned(analysis)
 
 
 def _reversed(pair: SentencePair) -> tuple[str, str] | None:
