@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from pipeline.rules.analysis import Analysis
+from pipeline.rules.analysis import Analysis, quoted
 from pipeline.rules.moved import standing_once
 from pipeline.rules.quantities import Quantity, digits_in
 
@@ -107,7 +107,7 @@ def unsigned(analysis: Analysis) -> Iterator[str]:
         if stated and _MINUS.search(source[max(0, q.start - 3) : q.start]):
             around = text[max(0, stated.start - _NEAR) : stated.end + _NEAR]
             if not _SAYS_MINUS.search(around):
-                yield f"原文是-{q.text}，译文没有负号：{around}"
+                yield f"原文是-{q.text}，译文没有负号：{quoted(around)}"
 
 
 _FROM_TO = re.compile(

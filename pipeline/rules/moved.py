@@ -18,7 +18,7 @@ _FIGURE = re.compile("[0-9]+")
 _STOP = re.compile(r"[.!?]\s+[A-Z]")
 _CHINESE_STOP = re.compile("[。！？]")
 _LISTED = re.compile(
-    r"\s*(?:%|\w{1,2}|个百分点)?\s*(?:[-–—~～/]{1,2}|至|到|和|或|与|及|、|,|，|(?:,\s*)?(?:to|and|or|vs\.?|versus))\s*[~约]?\s*"
+    r"\s*(?:%|\w{1,2}|个百分点)?\s*(?:[-–—~～/]{1,2}|至|到|和|或|与|及|、|,|，|(?:,\s*)?(?:to|and|or|vs\.?|versus)|对|比)\s*[~约]?\s*"
 )
 """What stands between the numbers of a range or list, a unit before it."""
 
@@ -51,7 +51,8 @@ def _said_to_be_exchanged(first: Quantity, second: Quantity, where: str) -> str:
 
 def _exchanged_in_order(source: str, text: str) -> Iterator[tuple[Quantity, Quantity]]:
     """Two numbers in each other's place in the row of all numbers, sentences apart or with others between that keep their
-    order; or two of a range or list in the other order. What Chinese says earlier or later in a sentence moves numbers too, but otherwise."""
+    order; or two of a range or list in the other order. What Chinese says earlier or later in a sentence moves numbers
+    too, but otherwise."""
     english, chinese = standing_once(source), standing_once(text)
     shared = [value for value in english if value in chinese]
     place = {value: index for index, value in enumerate(value for value in chinese if value in english)}

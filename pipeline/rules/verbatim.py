@@ -152,7 +152,7 @@ def _values(content: str) -> frozenset[float]:
     quantities = digits_in(re.sub(r"[{}]", "", content))
     if len(quantities) != 1:
         return frozenset()
-    power = re.match(r"([\d.]+)[×·]10\^", content)
+    power = re.match(r"(\d+(?:\.\d+)?)[×·]10\^", content)
     return quantities[0].values - ({10.0, float(power[1])} if power else set())
 
 
