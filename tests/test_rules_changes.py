@@ -36,6 +36,10 @@ def test_a_number_with_the_opposite_said_of_it_is_found(source, right, wrong):
     [
         ("It does not exceed 20 steps.", "它低于 20 步。"),
         ("It raises the reduction to 30%.", "它把降幅提高到 30%。"),
+        (
+            "It shrinks the large tables without changing the mean price of all rows of the seven days by more than 20 cents.",
+            "它缩小了大型表格，七天所有行的平均价格变化不超过 20 美分。",
+        ),
         ("It cuts costs. It gains 30%, too.", "它降低成本 30%。"),
         ("The price rises; by 2030, 30% are lost.", "到 2030 年，价格降低 30%。"),
         ("It falls by 30% and by 30%.", "它提高 30%。"),

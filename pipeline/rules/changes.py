@@ -63,7 +63,7 @@ _BOUNDS_ZH = _Words(
 _DENIED = re.compile(
     r"\b(?:not|no(?!\s+(?:more|less|fewer)\s+than)|never|without|neither|nor|cannot|fail\w*)\b|n['’]t\b", re.IGNORECASE
 )
-_REACH = 60
+_REACH = 120
 """Characters before a number in which English words belong to it."""
 _BREAK = re.compile(r"[,;:.()](?=\s|$)|\d|\$[^$]*$")
 
