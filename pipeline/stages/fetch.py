@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from pipeline.sources.connection import Connection
 
 
+MOST_NAMED = 20
+"""Entries that are no papers, one line each."""
+
+
 def fetch_papers(
     categories: tuple[str, ...],
     settings: FetchSettings,
@@ -38,8 +42,10 @@ def fetch_papers(
             raise SourceError(
                 f"{announcement.source}: is of {announcement.date}, not of {day}; for a past day set fetch.source: api"
             )
-        for failure in announcement.failures:
+        for failure in announcement.failures[:MOST_NAMED]:
             connection.say(f"{announcement.source}: no paper: {failure.id}: {failure.detail}")
+        if (more := len(announcement.failures) - MOST_NAMED) > 0:
+            connection.say(f"{announcement.source}: no papers: {more:,} more entries, all named in the digest")
         if not announcement.papers and not announcement.failures:
             connection.say(f"{announcement.source}: {why_quiet(announcement.date)}")
         yield announcement
