@@ -71,6 +71,10 @@ MOST_AUTHORS, FIRST_AUTHORS = 30, 10
 """A list of more authors is shown by its first ones."""
 
 
+EXAMPLES = {"id": "2403.17919", "url": "https://arxiv.org/abs/2403.17919"}
+"""Of fields whose form is told best by one."""
+
+
 class Paper(Record):
     """A paper as announced; a line of papers.jsonl."""
 
