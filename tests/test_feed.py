@@ -202,6 +202,7 @@ def with_odd(old: str, new: str) -> str:
             "2603.00001",
             "标题为空",
         ),
+        ("We show", "We show " * 3000, "2603.00001", "字符，不像论文"),
         ("We show", "We \x08 show", "2603.00001", "条目的 XML 有误"),
         ("We show", "We &#1; show", "2603.00001", "条目的 XML 有误"),
         ("We show", "R & D shows", "2603.00001", "条目的 XML 有误"),

@@ -242,7 +242,7 @@ def test_addresses_are_parted_by_commas_or_spaces(desk, inbox, monkeypatch):
 def test_nobody_to_send_to(desk):
     """The way out is the environment variable."""
     ran = desk.wenzhai("send")
-    assert ran.status == 1 and ADDRESSES in ran.err
+    assert ran.status == 1 and ADDRESSES in ran.err and "mailto://NAME:PASSWORD@HOST" in ran.err
 
 
 def test_what_was_stopped_is_not_sent(desk, inbox):

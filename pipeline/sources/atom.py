@@ -30,6 +30,8 @@ MARKS = 1_000_000
 100,000."""
 ENTRIES = 5_000
 """Limit of entries in a response; arXiv sends at most 2,000."""
+MOST_CHARS = 20_000
+"""Of a title and abstract together. arXiv's limit is a tenth of it; more would only cost a provider's money."""
 BROKEN = "broken"
 """Attribute that marks an entry with broken XML; its value is the error."""
 _CATEGORY = re.compile(
@@ -159,6 +161,8 @@ def make_paper(place: str, full_id: str, **fields: object) -> Paper | FailedEntr
     if match is None:
         return failed(place, full_id, f"编号不是带版本号的 arXiv 编号：“{excerpt(full_id)}”")
     paper_id, version = match.groups()
+    if (chars := sum(len(str(fields.get(name))) for name in ("title", "abstract"))) > MOST_CHARS:
+        return failed(place, full_id, f"标题和摘要共 {chars:,} 字符，不像论文")
     try:
         return Paper.model_validate(
             {"id": paper_id, "version": int(version), "url": f"https://arxiv.org/abs/{paper_id}", **fields}
