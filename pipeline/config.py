@@ -43,6 +43,8 @@ _MEANT = {
     "tpm": "tokens_per_minute",
 }
 """What other programs call a key → what it is called here."""
+_MOST_TOLD = 20
+"""Complaints at a time; finding the line of each takes a while."""
 _SHOWN_CHARS = 80
 """Characters of a wrong value that are shown."""
 _WORDS = {
@@ -170,7 +172,9 @@ def parse_config(
     try:
         config = Config.model_validate(whole, context={"folder": folder})
     except ValidationError as error:
-        raise ConfigError("\n".join(_complaint(name, dict(row), line_of_key) for row in error.errors())) from None
+        raise ConfigError(
+            "\n".join(_complaint(name, dict(row), line_of_key) for row in error.errors()[:_MOST_TOLD])
+        ) from None
     if complaints := [f"{name}: {each}" for each in _against_tables(config)]:
         raise ConfigError("\n".join(complaints))
     return config

@@ -53,7 +53,7 @@ _WITHDRAWN = re.compile(
     r"(?:^|[.!?:;]\s+|[(\[]\s*)(?:this|the|our) (?:\w+ )?(?:paper|article|submission|manuscript|preprint|work|version|draft)"
     r" (?:has been|have been|had been|is|is being|was) (?:\w+ )?(?:withdrawn|retracted)\b"
     r"|(?:^|[.!?:;]\s+)(?:(?:the|this|its|all) (?:\w+ )?(?:authors?|submitters?|administrators?) (?:has|have)|we have)"
-    r" (?:\w+ )?(?:withdrawn|retracted) (?:this|the|our) (?:paper|article|submission|manuscript|preprint|work|version|draft)\b"
+    r" (?:\w+ )?(?:withdrawn|retracted) (?:this|our) (?:paper|article|submission|manuscript|preprint|work|version|draft)\b"
     r"|[(\[](?:withdrawn|retracted)[)\]]$"
     r"|^\W*(?:paper |article |submission |manuscript )?(?:has been )?(?:withdrawn|retracted)(?! from)\b"
     r"(?=\W*$|\W*[:;.,\])]|\s+(?:by|due|because|as|since|for|until|pending|at|in order)\b)",

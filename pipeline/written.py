@@ -6,6 +6,7 @@ Nothing is written back, so a file keeps its encoding and its comments.
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,7 @@ def nodes_in(text: str) -> yaml.Node | None:
 
 def line_of(text: str, place: Sequence[str | int]) -> int | None:
     """The line of a key or a list's row in a YAML text that can be read; None if it is not there."""
-    node, line = yaml.compose(text, yaml.SafeLoader), None
+    node, line = _composed(text), None
     for part in place:
         found: yaml.Node | None = None
         if isinstance(node, yaml.MappingNode):
@@ -121,6 +122,12 @@ def line_of(text: str, place: Sequence[str | int]) -> int | None:
             return None
         node = found
     return None if line is None else line + 1
+
+
+@lru_cache(maxsize=1)  # several keys of one file are asked for
+def _composed(text: str) -> yaml.Node | None:
+    root: yaml.Node | None = yaml.compose(text, yaml.SafeLoader)
+    return root
 
 
 def slip_in(text: str, *, before: int | None = None) -> Unreadable | None:
@@ -218,7 +225,7 @@ def _unreadable(text: str, error: yaml.YAMLError) -> Unreadable:
         return Unreadable("not YAML: a quotation mark is opened here and never closed", begun.line + 1)
     if begun and "flow" in context and begun.line + 1 != line:
         return Unreadable(f"not YAML: a bracket is opened here and not closed in line {line}", begun.line + 1)
-    typed = text.split("\n")[line - 1] if line else ""
+    typed = "".join(text.splitlines()[line - 1 : line]) if line else ""  # YAML knows other ends of a line, too
     if problem.startswith("mapping values") and not re.search(r":\s.*:(?:\s|$)", typed):
         return Unreadable("not YAML: does not begin below the line before it; give both the same spaces", line)
     return Unreadable(f"not YAML: {masked(problem)}; put quotes round that text", line)

@@ -29,6 +29,7 @@ SAYS_SOMETHING_ELSE = (
     "Withdrawn from another conference, 12 pages",
     "Withdrawal symptoms in networks",
     "Withdrawn bodies: a survey",
+    "The authors have retracted the paper on boats, and we ask why.",
     "We have withdrawn papers of three kinds (submitted, published, retracted).",
     "The work has a budget that was withdrawn.",
 )

@@ -171,9 +171,11 @@ def _paper(entry: atom.Element, day: dt.date, category: str, place: str) -> Pape
 
 def _authors(entry: atom.Element) -> tuple[str, ...]:
     """arXiv's single list; where others have a creator or an author each, all of them."""
-    if listed := split_authors(", ".join(atom.texts(entry, "creator"))):
-        return listed
-    return tuple(name for author in entry.iterfind("{*}author") if (name := atom.text(author, "name")))
+    listed = list(atom.texts(entry, "creator"))
+    if len(listed) == 1:
+        return split_authors(listed[0])
+    single = [*listed, *(atom.text(author, "name") for author in entry.iterfind("{*}author"))]
+    return tuple(dict.fromkeys(name for name in single if name))
 
 
 def _merge(papers: Iterable[Paper]) -> dict[str, Paper]:
