@@ -6,7 +6,7 @@ An unknown key or name is an error that names the nearest known one.
 import difflib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin
 
@@ -30,9 +30,21 @@ from pipeline.settings import (
 )
 from pipeline.sources.table import SOURCES
 from pipeline.text.secrets import holds_key, is_key, masked
-from pipeline.written import Unreadable, slip_in, text_of, yaml_in
+from pipeline.written import Unreadable, line_of, slip_in, text_of, yaml_in
 
 _A_KEY = "holds a provider's key (not shown); put it into an environment variable, and that variable's name into model.api_key_env"
+_MEANT = {
+    "api_base": "base_url",
+    "endpoint": "base_url",
+    "url": "base_url",
+    "model": "name",
+    "qps": "requests_per_minute",
+    "rpm": "requests_per_minute",
+    "tpm": "tokens_per_minute",
+}
+"""What other programs call a key → what it is called here."""
+_MOST_TOLD = 20
+"""Complaints at a time; finding the line of each takes a while."""
 _SHOWN_CHARS = 80
 """Characters of a wrong value that are shown."""
 _WORDS = {
@@ -40,8 +52,15 @@ _WORDS = {
     **dict.fromkeys(("tuple_type", "list_type"), "must be a list, such as [a, b]"),
     "too_short": "must not be empty",
     "string_type": "must be text; a number needs quotes",
-    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "must be a whole number"),
-    **dict.fromkeys(("float_type", "float_parsing"), "must be a number"),
+    **dict.fromkeys(
+        ("int_type", "int_parsing", "int_from_float"),
+        "must be a whole number in ordinary digits, such as 60, without a unit",
+    ),
+    **dict.fromkeys(
+        ("float_type", "float_parsing"),
+        "must be a number in ordinary digits, such as 60 or 0.5, without a unit, comma or %",
+    ),
+    "finite_number": "must be a number that has an end",
     **dict.fromkeys(("bool_type", "bool_parsing"), "must be true or false"),
     "string_pattern_mismatch": "has characters that cannot stand there; allowed is {pattern}",
     "path_type": "must be the path of a file or folder",
@@ -62,8 +81,8 @@ class Config(Section):
     @field_validator("digests", mode="before")
     @classmethod
     def _are_categories(cls, digests: object) -> object:
-        if not isinstance(digests, dict):
-            return digests
+        if not isinstance(digests, dict | None):
+            raise ValueError("give each digest a name and its categories, such as cs.CL: [cs.CL]")
         if not digests:
             raise ValueError("name at least one digest, such as cs.CL: [cs.CL]")
         return {name: _digest(name, row) for name, row in digests.items()}
@@ -97,14 +116,20 @@ def _categories(name: object, listed: object) -> object:
     for each in listed if isinstance(listed, (list, tuple)) else ():
         if not re.fullmatch(r"[A-Za-z-]+(\.[A-Za-z-]+)?", str(each)):
             raise ValueError(f"{name}: {each} is no category of arXiv; write {name}: [cs.CL, cs.AI]")
-    return listed
+    return [_as_arxiv_writes(each) for each in listed] if isinstance(listed, (list, tuple)) else listed
+
+
+def _as_arxiv_writes(category: str) -> str:
+    """cs.cl → cs.CL, and Physics.SOC-PH → physics.soc-ph: only subjects of two letters are in capitals."""
+    archive, dot, subject = category.partition(".")
+    return archive.lower() + dot + (subject.upper() if len(subject) == 2 else subject.lower())
 
 
 def load_config(path: Path, changes: tuple[str, ...] = ()) -> Config:
     """Reads a config file and applies `KEY=VALUE` changes to it; a value is YAML. Raises ConfigError."""
     try:
         text = text_of(path)
-        data = yaml_in(text) or {}
+        data = _without_curly_quotes(yaml_in(text) or {})
     except FileNotFoundError:
         raise ConfigError(
             f"{path}: not found; `wenzhai init` makes one; if you have one, go to its folder or give --config FILE"
@@ -120,14 +145,26 @@ def load_config(path: Path, changes: tuple[str, ...] = ()) -> Config:
         )
     for change in changes:
         _lay_over(data, change)
+    changed = tuple(change.partition("=")[0] for change in changes)
+
+    def line_of_key(place: Sequence[str | int]) -> int | None:
+        return None if ".".join(map(str, place)).startswith(changed) else line_of(text, place)
+
     try:
-        return parse_config(data, folder=path.absolute().parent, name=path.name)
+        return parse_config(data, folder=path.absolute().parent, name=path.name, line_of_key=line_of_key)
     except ConfigError as error:
         raise ConfigError(f"{slip.at(path.name)}\n{error}" if slip else str(error)) from None
 
 
-def parse_config(data: dict[str, Any], *, folder: Path, name: str = "config") -> Config:
-    """Checks plain data against the known keys; relative paths start at `folder`. Raises ConfigError."""
+def parse_config(
+    data: dict[str, Any],
+    *,
+    folder: Path,
+    name: str = "config",
+    line_of_key: Callable[[Sequence[str | int]], int | None] = lambda _: None,
+) -> Config:
+    """Checks plain data against the known keys; relative paths start at `folder`. Raises ConfigError, which names the line
+    of a key where `line_of_key` knows it."""
     if keys := list(_keys_typed(data)):
         raise ConfigError("\n".join(f"{name}: {place}: {_A_KEY}" for place in keys))
     # The default paths of a missing or empty section must start at `folder` too, so it is validated like a given one.
@@ -135,7 +172,9 @@ def parse_config(data: dict[str, Any], *, folder: Path, name: str = "config") ->
     try:
         config = Config.model_validate(whole, context={"folder": folder})
     except ValidationError as error:
-        raise ConfigError("\n".join(_complaint(name, dict(row)) for row in error.errors())) from None
+        raise ConfigError(
+            "\n".join(_complaint(name, dict(row), line_of_key) for row in error.errors()[:_MOST_TOLD])
+        ) from None
     if complaints := [f"{name}: {each}" for each in _against_tables(config)]:
         raise ConfigError("\n".join(complaints))
     return config
@@ -243,17 +282,37 @@ def _lay_over(data: dict[str, Any], change: str) -> None:
         raise ConfigError(f"--set {key}: the value is not YAML: {masked(value)}") from None
 
 
-def _complaint(name: str, row: dict[str, Any]) -> str:
+def _without_curly_quotes(value: Any) -> Any:  # noqa: ANN401 - whatever YAML holds
+    """“text” is text: what an input method of Chinese types for a quotation mark is none of YAML's."""
+    if isinstance(value, dict):
+        return {key: _without_curly_quotes(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_without_curly_quotes(each) for each in value]
+    quoted = re.fullmatch(r"[“”‘’＂＇]([^“”‘’＂＇]*)[“”‘’＂＇]", value) if isinstance(value, str) else None
+    return quoted[1] if quoted else value
+
+
+def _complaint(name: str, row: dict[str, Any], line_of_key: Callable[[Sequence[str | int]], int | None]) -> str:
     row["loc"] = tuple(part for part in row["loc"] if part != A_SECTION)
     place = ".".join(str(part) for part in row["loc"])
+    if line := line_of_key([part for part in row["loc"] if part != "[key]"]):
+        name = f"{name}:{line}"
     if row["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(str(row["loc"][-1]), _known_keys(row["loc"][:-1]), n=1, cutoff=0.5)
-        known = ", ".join(_known_keys(row["loc"][:-1]))
+        keys = _known_keys(row["loc"][:-1])
+        meant = _MEANT.get(str(row["loc"][-1]).lower())
+        near = [meant] if meant in keys else difflib.get_close_matches(str(row["loc"][-1]), keys, n=1, cutoff=0.5)
+        known = ", ".join(keys)
         return f"{name}: {place}: unknown key, " + (f"did you mean {near[0]}?" if near else f"known are: {known}")
     if row["type"] == "value_error":
         return f"{name}: {place}: {row['ctx']['error']}"
-    place = place.removesuffix(".[key]")
+    if row["loc"][-1:] == ("[key]",):
+        place = place.removesuffix(".[key]")
+        row["ctx"] = {"pattern": "letters, digits and . + - _, the first of them a letter or digit"}
     words = _WORDS.get(row["type"], row["msg"][0].lower() + row["msg"][1:])
+    if row["type"] in {"list_type", "tuple_type"} and isinstance(row["input"], str):
+        words = f"must be a list; write [{masked(row['input'])}]"
+    if isinstance(row["input"], str) and row["input"].lower() in {"none", "nil", "无"}:
+        words += "; for none write null"
     found = json.dumps(row["input"], ensure_ascii=False, default=str)
     return f"{name}: {place}: {words.format(**row.get('ctx', {}))} (it is {found[:_SHOWN_CHARS]})"
 

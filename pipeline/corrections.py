@@ -5,23 +5,41 @@
 A corrected field is not asked for and not checked.
 """
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError, field_validator
 
 from pipeline.errors import FileError
 from pipeline.records import FieldName, Record
-from pipeline.written import Unreadable, keyless, slip_in, text_of, yaml_in
+from pipeline.written import Unreadable, keyless, line_of, slip_in, text_of, yaml_in
 
+_WORDS = {
+    "string_type": "must be text; put quotes round it",
+    "list_type": "must hold a list",
+    "missing": "is missing",
+    "extra_forbidden": "unknown key",
+}
+"""What pydantic calls a fault → what the user is told."""
 Corrections = Mapping[str, Mapping[str, str]]
 """Paper id → field → text."""
 
 
+_ID = re.compile(r"(?:https?://(?:\w+\.)?arxiv\.org/(?:abs|pdf)/|arXiv:)?(\S+?)(?:v\d+)?(?:\.pdf)?", re.IGNORECASE)
+
+
 class Correction(Record):
-    id: str
+    id: str = Field(min_length=1)
+    """Without version: a correction holds for all of them. In the file it may have one, or be an address."""
     field: FieldName
     text: str = Field(min_length=1)
+
+    @field_validator("id")
+    @classmethod
+    def _is_bare(cls, typed: str) -> str:
+        bare = _ID.fullmatch(typed.strip())
+        return bare[1] if bare else typed
 
 
 def load_corrections(output: Path) -> Corrections:
@@ -39,9 +57,12 @@ def load_corrections(output: Path) -> Corrections:
         if slip := slip_in(text):
             raise FileError(slip.at(path)) from None
         row = error.errors()[0]
-        place = ", ".join(f"row {part + 1}" if isinstance(part, int) else part for part in row["loc"])
-        example = '- {id: "2403.17919", field: title_zh, text: …}'
-        raise FileError(f"{path}: {place}: {row['msg']}; a row is {example}") from None
+        line = line_of(text, row["loc"]) or line_of(text, row["loc"][:1])
+        place = f"{path}:{line}" if line else f"{path}"
+        wrong = ": ".join(
+            [*(part for part in row["loc"] if isinstance(part, str)), _WORDS.get(row["type"], row["msg"])]
+        )
+        raise FileError(f'{place}: {wrong}; a row is - {{id: "2403.17919", field: title_zh, text: …}}') from None
     except Unreadable as error:
         raise FileError(error.at(path)) from None
     found: dict[str, dict[str, str]] = {}

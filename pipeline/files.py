@@ -21,7 +21,7 @@ from filelock import FileLock, SoftFileLock
 from pydantic import ValidationError
 
 from pipeline.errors import FileError
-from pipeline.records import Record
+from pipeline.records import EXAMPLES, Record
 from pipeline.written import Unreadable, text_of
 
 R = TypeVar("R", bound=Record)
@@ -45,7 +45,7 @@ def days(output: Path, digest: str) -> list[dt.date]:
     )
 
 
-def read_records(path: Path, kind: type[R]) -> list[R]:
+def read_records(path: Path, kind: type[R], *, remade: bool = True) -> list[R]:
     """All records of a JSON Lines file, in any encoding, because people edit them. Raises FileError that names the
     line."""
     try:
@@ -56,7 +56,9 @@ def read_records(path: Path, kind: type[R]) -> list[R]:
         raise FileError(f"{path}: cannot be read: {error}") from None
     except Unreadable as error:
         raise FileError(error.at(path)) from None
-    return [_parse(f"{path}: line {number}", line, kind) for number, line in enumerate(lines, 1) if line.strip()]
+    return [
+        _parse(f"{path}:{number}", line, kind, remade=remade) for number, line in enumerate(lines, 1) if line.strip()
+    ]
 
 
 def iter_records(path: Path, kind: type[R]) -> Iterator[R]:
@@ -65,14 +67,14 @@ def iter_records(path: Path, kind: type[R]) -> Iterator[R]:
         yield record
 
 
-def placed_records(path: Path, kind: type[R]) -> Iterator[tuple[int, R]]:
+def placed_records(path: Path, kind: type[R], *, remade: bool = True) -> Iterator[tuple[int, R]]:
     """The same, each with the place where its line begins. Raises FileError that names the line."""
     place = 0
     try:
         with path.open("rb") as lines:
             for number, line in enumerate(lines, start=1):
                 if text := line.decode("utf-8-sig").strip():  # an editor may have put a byte order mark there
-                    yield place, _parse(f"{path}: line {number}", text, kind)
+                    yield place, _parse(f"{path}:{number}", text, kind, remade=remade)
                 place += len(line)
     except FileNotFoundError:
         raise FileError(_not_there(path)) from None
@@ -178,16 +180,18 @@ def _not_there(path: Path) -> str:
     return f"{path}: not there; the stage that writes it has not run for this day"
 
 
-def _parse(place: str, text: str, kind: type[R]) -> R:
+def _parse(place: str, text: str, kind: type[R], *, remade: bool = True) -> R:
+    """`remade`: whether a stage writes the file again; else it is somebody's own."""
     try:
         return kind.model_validate_json(text)
     except ValidationError as error:
         row = error.errors()[0]
         field = ".".join(str(part) for part in row["loc"])
-        reason = f"{field}: {row['msg']}" if field else row["msg"]
-        raise FileError(
-            f"{place}: not a {kind.__name__} ({reason}); mend the line, or delete the file: its stage writes it again"
-        ) from None
+        reason = f"{field}: {row['msg']}" if field else f"{row['msg']}; a line is one whole JSON object"
+        if field in EXAMPLES and row["type"] == "string_pattern_mismatch":
+            reason = f"{field}: must be such as {EXAMPLES[field]}"
+        way_out = "mend the line, or delete the file: its stage writes it again" if remade else "mend the line"
+        raise FileError(f"{place}: not a {kind.__name__} ({reason}); {way_out}") from None
 
 
 def _sync_folder(folder: Path) -> None:

@@ -2,12 +2,18 @@
 
 import io
 import os
+import re
 from pathlib import Path
 
 from pipeline.errors import ConfigError
+from pipeline.text.visible import cleaned
 from pipeline.written import Unreadable, text_of
 
 NAME = ".env"
+_SLIP = re.compile(
+    r"^[ \t]*(?:(?:set[ \t]+|\$env:)([A-Za-z_]\w*)[ \t]*=|([A-Za-z_]\w*)[ \t]*[:：＝](?!//))[ \t]*", re.MULTILINE
+)
+"""How a line begins that has a colon or a full-width sign for its =, or was copied from a shell of Windows."""
 
 
 def read_keys(folder: Path) -> None:
@@ -24,11 +30,15 @@ def read_keys(folder: Path) -> None:
         raise ConfigError(f"{path}: cannot be read: {error}") from None
     except Unreadable as error:
         raise ConfigError(error.at(path)) from None
-    from dotenv import dotenv_values  # late: most commands have no such file
+    from dotenv.parser import parse_stream  # late: most commands have no such file
 
-    for name, value in dotenv_values(stream=io.StringIO(text), interpolate=False).items():
-        if value and not os.environ.get(name):
-            os.environ[name] = value
+    for line in parse_stream(io.StringIO(_SLIP.sub(r"\1\2=", text))):
+        if line.error or (line.key and line.value is None):
+            raise ConfigError(
+                f"{path}:{line.original.line}: is not NAME=VALUE (not shown: it may be a key); write it so, or # before it"
+            )
+        if line.key and (value := cleaned(line.value or "").strip().strip("“”‘’")) and not os.environ.get(line.key):
+            os.environ[line.key] = value
 
 
 def readable_by_others(folder: Path) -> bool:

@@ -52,6 +52,9 @@ class Record(BaseModel):
 _WITHDRAWN = re.compile(
     r"(?:^|[.!?:;]\s+|[(\[]\s*)(?:this|the|our) (?:\w+ )?(?:paper|article|submission|manuscript|preprint|work|version|draft)"
     r" (?:has been|have been|had been|is|is being|was) (?:\w+ )?(?:withdrawn|retracted)\b"
+    r"|(?:^|[.!?:;]\s+)(?:(?:the|this|its|all) (?:\w+ )?(?:authors?|submitters?|administrators?) (?:has|have)|we have)"
+    r" (?:\w+ )?(?:withdrawn|retracted) (?:this|our) (?:paper|article|submission|manuscript|preprint|work|version|draft)\b"
+    r"|[(\[](?:withdrawn|retracted)[)\]]$"
     r"|^\W*(?:paper |article |submission |manuscript )?(?:has been )?(?:withdrawn|retracted)(?! from)\b"
     r"(?=\W*$|\W*[:;.,\])]|\s+(?:by|due|because|as|since|for|until|pending|at|in order)\b)",
     re.IGNORECASE,
@@ -66,6 +69,10 @@ def _may_be_withdrawn(text: str) -> bool:
 
 MOST_AUTHORS, FIRST_AUTHORS = 30, 10
 """A list of more authors is shown by its first ones."""
+
+
+EXAMPLES = {"id": "2403.17919", "url": "https://arxiv.org/abs/2403.17919"}
+"""Of fields whose form is told best by one."""
 
 
 class Paper(Record):

@@ -30,6 +30,9 @@ def _beside_the_file(path: Path, info: ValidationInfo) -> Path:
     folder: Path = (info.context or {}).get("folder", Path())
     if "\0" in str(path) or any(len(os.fsencode(part)) > _LONGEST_NAME for part in path.parts):
         raise ValueError(f"no path: a name in it has a NUL, or more than {_LONGEST_NAME} bytes")
+    if os.name == "posix" and re.match(r"[A-Za-z]:[\\/]", str(path)):
+        raise ValueError(f"is a path of Windows; here it is one such as /mnt/c/papers (it is {path})")
+    path = Path(re.sub(r"^\$(HOME|\{HOME\})(?=/|$)", "~", str(path)))
     try:
         return (folder / path.expanduser()).absolute()
     except RuntimeError:  # ~nobody
@@ -124,6 +127,7 @@ class ModelSettings(Section):
     @field_validator("api_key_env")
     @classmethod
     def _is_a_name(cls, name: str) -> str:
+        name = re.sub(r"^\$(\{?)([A-Z_][A-Z0-9_]*)\}?$", r"\2", name.strip())
         random = len(name) >= 24 and any(each.isdigit() for each in name) and not name.isupper()
         if random or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
             raise ValueError(

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.table import Column
 from rich.text import Text
 
 from pipeline.text.secrets import masked
@@ -77,7 +78,7 @@ class _Facts(ProgressColumn):
     """Drawn anew with the bar: the tokens of a small model move long before its first paper is done."""
 
     def __init__(self, facts: Callable[[], str]) -> None:
-        super().__init__()
+        super().__init__(table_column=Column(no_wrap=True))  # on a narrow terminal cut off, instead of five lines high
         self._facts = facts
 
     def render(self, task: Task) -> Text:  # noqa: ARG002 - rich asks for it

@@ -4,8 +4,9 @@ Nothing is written back, so a file keeps its encoding and its comments.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,16 @@ _KEY = r"(?:^\s*(?:-\s+)?|[{,]\s*)([A-Za-z][\w .+/-]{0,60}?)\s*"
 """A key, at the beginning of a line or inside { }."""
 _SLIPS = (
     (r"^ *\t", "begins with a tab; YAML takes spaces only"),
+    (r"^\s*[A-Za-z][\w .+/-]{0,60}:?\s*\t", "has a tab; YAML takes spaces only"),
+    (r"^\s*\|.*\|\s*$", "is a row of a Markdown table; write `english: 中文`"),
+    (r"(?:^|\s)＃", "has a full-width ＃; comments begin with #"),
+    (r":\s*[\d.]+#", "has no space before the #; a comment needs one"),
     (r"^ *[\u3000\u00a0]", "begins with a full-width space; type ordinary ones"),
     (_KEY + "：", "has a full-width colon; write `{0}: `, with an ordinary colon and a space"),
     (_KEY + r":(?=[^\s/:])", "has no space after the colon; write `{0}: `"),
+    (_KEY + r":[\u3000\u00a0]", "has a full-width space after the colon; write `{0}: `"),
+    (r"^\s*(?:-\s+)?([A-Za-z][\w .-]{0,60}?)\s*(?:=|->|=>|→)\s", "has no colon; write `{0}: `"),
+    (r"[\w\"'”’]\s*[，、]\s*[A-Za-z_]\w*\s*[:：]", "has a full-width comma between [ ] or {{ }}; write `, `"),
     (r"^[^#\"']*[\[{][^#\"'\]}]*[，、]", "has a full-width comma between [ ] or {{ }}; write `, `"),
     (r"^[^#\"']*:\s*[［【｛]", "has full-width brackets; write [ ] or {{ }}"),
 )
@@ -56,6 +64,9 @@ def text_of(path: Path) -> str:
     for mark, encoding in _MARKS.items():
         if content.startswith(mark):
             return _lines(_decoded(content, encoding))
+    if 0 < content.count(0) < len(content) / 100:
+        line = content.count(b"\n", 0, content.index(0)) + 1
+        raise Unreadable("holds U+0000, which no text has; delete it", line)
     if b"\0" in content:  # UTF-16 without a mark: of ASCII, one byte of two is 0
         return _lines(_decoded(content, "utf-16-le" if content[1::2].count(0) > content[::2].count(0) else "utf-16-be"))
     try:
@@ -95,6 +106,27 @@ def nodes_in(text: str) -> yaml.Node | None:
     with _explained(text):
         root: yaml.Node | None = yaml.compose(text, yaml.SafeLoader)
     _check(_scalars(root))
+    return root
+
+
+def line_of(text: str, place: Sequence[str | int]) -> int | None:
+    """The line of a key or a list's row in a YAML text that can be read; None if it is not there."""
+    node, line = _composed(text), None
+    for part in place:
+        found: yaml.Node | None = None
+        if isinstance(node, yaml.MappingNode):
+            [found, line] = next(([v, k.start_mark.line] for k, v in node.value if k.value == part), [None, line])
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            found, line = node.value[part], node.value[part].start_mark.line
+        if found is None:
+            return None
+        node = found
+    return None if line is None else line + 1
+
+
+@lru_cache(maxsize=1)  # several keys of one file are asked for
+def _composed(text: str) -> yaml.Node | None:
+    root: yaml.Node | None = yaml.compose(text, yaml.SafeLoader)
     return root
 
 
@@ -185,8 +217,18 @@ def _unreadable(text: str, error: yaml.YAMLError) -> Unreadable:
     mark = getattr(error, "problem_mark", None)
     line = mark.line + 1 if mark else None
     problem = getattr(error, "problem", None) or " ".join(str(error).split())
-    slip = slip_in(text, before=line)
-    return slip or Unreadable(f"not YAML: {masked(problem)}; put quotes round that text", line)
+    if slip := slip_in(text, before=line):
+        return slip
+    begun = getattr(error, "context_mark", None)
+    context = getattr(error, "context", None) or ""
+    if begun and "quoted scalar" in context:
+        return Unreadable("not YAML: a quotation mark is opened here and never closed", begun.line + 1)
+    if begun and "flow" in context and begun.line + 1 != line:
+        return Unreadable(f"not YAML: a bracket is opened here and not closed in line {line}", begun.line + 1)
+    typed = "".join(text.splitlines()[line - 1 : line]) if line else ""  # YAML knows other ends of a line, too
+    if problem.startswith("mapping values") and not re.search(r":\s.*:(?:\s|$)", typed):
+        return Unreadable("not YAML: does not begin below the line before it; give both the same spaces", line)
+    return Unreadable(f"not YAML: {masked(problem)}; put quotes round that text", line)
 
 
 def _decoded(content: bytes, encoding: str) -> str:

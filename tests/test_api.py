@@ -197,6 +197,24 @@ def test_an_odd_entry_costs_itself(httpserver: HTTPServer, old: str, new: str, d
     assert detail in failure.detail
 
 
+def test_an_entry_without_an_id_is_named_by_its_place(httpserver: HTTPServer):
+    """The package drops it, and the count would not agree."""
+    httpserver.expect_request("/query").respond_with_data(ODD.replace("http://arxiv.org/abs/2603.00099v2", ""))
+    announced = ask(httpserver)
+    assert [(each.id, each.detail) for each in announced.failures] == [("entry 3", "编号为空")]
+    assert len(announced.papers) == 2
+
+
+def test_a_paper_comes_once_and_whole(httpserver: HTTPServer):
+    """In its newest version, with what is nested in its abstract, and without authors that have no name."""
+    odd = ODD.replace("2603.00099v2", "2603.00011v3", 1).replace("We show that", "We <i>show</i> that")
+    httpserver.expect_request("/query").respond_with_data(odd.replace("<author>", "<author><name/></author><author>"))
+    first, second = ask(httpserver).papers
+    assert (first.id, first.version, first.abstract) == ("2603.00011", 3, "We show that a<b holds.")
+    assert first.authors == ("Ann One", "Bö Two")
+    assert second.id != first.id
+
+
 def test_an_endless_answer_ends(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch):
     """A service that always has one more page is left at the limit."""
     monkeypatch.setattr(api, "MOST_PAPERS", 30)

@@ -72,10 +72,8 @@ HOMES = {
     "ray": {"model.cluster"},
     "requests": {"commands.chats", "sources.api", "sources.connection"},
     "rich": {
-        "cli.digests",
         "cli.lines",
         "cli.prompts",
-        "cli.running",
         "cli.trial_page",
         "commands.exam",
         "commands.plan",

@@ -70,9 +70,12 @@ def test_a_bad_value_is_named_with_its_place(data, place):
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        ({"fetch": {"announce_types": "new"}}, 'fetch.announce_types: must be a list, such as [a, b] (it is "new")'),
+        ({"fetch": {"announce_types": "new"}}, 'fetch.announce_types: must be a list; write [new] (it is "new")'),
         ({"model": "local"}, 'model: must be a section, with keys under it (it is "local")'),
-        ({"model": {"concurrency": "many"}}, 'model.concurrency: must be a whole number (it is "many")'),
+        (
+            {"model": {"concurrency": "many"}},
+            'model.concurrency: must be a whole number in ordinary digits, such as 60, without a unit (it is "many")',
+        ),
         ({"model": {"concurrency": 0}}, "model.concurrency: must be 1 or more (it is 0)"),
         ({"model": {"bundle": "perhaps"}}, 'model.bundle: must be true or false (it is "perhaps")'),
         ({"model": {"name": None}}, "model.name: must be text; a number needs quotes (it is null)"),
@@ -278,9 +281,17 @@ def test_a_bad_set_is_named(write, change, said):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("digests: {}\n", "config.yaml: digests: name at least one digest"),
-        ("digests: {cs.CL: []}\n", "config.yaml: digests: cs.CL: has no categories; write cs.CL: [cs.CL]"),
-        ("digests: {cs.CL: [cs.CL cs.AI]}\n", "config.yaml: digests: cs.CL: cs.CL cs.AI is no category of arXiv"),
+        ("digests: {}\n", "config.yaml:1: digests: name at least one digest"),
+        ("digests: {cs.CL: []}\n", "config.yaml:1: digests: cs.CL: has no categories; write cs.CL: [cs.CL]"),
+        ("digests: {cs.CL: [cs.CL cs.AI]}\n", "config.yaml:1: digests: cs.CL: cs.CL cs.AI is no category of arXiv"),
+        (
+            "# x\nmodel:\n  workers: 1\n  api_base: x\n",
+            "config.yaml:4: model.api_base: unknown key, did you mean base_url?",
+        ),
+        ("review:\n  share: 50%\n", "config.yaml:2: review.share: must be a number"),
+        ("model:\n  workers: None\n", "config.yaml:2: model.workers: must be a whole number"),
+        ("digests: [cs.CL]\n", "config.yaml:1: digests: give each digest a name"),
+        ("output: C:\\papers\n", "config.yaml:1: output: is a path of Windows"),
         ("fetch:\n  source:feed\n", "config.yaml:2: has no space after the colon; write `source: `"),
         ("digests:\n  cs.CL: [cs.CL， cs.AI]\n", "config.yaml:2: has a full-width comma"),
     ],
@@ -290,6 +301,21 @@ def test_a_slip_in_the_file_is_told_first(write, text, said):
     with pytest.raises(ConfigError) as error:
         load_config(write(text))
     assert str(error.value).startswith(said)
+
+
+def test_a_set_has_no_line(write):
+    """The file is right where the command line is wrong."""
+    with pytest.raises(ConfigError, match=r"^config\.yaml: model\.workers: must be a whole number"):
+        load_config(write("model:\n  workers: 1\n"), ("model.workers=x",))
+
+
+def test_what_is_clear_is_taken(write, monkeypatch):
+    """Curly quotation marks, $ before a variable's name, $HOME, and categories in any case."""
+    monkeypatch.setenv("HOME", "/home/ada")
+    text = "output: $HOME/out\nmodel: {name: “sim”, api_key_env: '${MY_KEY}'}\ndigests: {a: [CS.cl, Physics.SOC-PH]}\n"
+    config = load_config(write(text))
+    assert (config.output, config.model.name, config.model.api_key_env) == (Path("/home/ada/out"), "sim", "MY_KEY")
+    assert config.digests["a"].categories == ("cs.CL", "physics.soc-ph")
 
 
 @pytest.mark.parametrize("typed", ["cs.CL", "cs.CL, cs.AI", "cs.CL，cs.AI"])

@@ -115,6 +115,14 @@ def test_replace_beats_replace_cross(httpserver: HTTPServer):
     assert read(httpserver, "a", "b").papers[0].announce_type == "replace"
 
 
+def test_the_newest_version_counts():
+    """A paper that stands twice is one, whichever comes first."""
+    first, second = ENTRY.search(FEED)[0], ENTRY.search(FEED)[0].replace("00001v1", "00001v2")
+    for both in (first + second, second + first):
+        day, papers, _ = parse(FEED.replace(first, both))
+        assert feed._merge(papers)["2603.00001"].version == 2, day
+
+
 def test_an_empty_feed_is_an_empty_day(httpserver: HTTPServer):
     """Its date is the moment it was built, in US Eastern time: 03:59 GMT is still the day before."""
     empty = FEED[: FEED.index("  <entry>")].replace("T04:00:02", "T03:59:59") + "</feed>"
@@ -180,6 +188,7 @@ def with_odd(old: str, new: str) -> str:
         ("<published>2026-03-10", "<published>0001-01-01", "2603.00001", "不是公告日"),
         ("<published>2026-03-10", "<published>9999-12-31", "2603.00001", "不是公告日"),
         ("<published>2026-03-10", "<published>2026-03-09", "2603.00001", "不是公告日"),
+        ("<published>2026-03-10T00:00:00-04:00", "<published>", "2603.00001", "日期为空"),
         ("Announce Type: new", "Announced as new", "2603.00001", "摘要的前缀不合规"),
         (
             re.search("<title>.*?</title>", ENTRY.search(FEED)[0], re.DOTALL)[0],
@@ -187,6 +196,13 @@ def with_odd(old: str, new: str) -> str:
             "2603.00001",
             "标题为空",
         ),
+        (
+            re.search("<title>.*?</title>", ENTRY.search(FEED)[0], re.DOTALL)[0],
+            "<title>\u200b</title>",
+            "2603.00001",
+            "标题为空",
+        ),
+        ("We show", "We show " * 3000, "2603.00001", "字符，不像论文"),
         ("We show", "We \x08 show", "2603.00001", "条目的 XML 有误"),
         ("We show", "We &#1; show", "2603.00001", "条目的 XML 有误"),
         ("We show", "R & D shows", "2603.00001", "条目的 XML 有误"),
@@ -286,6 +302,57 @@ def test_only_categories_of_arxiv_are_categories():
     ]
     kept = ("cs.CL", "physics.soc-ph", "new-ar.XX", "cmp-lg")
     assert atom.real_categories(listed, ("new-ar.XX",)) == kept
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (' xmlns:dc="http://purl.org/dc/elements/1.1/"', ""),  # and each entry is broken XML
+        ("http://purl.org/dc/elements/1.1/", "http://purl.org/dc/terms/"),
+        ("http://www.w3.org/2005/Atom", "https://www.w3.org/2005/Atom"),
+        ("http://arxiv.org/schemas/atom", "https://arxiv.org/schemas/atom"),
+        ("oai:arXiv.org:", "arXiv:"),
+        ("oai:arXiv.org:", "https://www.alphaxiv.org/abs/"),
+        ("<id>oai:arXiv.org:2603.00001v1", "<id>https://arxiv.org/pdf/2603.00001V1.pdf"),
+        ("-10T00:00:00-04:00", "-10"),
+        ("</feed>", "</feed>\n<script src='counter.js'></script>"),
+        ('term="cs.CL"', 'term=" CS.cl"'),
+        ("Announce Type: new", "ANNOUNCE TYPE: NEW"),
+    ],
+)
+def test_what_is_clear_is_read(old: str, new: str):
+    """Other namespaces or none, other ways to write an id or a date, something behind the end: the same papers."""
+    assert old in FEED
+    assert parse(FEED.replace(old, new)) == parse(FEED)
+
+
+def test_nested_markup_loses_no_text():
+    """XHTML and MathML hold parts of a title, and their words stay apart."""
+    nested = "We <p xmlns='http://www.w3.org/1999/xhtml'>have <b>bo</b>ats.</p><p>They</p> show"
+    assert "We have boats. They show" in parse(with_odd("We show", nested))[1][0].abstract
+
+
+def test_every_way_to_list_authors():
+    """arXiv's one list, a creator each, an author each; and a Jr. is nobody."""
+    one = re.search("<dc:creator>.*?</dc:creator>", ENTRY.search(FEED)[0], re.DOTALL)[0]
+    for new in (
+        "<dc:creator>Ann One, Jr., Bo Two</dc:creator>",
+        "<dc:creator>Ann One Jr.</dc:creator><dc:creator>Bo Two</dc:creator>",
+        "<author><name>Ann One Jr.</name></author><author><name>Bo Two</name></author>",
+    ):
+        assert parse(with_odd(one, new))[1][0].authors == ("Ann One Jr.", "Bo Two")
+
+
+def test_entries_by_another_name_are_no_quiet_day():
+    """A day without an announcement has nothing with a title."""
+    with pytest.raises(SourceError, match="holds titles, but no entry"):
+        parse(FEED.replace("entry>", "Entry>"))
+
+
+def test_too_many_requests_may_pass():
+    """arXiv says so in plain text, with any status."""
+    with pytest.raises(CutShort, match=r"Rate exceeded\."):
+        atom.parse(b"Rate exceeded.", "here")
 
 
 def test_a_byte_order_mark_is_no_fault():

@@ -88,3 +88,13 @@ def test_a_source_is_loaded_when_it_is_read():
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
     assert not {"arxiv", "lxml", "requests", "tenacity", "urllib3"} & set(loaded.stdout.split())
+
+
+def test_many_broken_entries_are_counted(httpserver: HTTPServer, said: list[str], monkeypatch: pytest.MonkeyPatch):
+    """The first ones are named, and how many more there are; all are in the announcement."""
+    monkeypatch.setattr("pipeline.stages.fetch.MOST_NAMED", 1)
+    broken = FEED.replace("<published>", "<published>& ", 2)
+    httpserver.expect_request("/atom/cs.CL").respond_with_data(broken)
+    assert len(fetch(httpserver, None, said).failures) == 2
+    assert [line.partition(": no paper")[2][:2] for line in said] == [": ", "s:"]
+    assert said[1].endswith("1 more entries, all named in the digest")

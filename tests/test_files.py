@@ -53,7 +53,7 @@ def test_a_broken_line_is_named_with_its_number(tmp_path, line, said):
     path.write_text(f"{summary().model_dump_json()}\n\n{line}\n")
     with pytest.raises(FileError) as error:
         read_records(path, PaperTexts)
-    assert str(error.value).startswith(f"{path}: line 3: not a PaperTexts")
+    assert str(error.value).startswith(f"{path}:3: not a PaperTexts")
     assert said in str(error.value)
 
 

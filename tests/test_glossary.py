@@ -64,6 +64,8 @@ def test_no_file_and_an_empty_file_have_no_rows(tmp_path):
     [
         ("token: 词元\nagent: {zh: 智能体, nto: 代理}\n", 2, "unknown key nto, did you mean not?"),
         ("token: {zh: 词元, note: x, zh: 标记}\n", 1, "unknown key note"),
+        ("a: 甲\ntoken: [词元，令牌]\n", 2, "zh has a ， in a text; write several as a list"),
+        ("词元: token\n", 1, "the English stands first"),
         ("token: {zh: 词元, comment: x}\n", 1, "unknown key comment, known are zh, or, avoid, not, unless, in"),
         ("# 词表\ntoken：词元\n", 2, "has a full-width colon"),
         ("token: {zh: 词元, zh: 标记}\n", 1, "has zh twice"),

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from pipeline.cli import app
 from pipeline.config import config_schema, load_config, parse_config
+from pipeline.errors import ConfigError
 from pipeline.keys import read_keys, readable_by_others
 from pipeline.presets import PRESETS, preset_named
 from pipeline.settings import ModelSettings
@@ -109,6 +110,25 @@ def test_keys_come_from_the_file_beside_the_config(tmp_path, monkeypatch):
     (tmp_path / ".env").write_text(text, encoding="utf-8")
     read_keys(tmp_path)
     assert os.environ == {"HAS": "exported", "EMPTY": "filled", "A": "a b$c", "C": "x"}
+
+
+@pytest.mark.parametrize(
+    "line", ["set A=x-1", "$env:A='x-1'", "A: x-1", "A：x-1", "A＝“x-1”", "A=x-1\u200b  # mine", "export A = x-1"]
+)
+def test_a_key_may_be_typed_in_many_ways(tmp_path, monkeypatch, line):
+    """There is only one thing that can be meant."""
+    monkeypatch.setattr(os, "environ", {})
+    (tmp_path / ".env").write_text(f"B=https://h.org/x:y\n{line}\n", encoding="utf-8")
+    read_keys(tmp_path)
+    assert os.environ == {"A": "x-1", "B": "https://h.org/x:y"}
+
+
+def test_a_key_without_a_name_is_not_shown(tmp_path):
+    """Only its line is."""
+    (tmp_path / ".env").write_text("# mine\nsk-0123456789abcdef\n")
+    with pytest.raises(ConfigError, match=r"\.env:2: is not NAME=VALUE") as error:
+        read_keys(tmp_path)
+    assert "0123" not in str(error.value)
 
 
 def test_keys_that_cannot_be_read(tmp_path):

@@ -12,6 +12,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline.corrections import load_corrections
 from pipeline.written import nodes_in, yaml_in
 from tests import invented
 from tests.desk import Desk
@@ -103,6 +104,27 @@ def test_odd_prompts(desk, prompt):
     assert "summarize.md:" in stops(desk, "plan")
 
 
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("- {id: 2607.00001, field: title_zh, text: x}", "1: id: must be text; put quotes round it"),
+        ("-\n  id: '2607.00001'\n  field: title_cn\n  text: x", "3: field: "),
+        ("- {id: '2607.00001', field: title_zh}", "1: text: is missing"),
+    ],
+)
+def test_odd_corrections(desk, row, said):
+    """The line is named, and what a row is."""
+    leave(desk, "outputs/corrections.yaml", row)
+    assert f"corrections.yaml:{said}" in stops(desk, "plan")
+
+
+@pytest.mark.parametrize("typed", ["2607.00001v2", "arXiv:2607.00001", "https://arxiv.org/abs/2607.00001v1"])
+def test_a_correction_knows_its_paper(desk, typed):
+    """However its id was copied."""
+    leave(desk, "outputs/corrections.yaml", f"- {{id: '{typed}', field: title_zh, text: 船}}\n")
+    assert load_corrections(desk.output) == {"2607.00001": {"title_zh": "船"}}
+
+
 PAPER = json.loads(invented.paper(1).model_dump_json())
 
 
@@ -117,7 +139,7 @@ PAPER = json.loads(invented.paper(1).model_dump_json())
 def test_odd_papers(desk, change):
     """The line of the file is named."""
     leave(desk, "papers.jsonl", json.dumps(PAPER | change))
-    assert "papers.jsonl: line 1" in stops(desk, "fetch")
+    assert "papers.jsonl:1: " in stops(desk, "fetch")
 
 
 @pytest.mark.parametrize("text", ["\0", "\u00ad\u200b", "\u3164", "\U000e0041"], ids=ascii)

@@ -63,18 +63,18 @@ def test_a_day_is_chosen_among_several(tmp_path: Path):
         ((line(1),), TUESDAY, "no paper of 2026-03-10, only of 2026-03-09"),
         ((), None, "holds no papers"),
         ((line(1), line(1)), None, "2603.00001 stands 2 times"),
-        ((line(1), "{"), None, "line 2"),
-        ((line(1), line(2, abstract="")), None, "line 2: not a Paper .abstract: "),
-        ((line(1), line(2, extra=1)), None, "line 2: not a Paper .extra: "),
-        ((line(1, published=dt.date(9999, 12, 31)),), None, "line 1: not a Paper .published: "),
-        ((line(1, version=2**63),), None, "line 1: not a Paper .version: "),
+        ((line(1), "{"), None, "jsonl:2"),
+        ((line(1), line(2, abstract="")), None, "jsonl:2: not a Paper .abstract: "),
+        ((line(1), line(2, extra=1)), None, "jsonl:2: not a Paper .extra: "),
+        ((line(1, published=dt.date(9999, 12, 31)),), None, "jsonl:1: not a Paper .published: "),
+        ((line(1, version=2**63),), None, "jsonl:1: not a Paper .version: "),
         (
             (line(1, url="https://arxiv.org/abs/2603.00001)![x](http://e.x"),),
             None,
-            r"line 1: not a Paper .url: ",
+            r"jsonl:1: not a Paper .url: ",
         ),
         ((line(1, url="https://arxiv.org/abs/2603.00002"),), None, r"must be https://arxiv\.org/abs/2603\.00001 *"),
-        ((line(1, id="２６０３.00001"),), None, "line 1: not a Paper .id: "),
+        ((line(1, id="２６０３.00001"),), None, "jsonl:1: not a Paper .id: "),
     ],
 )
 def test_what_cannot_be_used_is_named(tmp_path: Path, lines: tuple[str, ...], day: dt.date | None, named: str):
@@ -102,7 +102,7 @@ def test_a_file_is_read_through_once_for_all_days_and_digests(tmp_path: Path, mo
     """And again when it has changed."""
     through = []
     real = files.placed_records
-    monkeypatch.setattr(files, "placed_records", lambda *given: through.append(given) or real(*given))
+    monkeypatch.setattr(files, "placed_records", lambda *given, **how: through.append(given) or real(*given, **how))
     path = write(tmp_path, line(1), line(2, TUESDAY), line(3))
     settings = FetchSettings(source="jsonl", path=path)
     for day in [*jsonl.days(settings, MONDAY, TUESDAY)] * 3:

@@ -147,6 +147,15 @@ def test_a_variable_left_unused_is_a_mistake(load):
         load(GOOD.replace("{{ max_chars }}", "80"), max_chars=80)
 
 
+@pytest.mark.parametrize("typed", ["{max_chars}", "$max_chars", "｛｛ max_chars ｝｝"])
+def test_other_braces_are_named_with_their_line(load, typed):
+    """They would be sent as they stand."""
+    with pytest.raises(PromptError, match=r"write \{\{ max_chars \}\}, with two ordinary braces") as error:
+        load(GOOD.replace("{{ max_chars }}", typed), max_chars=80)
+    line = GOOD[: GOOD.index("{{ max_chars")].count("\n") + 1
+    assert str(error.value).startswith(f"{load.path}:{line}: ")
+
+
 def test_a_variable_in_an_example_is_not_used_there(load):
     """Examples are shown as they are, so a variable only there reaches nobody."""
     with pytest.raises(PromptError, match="does not use"):

@@ -17,6 +17,9 @@ SAYS_SO = (
     "Withdrawn due to an error",
     "Paper withdrawn by the author",
     "This arXiv version has been retracted.",
+    "The author has withdrawn this paper due to an error in Section 3.",
+    "Small boats. We have withdrawn this manuscript.",
+    "Paper Boats (withdrawn)",
 )
 SAYS_SOMETHING_ELSE = (
     "We study why papers have been withdrawn from journals.",
@@ -26,6 +29,8 @@ SAYS_SOMETHING_ELSE = (
     "Withdrawn from another conference, 12 pages",
     "Withdrawal symptoms in networks",
     "Withdrawn bodies: a survey",
+    "The authors have retracted the paper on boats, and we ask why.",
+    "We have withdrawn papers of three kinds (submitted, published, retracted).",
     "The work has a budget that was withdrawn.",
 )
 

@@ -373,7 +373,12 @@ def stopped_after_two(desk: Desk, name: signal.Signals) -> tuple[int, str]:
         return HANGS
 
     desk.provider.behaves = behave
-    with desk.start("run") as process:
+    ours = signal.getsignal(signal.SIGINT)
+    if name != signal.SIGINT:  # so a script starts a job with &, and the job inherits it
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    started = desk.start("run")
+    signal.signal(signal.SIGINT, ours)
+    with started as process:
         two.wait(60)
         process.send_signal(name)
         sent = time.monotonic()

@@ -242,7 +242,7 @@ def test_addresses_are_parted_by_commas_or_spaces(desk, inbox, monkeypatch):
 def test_nobody_to_send_to(desk):
     """The way out is the environment variable."""
     ran = desk.wenzhai("send")
-    assert ran.status == 1 and ADDRESSES in ran.err
+    assert ran.status == 1 and ADDRESSES in ran.err and "mailto://NAME:PASSWORD@HOST" in ran.err
 
 
 def test_what_was_stopped_is_not_sent(desk, inbox):
@@ -401,7 +401,11 @@ def test_what_the_first_version_noted(desk, inbox):
         ("unknown", {"code": 7, "message": "queued"}, None),
         ("slack", "ok", None),
         ("discord", "", None),
-        ("feishu", [1], None),
+        ("discord", [1], None),
+        ("feishu", [1], "HTTP 200 [1]"),
+        ("wecombot", "<html>log in</html>", "HTTP 200 <html>log in</html>"),
+        ("dingtalk", {"status": 1111, "punish": "deny"}, 'HTTP 200 {"status": 1111, "punish": "deny"}'),
+        ("zulip", {"result": "error", "msg": "Unknown stream"}, "Unknown stream"),
     ],
 )
 def test_what_a_service_says_in_an_answer_of_200(desk, inbox, monkeypatch, service, answer, told):
@@ -413,6 +417,20 @@ def test_what_a_service_says_in_an_answer_of_200(desk, inbox, monkeypatch, servi
     assert len(inbox.bodies) == 1
     assert delivered(desk) == [service] if told is None else not (desk.day / "sent.json").exists()
     assert (ran.status, told is None or f"{service}: did not take the digest: {told};" in ran.err) == (bool(told), True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ('{"errors": ["message limit reached"]}', "HTTP 400 message limit reached"),
+        ('{"content": ["Must be 2000 or fewer in length."]}', "HTTP 400 Must be 2000 or fewer in length."),
+        ('{"odd": 1}', 'HTTP 400 {"odd": 1}'),
+    ],
+)
+def test_a_reason_is_told_wherever_it_stands(desk, inbox, answer, told):
+    """In a list too, and of words that nobody knows the whole answer."""
+    inbox.status, inbox.answer = 400, answer.encode()
+    assert f"json: did not take the digest: {told};" in desk.wenzhai("send", "--to", inbox.url).err
 
 
 def test_a_refusal_shows_no_token(desk, inbox):

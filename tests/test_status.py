@@ -6,6 +6,7 @@ import io
 import pytest
 from rich.console import Console
 
+from pipeline.cli.lines import put_table
 from pipeline.commands.status import status_table
 from pipeline.config import parse_config
 from pipeline.errors import FileError
@@ -71,3 +72,13 @@ def test_a_broken_report_is_named(config):
     path.write_text("{")
     with pytest.raises(FileError, match=r"run\.json: not a RunReport"):
         status_table(config)
+
+
+def test_a_narrow_terminal_cuts_off_nothing(config, monkeypatch, capsys):
+    """It wraps the lines itself, and every number is there."""
+    monkeypatch.setenv("COLUMNS", "40")
+    write_day(config, "cs.CL", "2026-06-30")
+    put_table(status_table(config))
+    told = capsys.readouterr().out
+    assert "…" not in told
+    assert all(word in told for word in ("digest", "公告", "排除", "2026-06-30", "no run.json"))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.written import Unreadable, slip_in, text_of, yaml_in
+from pipeline.written import Unreadable, line_of, slip_in, text_of, yaml_in
 
 CONFIG = "digests:\n  cs.CL: [cs.CL]   # 计算语言学的论文\nmodel:\n  name: x   # 模型的名字\n"
 TRADITIONAL = "digests:\n  cs.CL: [cs.CL]   # 計算語言學的論文\nmodel:\n  name: x   # 模型的名字\n"
@@ -64,6 +64,17 @@ def test_any_bytes_are_a_text_or_one_error(tmp_path_factory, content):
         ("digests:\n  a: ［cs.CL］\n", "2: has full-width brackets"),
         ("a: 1\nb: 2\na: 3\n", "3: a stands in line 1 already; keep one of the two"),
         ("a: {x: 1, x: 2}\n", "1: x stands in line 1 already"),
+        ("token:\t词元\n", "1: has a tab"),
+        ("token = 词元\nagent: 智能体\n", "1: has no colon; write `token: `"),
+        ("token -> 词元\n", "1: has no colon; write `token: `"),
+        ("| token | 词元 |\n", "1: is a row of a Markdown table"),
+        ("a: 1 ＃ one\n", "1: has a full-width ＃"),
+        ("a: 4# four\n", "1: has no space before the #"),
+        ("a:　x\nb: y\n", "1: has a full-width space after the colon"),
+        ('- {id: "1"，field: x}\n', "1: has a full-width comma"),
+        ('a: "x\nb: 1\nc: 2\n', "1: not YAML: a quotation mark is opened here"),
+        ("a: [x\nb: 1\n", "1: not YAML: a bracket is opened here and not closed in line 2"),
+        ("a:\n  b: 1\n   c: 2\n", "3: not YAML: does not begin below the line before it"),
         ("a: 1\nb: it: is\n", "2: not YAML: mapping values are not allowed here; put quotes round that text"),
     ],
 )
@@ -91,6 +102,27 @@ def test_what_is_right_is_no_slip(text):
     """Addresses, comments, JSON, and Chinese punctuation in a value."""
     assert yaml_in(text) or text.startswith("#")
     assert slip_in(text) is None
+
+
+def test_a_key_has_a_line():
+    """In maps and lists; what is not in the text has none."""
+    text = "a:\n  - x\n  - b: 1\n    c: 2\n"
+    assert [line_of(text, place) for place in ([], ["a"], ["a", 1, "c"], ["a", 2], ["a", "c"])] == [
+        None,
+        1,
+        4,
+        None,
+        None,
+    ]
+
+
+def test_a_stray_nul_is_named(tmp_path):
+    """One of them does not make the file UTF-16."""
+    path = tmp_path / "config.yaml"
+    path.write_bytes(CONFIG.encode() * 9 + b"x\0\n")
+    with pytest.raises(Unreadable, match=r"holds U\+0000") as raised:
+        text_of(path)
+    assert raised.value.line == 37
 
 
 def test_an_error_shows_no_key():

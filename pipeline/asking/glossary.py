@@ -4,12 +4,14 @@ text/terms.py finds the rows that occur in a text; rules/terms.py checks answers
 """
 
 import difflib
+import re
 from functools import lru_cache
 from pathlib import Path
 
 import yaml
 
 from pipeline.errors import FileError
+from pipeline.text.han import has_han
 from pipeline.text.terms import Glossary, Term, terms_in
 from pipeline.written import Unreadable, keyless, nodes_in, slip_in, text_of
 
@@ -98,6 +100,8 @@ def _term(key: yaml.Node, value: yaml.Node) -> Term:
     english, *spellings = (part.strip() for part in key.value.split(",")) if _is_text(key) else ("",)
     if not english or not all(spellings):
         raise ValueError("the English must be a text, several spellings of it parted by commas")
+    if has_han(english):
+        raise ValueError("the English stands first, then the Chinese: `token: 词元`")
     fields: dict[str, yaml.Node] = {"zh": value}
     if isinstance(value, yaml.MappingNode):
         fields = _fields(value)
@@ -138,6 +142,8 @@ def _texts(node: yaml.Node | None, key: str) -> list[str]:
     for one in nodes:
         if not _is_text(one) or not one.value.strip():
             raise ValueError(f"{key} must be a text or a list of texts, not empty; numbers and yes/no need quotes")
+        if parted := re.search("[，、；|]", one.value):
+            raise ValueError(f"{key} has a {parted[0]} in a text; write several as a list: [甲, 乙]")
     return [one.value.strip() for one in nodes]
 
 

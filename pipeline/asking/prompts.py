@@ -113,6 +113,11 @@ def load_prompt(path: Path, **variables: object) -> Prompt:
     role, in_role = _fill(path, sections["角色"], variables)
     task, in_task = _fill(path, sections["任务"], variables)
     for name in sorted(set(variables) - in_role - in_task):
+        typed = next(
+            (number for number, line in enumerate(text.split("\n"), start=1) if name in line and "{{" not in line), None
+        )
+        if typed:
+            raise PromptError(f"{path}:{typed}: write {{{{ {name} }}}}, with two ordinary braces on either side")
         raise PromptError(f"{path}: does not use {{{{ {name} }}}}; the answer is held to it, so the task must say it")
     examples, small = (_examples(path, sections[name]) for name in HEADINGS[2:])
     return Prompt(role=role, task=task, examples=examples, small=small)

@@ -28,7 +28,7 @@ class Redo(Record):
 def load_redos(output: Path) -> list[Redo]:
     """Of all digests below `output`; none without a file. Raises FileError."""
     path = output / "redos.jsonl"
-    return read_records(path, Redo) if path.exists() else []
+    return read_records(path, Redo, remade=False) if path.exists() else []
 
 
 def add_redos(output: Path, redos: Iterable[Redo]) -> None:

@@ -88,7 +88,10 @@ def main() -> None:
     """The console script."""
     settle_streams()
     # A container is stopped with SIGTERM, a terminal that is closed with SIGHUP; they shall keep and write as much as Ctrl-C.
-    # As SIGINT, because asyncio ends its tasks in good order on that one only.
+    # As SIGINT, because asyncio ends its tasks in good order on that one only; a job that a script starts with & ignores it,
+    # and could not be stopped at all.
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)  # Windows has no SIGHUP
         if number is not None and signal.getsignal(number) != signal.SIG_IGN:  # which nohup asks for

@@ -30,13 +30,11 @@ def status(context: typer.Context) -> None:
     Example: wenzhai status
     """
     with configured(context) as config:
-        from rich.console import Console
-
+        from pipeline.cli.lines import put_table
         from pipeline.commands.status import status_table
 
         table = status_table(config)
-        told = table if table.rows else f"{config.output}: no digest yet; `wenzhai run` makes one"
-        Console().print(told, highlight=False)
+        put_table(table if table.rows else f"{config.output}: no digest yet; `wenzhai run` makes one")
 
 
 @app.command("show")

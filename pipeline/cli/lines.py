@@ -7,12 +7,18 @@ Control characters in the texts of papers and models are shown as �.
 import re
 import shutil
 import sys
+from typing import TYPE_CHECKING
 
 import typer
 from rich.cells import cell_len
 
 from pipeline.text.visible import visible
 
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+TABLE_COLUMNS = 76
+"""Room for the tables of `status` and `plan`."""
 UNBROKEN = re.compile(r"\s|[“‘（《「【(]*(?:[!-ɏͰ-ӿ]+|\S)[，。；：、！？”’）》」】…]*")
 """What is never broken: a word, or one Chinese character, with its adjoining punctuation."""
 
@@ -20,6 +26,15 @@ UNBROKEN = re.compile(r"\s|[“‘（《「【(]*(?:[!-ɏͰ-ӿ]+|\S)[，。；�
 def put(head: str, text: str) -> None:
     """Prints a head and its text."""
     typer.echo(hung(head, text, columns()))
+
+
+def put_table(table: "RenderableType") -> None:
+    """Prints a table; wider than a narrow terminal, because rich would cut off the numbers."""
+    from rich.console import Console  # late: few commands print one
+
+    console = Console(highlight=False)
+    console.width = max(console.width, TABLE_COLUMNS)
+    console.print(table)
 
 
 def columns() -> int | None:

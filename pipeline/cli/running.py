@@ -153,13 +153,12 @@ def review_command(
 
 
 def _show_exam(config: "Config", labels: Path | None) -> None:
-    from rich.console import Console
-
+    from pipeline.cli.lines import put_table
     from pipeline.commands.exam import exam_pairs, exam_table, examine_reader, labelled_pairs, verdict
     from pipeline.watch import Watch
 
     result, usage = examine_reader(config, labelled_pairs(labels) if labels else exam_pairs(), Watch())
-    Console().print(exam_table(result), highlight=False)
+    put_table(exam_table(result))
     typer.echo(verdict(result))
     tokens = f"{usage.requests} requests, {usage.prompt_tokens:,} tokens in, {usage.completion_tokens:,} out"
     typer.echo(f"{tokens}, {usage.cost:.4f} {config.model.price.currency}")
@@ -182,14 +181,13 @@ def plan(
     """
     request = request_of(stages_from(start), digest, dates_of(date, first, last), limit, again)
     with configured(context) as config:
-        from rich.console import Console
-
+        from pipeline.cli.lines import put_table
         from pipeline.commands.plan import plan as foretell
         from pipeline.commands.plan import plan_table
         from pipeline.watch import Watch
 
         rows = foretell(config, request, Watch())
-        Console().print(plan_table(rows, config.model.price.currency) if rows else "nothing to ask", highlight=False)
+        put_table(plan_table(rows, config.model.price.currency) if rows else "nothing to ask")
 
 
 @app.command()

@@ -45,6 +45,24 @@ _CODES = {
     "wxpusher": (1000,),
 }
 """Service → the codes by which it says that it took a message. Of others, errcode alone is known to mean a refusal."""
+_ANSWERS = frozenset(
+    (
+        "feishu",
+        "lark",
+        "dingtalk",
+        "wecombot",
+        "wecom",
+        "schan",
+        "pushdeer",
+        "pushdeers",
+        "pushplus",
+        "bark",
+        "barks",
+        "tgram",
+    )
+)
+"""Services whose every answer says whether they took the message; one that does not comes from somebody else, such as a
+proxy or the page of a network to log in to."""
 _MAIL = frozenset(
     ("mailto", "mailtos", "azure", "brevo", "mailgun", "o365", "resend", "sendgrid", "ses", "smtp2go", "sparkpost")
 )
@@ -58,7 +76,10 @@ _WORDS_NAMES = (
     "description",
     "StatusMessage",
     "error",
+    "errorDescription",
     "error_description",
+    "errors",
+    "content",
     "reason",
     "info",
 )
@@ -109,7 +130,9 @@ class Target:
         # Where apprise is content, it has done something about an answer that was no 200.
         if taken and not any(_is_ok(answer) and _refusal(answer, self.service) for answer in heard):
             return None
-        return self._without_secrets(refusals[-1] if refusals else "it gave no reason")
+        last = heard[-1] if heard else None
+        said = f"HTTP {last.status_code} {last.text}" if last is not None and not isinstance(last, Exception) else ""
+        return self._without_secrets(refusals[-1] if refusals else said or "it gave no reason")
 
     def _without_secrets(self, words: str) -> str:
         for piece in sorted(set(re.split(r"[^\w-]+|_", self.address)), key=len, reverse=True):
@@ -192,17 +215,17 @@ def _refusal(answer: "requests.Response | Exception", service: str) -> str | Non
     if isinstance(answer, Exception):
         return f"no answer ({type(answer).__name__})"
     try:
-        body = json.loads(answer.content)
+        found = json.loads(answer.content)
     except (ValueError, RecursionError):
-        body = None
-    if not isinstance(body, dict):
-        return None if answer.ok else f"HTTP {answer.status_code} {answer.text}"
+        found = None
+    body = found if isinstance(found, dict) else {}
     code = _code_of(body)
-    if answer.ok and not _says_no(body, code, service):
+    is_its_own = code is not None or any(name in body for name in _YES_NAMES) or service not in _ANSWERS
+    if answer.ok and is_its_own and not _says_no(body, code, service):
         return None
-    return " ".join(
-        [f"HTTP {answer.status_code}"] * (not answer.ok) + [str(code)] * (code is not None) + [*_words(body)]
-    )
+    words = [*_words(body)] or [answer.text]
+    status = [] if answer.ok and is_its_own else [f"HTTP {answer.status_code}"]
+    return " ".join([*status, *([] if code is None else [str(code)]), *words])
 
 
 def _code_of(body: dict[str, Any]) -> int | None:
@@ -214,7 +237,7 @@ def _code_of(body: dict[str, Any]) -> int | None:
 
 
 def _says_no(body: dict[str, Any], code: int | None, service: str) -> bool:
-    if any(body.get(name) is False for name in _YES_NAMES):
+    if any(body.get(name) is False for name in _YES_NAMES) or body.get("result") == "error":
         return True
     taken = _CODES.get(service, (0,) if "errcode" in body else None)
     return code is not None and taken is not None and code not in taken
@@ -226,3 +249,5 @@ def _words(body: dict[str, Any]) -> Iterator[str]:
             yield found
         elif isinstance(found, dict):
             yield from _words(found)
+        elif isinstance(found, list):
+            yield from (each for each in found if isinstance(each, str))

@@ -11,7 +11,7 @@ import contextlib
 import datetime as dt
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from pipeline.errors import SourceError
@@ -68,12 +68,14 @@ class _Pages:
         self.total = _total(feed, shown(url))
         for entry in atom.entries(feed):
             self.came += 1
-            if submitted := atom.moment(atom.text(entry, "atom:published")):
+            if submitted := atom.moment(atom.text(entry, "published")):
                 self._day = self._windows.day_of(submitted)
             if fault := _fault(entry):
-                failed = atom.failed(f"entry {self.came}", atom.text(entry, "atom:id"), fault)
+                failed = atom.failed(f"entry {self.came}", atom.text(entry, "id"), fault)
                 self.failures.append((self._day, failed))
                 feed.remove(entry)
+            for name in ("title", "summary"):  # the package loses what stands behind a nested tag
+                atom.set_text(entry, name, atom.text(entry, name))
         if self.came > MOST_PAPERS:
             days = self._windows.days
             of = f"{days[0]} to {days[-1]}" if len(days) > 1 else "one day"
@@ -81,7 +83,7 @@ class _Pages:
                 f"{shown(url)}: sends more than {MOST_PAPERS:,} papers of {of} ({self.came:,} so far): "
                 "check the address"
             )
-        atom.set_text(feed, "opensearch:totalResults", str(self.total - len(self.failures)))
+        atom.set_text(feed, "totalResults", str(self.total - len(self.failures)))
         return _Page(200, atom.unparse(feed))
 
 
@@ -109,7 +111,16 @@ def read(wanted: Wanted, connect: Connect) -> Iterator[Announcement]:
         found = _announced(wanted, windows, connect()) if windows.times else {}
         for day in windows.days:
             papers, failures = atom.sift(found.pop(day, ()), shown(wanted.settings.api_url))
-            yield Announcement(date=day, papers=tuple(papers), failures=tuple(failures), source=source)
+            yield Announcement(date=day, papers=_newest(papers), failures=tuple(failures), source=source)
+
+
+def _newest(papers: Iterable[Paper]) -> tuple[Paper, ...]:
+    """Each paper once, in its newest version."""
+    newest: dict[str, Paper] = {}
+    for paper in papers:
+        if paper.version >= newest.get(paper.id, paper).version:
+            newest[paper.id] = paper
+    return tuple(newest.values())
 
 
 def _in_rows(days: Sequence[dt.date]) -> list[_Windows]:
@@ -204,7 +215,7 @@ def _results(
 
 def _total(feed: atom.Element, where: str) -> int:
     """How many papers the API says there are. Raises SourceError."""
-    total = atom.text(feed, "opensearch:totalResults")
+    total = atom.text(feed, "totalResults")
     if not (total.isascii() and total.isdecimal()) or len(total) > 9:
         raise SourceError(f"{where}: the answer does not say how many papers there are: has the format changed?")
     return int(total)
@@ -214,8 +225,10 @@ def _fault(entry: atom.Element) -> str | None:
     """Why the package would raise on this entry or silently drop it; None if it would not."""
     if fault := entry.get(atom.BROKEN):
         return f"条目的 XML 有误：{fault}"
+    if not atom.text(entry, "id"):
+        return "编号为空"
     for name in ("published", "updated"):
-        stamp = atom.text(entry, f"atom:{name}")
+        stamp = atom.text(entry, name)
         if atom.moment(stamp) is None:
             return f"日期不合规：“{excerpt(stamp)}”"
     return None
@@ -227,7 +240,7 @@ def _paper(row: "arxiv.Result", categories: tuple[str, ...], day: dt.date) -> Pa
         row.entry_id,
         title=atom.collapse(row.title),
         abstract=atom.collapse(row.summary),
-        authors=tuple(atom.collapse(author.name) for author in row.authors),
+        authors=tuple(name for author in row.authors if (name := atom.collapse(author.name))),
         categories=atom.real_categories((row.primary_category, *row.categories), categories),
         announce_type="new" if row.primary_category in categories else "cross",
         published=day,

@@ -7,7 +7,7 @@ Formats: https://info.arxiv.org/help/atom_specifications.html and https://info.a
 import datetime as dt
 import email.utils
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from pydantic import ValidationError
@@ -15,23 +15,23 @@ from pydantic import ValidationError
 from pipeline.errors import SourceError
 from pipeline.records import FIRST_DAY, LAST_DAY, FailedEntry, Paper
 from pipeline.sources.response import CutShort, excerpt
+from pipeline.text.visible import cleaned
 
 if TYPE_CHECKING:
     from lxml import etree
 
 Element: TypeAlias = "etree._Element"
 """lxml has no public name for its element class."""
-NAMESPACES = {
-    "atom": "http://www.w3.org/2005/Atom",
-    "arxiv": "http://arxiv.org/schemas/atom",
-    "dc": "http://purl.org/dc/elements/1.1/",
-    "opensearch": "http://a9.com/-/spec/opensearch/1.1/",
-}
+_ATOM = "{http://www.w3.org/2005/Atom}"
+_BLOCKS = ("{*}p", "{*}div", "{*}br", "{*}li")
+"""Elements of XHTML between whose texts is white space."""
 MARKS = 1_000_000
 """Limit of tags and attributes in a response; each takes at least 100 bytes of memory. A feed of 2,000 papers has
 100,000."""
 ENTRIES = 5_000
 """Limit of entries in a response; arXiv sends at most 2,000."""
+MOST_CHARS = 20_000
+"""Of a title and abstract together. arXiv's limit is a tenth of it; more would only cost a provider's money."""
 BROKEN = "broken"
 """Attribute that marks an entry with broken XML; its value is the error."""
 _CATEGORY = re.compile(
@@ -42,7 +42,11 @@ _CATEGORY = re.compile(
     r"(?:\.[A-Za-z]+(?:-[A-Za-z]+)*)?"
 )
 """An archive, or a subject of it (https://arxiv.org/category_taxonomy)."""
-_ID = re.compile(r"(?:oai:arXiv\.org:|https?://(?:\w+\.)?arxiv\.org/abs/)?(\S+?)v([0-9]{1,9})")
+_ID = re.compile(
+    r"(?:(?:oai:)?arXiv(?:\.org)?:|https?://(?:\w+\.)?(?:ar|alpha)xiv\.org/(?:abs|pdf|html)/)?"
+    r"(\S+?)v([0-9]{1,9})(?:\.pdf)?/?(?:[?#]\S*)?",
+    re.IGNORECASE,
+)
 _NAMES = {
     "id": "编号",
     "version": "版本号",
@@ -59,7 +63,8 @@ _NAMES = {
 def parse(body: bytes, where: str) -> Element:
     """The `feed` element of a response. An entry with broken XML becomes an empty entry with the attribute BROKEN.
 
-    Raises CutShort for an empty or truncated body and for XML that is broken outside entries, because a retry may help.
+    Raises CutShort for an empty or truncated body, for XML that is broken outside entries, and for "Rate exceeded.",
+    because a retry may help.
     Raises SourceError for anything else that is not a feed, and for arXiv's error feeds; both occur with HTTP 200, too.
     """
     from lxml import etree
@@ -73,6 +78,8 @@ def parse(body: bytes, where: str) -> Element:
     try:
         root = _tree(body)
     except etree.XMLSyntaxError as error:
+        if b"rate exceeded" in body[:200].lower():
+            raise CutShort(f"the answer is {excerpt(_decoded(body[:200]))!r}") from None
         if body and not body.startswith((b"<?xml", b"<feed", b"<rss")):
             raise SourceError(_no_feed(body, where)) from None
         mended = _entry_by_entry(body, where)
@@ -85,7 +92,7 @@ def parse(body: bytes, where: str) -> Element:
             f"{where}: is RSS, which loses text behind a `<`; set fetch.feed_url to the Atom feeds: "
             f"{address if found else 'https://rss.arxiv.org'}/atom"
         )
-    if root.tag != f"{{{NAMESPACES['atom']}}}feed" or b"<!ENTITY" in body:
+    if etree.QName(root).localname != "feed" or b"<!ENTITY" in body:
         raise SourceError(_no_feed(body, where))
     if complaint := _complaint(root):
         raise SourceError(
@@ -95,22 +102,33 @@ def parse(body: bytes, where: str) -> Element:
 
 
 def entries(feed: Element) -> list[Element]:
-    return list(feed.iterfind("atom:entry", NAMESPACES))
+    return list(feed.iterfind("{*}entry"))
 
 
-def text(element: Element, path: str) -> str:
-    """The text at `path`, white space collapsed, nothing else changed; "" when it is missing."""
-    return collapse(element.findtext(path, "", NAMESPACES))
+def text(element: Element, name: str) -> str:
+    """The text of the first child with this name, white space collapsed, nothing else changed; "" when it is missing."""
+    return next(texts(element, name), "")
 
 
-def set_text(element: Element, path: str, words: str) -> None:
-    """Sets the text of the elements at `path`."""
-    for each in element.iterfind(path, NAMESPACES):
+def texts(element: Element, name: str) -> Iterator[str]:
+    """The same of all children with this name. They are told by their local names, because proxies and libraries change
+    namespaces, and read with all that is nested in them (XHTML, MathML)."""
+    for found in element.iterfind(f"{{*}}{name}"):
+        for block in found.iter(*_BLOCKS):
+            block.tail = f" {block.tail or ''}"
+        yield collapse("".join(found.itertext()))
+
+
+def set_text(element: Element, name: str, words: str) -> None:
+    """Sets the text of the children with this name, in place of all that is nested in them."""
+    for each in element.iterfind(f"{{*}}{name}"):
+        each.clear(keep_tail=True)
         each.text = words
 
 
 def collapse(words: str) -> str:
-    return " ".join(words.split())
+    """White space collapsed; "" if nothing of it can be seen."""
+    return " ".join(words.split()) if cleaned(words) else ""
 
 
 def moment(stamp: str) -> dt.datetime | None:
@@ -129,9 +147,11 @@ def real_categories(listed: Iterable[str], asked: Collection[str]) -> tuple[str,
     """The arXiv categories among an entry's terms, each once, without MSC and ACM classes, which arXiv lists in the
     same way.
 
-    Requested categories always count, because arXiv may have added an archive since this list was made.
+    Requested categories always count, in any case, because arXiv may have added an archive since this list was made.
     """
-    return tuple(dict.fromkeys(term for term in listed if term in asked or _CATEGORY.fullmatch(term)))
+    spelt = {category.casefold(): category for category in asked}
+    terms = (spelt.get(term.strip().casefold(), term.strip()) for term in listed)
+    return tuple(dict.fromkeys(term for term in terms if term in asked or _CATEGORY.fullmatch(term)))
 
 
 def make_paper(place: str, full_id: str, **fields: object) -> Paper | FailedEntry:
@@ -141,6 +161,8 @@ def make_paper(place: str, full_id: str, **fields: object) -> Paper | FailedEntr
     if match is None:
         return failed(place, full_id, f"编号不是带版本号的 arXiv 编号：“{excerpt(full_id)}”")
     paper_id, version = match.groups()
+    if (chars := sum(len(str(fields.get(name))) for name in ("title", "abstract"))) > MOST_CHARS:
+        return failed(place, full_id, f"标题和摘要共 {chars:,} 字符，不像论文")
     try:
         return Paper.model_validate(
             {"id": paper_id, "version": int(version), "url": f"https://arxiv.org/abs/{paper_id}", **fields}
@@ -187,24 +209,29 @@ def _entry_by_entry(body: bytes, where: str) -> "Element | None":
     """A feed parsed entry by entry; None if it is truncated or broken outside its entries."""
     from lxml import etree
 
-    head, *pieces = re.split(rb"(?=<entry[\s>])", body.rstrip())
-    if not pieces or not pieces[-1].endswith(b"</feed>"):
+    whole, end, _ = body.rpartition(b"</feed>")  # a proxy may have put something behind it
+    head, *pieces = re.split(rb"(?=<entry[\s>])", whole)
+    opening = re.search(rb"<feed\b[^>]{0,5000}", head)
+    if not end or not pieces or not opening:
         return None
     if len(pieces) > ENTRIES:
         raise SourceError(f"{where}: holds more than {ENTRIES:,} entries, and arXiv sends 2,000: check the address")
-    pieces[-1] = pieces[-1].removesuffix(b"</feed>")
+    used, declared = (set(re.findall(name, body)) for name in (rb"<([A-Za-z]\w{0,20}):", rb"xmlns:(\w+)"))
+    missing = b"".join(b' xmlns:%b="urn:undeclared:%b"' % (name, name) for name in sorted(used - declared)[:20])
     try:
-        root = _tree(head + b"</feed>")
+        root = _tree(head.replace(opening[0], opening[0] + missing) + end)
     except etree.XMLSyntaxError:
         return None
+    encoding = re.match(rb"<\?xml[^>]{0,200}\?>", head)
+    before = (encoding[0] if encoding else b"") + opening[0] + missing + b">"  # no more, as it is read for each entry
     for piece in pieces:
         try:
-            [entry] = _tree(head + piece + b"</feed>").iterfind("atom:entry", NAMESPACES)
+            [entry] = _tree(before + piece + end).iterfind("{*}entry")
         except (etree.XMLSyntaxError, ValueError) as error:  # ValueError: none, or more than one
             fault = re.sub(r", line \d.*", "", excerpt(str(error)))
-            entry = root.makeelement(f"{{{NAMESPACES['atom']}}}entry", {BROKEN: fault})
+            entry = root.makeelement(f"{_ATOM}entry", {BROKEN: fault})
             name = re.search(rb"<id>([^<]{1,200})</id>", piece)
-            etree.SubElement(entry, f"{{{NAMESPACES['atom']}}}id").text = excerpt(_decoded(name[1])) if name else ""
+            etree.SubElement(entry, f"{_ATOM}id").text = excerpt(_decoded(name[1])) if name else ""
         root.append(entry)
     return root
 
@@ -224,12 +251,12 @@ def _reason(error: ValidationError) -> str:
 def _complaint(feed: Element) -> str | None:
     """The message of an error feed; None for others. The RSS service puts it into the feed's title, the API into a
     single entry."""
-    title = text(feed, "atom:title")
+    title = text(feed, "title")
     if title.startswith("Feed error"):
-        return excerpt(f"{title}: {text(feed, 'atom:subtitle')}")
+        return excerpt(f"{title}: {text(feed, 'subtitle')}")
     for entry in entries(feed)[:1]:
-        if "/api/errors" in text(entry, "atom:id"):
-            return excerpt(text(entry, "atom:summary"))
+        if "/api/errors" in text(entry, "id"):
+            return excerpt(text(entry, "summary"))
     return None
 
 

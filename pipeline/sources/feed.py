@@ -21,9 +21,12 @@ from pipeline.sources.source import Connect, Wanted
 CAP = 2000
 """Papers in a feed, at most (https://info.arxiv.org/help/rss.html)."""
 PREFIX = re.compile(
-    r"arXiv:\S+ Announce Type: (\S+) (?:(?!Abstract:)[A-Z][\w -]{0,30}: (?:(?!Abstract:).){0,300})?Abstract: ?"
+    r"arXiv:\S+ Announce Type: (\S+) (?:(?!Abstract:)[A-Z][\w -]{0,30}: (?:(?!Abstract:).){0,300})?Abstract: ?",
+    re.IGNORECASE,
 )
 """What the feed puts before each abstract (arXiv/arxiv-feed, serializer.py); another label may stand in it."""
+_BARE_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]00:00(?::00)?)?")
+"""Without a time and a zone."""
 
 
 def read(wanted: Wanted, connect: Connect) -> Iterator[Announcement]:
@@ -82,8 +85,10 @@ def papers_of(feed: atom.Element, category: str, where: str) -> tuple[dt.date, l
             f"{where}: holds {len(found)} papers, and arXiv cuts a feed at {CAP}, the new ones first: "
             "ask for its categories (cs.CL), not for a whole archive (cs)"
         )
+    if not found and feed.find("{*}*/{*}title") is not None:
+        raise SourceError(f"{where}: holds titles, but no entry: has the format changed?")
     if not found:  # only the feed's own timestamp is left
-        stamp = atom.text(feed, "atom:updated")
+        stamp = atom.text(feed, "updated")
         built = atom.moment(stamp)
         if built is None:
             raise SourceError(f"{where}: {excerpt(stamp)!r} is no time: has the format changed?")
@@ -107,7 +112,8 @@ def split_authors(creator: str) -> tuple[str, ...]:
         if char == "(":
             opened.append(len(kept))
         kept.append(char)
-    return tuple(name for part in "".join(kept).split(",") if (name := " ".join(part.split())))
+    joined = re.sub(r",\s*(?=(?:Jr|Sr|II|III|IV)\b\.?\s*(?:,|$))", " ", "".join(kept))
+    return tuple(name for part in joined.split(",") if (name := " ".join(part.split())))
 
 
 def _address(settings: FetchSettings, category: str) -> str:
@@ -118,7 +124,7 @@ def _day_of(found: Sequence[atom.Element], where: str) -> dt.date:
     """The date of most entries; entries with another date do not belong to this announcement."""
     dates = Counter(date for entry in found if (date := _date(entry)))
     if not dates:
-        cause = found[0].get(atom.BROKEN) or repr(excerpt(atom.text(found[0], "atom:published")))
+        cause = found[0].get(atom.BROKEN) or repr(excerpt(atom.text(found[0], "published")))
         raise SourceError(f"{where}: no entry has a date, the first has {cause}: has the format changed?")
     [(day, count), *_] = dates.most_common()
     if 2 * count <= dates.total():
@@ -129,7 +135,8 @@ def _day_of(found: Sequence[atom.Element], where: str) -> dt.date:
 
 def _date(entry: atom.Element) -> dt.date | None:
     """The date of an entry; arXiv writes midnight US Eastern."""
-    published = atom.moment(atom.text(entry, "atom:published"))
+    stamp = atom.text(entry, "published")
+    published = atom.moment(stamp) or atom.moment(f"{stamp[:10]}T00:00:00Z" if _BARE_DATE.fullmatch(stamp) else "")
     if published is None:
         return None
     is_midnight = published.time() == dt.time()
@@ -137,39 +144,48 @@ def _date(entry: atom.Element) -> dt.date | None:
 
 
 def _paper(entry: atom.Element, day: dt.date, category: str, place: str) -> Paper | FailedEntry:
-    full_id = atom.text(entry, "atom:id")
+    full_id = atom.text(entry, "id")
     if fault := entry.get(atom.BROKEN):
         return atom.failed(place, full_id, f"条目的 XML 有误：{fault}")
     if _date(entry) != day:
-        stamp = excerpt(atom.text(entry, "atom:published"))
-        return atom.failed(place, full_id, f"日期“{stamp}”不是公告日 {day}")
-    summary = atom.text(entry, "atom:summary")
+        stamp = excerpt(atom.text(entry, "published"))
+        return atom.failed(place, full_id, f"日期“{stamp}”不是公告日 {day}" if stamp else "日期为空")
+    summary = atom.text(entry, "summary")
     prefix = PREFIX.match(summary)
     if prefix is None and summary.startswith(f"arXiv:{full_id.removeprefix('oai:arXiv.org:')} "):
         return atom.failed(place, full_id, f"摘要的前缀不合规：“{excerpt(summary)}”")
-    announce_type = atom.text(entry, "arxiv:announce_type") or (prefix[1] if prefix else "")
-    listed = (tag.get("term", "") for tag in entry.findall("atom:category", atom.NAMESPACES))
+    announce_type = atom.text(entry, "announce_type") or (prefix[1] if prefix else "")
+    listed = (tag.get("term", "") for tag in entry.iterfind("{*}category"))
     return atom.make_paper(
         place,
         full_id,
-        title=atom.text(entry, "atom:title"),
-        abstract=summary[prefix.end() :] if prefix else summary,
-        authors=split_authors(atom.text(entry, "dc:creator")),
+        title=atom.text(entry, "title"),
+        abstract=atom.collapse(summary[prefix.end() :]) if prefix else summary,
+        authors=_authors(entry),
         categories=atom.real_categories(listed, (category,)),
         announce_type=announce_type.lower(),
         published=day,
+        comment=atom.text(entry, "comment") or None,
     )
+
+
+def _authors(entry: atom.Element) -> tuple[str, ...]:
+    """arXiv's single list; where others have a creator or an author each, all of them."""
+    listed = list(atom.texts(entry, "creator"))
+    if len(listed) == 1:
+        return split_authors(listed[0])
+    single = [*listed, *(atom.text(author, "name") for author in entry.iterfind("{*}author"))]
+    return tuple(dict.fromkeys(name for name in single if name))
 
 
 def _merge(papers: Iterable[Paper]) -> dict[str, Paper]:
     """Papers by id, in order of first occurrence; for duplicates new beats cross, cross beats replace, replace beats
-    replace-cross."""
+    replace-cross, and a newer version an older one."""
     order = get_args(AnnounceType)
     best: dict[str, Paper] = {}
     for paper in papers:
         rival = best.setdefault(paper.id, paper)
-        if order.index(paper.announce_type) < order.index(rival.announce_type):
-            best[paper.id] = paper
+        best[paper.id] = min(rival, paper, key=lambda one: (order.index(one.announce_type), -one.version))
     return best
 
 

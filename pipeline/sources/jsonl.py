@@ -69,7 +69,7 @@ def _places(settings: FetchSettings) -> Mapping[dt.date, Sequence[int]]:
 @lru_cache(maxsize=1)  # the file may contain years, and each of its days is asked for by each digest
 def _places_in(path: Path, size: int, changed: int) -> Mapping[dt.date, Sequence[int]]:  # noqa: ARG001 - another file
     places: dict[dt.date, array[int]] = {}
-    for place, paper in files.placed_records(path, Paper):
+    for place, paper in files.placed_records(path, Paper, remade=False):
         places.setdefault(paper.published, array("q")).append(place)
     if not places:
         raise FileError(f"{path}: holds no papers; set fetch.path to a file of papers")

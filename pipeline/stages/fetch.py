@@ -10,6 +10,9 @@ from pipeline.sources.schedule import why_quiet
 from pipeline.sources.source import Connect, KnownBefore, Wanted
 from pipeline.sources.table import SOURCES
 
+MOST_NAMED = 20
+"""Entries that are no papers, one line each."""
+
 
 def fetch_papers(
     categories: tuple[str, ...],
@@ -35,8 +38,10 @@ def fetch_papers(
             raise SourceError(
                 f"{announcement.source}: is of {announcement.date}, not of {day}; for a past day set fetch.source: api"
             )
-        for failure in announcement.failures:
+        for failure in announcement.failures[:MOST_NAMED]:
             say(f"{announcement.source}: no paper: {failure.id}: {failure.detail}")
+        if (more := len(announcement.failures) - MOST_NAMED) > 0:
+            say(f"{announcement.source}: no papers: {more:,} more entries, all named in the digest")
         if not announcement.papers and not announcement.failures:
             say(f"{announcement.source}: {why_quiet(announcement.date)}")
         yield announcement

@@ -16,7 +16,7 @@ _KEY = re.compile(
 _ECHOED = re.compile(
     r"\b(sk|ak|pk|gsk|hf|xai|nvapi|key|token|Bearer)[-_:= ]+(?=[\w.*…-]*[\d*…])[\w.*…-]{6,}", re.IGNORECASE
 )
-_PASSWORD = re.compile(r"(?<=://)[^/\s@]+@")
+_PASSWORD = re.compile(r"(?<=://)(?!NAME:PASSWORD@)[^/\s@]+@")  # but for the example that messages show
 _HOLD_ONE = ("KEY", "TOKEN", "SECRET")
 """In the names of environment variables that hold a key."""
 _VALUE = re.compile(r"(?=\D*\d)[^\s/~]\S{15,}")
