@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import Filtered, NoAnswer, QuestionFailed, WenzhaiError
-from pipeline.model.faults import CallFailed, Endpoint, Refused, TooFast, fault_of, seconds_to_wait
-from pipeline.model.replies import answer_of, body_in, longest_answer, reply_of, usage_in, usage_of
+from pipeline.model.error_body import seconds_to_wait
+from pipeline.model.faults import CallFailed, Endpoint, Refused, TooFast, fault_of
+from pipeline.model.replies import answer_of, body_in, longest_answer, reply_of, text_in, usage_in, usage_of
 from pipeline.records import Usage
 from tests.loopback import completion, question
 
@@ -78,7 +79,7 @@ def test_the_key_is_no_part_of_an_endpoint_shown():
 def read(content: bytes, asked=None):
     """The answer in a body, as a call reads it."""
     asked = asked or question()
-    reply = reply_of(body_in(content), {})
+    reply = reply_of(body_in(text_in(content, None)), {})
     return answer_of(reply, usage_of(asked, reply), "2403.17919", longest_answer(asked))
 
 
@@ -161,7 +162,7 @@ def test_a_stream_that_breaks_off_is_a_failed_call(stream):
 def test_an_error_inside_a_stream_is_one():
     """After the first words, with the status 200 sent long ago."""
     stream = event({"content": "半"}) + 'data: {"error": {"message": "Content Exists Risk"}}\n\n'
-    body = body_in(stream.encode())
+    body = body_in(stream)
     assert isinstance(fault_of(200, body, {}, HERE, "2403.17919"), Filtered)
 
 
@@ -224,7 +225,7 @@ def test_an_answer_beside_a_refusal_is_one():
 def test_a_body_that_is_no_json_is_told_with_what_it_may_be(content, said, hint):
     """Nothing, a page, or something else."""
     with pytest.raises(CallFailed) as failed:
-        body_in(content)
+        body_in(text_in(content, None))
     assert str(failed.value) == said
     assert (hint or "") in (failed.value.hopeless or "")
     assert (failed.value.hopeless is None) == (hint is None)

@@ -19,7 +19,8 @@ from pipeline.extras import how_to_install
 from pipeline.model.address import is_private
 from pipeline.model.calls import Send
 from pipeline.model.client import HttpClient, adapt, adapt_to, http_client, raise_fault
-from pipeline.model.faults import NO_KEY, CallFailed, Endpoint, fault_of, words_of
+from pipeline.model.error_body import words_of
+from pipeline.model.faults import NO_KEY, CallFailed, Endpoint, fault_of
 from pipeline.model.replies import Reply, usage_in
 from pipeline.model.request import Body, Request
 from pipeline.records import Message, Question

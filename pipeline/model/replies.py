@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.errors import Filtered, NoAnswer
-from pipeline.model.faults import CallFailed, plain
+from pipeline.model.error_body import parsed, plain
+from pipeline.model.faults import CallFailed
 from pipeline.model.tokens import guess_tokens
 from pipeline.records import Answer, Question, Usage
 from pipeline.text.visible import cleaned
@@ -86,16 +87,31 @@ def longest_answer(question: Question) -> int:
     return ANSWER_FACTOR * len(question.messages[-1].content) + ANSWER_FLOOR
 
 
-def body_in(content: bytes) -> object:
+def text_in(content: bytes, charset: str | None) -> str:
+    """A body as text: UTF-8 if it is that, else as its header says."""
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        try:
+            return content.decode(charset or "utf-8", "replace")
+        except LookupError:  # a charset of no name that Python knows
+            return content.decode("utf-8", "replace")
+
+
+def body_in(text: str) -> object:
     """The JSON in a body, or the chat completion that a stream of events adds up to. Raises CallFailed.
 
     Some gateways stream without being asked, or send "data: [DONE]" after a complete answer.
     """
-    text = _COMMENTS.sub("", content.decode("utf-8", "replace").lstrip("\ufeff \t\r\n"))
+    text = _COMMENTS.sub("", text.lstrip("\ufeff \t\r\n"))
     try:
         if text.startswith(("data:", "event:", "id:", "retry:")):
             return _joined(text)
-        return _unwrapped(_JSON.raw_decode(text)[0])
+        start = _BEFORE.match(text)
+        body, end = _JSON.raw_decode(text, start.end() if start else 0)
+        if isinstance(body, Mapping) and "delta" in _first(body.get("choices")) and text[end:].lstrip().startswith("{"):
+            return _joined(text)  # a stream of JSON Lines
+        return _unwrapped(parsed(body))
     except RecursionError:
         raise CallFailed("JSON nested too deep") from None
     except ValueError:
@@ -111,7 +127,7 @@ def _unwrapped(body: object) -> object:
     """The chat completion in a gateway's envelope: {"code": 0, "data": {"choices": …}}, or a list of one."""
     inside = body[:1] if isinstance(body, list) else ()
     if isinstance(body, Mapping) and not body.get("choices"):
-        inside = [body.get(name) for name in ("data", "result", "response", "output")]
+        inside = [parsed(body.get(name)) for name in ("data", "result", "response", "output")]
     return next((each for each in inside if isinstance(each, Mapping) and each.get("choices")), body)
 
 
@@ -162,14 +178,16 @@ def _integer(digits: str) -> int | float:
 
 _COMMENTS = re.compile(r"\A(?::[^\n]*\n\s*)+")
 """Before an answer that takes long, to keep the connection."""
-_JSON = json.JSONDecoder(parse_int=_integer)
+_BEFORE = re.compile(r"\A[^{}\[\]<>\"]{1,40}(?=\{)")
+"""A fence, or "while(1);"."""
+_JSON = json.JSONDecoder(parse_int=_integer, strict=False)
 
 
 def _first(choices: object) -> Mapping[str, object]:
     if isinstance(choices, Mapping):  # a single choice, or a mapping of number to choice
         choices = [choices] if choices.keys() & {"message", "delta", "text"} else list(choices.values())
-    first = choices[0] if isinstance(choices, list) and choices else None
-    return first if isinstance(first, Mapping) else {}
+    each = [one for one in choices if isinstance(one, Mapping)] if isinstance(choices, list) else []
+    return next((one for one in each if one.get("message") or one.get("delta")), each[0] if each else {})
 
 
 def _text(content: object) -> str:
@@ -188,7 +206,7 @@ def _joined(stream: str) -> object:
     whole: Mapping[str, object] = {}
     refusal, finish, usage, done = "", "", None, False
     for line in stream.split("\n"):
-        event = line[5:].strip() if line.startswith("data:") else ""
+        event = line[5:].strip() if line.startswith("data:") else line.strip() if line.startswith("{") else ""
         if event == "[DONE]":
             done = True
         chunk = _JSON.raw_decode(event)[0] if event and not done else None
