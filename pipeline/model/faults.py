@@ -89,13 +89,14 @@ class TooFast(Fault):
 class Refused(Fault):
     """A refusal that concerns only this question if others are answered, else the endpoint."""
 
-    def __init__(self, own: NoAnswer, for_good: ModelError, *, sure: bool, of_key: bool = False) -> None:
+    def __init__(self, own: NoAnswer, for_good: ModelError, *, sure: bool, of_account: bool = False) -> None:
         super().__init__(str(for_good))
         self.own = own
         self.for_good = for_good
         self.sure = sure
         """Whether the message is known, so that one refusal is enough if nothing was answered yet."""
-        self.of_key = of_key
+        self.of_account = of_account
+        """Whether it concerns the key or the money, of which a gateway may have several."""
 
 
 @dataclass(frozen=True)
@@ -150,10 +151,8 @@ def fault_of(
         back = f", in {wait / 3600:.1f} hours" if wait and wait > 600 else ""
         return ModelError(f"{endpoint.named}: the quota of the day or week is used up ({said}); run again later{back}")
     for_good = ModelError(_for_good(meaning, status, said, endpoint))
-    if meaning == "money":
-        return for_good
     own = NoAnswer(f"{subject}: refused by the provider ({status}: {said}); model.fallback can answer it")
-    return Refused(own, for_good, sure=known or status == 401, of_key=status == 401)
+    return Refused(own, for_good, sure=known or status == 401, of_account=status == 401 or meaning == "money")
 
 
 def _passing(

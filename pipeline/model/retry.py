@@ -62,8 +62,9 @@ class RetryPolicy:
     """The same for an endpoint that has never answered and names no time: longer than the minute by which most count."""
 
 
-class KeyRefused(CallFailed):
-    """The key is refused, although others are answered: a gateway may have several, and one of them be dead."""
+class AccountRefused(CallFailed):
+    """The key is refused, or has no money, although others are answered: a gateway may have several, and one of them
+    be dead or spent."""
 
     def __init__(self, for_good: ModelError) -> None:
         super().__init__(str(for_good))
@@ -90,8 +91,8 @@ class Retrier:
         self._start = Start(known=known)
         self._own_faults = OwnFaults()
         self._in_a_row = 0
-        self._keys_refused = 0
-        """Refusals of the key since the last answer."""
+        self._accounts_refused = 0
+        """Refusals of the key, or for lack of money, since the last answer."""
         self._first_fault_at: float | None = None
         self._over: ModelError | None = None
         """Why nothing more is asked. An empty answer is paid for and kept, so it is the next question that raises this."""
@@ -125,7 +126,7 @@ class Retrier:
             raise
         finally:
             if answered:
-                self._in_a_row = self._keys_refused = 0
+                self._in_a_row = self._accounts_refused = 0
                 self._own_faults.answered()
             self._start.ended(question, answered=answered)
         if not answered:
@@ -144,10 +145,10 @@ class Retrier:
             return await self._once(question)
         except (CallFailed, Refused, NoAnswer, ModelError) as fault:
             self._start.failed()
-            if isinstance(fault, Refused) and fault.of_key and self._start.answered:
-                self._keys_refused += 1
-                if self._keys_refused < self._policy.in_a_row:
-                    raise KeyRefused(fault.for_good) from None
+            if isinstance(fault, Refused) and fault.of_account and self._start.answered:
+                self._accounts_refused += 1
+                if self._accounts_refused < self._policy.in_a_row:
+                    raise AccountRefused(fault.for_good) from None
                 raise fault.for_good from None
             raise
 
@@ -155,7 +156,7 @@ class Retrier:
         fault = _fault(state)
         now = asyncio.get_running_loop().time()
         self._first_fault_at = self._first_fault_at or now
-        if isinstance(fault, KeyRefused):
+        if isinstance(fault, AccountRefused):
             return state.attempt_number >= self._policy.hopeless_tries
         own = self._own_faults.is_own(state.args[0].subject, str(fault))
         if self._start.answered:
@@ -174,7 +175,7 @@ class Retrier:
         return asked + (jitter if self._start.answered else min(jitter, self._policy.longest_hopeless_wait))
 
     def _given_up(self, question: Question, fault: CallFailed, tries: int) -> ModelError | NoAnswer:
-        if isinstance(fault, KeyRefused) and self._keys_refused >= tries:  # nothing was answered since its first try
+        if isinstance(fault, AccountRefused) and self._accounts_refused >= tries:  # nothing was answered since its first try
             return fault.for_good
         if fault.hopeless and not self._start.answered:
             return ModelError(f"{self._endpoint.named}: {fault}; {fault.hopeless}")
