@@ -37,6 +37,8 @@ def error_in(body: Mapping[object, object]) -> Mapping[object, object] | None:
         broken = str(first.get("finish_reason")).lower() == "error" or not first.get("message")
         said = first.get("error") or body.get("error")
         return {"error": said} if broken and said else None
+    if isinstance(body.get("message"), Mapping):  # Ollama's own API: an answer without choices
+        return None
     fields = _fields(body)
     said = any(fields.get(name) for name in (*_ENVELOPES, *_MESSAGES, "code", "errorcode", "errcode"))
     return body if said and not choices else None

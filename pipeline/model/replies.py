@@ -135,13 +135,14 @@ def reply_of(body: object, headers: Mapping[str, str]) -> Reply:
     """Reads a chat completion (https://platform.openai.com/docs/api-reference/chat). Raises CallFailed."""
     if not isinstance(body, Mapping):
         raise CallFailed("an answer that is no JSON object", hopeless=_NO_MODEL)
-    first = _first(body.get("choices"))
-    message = first.get("message") or first.get("delta")
-    if isinstance(first.get("text"), str):
-        message = message or {"content": first["text"]}  # as the completions of old
+    native = body if isinstance(body.get("message"), Mapping) else None  # Ollama's own API has no choices
+    first = _first(body.get("choices") or native)
+    message = first.get("message") or first.get("delta") or first.get("text")  # text: as the completions of old
+    if isinstance(message, str):
+        message = {"content": message}
     if not isinstance(message, Mapping):
         raise CallFailed("an answer without a choice", hopeless=_NO_MODEL)
-    text, finish = _text(message.get("content")), _text(first.get("finish_reason")) or "stop"
+    text, finish = _text(message.get("content")), _text(first.get("finish_reason") or first.get("done_reason")) or "stop"
     thought = "" if text else _text(message.get("reasoning_content") or message.get("reasoning"))
     if "</" in thought and finish not in _CUT:
         text = thought  # vLLM with a reasoning parser, for a model without reasoning
