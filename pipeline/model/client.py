@@ -36,6 +36,8 @@ CONNECTIONS_A_POOL = 16
 CPU for 958 calls (httpcore2 2.16), 60 pools of 16 a tenth of that."""
 LARGEST_BODY = 16_000_000
 """Limit of a decompressed response in bytes; a stream of the longest answers, thinking included, has a few million."""
+MOST_REDIRECTS = 2
+"""To https, and to another host; the default of 20 turns a loop into hundreds of requests."""
 HttpClient = openai.DefaultAsyncHttpxClient
 _NOBODY = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError)
 _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
@@ -176,6 +178,8 @@ def raise_fault(error: Exception, endpoint: Endpoint, subject: str) -> NoReturn:
         raise ModelError(
             f"model.base_url: {endpoint.address}: {said}; it looks like https://api.deepseek.com"
         ) from None
+    if isinstance(cause, httpx2.TooManyRedirects):
+        raise fault_of(308, said, {}, endpoint, subject) from None
     if isinstance(cause, _NOBODY):
         raise CallFailed(f"cannot be reached ({said})", hopeless=_way_out(endpoint)) from None
     raise CallFailed(f"the connection broke ({said})") from None
@@ -210,6 +214,7 @@ def http_client(endpoint: Endpoint, certificates: ssl.SSLContext, *, bounded: bo
         headers={"Accept-Encoding": "gzip, deflate"},
         event_hooks={"response": [_bound] if bounded else []},
         limits=httpx2.Limits(),  # calls.py limits what is in flight
+        max_redirects=MOST_REDIRECTS,
         timeout=httpx2.Timeout(None, connect=CONNECT_SECONDS),
         trust_env=not is_loopback(endpoint.address),
     )

@@ -254,6 +254,7 @@ ROWS = (
         r"invalid url|cannot post|404 page not found|unexpected endpoint",
         _NEWAPI,
     ),
+    Row("httpx", "path", r"exceeded maximum allowed redirects", "https://www.python-httpx.org/exceptions/"),
     Row("FastAPI, Spring", "path", r"method not (allowed|supported)", _VLLM, (404, 405)),
     Row("Zhipu", "key", r"code=(1000|1001|1002|1003|1004|1110|1111|1112)\b", _ZHIPU),
     Row("Zhipu", "model", r"code=(1211|1212|1220|1221|1222|1311)\b", _ZHIPU),
