@@ -142,7 +142,10 @@ def reply_of(body: object, headers: Mapping[str, str]) -> Reply:
         message = {"content": message}
     if not isinstance(message, Mapping):
         raise CallFailed("an answer without a choice", hopeless=_NO_MODEL)
-    text, finish = _text(message.get("content")), _text(first.get("finish_reason") or first.get("done_reason")) or "stop"
+    text, finish = (
+        _text(message.get("content")),
+        _text(first.get("finish_reason") or first.get("done_reason")) or "stop",
+    )
     thought = "" if text else _text(message.get("reasoning_content") or message.get("reasoning"))
     if "</" in thought and finish not in _CUT:
         text = thought  # vLLM with a reasoning parser, for a model without reasoning

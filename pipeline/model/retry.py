@@ -175,7 +175,9 @@ class Retrier:
         return asked + (jitter if self._start.answered else min(jitter, self._policy.longest_hopeless_wait))
 
     def _given_up(self, question: Question, fault: CallFailed, tries: int) -> ModelError | NoAnswer:
-        if isinstance(fault, AccountRefused) and self._accounts_refused >= tries:  # nothing was answered since its first try
+        if (
+            isinstance(fault, AccountRefused) and self._accounts_refused >= tries
+        ):  # nothing was answered since its first try
             return fault.for_good
         if fault.hopeless and not self._start.answered:
             return ModelError(f"{self._endpoint.named}: {fault}; {fault.hopeless}")
