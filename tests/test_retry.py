@@ -176,6 +176,15 @@ def test_a_refusal_is_the_questions_own_if_others_are_answered():
     assert [str(each) for each in results[1:]] == ["not this one"] * 3 + ["not at all"]
 
 
+def test_a_refusal_may_be_another_servers_if_others_are_answered():
+    """So the question is tried again, but not often."""
+    asking = Asking(GOOD, refusal(sure=True), GOOD)
+    assert kinds(asking.ask(2)) == [Answer, Answer]
+    asking = Asking(GOOD, refusal(sure=True))
+    assert [str(each) for each in asking.ask(2)[1:]] == ["not this one"]
+    assert asking.tries(1) == asking.policy.hopeless_tries
+
+
 def test_a_key_that_was_good_is_tried_again():
     """A gateway may have several; it is given up if nothing is answered between, or after so many refusals."""
     key = refusal(sure=True, of_account=True)

@@ -62,13 +62,13 @@ class RetryPolicy:
     """The same for an endpoint that has never answered and names no time: longer than the minute by which most count."""
 
 
-class AccountRefused(CallFailed):
-    """The key is refused, or has no money, although others are answered: a gateway may have several, and one of them
-    be dead or spent."""
+class RefusedOnce(CallFailed):
+    """A question is refused, although others are answered. A gateway may have several keys, accounts and servers, and
+    one of them be dead, spent or another; so it is tried again."""
 
-    def __init__(self, for_good: ModelError) -> None:
-        super().__init__(str(for_good))
-        self.for_good = for_good
+    def __init__(self, refused: Refused) -> None:
+        super().__init__(str(refused))
+        self.refused = refused
 
 
 class Retrier:
@@ -145,18 +145,18 @@ class Retrier:
             return await self._once(question)
         except (CallFailed, Refused, NoAnswer, ModelError) as fault:
             self._start.failed()
-            if isinstance(fault, Refused) and fault.of_account and self._start.answered:
-                self._accounts_refused += 1
-                if self._accounts_refused < self._policy.in_a_row:
-                    raise AccountRefused(fault.for_good) from None
+            if not (isinstance(fault, Refused) and self._start.answered):
+                raise
+            self._accounts_refused += fault.of_account
+            if self._accounts_refused >= self._policy.in_a_row:
                 raise fault.for_good from None
-            raise
+            raise RefusedOnce(fault) from None
 
     def _enough(self, state: RetryCallState) -> bool:
         fault = _fault(state)
         now = asyncio.get_running_loop().time()
         self._first_fault_at = self._first_fault_at or now
-        if isinstance(fault, AccountRefused):
+        if isinstance(fault, RefusedOnce):
             return state.attempt_number >= self._policy.hopeless_tries
         own = self._own_faults.is_own(state.args[0].subject, str(fault))
         if self._start.answered:
@@ -175,10 +175,11 @@ class Retrier:
         return asked + (jitter if self._start.answered else min(jitter, self._policy.longest_hopeless_wait))
 
     def _given_up(self, question: Question, fault: CallFailed, tries: int) -> ModelError | NoAnswer:
-        if (
-            isinstance(fault, AccountRefused) and self._accounts_refused >= tries
-        ):  # nothing was answered since its first try
-            return fault.for_good
+        if isinstance(fault, RefusedOnce):
+            if not fault.refused.of_account:
+                return self._refused(fault.refused)
+            if self._accounts_refused >= tries:  # nothing was answered since its first try
+                return fault.refused.for_good
         if fault.hopeless and not self._start.answered:
             return ModelError(f"{self._endpoint.named}: {fault}; {fault.hopeless}")
         return self._unanswered(
