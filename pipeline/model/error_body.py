@@ -40,7 +40,9 @@ def error_in(body: Mapping[object, object]) -> Mapping[object, object] | None:
     if isinstance(body.get("message"), Mapping):  # Ollama's own API: an answer without choices
         return None
     fields = _fields(body)
-    said = any(fields.get(name) for name in (*_ENVELOPES, *_MESSAGES, "code", "errorcode", "errcode"))
+    said = _read(body)[1] or any(
+        fields.get(name) for name in ("error", "code", "errorcode", "errcode", "promptfeedback")
+    )
     return body if said and not choices else None
 
 
@@ -51,6 +53,12 @@ def words_of(body: object) -> tuple[set[str], str]:
     {"detail": "words"} (FastAPI), {"base_resp": {"status_code", "status_msg"}} (MiniMax), [{"error": …}] (Gemini),
     {"Response": {"Error": {"Code", "Message"}}} (Tencent), JSON in a string, or text.
     """
+    codes, words = _read(body)
+    return codes, words or (_glimpse(body) if not codes else "")
+
+
+def _read(body: object) -> tuple[set[str], str]:
+    """What `words_of` returns, with no words for a body in no known format."""
     codes: set[str] = set()
     words, upstream = "", ""
     for level in _levels(body):
@@ -75,8 +83,7 @@ def words_of(body: object) -> tuple[set[str], str]:
         words = next((each for each in named if each and isinstance(each, str)), words)
         if isinstance(place := fields.get("loc"), list):  # FastAPI: the field that a message is about
             words = f"{words} ({'.'.join(str(name) for name in place)})"
-    said = f"{words}: {upstream}" if upstream else words
-    return codes, said or (_glimpse(body) if not codes else "")
+    return codes, f"{words}: {upstream}" if upstream else words
 
 
 def plain(words: str) -> str:
