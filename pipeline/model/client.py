@@ -36,8 +36,8 @@ CONNECTIONS_A_POOL = 16
 CPU for 958 calls (httpcore2 2.16), 60 pools of 16 a tenth of that."""
 LARGEST_BODY = 16_000_000
 """Limit of a decompressed response in bytes; a stream of the longest answers, thinking included, has a few million."""
-MOST_REDIRECTS = 2
-"""To https, and to another host; the default of 20 turns a loop into hundreds of requests."""
+MOST_REDIRECTS = 1
+"""Such as to https; the default of 20 turns a loop into hundreds of requests."""
 HttpClient = openai.DefaultAsyncHttpxClient
 _NOBODY = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError)
 _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
@@ -81,7 +81,7 @@ async def open_client(settings: ModelSettings, endpoint: Endpoint) -> AsyncItera
 def adapt(error: Exception, request: Request, body: Body, sent_at: float, endpoint: Endpoint) -> None:
     """Raises Adapted if an exception of an SDK shows how to change the request."""
     status = getattr(error, "status_code", None)
-    words = words_of(_said(error))[1]
+    words = words_of(_said(error))[1] if getattr(error, "body", None) else ""
     if status in _HOW_ASKED:
         adapt_to(words, request, body, endpoint)
     elif status == 500 and (not words or words.strip().lower() == "internal server error"):
@@ -169,7 +169,7 @@ def raise_fault(error: Exception, endpoint: Endpoint, subject: str) -> NoReturn:
     status = getattr(error, "status_code", None)
     if isinstance(status, int):
         headers = getattr(getattr(error, "response", None), "headers", {})
-        raise fault_of(status, _said(error) or str(error), headers, endpoint, subject) from None
+        raise fault_of(status, _said(error), headers, endpoint, subject) from None
     cause = next((each for each in _causes(error) if isinstance(each, httpx2.HTTPError)), error.__cause__ or error)
     if isinstance(cause, _TooLarge):
         raise NoAnswer(f"{subject}: an answer of {cause}, which is thrown away") from None
@@ -191,7 +191,8 @@ def _said(error: BaseException) -> object:
     with suppress(ValueError, RecursionError):
         if isinstance(response, httpx2.Response):
             return json.loads(response.content)
-    return getattr(error, "body", None)
+    body = getattr(error, "body", None)
+    return body if body or isinstance(response, httpx2.Response) else str(error)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
