@@ -89,7 +89,9 @@ class TooFast(Fault):
 class Refused(Fault):
     """A refusal that concerns only this question if others are answered, else the endpoint."""
 
-    def __init__(self, own: NoAnswer, for_good: ModelError, *, sure: bool, of_account: bool = False) -> None:
+    def __init__(
+        self, own: NoAnswer, for_good: ModelError, *, sure: bool, of_account: bool = False, of_form: bool = False
+    ) -> None:
         super().__init__(str(for_good))
         self.own = own
         self.for_good = for_good
@@ -97,6 +99,8 @@ class Refused(Fault):
         """Whether the message is known, so that one refusal is enough if nothing was answered yet."""
         self.of_account = of_account
         """Whether it concerns the key or the money, of which a gateway may have several."""
+        self.of_form = of_form
+        """Whether it concerns what was sent, so that another server of a gateway would refuse it, too."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +156,13 @@ def fault_of(
         return ModelError(f"{endpoint.named}: the quota of the day or week is used up ({said}); run again later{back}")
     for_good = ModelError(_for_good(meaning, status, said, endpoint))
     own = NoAnswer(f"{subject}: refused by the provider ({status}: {said}); model.fallback can answer it")
-    return Refused(own, for_good, sure=known or status == 401, of_account=status == 401 or meaning == "money")
+    return Refused(
+        own,
+        for_good,
+        sure=known or status == 401,
+        of_account=status == 401 or meaning == "money",
+        of_form=meaning in (None, "settings"),
+    )
 
 
 def _passing(

@@ -142,10 +142,15 @@ class Retrier:
         if self._over:
             raise self._over
         try:
-            return await self._once(question)
+            with self._start.flying():
+                answer = await self._once(question)
+                self._start.answered = self._start.answered or bool(answer.text.strip())
+                return answer
         except (CallFailed, Refused, NoAnswer, ModelError) as fault:
             self._start.failed()
-            if not (isinstance(fault, Refused) and self._start.answered):
+            if isinstance(fault, Refused):
+                await self._start.others(self._policy.hopeless_seconds)
+            if not (isinstance(fault, Refused) and self._start.answered) or fault.of_form:
                 raise
             self._accounts_refused += fault.of_account
             if self._accounts_refused >= self._policy.in_a_row:
