@@ -22,7 +22,9 @@ DAY = dt.date(2026, 3, 10)
 def ask(server: HTTPServer, said: list[str] | None = None, day: dt.date = DAY) -> Announcement:
     say = (said if said is not None else []).append
     settings = FetchSettings(source="api", api_url=server.url_for("/query"), patience_seconds=0)
-    (announced,) = api.read(Wanted(("cs.CL", "cs.AI"), settings, (day,)), Connection(settings, say, interval_seconds=0))
+    (announced,) = api.read(
+        Wanted(("cs.CL", "cs.AI"), settings, (day,)), lambda: Connection(settings, say, interval_seconds=0)
+    )
     return announced
 
 
@@ -86,9 +88,9 @@ def test_days_in_a_row_are_asked_for_at_once(httpserver: HTTPServer, monkeypatch
     settings = FetchSettings(source="api", api_url=httpserver.url_for("/query"), patience_seconds=0)
     connection = Connection(settings, print, interval_seconds=0)
     days = api.days(settings, dt.date(2026, 3, 6), dt.date(2026, 3, 11))
-    alone = [each for day in days for each in api.read(Wanted(("cs.CL",), settings, (day,)), connection)]
+    alone = [each for day in days for each in api.read(Wanted(("cs.CL",), settings, (day,)), lambda: connection)]
     asked = len(httpserver.log)
-    together = list(api.read(Wanted(("cs.CL",), settings, days), connection))
+    together = list(api.read(Wanted(("cs.CL",), settings, days), lambda: connection))
     assert [each.date for each in together] == [dt.date(2026, 3, day) for day in (6, 9, 10, 11)]
     assert [each.papers for each in together] == [each.papers for each in alone]
     broken = [[failure.id for failure in each.failures] for each in together]
@@ -107,7 +109,9 @@ def test_a_long_time_is_asked_for_in_parts(httpserver: HTTPServer, monkeypatch: 
     days = [dt.date(2026, 3, day) for day in (3, 4, 5, 6, 7, 9)]
     asked = [
         (each.date.day, len(httpserver.log))
-        for each in api.read(Wanted(("cs.CL",), settings, days), Connection(settings, print, interval_seconds=0))
+        for each in api.read(
+            Wanted(("cs.CL",), settings, days), lambda: Connection(settings, print, interval_seconds=0)
+        )
     ]
     assert asked == [(3, 1), (4, 1), (5, 2), (6, 2), (7, 2), (9, 3)]
 
@@ -228,7 +232,7 @@ def test_the_probe_asks_for_one_paper(httpserver: HTTPServer):
     """And says how many there are."""
     httpserver.expect_request("/query").respond_with_data(ANSWER)
     settings = FetchSettings(source="api", api_url=httpserver.url_for("/query"))
-    told = api.probe(Wanted(("cs.CL", "cs.AI"), settings), Connection(settings, print, interval_seconds=0))
+    told = api.probe(Wanted(("cs.CL", "cs.AI"), settings), lambda: Connection(settings, print, interval_seconds=0))
     assert told.endswith("/query: answers for cs.CL, of which it has 2 papers")
     assert parse_qs(httpserver.log[0][0].query_string.decode())["max_results"] == ["1"]
 

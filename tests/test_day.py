@@ -58,7 +58,7 @@ class Fetching:
         self.config, self.said, self.asked, self.announced = config, [], [], {}
         monkeypatch.setattr(days, "fetch_papers", self.read)
 
-    def read(self, categories, settings, *, days, known_before, connection):
+    def read(self, categories, settings, *, days, known_before, connect, say):
         self.asked.append((categories, list(days)))
         self.known_before = known_before
         return iter(self.announced[categories[0]])

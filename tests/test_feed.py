@@ -29,7 +29,7 @@ def nothing_known(day: dt.date) -> frozenset[tuple[str, int]]:
 def read(server: HTTPServer, *categories: str, known=nothing_known) -> Announcement:
     settings = FetchSettings(feed_url=server.url_for("/atom"), patience_seconds=0)
     connection = Connection(settings, lambda line: None, interval_seconds=0)
-    (announced,) = feed.read(Wanted(categories, settings, known_before=known), connection)
+    (announced,) = feed.read(Wanted(categories, settings, known_before=known), lambda: connection)
     return announced
 
 

@@ -22,12 +22,14 @@ DAY = dt.date(2026, 3, 10)
 
 def fetch(server: HTTPServer, day: dt.date | None, said: list[str], **settings) -> Announcement:
     chosen = FetchSettings(feed_url=server.url_for("/atom"), api_url=server.url_for("/query"), **settings)
+    connection = Connection(chosen, said.append, interval_seconds=0)
     (announced,) = fetch_papers(
         ("cs.CL",),
         chosen,
         days=(day,) if day else (),
         known_before=lambda day: frozenset(),
-        connection=Connection(chosen, said.append, interval_seconds=0),
+        connect=lambda: connection,
+        say=said.append,
     )
     return announced
 

@@ -15,7 +15,9 @@ from pipeline.sources.source import Wanted
 
 def read_jsonl(path: Path, day: dt.date | None):
     settings = FetchSettings(source="jsonl", path=path)
-    (announced,) = jsonl.read(Wanted((), settings, (day,) if day else ()), connection=None)
+    (announced,) = jsonl.read(
+        Wanted((), settings, (day,) if day else ()), connect=lambda: pytest.fail("a file needs no connection")
+    )
     return announced
 
 

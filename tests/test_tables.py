@@ -43,7 +43,7 @@ from pipeline.files import iter_records
 from pipeline.records import Announcement, Paper
 
 
-def read(wanted, connection):
+def read(wanted, connect):
     found = [each for each in iter_records(wanted.settings.path, Paper)]
     for day in wanted.days or [found[0].published]:
         papers = tuple(each.model_copy(update={"published": day}) for each in found)
@@ -54,7 +54,7 @@ def days(settings, first, last):
     return [first, last]
 
 
-def probe(wanted, connection):
+def probe(wanted, connect):
     return "daily: every day"
 '''
 PROVIDER = '''"""A model that lives at another door of the same server."""

@@ -78,7 +78,7 @@ def _source(config: Config) -> str:
     categories = tuple(dict.fromkeys(name for digest in config.digests.values() for name in digest.categories))
     said: list[str] = []
     try:
-        return SOURCES[settings.source].probe(Wanted(categories, settings), Connection(settings, said.append))
+        return SOURCES[settings.source].probe(Wanted(categories, settings), lambda: Connection(settings, said.append))
     except SourceError as error:
         longer = (
             f"; a run waits {config.fetch.patience_seconds:g} s" if patience < config.fetch.patience_seconds else ""

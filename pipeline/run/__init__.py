@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Thread
 from typing import NamedTuple
 
+from pipeline.asking.context import context_of
 from pipeline.config import Config
 from pipeline.errors import FileError, WenzhaiError
 from pipeline.fields import TASKS
@@ -47,15 +48,17 @@ def run(config: Config, request: RunRequest, watch: Watch) -> list[Result]:
         asks = {"fetch", *TASKS} & set(request.stages) > {"fetch"}
         if asks and SOURCES[config.fetch.source].is_remote:  # mutant: only faster
             Thread(target=_load_provider, args=(config.model,), daemon=True).start()
+        # First, because what is wrong with a prompt should be told before arXiv is asked.
+        context = context_of(config) if set(request.stages) - {"fetch"} else None
         days = list(fetch_days(config, request, watch) if "fetch" in request.stages else find_days(config, request))
         announced = [day for day in days if day.announced]
         at_work = [day for day in announced if not is_unchanged(config, request, day)]
         try:
-            if at_work and set(request.stages) - {"fetch"}:
+            if at_work and context:
                 # Late: what asks and writes takes as long to import as all the rest.
                 from pipeline.run.processing import process
 
-                process(config, request, at_work, watch)
+                process(config, request, context, at_work, watch)
         except (WenzhaiError, KeyboardInterrupt):
             # The archive and the feed must include the days written before the run stopped.
             with suppress(FileError):  # the first error must be reported

@@ -5,8 +5,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.config import Config
 from pipeline.errors import ConfigError, FileError
@@ -32,6 +33,9 @@ from pipeline.stages.fetch import fetch_papers
 from pipeline.text.source import source_of
 from pipeline.text.wanted import NOTHING_WANTED, WantedIn
 from pipeline.watch import Watch
+
+if TYPE_CHECKING:
+    from pipeline.sources.connection import Connection
 
 
 @dataclass
@@ -92,9 +96,13 @@ def fetch_days(config: Config, request: RunRequest, watch: Watch) -> Iterator[Da
 
     Raises SourceError, StaleFeed, FileError or ConfigError before anything of that day is written.
     """
-    from pipeline.sources.connection import Connection
 
-    connection = Connection(config.fetch, watch.say, copies=config.output / ".feeds")
+    @cache
+    def connect() -> "Connection":
+        from pipeline.sources.connection import Connection  # late: a file of papers needs none
+
+        return Connection(config.fetch, watch.say, copies=config.output / ".feeds")
+
     dates = _dates(config.fetch, request)
     announcements = {
         digest: fetch_papers(
@@ -102,7 +110,8 @@ def fetch_days(config: Config, request: RunRequest, watch: Watch) -> Iterator[Da
             config.fetch,
             days=dates,
             known_before=partial(_known_before, config.output, digest),
-            connection=connection,
+            connect=connect,
+            say=watch.say,
         )
         for digest, categories in _digests(config, request).items()
     }

@@ -19,7 +19,7 @@ from pipeline.records import Announcement, FailedEntry, Paper
 from pipeline.settings import FetchSettings
 from pipeline.sources import atom, schedule
 from pipeline.sources.response import excerpt, shown
-from pipeline.sources.source import Wanted
+from pipeline.sources.source import Connect, Wanted
 
 if TYPE_CHECKING:
     import arxiv
@@ -97,7 +97,7 @@ class _Windows(NamedTuple):
         return self.days[min(max(bisect_right(self.times, submitted) - 1, 0), len(self.days) - 1)]
 
 
-def read(wanted: Wanted, connection: "Connection") -> Iterator[Announcement]:
+def read(wanted: Wanted, connect: Connect) -> Iterator[Announcement]:
     """What arXiv announced on each day, judged by submission times; no papers for a day without an announcement.
 
     Raises SourceError, also for a day in the future.
@@ -106,7 +106,7 @@ def read(wanted: Wanted, connection: "Connection") -> Iterator[Announcement]:
         raise SourceError("fetch.source api: give --date YYYY-MM-DD, the day of the announcement")
     source = f"api {', '.join(wanted.categories)}"
     for windows in _in_rows(wanted.days):
-        found = _announced(wanted, windows, connection) if windows.times else {}
+        found = _announced(wanted, windows, connect()) if windows.times else {}
         for day in windows.days:
             papers, failures = atom.sift(found.pop(day, ()), shown(wanted.settings.api_url))
             yield Announcement(date=day, papers=tuple(papers), failures=tuple(failures), source=source)
@@ -158,11 +158,11 @@ def days(settings: FetchSettings, first: dt.date, last: dt.date) -> Sequence[dt.
     return found
 
 
-def probe(wanted: Wanted, connection: "Connection") -> str:
+def probe(wanted: Wanted, connect: Connect) -> str:
     """Asks for one paper of the first category. Raises SourceError."""
     category, where = wanted.categories[0], shown(wanted.settings.api_url)
     url = f"{wanted.settings.api_url}?search_query=cat:{category}&start=0&max_results=1"
-    total = _total(connection.document(url, atom.parse), where)
+    total = _total(connect().document(url, atom.parse), where)
     return f"{where}: answers for {category}, of which it has {total:,} papers"
 
 

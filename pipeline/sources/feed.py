@@ -8,7 +8,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 from urllib.parse import quote
 
 from pipeline.errors import ConfigError, SourceError, StaleFeed
@@ -16,10 +16,7 @@ from pipeline.records import Announcement, AnnounceType, FailedEntry, Paper
 from pipeline.settings import FetchSettings
 from pipeline.sources import atom, schedule
 from pipeline.sources.response import excerpt, shown
-from pipeline.sources.source import Wanted
-
-if TYPE_CHECKING:
-    from pipeline.sources.connection import Connection
+from pipeline.sources.source import Connect, Wanted
 
 CAP = 2000
 """Papers in a feed, at most (https://info.arxiv.org/help/rss.html)."""
@@ -29,7 +26,7 @@ PREFIX = re.compile(
 """What the feed puts before each abstract (arXiv/arxiv-feed, serializer.py); another label may stand in it."""
 
 
-def read(wanted: Wanted, connection: "Connection") -> Iterator[Announcement]:
+def read(wanted: Wanted, connect: Connect) -> Iterator[Announcement]:
     """Today's: the papers of all categories in the order of their feeds, each once.
 
     Raises SourceError, and StaleFeed if a category's feed is an earlier day's feed with a new date.
@@ -40,7 +37,7 @@ def read(wanted: Wanted, connection: "Connection") -> Iterator[Announcement]:
     failures: dict[str, FailedEntry] = {}
     for category in wanted.categories:
         url = _address(wanted.settings, category)
-        day, announced, broken = papers_of(connection.document(url, atom.parse), category, shown(url))
+        day, announced, broken = papers_of(connect().document(url, atom.parse), category, shown(url))
         _refuse_stale(shown(url), announced, wanted.known_before(day))
         days.add(day)
         papers += announced
@@ -70,10 +67,10 @@ def days(settings: FetchSettings, first: dt.date, last: dt.date) -> Sequence[dt.
     )
 
 
-def probe(wanted: Wanted, connection: "Connection") -> str:
+def probe(wanted: Wanted, connect: Connect) -> str:
     """Asks for the first category's feed. Raises SourceError."""
     category = wanted.categories[0]
-    found = atom.entries(connection.document(_address(wanted.settings, category), atom.parse))
+    found = atom.entries(connect().document(_address(wanted.settings, category), atom.parse))
     return f"{shown(wanted.settings.feed_url)}: answers for {category} with {len(found)} papers"
 
 

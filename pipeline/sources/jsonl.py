@@ -9,19 +9,15 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pipeline import files
 from pipeline.errors import ConfigError, FileError
 from pipeline.records import Announcement, Paper
 from pipeline.settings import FetchSettings
-from pipeline.sources.source import Wanted
-
-if TYPE_CHECKING:
-    from pipeline.sources.connection import Connection
+from pipeline.sources.source import Connect, Wanted
 
 
-def read(wanted: Wanted, connection: "Connection") -> Iterator[Announcement]:  # noqa: ARG001 - nobody is asked
+def read(wanted: Wanted, connect: Connect) -> Iterator[Announcement]:  # noqa: ARG001 - nobody is asked
     """The papers of the requested days, or of the file's only day. Raises FileError that names line and field."""
     path, found = _path(wanted.settings), _places(wanted.settings)
     if not wanted.days and len(found) > 1:
@@ -41,7 +37,7 @@ def days(settings: FetchSettings, first: dt.date, last: dt.date) -> Sequence[dt.
     return sorted(date for date in _places(settings) if first <= date <= last)
 
 
-def probe(wanted: Wanted, connection: "Connection") -> str:  # noqa: ARG001 - nobody is asked
+def probe(wanted: Wanted, connect: Connect) -> str:  # noqa: ARG001 - nobody is asked
     """Reads the whole file. Raises FileError."""
     found = _places(wanted.settings)
     return f"{_path(wanted.settings)}: {sum(map(len, found.values()))} papers of {_listed(found)}"

@@ -15,6 +15,10 @@ KnownBefore = Callable[[dt.date], Collection[tuple[str, int]]]
 """Date → (id, version) of the papers in the same digest's folders of earlier days."""
 
 
+Connect = Callable[[], "Connection"]
+"""The connection to arXiv that all digests share; a file needs none, and is read sooner without its libraries."""
+
+
 class Wanted(NamedTuple):
     """The announcements of one digest."""
 
@@ -30,12 +34,12 @@ class Source(NamedTuple):
 
     name: str
     """Its value in `fetch.source`."""
-    read: "Callable[[Wanted, Connection], Iterator[Announcement]]"
+    read: Callable[[Wanted, Connect], Iterator[Announcement]]
     """One for each wanted day, in their order, and when it is taken: a year is never in memory whole."""
     days: Callable[[FetchSettings, dt.date, dt.date], Sequence[dt.date]]
     """The days with an announcement from the first to the last date, both included; raises if the source has no past
     days."""
-    probe: "Callable[[Wanted, Connection], str]"
+    probe: Callable[[Wanted, Connect], str]
     """For `wenzhai doctor`: the smallest request that shows that the source works; returns a summary of the
     response."""
     needs: Mapping[str, str] = MappingProxyType({})
