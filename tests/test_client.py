@@ -942,6 +942,11 @@ XS = b"x" * 1000  # begins as zlib does
         ((gzip.compress(PLAIN)[:20], gzip.compress(PLAIN)[20:]), "gzip", PLAIN),
         ((zlib.compress(PLAIN),), "deflate", PLAIN),
         ((PLAIN,), "gzip", PLAIN),
+        ((gzip.compress(PLAIN),), "", PLAIN),
+        ((gzip.compress(PLAIN),), "x-gzip", PLAIN),
+        ((gzip.compress(gzip.compress(PLAIN)),), "gzip, gzip", PLAIN),
+        ((zlib.compress(PLAIN)[2:-4],), "deflate", PLAIN),
+        ((PLAIN,), "deflate", PLAIN),
         ((PLAIN, XS), "gzip", PLAIN + XS),
         ((PLAIN,), "identity", PLAIN),
         ((XS,), "identity", XS),
@@ -961,3 +966,25 @@ def test_the_limit_of_a_body_is_exact(monkeypatch, packed):
     with pytest.raises(httpx2.DecodingError, match="more than"):
         unpacked(pack(PLAIN + b" "))
     assert len(unpacked(PLAIN + b" ", encoding="identity", bounded=False)) == len(PLAIN) + 1
+
+
+def test_a_loop_of_redirects_is_told_soon():
+    """As an address where no model is; one redirect is followed."""
+
+    def answer(seen, _):
+        again = seen.path.startswith("/loop")
+        return Sent(b"", 308, {"location": seen.path}) if again else Sent()
+
+    endpoint = Endpoint(answer=answer)
+    assert "model.base_url" in str(ask(endpoint, path="/loop/v1").result)
+    assert len(endpoint.seen) <= 2 * RetryPolicy().hopeless_tries
+    moved = Endpoint(answer=lambda seen, _: Sent(b"", 307, {"location": "/new"}) if "old" in seen.path else Sent())
+    assert ask(moved, path="/old/v1").result.text == "好"
+
+
+def test_a_body_of_an_error_is_read_whole():
+    """Of {"error": true} the openai package keeps no more than that."""
+    came = ask(Endpoint(Sent({"error": True, "message": "Insufficient balance"}, 400)))
+    assert "Insufficient balance" in str(came.result)
+    assert "top up" in str(came.result)
+    assert "(418: nothing)" in str(ask(Endpoint(Sent(b"", 418)), *[question()] * 3, concurrency=1).results[-1])

@@ -253,6 +253,8 @@ def test_missing_unclosed_and_doubled_tags(said, texts):
         ("<summary_zh>甲</summary_zh>", None),
         ("</title_zh>", None),
         ("", ""),
+        ('集合 {} 与 {"a": "b"}', '集合 {} 与 {"a": "b"}'),
+        ("title_zh：甲", "甲"),
     ],
 )
 def test_a_single_answer_may_leave_its_tag_out(said, text):

@@ -147,6 +147,44 @@ def test_an_answer_in_an_envelope_is_read(body):
     assert read(json.dumps(body).encode()).text == "好"
 
 
+@pytest.mark.parametrize("written", ["```json\n{}\n```", "while(1);{}", "\ufeff{}", "{}\n{{}}"])
+def test_an_answer_with_something_round_it_is_read(written):
+    """A fence, a guard against scripts, a second object."""
+    body = body_in(written.format(json.dumps(completion("好"))))
+    assert reply_of(body, {}).text == "好"
+
+
+def test_an_answer_is_read_from_json_in_a_string():
+    """Or with line ends in its strings."""
+    said = json.dumps(completion("好"))
+    for body in (json.dumps(said), json.dumps({"code": 0, "data": said}), said.replace(r"\u597d", "好\n")):
+        assert reply_of(body_in(body), {}).text.strip() == "好"
+
+
+def test_an_answer_without_choices_is_read():
+    """Of Ollama's own API."""
+    reply = reply_of({"message": {"content": "半"}, "done_reason": "length"}, {})
+    assert (reply.text, reply.finish) == ("半", "length")
+
+
+def test_a_stream_of_json_lines_is_put_together():
+    """As Ollama's, without "data:"; but an answer followed by another object is no stream."""
+    lines = [
+        {"choices": [{"delta": {"content": text}, "finish_reason": end}]}
+        for text, end in (("好", None), ("的", "stop"))
+    ]
+    assert reply_of(body_in("\n".join(map(json.dumps, lines))), {}).text == "好的"
+
+
+def test_a_body_is_utf_8_or_what_its_header_says():
+    """A wrong header, or one of no charset, harms no UTF-8."""
+    assert text_in("好".encode(), "gbk") == "好"
+    assert text_in("好".encode("gbk"), "gbk") == "好"
+    assert text_in("好".encode("utf-16"), "utf-16") == "好"
+    for charset in (None, "utf-8", "x-none", "idna", "hex"):
+        assert text_in(b"\xff\xfe{", charset) == "\ufffd\ufffd{"
+
+
 def test_an_answer_behind_the_comments_of_a_stream_is_read():
     """They keep the connection while the model thinks."""
     assert read(b": keep-alive\n\n: keep-alive\n\n" + json.dumps(completion("好")).encode()).text == "好"
@@ -172,6 +210,8 @@ def test_an_error_inside_a_stream_is_one():
         {"message": {"content": "好"}},
         {"0": {"message": {"content": "好"}}},
         [{"text": "好"}],
+        [{"message": "好"}],
+        [{"message": None}, {"message": {"content": "好"}}],
         [{"delta": {"content": "好"}}],
         [
             {

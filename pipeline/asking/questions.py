@@ -102,9 +102,9 @@ def _with_tags(said: str) -> str:
         return said
     with suppress(ValueError, RecursionError):
         texts = json.JSONDecoder(strict=False).raw_decode(said, said.find("{"))[0]
-        return "".join(
-            f"<{_name(name)}>{text}</{_name(name)}>" for name, text in texts.items() if isinstance(text, str)
-        )
+        named = {_name(name): text for name, text in texts.items() if isinstance(text, str)}
+        if named.keys() & set(NAMES):
+            return "".join(f"<{name}>{text}</{name}>" for name, text in named.items())
     return _LABELS.sub(lambda label: f"<{_name(label[1])}>", said)
 
 

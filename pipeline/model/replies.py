@@ -7,6 +7,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from pipeline.errors import Filtered, NoAnswer
@@ -89,13 +90,11 @@ def longest_answer(question: Question) -> int:
 
 def text_in(content: bytes, charset: str | None) -> str:
     """A body as text: UTF-8 if it is that, else as its header says."""
-    try:
+    with suppress(UnicodeDecodeError):
         return content.decode("utf-8")
-    except UnicodeDecodeError:
-        try:
-            return content.decode(charset or "utf-8", "replace")
-        except LookupError:  # a charset of no name that Python knows
-            return content.decode("utf-8", "replace")
+    with suppress(LookupError, ValueError):  # no charset that Python knows
+        return content.decode(charset or "utf-8", "replace")
+    return content.decode("utf-8", "replace")
 
 
 def body_in(text: str) -> object:
@@ -142,10 +141,8 @@ def reply_of(body: object, headers: Mapping[str, str]) -> Reply:
         message = {"content": message}
     if not isinstance(message, Mapping):
         raise CallFailed("an answer without a choice", hopeless=_NO_MODEL)
-    text, finish = (
-        _text(message.get("content")),
-        _text(first.get("finish_reason") or first.get("done_reason")) or "stop",
-    )
+    text = _text(message.get("content"))
+    finish = _text(first.get("finish_reason") or first.get("done_reason")) or "stop"
     thought = "" if text else _text(message.get("reasoning_content") or message.get("reasoning"))
     if "</" in thought and finish not in _CUT:
         text = thought  # vLLM with a reasoning parser, for a model without reasoning
