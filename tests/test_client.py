@@ -988,3 +988,16 @@ def test_a_body_of_an_error_is_read_whole():
     assert "Insufficient balance" in str(came.result)
     assert "top up" in str(came.result)
     assert "(418: nothing)" in str(ask(Endpoint(Sent(b"", 418)), *[question()] * 3, concurrency=1).results[-1])
+
+
+def test_a_limit_of_the_servers_own_costs_one_answer():
+    """Later questions state how long an answer may be."""
+    endpoint = Endpoint(
+        answer=lambda seen, _: Sent(
+            completion(
+                "好" * 900 if "max_tokens" in seen.body else "半", "stop" if "max_tokens" in seen.body else "length"
+            )
+        )
+    )
+    came = ask(endpoint, *[question("An abstract. " * 50)] * 3, concurrency=1)
+    assert [each.cut for each in came.results] == [True, False, False]

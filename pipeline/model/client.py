@@ -23,7 +23,7 @@ from pipeline.model.address import address_of, is_loopback, is_private
 from pipeline.model.calls import Adapted, Send
 from pipeline.model.error_body import error_in, words_of
 from pipeline.model.faults import NO_KEY, CallFailed, Endpoint, fault_of
-from pipeline.model.replies import Reply, body_in, reply_of, text_in
+from pipeline.model.replies import CUT, Reply, body_in, reply_of, text_in
 from pipeline.model.request import Body, Request
 from pipeline.records import Question
 from pipeline.settings import ModelSettings
@@ -73,6 +73,8 @@ async def open_client(settings: ModelSettings, endpoint: Endpoint) -> AsyncItera
                 raise fault_of(200, said, response.headers, endpoint, question.subject)
             reply = reply_of(answer, response.headers)
             request.answered = True
+            if reply.finish in CUT:
+                request.was_cut(body, question, reply.text)
             return replace(reply, raw=text)
 
         yield send

@@ -17,7 +17,7 @@ from pipeline.model.tokens import guess_tokens
 from pipeline.records import Answer, Question, Usage
 from pipeline.text.visible import cleaned
 
-_CUT = {"length", "max_tokens", "model_context_window_exceeded"}  # OpenAI, Anthropic through LangChain, Zhipu
+CUT = {"length", "max_tokens", "model_context_window_exceeded"}  # OpenAI, Anthropic through LangChain, Zhipu
 _REFUSED = {
     *("content_filter", "sensitive", "refusal"),  # OpenAI and most, Zhipu, Anthropic
     *("safety", "recitation", "prohibited_content", "blocklist", "spii"),  # Gemini
@@ -58,7 +58,7 @@ def answer_of(reply: Reply, usage: Usage, subject: str, longest: int = LONGEST_A
         raise Filtered(f"{subject}: the provider's content filter broke off the answer; model.fallback can answer it")
     if finish in _BROKEN:
         raise CallFailed(f"the answer broke off ({reply.finish})")
-    cut = finish in _CUT
+    cut = finish in CUT
     text = _without_thinking(reply.text, cut=cut)
     if cut and not text.strip():
         raise NoAnswer(f"{subject}: thinking used up the token limit before the answer began; {SWITCH_OFF}")
@@ -144,7 +144,7 @@ def reply_of(body: object, headers: Mapping[str, str]) -> Reply:
     text = _text(message.get("content"))
     finish = _text(first.get("finish_reason") or first.get("done_reason")) or "stop"
     thought = "" if text else _text(message.get("reasoning_content") or message.get("reasoning"))
-    if "</" in thought and finish not in _CUT:
+    if "</" in thought and finish not in CUT:
         text = thought  # vLLM with a reasoning parser, for a model without reasoning
     if not text and message.get("refusal"):
         finish = "refusal"

@@ -5,15 +5,22 @@ the system role, temperature or max_tokens, or only streams, its error matches a
 requests.
 """
 
+import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from pipeline.model.tokens import guess_tokens
 from pipeline.records import Question
 from pipeline.settings import ModelSettings
 
 Body = dict[str, Any]
+_log = logging.getLogger(__name__)
+_LIMITS = {"max_tokens", "max_completion_tokens"}
+ROOM_FACTOR, ROOM_FLOOR = 2, 500
+"""Tokens that are asked for where none is the server's own small limit: a multiple of the question's, plus a constant. A
+Chinese translation has 1.17 times the tokens of its English (measured)."""
 
 
 def body_of(settings: ModelSettings, question: Question) -> Body:
@@ -75,6 +82,12 @@ LESSONS = (
         _streamed,
     ),
     Lesson(
+        "it takes no stream: none is sent",
+        rf"\bstream\b.{{0,40}}({_NO})|({_NO}).{{0,40}}\bstream\b",
+        lambda body: body.get("stream") is False,
+        _without("stream"),
+    ),
+    Lesson(
         "it takes no stream_options: tokens are guessed",
         r"stream_options",
         lambda body: "stream_options" in body,
@@ -120,13 +133,24 @@ class Request:
     _failed_at: float | None = None
     """Time of the first failure without a message."""
     _guessed: bool = False
+    _ends_early: bool = False
+    """Whether it has a limit of its own for answers without max_tokens: 256 tokens at Cloudflare, 16 in some servers."""
 
     def body(self, question: Question) -> Body:
         body: Body = {"stream": False} | body_of(self.settings, question)
+        if self._ends_early and not body.keys() & _LIMITS:
+            body["max_tokens"] = ROOM_FACTOR * guess_tokens(question.messages[-1].content) + ROOM_FLOOR
         for lesson in self.learned:
             if lesson.concerns(body):
                 body = lesson.change(body)
         return body
+
+    def was_cut(self, sent: Body, question: Question, text: str) -> None:
+        """An answer was cut; if it is shorter than its question, no model in a loop made it, and later requests state a
+        limit."""
+        if not sent.keys() & _LIMITS and len(text) < len(question.messages[-1].content) and not self._ends_early:
+            self._ends_early = True
+            _log.info("%s ends answers early: max_tokens is sent", self.settings.name)
 
     def learn(self, refused: Body, words: str) -> str | None:
         """Learns from a refusal; returns a line for the log, empty if it was known already, None if there is nothing
