@@ -40,6 +40,9 @@ def changed(words, *, settings=None, **more):
     [
         ("This model only supports stream mode", {}, {"stream": True, "stream_options": {"include_usage": True}}),
         (UNSYSTEM, {}, {"messages": [TOGETHER]}),
+        ("the role of first message must be user", {}, {"messages": [TOGETHER]}),
+        ("Input should be 'user' or 'assistant' (body.messages.0.role)", {}, {"messages": [TOGETHER]}),
+        ("role 只能是 user 或 assistant", {}, {"messages": [TOGETHER]}),
         ("max_tokens is not supported", {"max_tokens": 9}, {"max_tokens": None, "max_completion_tokens": 9}),
         ("temperature must be greater than 0", {}, {"temperature": 0.01}),
         ("temperature is not supported", {}, {"temperature": None}),

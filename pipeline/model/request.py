@@ -96,7 +96,8 @@ LESSONS = (
     Lesson(
         "it takes no system role: its words go into the user's message",
         rf"system.?(role|message|prompt|instruction)s?.{{0,40}}({_NO})|({_NO}).{{0,40}}(role.{{0,12}})?\bsystem\b"
-        r"|developer instruction is not enabled|roles must alternate|role.{0,30}system",
+        r"|developer instruction is not enabled|roles must alternate|role.{0,30}system"
+        r"|\brole.{0,30}(must be|should be|只能).{0,12}user|(must|should) be.{0,12}user.{0,40}\brole\b",
         _has_system,
         _without_system,
     ),
