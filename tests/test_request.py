@@ -9,6 +9,7 @@ from tests.loopback import question
 
 SYSTEM, USER = {"role": "system", "content": "翻译"}, {"role": "user", "content": "Hello"}
 TOGETHER = {"role": "user", "content": "翻译\n\nHello"}
+STREAMED = {"stream": True, "stream_options": {"include_usage": True}}
 UNSYSTEM = "System role not supported"
 
 
@@ -38,7 +39,10 @@ def changed(words, *, settings=None, **more):
 @pytest.mark.parametrize(
     ("words", "more", "change"),
     [
-        ("This model only supports stream mode", {}, {"stream": True, "stream_options": {"include_usage": True}}),
+        ("This model only supports stream mode", {}, STREAMED),
+        ("Non-streaming requests are not supported", {}, STREAMED),
+        ("the current user api does not support http call", {}, STREAMED),
+        ("该模型只能使用流式输出", {}, STREAMED),
         (UNSYSTEM, {}, {"messages": [TOGETHER]}),
         ("the role of first message must be user", {}, {"messages": [TOGETHER]}),
         ("Input should be 'user' or 'assistant' (body.messages.0.role)", {}, {"messages": [TOGETHER]}),

@@ -77,7 +77,8 @@ _NO = r"unsupported|not (be )?support|n't support|only support|not (allowed|perm
 LESSONS = (
     Lesson(
         "it only streams: answers are read as a stream",
-        r"(only|must|required|need|enable|set).{0,40}\bstream|\bstream.{0,40}(only|must|required|turn|true)|(仅|只)支持流式",
+        r"(only|must|required|need|enable|set|\buse).{0,40}\bstream|\bstream.{0,40}(only|must|required|turn|true)"
+        r"|non-?stream.{0,40}(not|disabled|unsupported)|not support http call|(仅|只).{0,8}流式",
         lambda body: not body.get("stream"),
         _streamed,
     ),
