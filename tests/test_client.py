@@ -526,7 +526,7 @@ def test_a_refusal_that_may_be_another_servers_is_tried_again(sent):
     ("sent", "words"),
     [
         (UNKNOWN, "refuses the question (400: We would rather not)"),
-        (Sent(error("no access"), 403), "refuses the key (403: no access)"),
+        (Sent(error("no access"), 403), "refuses access (403: no access); check the key"),
         (Sent(b"<html>Not Found</html>", 404), "model.base_url"),
     ],
     ids=["400", "403", "404"],

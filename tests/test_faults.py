@@ -636,15 +636,25 @@ WORDS = """
 403 money Trial quota has been used up, please upgrade to a paid plan
 403 money Your subscription has expired. Please renew your plan.
 403 money Billing is disabled for project 1
+403 money Payment method required
+403 money 0 credits remaining
+403 money 试用已结束，请升级
+429 money You have no credits remaining
+400 model unknown model; the load balancer has none
+400 busy Upstream error. No credits were charged.
 429 quota You exceeded your current quota, please check your plan and billing details.
 200 later Open api daily request limit reached
 403 later Key limit exceeded (daily limit). Manage it in the settings
 429 later Trial key limited to 1000 API calls / month. You can upgrade to a Production key
 429 later You have used up your daily free allocation of 10,000 neurons, please upgrade to Cloudflare's paid plan
 429 later you've reached your hourly usage limit, please upgrade to continue
+429 later You have exceeded the 24-hour token quota
+429 later 每天免费额度已用完
 429 later 您已达到每周使用上限，您的限额将在 2026-12-01 00:00:00 重置
 429 rate Rate limit reached on requests per minute (RPM): Limit 30. Need more? Upgrade today at x.com/settings/billing
 429 rate error code: 1015
+503 rate Too many concurrent requests
+400 rate QPM limit
 420 rate Enhance your calm
 400 rate Too many tokens, please wait before trying again.
 200 rate Open api qps request limit reached
@@ -658,6 +668,9 @@ WORDS = """
 400 filtered 请求内容触发风控策略
 200 filtered content security check fail
 451 filtered no
+400 filtered This request has been blocked by our content filters.
+400 filtered PII detected and blocked
+400 filtered 安全审核拦截
 400 too_long the max input characters is 4800
 422 too_long Input validation error: `inputs` must have less than 4096 tokens. Given: 5000
 422 too_long `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 4000 `inputs` tokens and 512
@@ -665,16 +678,23 @@ WORDS = """
 400 too_long The number of input tokens is greater than the maximum 4096
 400 too_long 提示词过长
 413 too_long no
+400 too_long Context overflow
+400 too_long input_tokens > max_model_len
+400 too_long 超出模型最大上下文
 200 key Access token invalid or no longer valid
 400 key Missing API key
 400 key authentication failed
 200 key 请先登录
 498 key no
+403 key The API key you provided has been revoked
+403 access no
 400 model sim-model is not a valid model ID
 400 model The provided model identifier is invalid.
 403 model You don't have access to the model with the specified model ID.
 401 model key not allowed to access model. This key can only access models=['a']
 400 model No such model @cf/m or task
+400 model 不支持的模型
+400 model This model requires subscription
 410 model The model `m` has been retired
 400 model 没有权限使用该模型
 400 path No route for that URI
@@ -687,10 +707,17 @@ WORDS = """
 468 firewall <html>waf</html>
 407 firewall no
 511 firewall <html><title>Network Authentication Required</title>
+403 firewall Sorry, you have been blocked
+403 region Your country is not supported
 403 region Access from your location is prohibited
 400 settings Extra inputs are not permitted (body.enable_thinking): unexpected value
+400 settings Additional properties are not allowed ('grammar' was unexpected)
+400 settings 不支持的参数 top_k
 400 settings This model supports at most 8192 completion tokens, whereas you provided 10000
 400 busy upstream error: do request failed
+404 busy no healthy upstream
+400 busy 获取渠道失败，请重试
+403 busy 服务器忙
 400 busy bad response status code 502 (request id: x)
 400 busy The system encountered an unexpected error during processing. Try your request again.
 498 busy The flex tier is over capacity

@@ -14,6 +14,7 @@ Meaning = Literal[
     "money",  # no money
     "key",
     "no_key",  # as "key", where none is set; no row means it, faults.py finds it out
+    "access",  # status 403 in unknown words; no row means it
     "region",
     "firewall",  # a page of a firewall or proxy instead of the provider
     "channel",  # a gateway without a provider for this model, or a server without room for it
@@ -101,12 +102,12 @@ ROWS = (
     Row(
         "Ollama, OpenRouter, Cloudflare",
         "later",
-        r"\b(hourly|daily|weekly|monthly)\b(?!.{0,12}spend).{0,24}(limit|quota|allocation|allowance)|[每当本](周|月).{0,12}(上限|限额|用完|用尽)",
+        r"\b(hourly|daily|weekly|monthly)\b(?!.{0,12}spend).{0,24}(limit|quota|allocation|allowance)|\b24.?hours?\b|reset at midnight|[每当本](周|月).{0,12}(上限|限额|用完|用尽)",
         _CLOUDFLARE,
         (403, 429),
     ),
     Row("Gemini", "later", r"PerDay", _GEMINI, (429,)),
-    Row("Chinese gateways", "later", r"(每|当|今|单)日.{0,12}(上限|限额|用完|用尽|次数)", _NEWAPI),
+    Row("Chinese gateways", "later", r"(每|当|今|单|本)(日|天).{0,12}(上限|限额|用完|用尽|次数)", _NEWAPI),
     # Like what comes below, but something else.
     Row("Bedrock", "rate", r"throttlingexception|please wait before trying", _BEDROCK),
     Row("Mistral", "rate", r"code=rate_limited", _MISTRAL),
@@ -142,15 +143,16 @@ ROWS = (
         "Cloudflare, Anthropic, Bedrock",
         "filtered",
         r"guardrail|blocked due to security|content filtering|(safety|security|content) (system|classifier|check|polic|violation)"
-        r"|(safety|policy)_violation|violate (our|the) |harmful|unsafe|\bnsfw\b|risk_control",
+        r"|(safety|policy)_violation|violate (our|the) |harmful|unsafe|\bnsfw\b|risk[_ ]control|risky|(content|prompt|input|pii).{0,16}blocked|content_blocked"
+        r"|blocked by (our|the) content|injection detected",
         _GUARDRAILS,
         _OWN,
     ),
-    Row("Tencent, Baidu", "filtered", r"违禁|风控|illegaltext|security check", _TENCENT, _OWN),
+    Row("Tencent, Baidu", "filtered", r"违禁|风控|审核|illegaltext|security check", _TENCENT, _OWN),
     Row(
         "any",
         "filtered",
-        r"敏感|涉敏|不合规|违规内容|内容.{0,8}(违规|不合规|安全|风险|审核)|审核(不|未)通过",
+        r"敏感|涉敏|不合规|违规(内容|信息)|不当内容|内容.{0,8}(违规|不合规|安全|风险|审核)|审核(不|未)通过",
         _ZHIPU,
         _REFUSED,
     ),
@@ -171,9 +173,10 @@ ROWS = (
     Row(
         "any",
         "too_long",
-        r"(prompt|input|message|text|body|request)s? (is |are )?too (long|large)|longer than the (model|max)|too many (input |prompt )?tokens|reduce (the|your) (length|"
+        r"(prompt|input|message|text|body|request)s? (is |are )?too (long|large)|(longer|larger) than (the (model|max)|n_ctx)|too many (input |prompt )?tokens|reduce (the|your) (length|"
         r"message|prompt|input)|maximum (allowed )?(number of )?(input |prompt )?(tokens|length)|(input|prompt|context|tokens?|length).{0,40}(exceed|greater than)|exceed.{0,40}(context|length"
-        r"|token limit)|(上下文|输入|长度|文本|字符数?|提示词|tokens? ?数?).{0,12}(超过|超出|超限|过长|最大)",
+        r"|token limit)|context overflow|shorten (the|your)|max[_ ](context|prompt|input|model_len)|string.{0,8}too[ _]long|above_max_length|requested \d+ tokens"
+        r"|length \d+ ?>|太长|(超出|超过).{0,8}(上下文|长度)|最大(上下文|输入)|(上下文|输入|长度|文本|字符数?|提示词|tokens? ?数?).{0,12}(超过|超出|超限|过长|最大)",
         _VLLM,
         (200, 400, 413, 422, 500),
     ),
@@ -209,10 +212,10 @@ ROWS = (
         "money",
         # Messages about a rate limit advise to add a payment method or to upgrade, so neither shows that money lacks.
         r"overdue|欠费|(余额|额度).{0,6}(不足|用尽|用完|耗尽)|payment required|请充值|please recharge|past due|good standing"
-        r"|(out of|no|not enough|exhausted|used up) (your |the |all )?(available )?(credit|fund|balance)"
+        r"|(out of|no|not enough|exhausted|used up) (your |the |all )?(available )?(credit|fund|balance)(?!s? (was|were))"
         r"|(credit|fund|balance)s? ?(is |are |has been |have been |was )?(exhausted|depleted|used up|spent|negative|too low|not enough)"
-        r"|(spend|spending|billing)[ _](hard )?limit|(trial|free) (quota|credit|usage).{0,12}(used up|exhausted|expired)"
-        r"|no quota left|included usage.{0,12}consumed|(subscription|plan|套餐).{0,12}(expired|ended|过期|到期)",
+        r"|(spend|spending|billing)[ _](hard )?(limit|cap)|(trial|free) (quota|credit|usage).{0,12}(used up|exhausted|expired)"
+        r"|no quota left|(buy|purchase) more (credits|tokens|quota)|included usage.{0,12}consumed|(subscription|plan|套餐).{0,12}(expired|ended|过期|到期)",
         _DEEPSEEK,
     ),
     # The minute's quota.
@@ -220,11 +223,16 @@ ROWS = (
     Row("MiniMax", "rate", r"minimax:(1002|1039|1041|2045)\b", _MINIMAX),
     Row("Qwen", "rate", r"throttling|limit_burst_rate|limit_requests|allocated quota exceeded", _QWEN),
     Row("Zhipu", "rate", r"code=(1302|1303|1305)\b|访问量过大", _ZHIPU),
-    Row("any", "rate", r"rate[_ -]?limit|too many requests|速率限制|请求(过于|太)频繁|requests? (per|rate)", _OPENAI),
+    Row(
+        "any",
+        "rate",
+        r"rate[_ -]?limit|too many (concurrent )?requests|速率限制|请求(过于|太)频繁|requests? (per|rate)",
+        _OPENAI,
+    ),
     Row(
         "Baidu, Tencent, Xunfei",
         "rate",
-        r"request ?limit|\bqps\b|slow down|(秒级|并发|流量|频率|次数).{0,8}(流控|限制|受限|超限|超过)|限频|限流|请求过快|at high load|容量不足",
+        r"request ?limit|^limit exceeded|\bqp[sm]\b|slow down|too frequent|freq limit|(秒级|并发|流量|频率|次数).{0,8}(流控|限制|受限|超限|超过)|限频|限流|请求过快|at high load|容量不足",
         _BAIDU,
         (200, 400, 403, 503),
     ),
@@ -242,9 +250,9 @@ ROWS = (
     Row(
         "any",
         "busy",
-        r"overload|too busy|is busy|temporarily|try again later|负载|服务繁忙|稍后再?(重)?试|over capacity|capacity_exceeded"
+        r"overload|too busy|is busy|temporarily|try again later|负载|繁忙|器忙|暂时不可用|(稍后再?|请)重?试|over capacity|capacity_exceeded"
         r"|upstream (error|timeout|idle|connect|service)|do request failed|bad response status code 5|context canceled"
-        r"|timed? ?out|service unavailable|unexpected error|internal (server |service )?error",
+        r"|timed? ?out|connection reset|no healthy upstream|上游|^eof$|service unavailable|unexpected error|internal (server |service )?error",
         _SILICON,
         (200, 400, 403, 404, 498),
     ),
@@ -279,13 +287,13 @@ ROWS = (
     Row(
         "any",
         "region",
-        r"not available in your (country|region)|from your (location|country|region)|(地区|区域).{0,8}不(支持|可用)",
+        r"(not available in|from) your (location|country|region)|unsupported (country|region)|(country|region) is not supported|(地区|区域).{0,8}不(支持|可用)",
         _GEMINI,
     ),
     Row(
         "Cloudflare",
         "firewall",
-        r"just a moment|error code: 10\d\d|cloudflare|captcha|attention required|challenge-platform|\bwaf\b|modsecurity",
+        r"just a moment|error code: 10\d\d|cloudflare|captcha|attention required|challenge-platform|\bwaf\b|modsecurity|(you|ip) ha(ve|s) been blocked",
         _OPENROUTER,
         (200, 400, 401, 403, 404, 405, 406, 418, 422),
     ),
@@ -301,15 +309,15 @@ ROWS = (
     Row(
         "any",
         "key",
-        r"(invalid|incorrect|wrong|expired|missing).{0,12}(api.?key|(?<!of )token)|api.?key.{0,20}(invalid|expired|disabled)",
+        r"(invalid|incorrect|wrong|expired|missing).{0,12}(api.?key|(?<!of )token)|api.?key.{0,20}(invalid|expired|disabled|revoked)",
         _OPENAI,
     ),
     Row(
         "Baidu, Tencent",
         "key",
-        r"access token|authorization|authentication|unauthori[sz]ed|not authenticated|authfailure|密钥|鉴权|请先登录|api.?key",
+        r"access token|authorization|authentication|(un|not )authori[sz]ed|not authenticated|authfailure|密钥|鉴权|请先登录|api.?key|invalid credential|signature",
         _BAIDU,
-        (200, 400),
+        (200, 400, 403),
     ),
     Row("LM Studio", "model", r"no models? loaded", _LMSTUDIO),
     Row("Ollama, vLLM", "model", r"model.{0,80}(not found|does not exist|not exist)", _OLLAMA),
@@ -319,17 +327,26 @@ ROWS = (
     Row(
         "any",
         "model",
-        r"model_not_(found|supported)|(unknown|invalid|unsupported|no such|not a valid)[ _]model|模型.{0,24}(不存在|未开通|下线|有误)"
-        r"|(没有|无)权限.{0,8}模型|model.{0,40}(is |has been )(invalid|unavailable|offline|retired|deprecated|not (supported|available|valid))"
+        r"model_not_(found|supported)|(unknown|invalid|unsupported|no such|not a valid)[ _]model|模型.{0,24}(不存在|未开通|下线|下架|有误)|(不支持|无效)的模型"
+        r"|model_not_available|taken offline|model requires|(没有|无)权限.{0,8}模型|model.{0,40}(is |has been )(invalid|unavailable|offline|retired|deprecated|not (supported|available|valid))"
         r"|access (to|is).{0,20}model|model access|model is (required|empty)",
         _OPENAI,
         _FORM,
     ),
     Row(
         "any",
+        "money",
+        r"\b(credits?|balance|funds|invoices?|payment|billing|wallet)\b|out_of_credits|non-payment|余额|额度|积分不足|点数不足|停机|付费|续费"
+        r"|(trial|试用).{0,12}(ended|expired|over|结束|到期)",
+        _DEEPSEEK,
+        (200, 400, 401, 403, 412),
+    ),
+    Row(
+        "any",
         "settings",
         r"temperature|top_p|max_(completion_)?tokens|completion tokens|thinking|reasoning|\bstream|system (role|message)|response_format"
-        r"|(unknown|unrecognized|unsupported|extra|unexpected|invalid).{0,12}(param|field|argument|input|value)",
+        r"|(unknown|unrecognized|unsupported|extra|unexpected|invalid).{0,12}(param|field|argument|input|value)|additional properties|不支持的参数"
+        r"|(property|parameter).{0,20}(unsupported|not supported)",
         _OPENAI,
         (200, 400, 422),
     ),

@@ -27,7 +27,7 @@ _TRY_AGAIN = {408, 409, 423, 424, 425, 460, 499}
 _OF_A_PAGE = {400, 403, 405, 406, *range(414, 422), *range(430, 500)} - _TRY_AGAIN - {451}
 """Statuses that mean a firewall if they come with a page: a provider refuses in JSON."""
 _BY_STATUS: dict[int, Meaning | None] = {
-    **{400: None, 401: "key", 403: "key", 404: "model", 407: "firewall", 410: "model", 413: "too_long", 422: None},
+    **{400: None, 401: "key", 403: "access", 404: "model", 407: "firewall", 410: "model", 413: "too_long", 422: None},
     **{420: "rate", 429: "rate", 430: "rate", 451: "filtered", 498: "key", 501: "path", 511: "firewall"},
 }
 """Where the words tell nothing. Other 4xx: "path"; 5xx: "busy"."""
@@ -209,6 +209,7 @@ _WAY_OUT: dict[Meaning | None, str] = {
     "money": "the quota is spent or unpaid ({said}); top up the account, then run again",
     "key": "refuses the key ({status}: {said}); check the variable {key_env} (model.api_key_env)",
     "no_key": "wants a key ({status}: {said}), and {key_env} is not set; write {key_env}=… into .env beside config.yaml",
+    "access": "refuses access ({status}: {said}); check the key in {key_env}, and the account's money and plan",
     "region": "does not serve this region ({status}: {said}); use a proxy (HTTPS_PROXY), or another provider",
     "firewall": "a firewall answers instead of the provider ({status}: {said}); check model.base_url and the proxy",
     "channel": "check model.name, and that the gateway has a channel, or the server room, for it",
@@ -220,7 +221,7 @@ _WAY_OUT: dict[Meaning | None, str] = {
 
 
 def _for_good(meaning: Meaning | None, status: int, said: str, endpoint: Endpoint) -> str:
-    if meaning == "key" and endpoint.key == NO_KEY:
+    if meaning in ("key", "access") and endpoint.key == NO_KEY:
         meaning = "no_key"
     version = "" if re.search(r"/v\d", endpoint.address) else f": does it lack its /v1 ({endpoint.address}/v1)?"
     path = f", and model.base_url{version}" if status == 404 else ""
