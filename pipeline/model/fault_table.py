@@ -102,7 +102,7 @@ ROWS = (
     Row(
         "Ollama, OpenRouter, Cloudflare",
         "later",
-        r"\b(hourly|daily|weekly|monthly)\b(?!.{0,12}spend).{0,24}(limit|quota|allocation|allowance)|\b24.?hours?\b|reset at midnight|[每当本](周|月).{0,12}(上限|限额|用完|用尽)",
+        r"\b(hourly|daily|weekly|monthly)\b(?!.{0,12}spend).{0,24}(limit|quota|allocation|allowance)|\b24.?hours?\b|reset at midnight|limit for this billing|[每当本](周|月).{0,12}(上限|限额|用完|用尽)",
         _CLOUDFLARE,
         (403, 429),
     ),
@@ -336,7 +336,7 @@ ROWS = (
     Row(
         "any",
         "money",
-        r"\b(credits?|balance|funds|invoices?|payment|billing|wallet)\b|out_of_credits|non-payment|余额|额度|积分不足|点数不足|停机|付费|续费"
+        r"\b(credits?|balance|funds|invoices?|payment|billing|wallet)\b|out_of_credits|non-payment|余额|额度|(积分|点数|金额)不足|remain(ing)? quota|停机|付费|续费"
         r"|(trial|试用).{0,12}(ended|expired|over|结束|到期)",
         _DEEPSEEK,
         (200, 400, 401, 403, 412),
