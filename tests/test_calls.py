@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from pipeline.errors import Filtered, ModelError
+from pipeline.errors import Filtered, ModelError, NoAnswer
 from pipeline.model.calls import Adapted, Calls
 from pipeline.model.deadline import Deadline
 from pipeline.model.faults import CallFailed, Endpoint, Refused, TooFast
@@ -148,6 +148,18 @@ def test_a_line_about_another_form_is_told_once():
 
 def slow(*, told=0.0, words="", **more):
     return TooFast("slow down", {}, words=words, retry_after=told, **more)
+
+
+def test_a_question_that_alone_gets_429s_fails_alone():
+    """It may be larger than the tokens of a minute; but if one passes that had to come again, it is the quota."""
+    patience = {"starved_seconds_at_first": 0.05, "starved_seconds": 0.3}
+    results = Calling(slow(), GOOD, slow(), **patience).ask(2)
+    assert [type(each) for each in results] == [NoAnswer, Answer]
+    assert "while others were answered (slow down)" in str(results[0])
+    results = Calling(slow(), slow(), GOOD, GOOD, slow(), **patience).ask(3)
+    assert ModelError in map(type, results)
+    assert NoAnswer not in map(type, results)
+    assert type(Calling(slow(), **patience).ask()[0]) is ModelError
 
 
 NO_MONEY = slow(no_money="top up")

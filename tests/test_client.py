@@ -486,8 +486,6 @@ def papers(bad, count=12, good=None, **settings):
     [
         UNKNOWN,
         Sent(error("Unprocessable"), 422),
-        Sent(error("No"), 403),
-        Sent(error("Not here"), 404),
         Sent({"error": {"code": "1261", "message": "Prompt 超长"}}, 400),
         Sent(error("Your request exceeded model token limit: 4096"), 400),
         Sent({"code": 20015, "message": "length of prompt_tokens (4321) must be less than max_seq_len (4096)."}, 400),
@@ -508,10 +506,27 @@ def test_what_others_are_answered_for_is_this_questions_own_fault(sent):
 
 
 @pytest.mark.parametrize(
+    "sent",
+    [Sent(error("No"), 403), Sent(error("Not here"), 404), Sent(b"<html>No</html>", 403)],
+    ids=["403", "404", "page"],
+)
+def test_a_refusal_that_may_be_another_servers_is_tried_again(sent):
+    """It fails by name, and the rest goes on; if the next server answers, nothing is lost."""
+    bad, others, tries, _ = papers(sent)
+    assert isinstance(bad, NoAnswer)
+    assert {each.text for each in others} == {"好"}
+    assert tries == 3
+    first = ask(
+        Endpoint(answer=lambda _, number: Sent(after=0.05) if number else sent), *[question() for _ in range(5)]
+    )
+    assert {each.text for each in first.results} == {"好"}
+
+
+@pytest.mark.parametrize(
     ("sent", "words"),
     [
         (UNKNOWN, "refuses the question (400: We would rather not)"),
-        (Sent(error("no access"), 403), "refuses the key (403: no access)"),
+        (Sent(error("no access"), 403), "refuses access (403: no access); check the key"),
         (Sent(b"<html>Not Found</html>", 404), "model.base_url"),
     ],
     ids=["400", "403", "404"],
@@ -519,8 +534,9 @@ def test_what_others_are_answered_for_is_this_questions_own_fault(sent):
 def test_a_refusal_in_unknown_words_stops_only_what_has_answered_nothing(sent, words):
     """Three questions in a row, and not one answer: then it is the endpoint's fault."""
     came = ask(Endpoint(sent), *[question() for _ in range(3)], concurrency=1)
-    assert [type(each) for each in came.results] == [NoAnswer, NoAnswer, ModelError]
-    assert words in str(came.results[2])
+    told = sorted(came.results, key=lambda each: isinstance(each, ModelError))
+    assert [type(each) for each in told] == [NoAnswer, NoAnswer, ModelError]
+    assert words in str(told[2])
 
 
 def test_a_key_that_is_refused_now_and_then_stops_nothing():
@@ -926,6 +942,11 @@ XS = b"x" * 1000  # begins as zlib does
         ((gzip.compress(PLAIN)[:20], gzip.compress(PLAIN)[20:]), "gzip", PLAIN),
         ((zlib.compress(PLAIN),), "deflate", PLAIN),
         ((PLAIN,), "gzip", PLAIN),
+        ((gzip.compress(PLAIN),), "", PLAIN),
+        ((gzip.compress(PLAIN),), "x-gzip", PLAIN),
+        ((gzip.compress(gzip.compress(PLAIN)),), "gzip, gzip", PLAIN),
+        ((zlib.compress(PLAIN)[2:-4],), "deflate", PLAIN),
+        ((PLAIN,), "deflate", PLAIN),
         ((PLAIN, XS), "gzip", PLAIN + XS),
         ((PLAIN,), "identity", PLAIN),
         ((XS,), "identity", XS),
@@ -945,3 +966,38 @@ def test_the_limit_of_a_body_is_exact(monkeypatch, packed):
     with pytest.raises(httpx2.DecodingError, match="more than"):
         unpacked(pack(PLAIN + b" "))
     assert len(unpacked(PLAIN + b" ", encoding="identity", bounded=False)) == len(PLAIN) + 1
+
+
+def test_a_loop_of_redirects_is_told_soon():
+    """As an address where no model is; one redirect is followed."""
+
+    def answer(seen, _):
+        again = seen.path.startswith("/loop")
+        return Sent(b"", 308, {"location": seen.path}) if again else Sent()
+
+    endpoint = Endpoint(answer=answer)
+    assert "model.base_url" in str(ask(endpoint, path="/loop/v1").result)
+    assert len(endpoint.seen) <= 2 * RetryPolicy().hopeless_tries
+    moved = Endpoint(answer=lambda seen, _: Sent(b"", 307, {"location": "/new"}) if "old" in seen.path else Sent())
+    assert ask(moved, path="/old/v1").result.text == "好"
+
+
+def test_a_body_of_an_error_is_read_whole():
+    """Of {"error": true} the openai package keeps no more than that."""
+    came = ask(Endpoint(Sent({"error": True, "message": "Insufficient balance"}, 400)))
+    assert "Insufficient balance" in str(came.result)
+    assert "top up" in str(came.result)
+    assert "(418: nothing)" in str(ask(Endpoint(Sent(b"", 418)), *[question()] * 3, concurrency=1).results[-1])
+
+
+def test_a_limit_of_the_servers_own_costs_one_answer():
+    """Later questions state how long an answer may be."""
+    endpoint = Endpoint(
+        answer=lambda seen, _: Sent(
+            completion(
+                "好" * 900 if "max_tokens" in seen.body else "半", "stop" if "max_tokens" in seen.body else "length"
+            )
+        )
+    )
+    came = ask(endpoint, *[question("An abstract. " * 50)] * 3, concurrency=1)
+    assert [each.cut for each in came.results] == [True, False, False]

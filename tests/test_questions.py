@@ -1,6 +1,7 @@
 """Questions: what exactly is sent, and how an answer is taken apart again, byte for byte."""
 
 import dataclasses
+import json
 
 import pytest
 from hypothesis import given
@@ -30,13 +31,40 @@ def segments(*fields, of=None, **changes):
         "< {0} >{1}< /{0} >",
         "**<{0}>**{1}</{0}>",
         "<{0}>**{1}**</s></{0}>",
+        '<{0} lang="zh">{1}</{0}>',
+        "`<{0}>`{1}`</{0}>`",
+        "[{0}]{1}[/{0}]",
+        "《{0}》{1}《/{0}》",
+        "&amp;lt;{0}&amp;gt;{1}&amp;lt;/{0}&amp;gt;",
+        "\\u003c{0}\\u003e{1}\\u003c/{0}\\u003e",
+        "<{0}>{1}<\\{0}>",
+        "<{0}>{1}<{0}>",
+        "<{0}><![CDATA[{1}]]></{0}>",
+        "## {0}\n\n{1}\n",
+        "**{0}**：{1}",
+        "1. {0}: {1}",
     ],
 )
 def test_tags_are_read_however_they_are_written(wrapped):
-    """Escaped for a page, full-width, spaced, in bold; and what stands round the text is taken off."""
+    """Escaped for a page, full-width, spaced, in bold, as labels; and what stands round the text is taken off."""
     asked = segments("title_zh", "summary_zh")
-    said = "\n".join(wrapped.format(segment.field, "一个译文") for segment in asked)
-    assert parse_answer(answer(said), asked) == ["一个译文"] * len(asked)
+    for written in (str, str.upper, lambda name: name.replace("_", "-"), lambda name: name.replace("_", "\\_")):
+        said = "\n".join(wrapped.format(written(segment.field), "一个译文") for segment in asked)
+        assert parse_answer(answer(said), asked) == ["一个译文"] * len(asked)
+
+
+@pytest.mark.parametrize("wrapped", ["{}", "```json\n{}\n```", "好的：\n{}\n完毕"])
+def test_an_answer_in_json_is_read(wrapped):
+    """Some gateways force JSON; what is no text in it is none."""
+    asked = segments("title_zh", "summary_zh", "abstract_zh")
+    said = json.dumps({"title_zh": "标题\n 一", "summary_zh": "概要", "abstract_zh": ["x"]}, ensure_ascii=False)
+    assert parse_answer(answer(wrapped.format(said)), asked) == ["标题 一", "概要", None]
+
+
+@pytest.mark.parametrize("said", ["{x", "{}", '{"a": 1}', "[1]", "{" * 5000, "他说 title_zh 是标签"])
+def test_other_words_are_no_texts(said):
+    """Whatever they look like."""
+    assert parse_answer(answer(said), segments("title_zh", "summary_zh")) == [None, None]
 
 
 def test_one_question_for_all_fields_of_a_paper():
@@ -225,6 +253,8 @@ def test_missing_unclosed_and_doubled_tags(said, texts):
         ("<summary_zh>甲</summary_zh>", None),
         ("</title_zh>", None),
         ("", ""),
+        ('集合 {} 与 {"a": "b"}', '集合 {} 与 {"a": "b"}'),
+        ("title_zh：甲", "甲"),
     ],
 )
 def test_a_single_answer_may_leave_its_tag_out(said, text):

@@ -28,11 +28,11 @@ def test_a_correction_counts_for_no_429_before_it_was_sent():
     """What was let through between two 429s is the rate, all of it."""
     quota = Quota(None)
     quota.sent(0.0, 2)
-    quota.on_refused(1.0, 0.5, 1)
-    quota.sent(2.0, 4)
-    quota.corrected(10.0, 2.0, 6)
-    quota.on_refused(11.0, 0.5, 1)
-    assert quota.rate(11.0) == pytest.approx((4 + 6) / (11 - 1))
+    quota.on_refused(1.0, 0.1, 1)
+    quota.sent(2.0, 0.5)
+    quota.corrected(2.5, 2.0, 1.5)
+    quota.on_refused(3.0, 0.1, 1)
+    assert quota.rate(3.0) == pytest.approx((0.5 + 1.5) / (3 - 1))
 
 
 @pytest.mark.parametrize(

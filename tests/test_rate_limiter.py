@@ -234,8 +234,22 @@ def test_three_a_minute_are_found_too():
         (lambda: Sliding(300, 60), 958, 60 * 958 / 300),
         (lambda: Bucket(20, 20), 400, 380 / 20),
         (lambda: Bucket(10, 60), 400, 340 / 10),
+        (lambda: Bucket(5, 2), 137, 135 / 5),
     ],
-    ids=["7", "20", "20 half over", "50", "60 in ten", "300", "300 soon over", "any 20", "any 300", "bucket", "deep"],
+    ids=[
+        "7",
+        "20",
+        "20 half over",
+        "50",
+        "60 in ten",
+        "300",
+        "300 soon over",
+        "any 20",
+        "any 300",
+        "bucket",
+        "deep",
+        "shallow",
+    ],
 )
 def test_however_an_unknown_quota_is_counted_it_is_used_up(quota, questions, possible, retry_after, in_flight, latency):
     """By the second, the minute, any second, or a bucket; with Retry-After or without."""

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import Filtered, NoAnswer, QuestionFailed, WenzhaiError
-from pipeline.model.faults import CallFailed, Endpoint, Refused, TooFast, fault_of, seconds_to_wait
-from pipeline.model.replies import answer_of, body_in, longest_answer, reply_of, usage_in, usage_of
+from pipeline.model.error_body import seconds_to_wait
+from pipeline.model.faults import CallFailed, Endpoint, Refused, TooFast, fault_of
+from pipeline.model.replies import answer_of, body_in, longest_answer, reply_of, text_in, usage_in, usage_of
 from pipeline.records import Usage
 from tests.loopback import completion, question
 
@@ -78,7 +79,7 @@ def test_the_key_is_no_part_of_an_endpoint_shown():
 def read(content: bytes, asked=None):
     """The answer in a body, as a call reads it."""
     asked = asked or question()
-    reply = reply_of(body_in(content), {})
+    reply = reply_of(body_in(text_in(content, None)), {})
     return answer_of(reply, usage_of(asked, reply), "2403.17919", longest_answer(asked))
 
 
@@ -146,6 +147,44 @@ def test_an_answer_in_an_envelope_is_read(body):
     assert read(json.dumps(body).encode()).text == "好"
 
 
+@pytest.mark.parametrize("written", ["```json\n{}\n```", "while(1);{}", "\ufeff{}", "{}\n{{}}"])
+def test_an_answer_with_something_round_it_is_read(written):
+    """A fence, a guard against scripts, a second object."""
+    body = body_in(written.format(json.dumps(completion("好"))))
+    assert reply_of(body, {}).text == "好"
+
+
+def test_an_answer_is_read_from_json_in_a_string():
+    """Or with line ends in its strings."""
+    said = json.dumps(completion("好"))
+    for body in (json.dumps(said), json.dumps({"code": 0, "data": said}), said.replace(r"\u597d", "好\n")):
+        assert reply_of(body_in(body), {}).text.strip() == "好"
+
+
+def test_an_answer_without_choices_is_read():
+    """Of Ollama's own API."""
+    reply = reply_of({"message": {"content": "半"}, "done_reason": "length"}, {})
+    assert (reply.text, reply.finish) == ("半", "length")
+
+
+def test_a_stream_of_json_lines_is_put_together():
+    """As Ollama's, without "data:"; but an answer followed by another object is no stream."""
+    lines = [
+        {"choices": [{"delta": {"content": text}, "finish_reason": end}]}
+        for text, end in (("好", None), ("的", "stop"))
+    ]
+    assert reply_of(body_in("\n".join(map(json.dumps, lines))), {}).text == "好的"
+
+
+def test_a_body_is_utf_8_or_what_its_header_says():
+    """A wrong header, or one of no charset, harms no UTF-8."""
+    assert text_in("好".encode(), "gbk") == "好"
+    assert text_in("好".encode("gbk"), "gbk") == "好"
+    assert text_in("好".encode("utf-16"), "utf-16") == "好"
+    for charset in (None, "utf-8", "x-none", "idna", "hex"):
+        assert text_in(b"\xff\xfe{", charset) == "\ufffd\ufffd{"
+
+
 def test_an_answer_behind_the_comments_of_a_stream_is_read():
     """They keep the connection while the model thinks."""
     assert read(b": keep-alive\n\n: keep-alive\n\n" + json.dumps(completion("好")).encode()).text == "好"
@@ -161,7 +200,7 @@ def test_a_stream_that_breaks_off_is_a_failed_call(stream):
 def test_an_error_inside_a_stream_is_one():
     """After the first words, with the status 200 sent long ago."""
     stream = event({"content": "半"}) + 'data: {"error": {"message": "Content Exists Risk"}}\n\n'
-    body = body_in(stream.encode())
+    body = body_in(stream)
     assert isinstance(fault_of(200, body, {}, HERE, "2403.17919"), Filtered)
 
 
@@ -171,6 +210,8 @@ def test_an_error_inside_a_stream_is_one():
         {"message": {"content": "好"}},
         {"0": {"message": {"content": "好"}}},
         [{"text": "好"}],
+        [{"message": "好"}],
+        [{"message": None}, {"message": {"content": "好"}}],
         [{"delta": {"content": "好"}}],
         [
             {
@@ -224,7 +265,7 @@ def test_an_answer_beside_a_refusal_is_one():
 def test_a_body_that_is_no_json_is_told_with_what_it_may_be(content, said, hint):
     """Nothing, a page, or something else."""
     with pytest.raises(CallFailed) as failed:
-        body_in(content)
+        body_in(text_in(content, None))
     assert str(failed.value) == said
     assert (hint or "") in (failed.value.hopeless or "")
     assert (failed.value.hopeless is None) == (hint is None)

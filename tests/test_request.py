@@ -9,6 +9,7 @@ from tests.loopback import question
 
 SYSTEM, USER = {"role": "system", "content": "翻译"}, {"role": "user", "content": "Hello"}
 TOGETHER = {"role": "user", "content": "翻译\n\nHello"}
+STREAMED = {"stream": True, "stream_options": {"include_usage": True}}
 UNSYSTEM = "System role not supported"
 
 
@@ -38,11 +39,19 @@ def changed(words, *, settings=None, **more):
 @pytest.mark.parametrize(
     ("words", "more", "change"),
     [
-        ("This model only supports stream mode", {}, {"stream": True, "stream_options": {"include_usage": True}}),
+        ("This model only supports stream mode", {}, STREAMED),
+        ("Non-streaming requests are not supported", {}, STREAMED),
+        ("the current user api does not support http call", {}, STREAMED),
+        ("该模型只能使用流式输出", {}, STREAMED),
         (UNSYSTEM, {}, {"messages": [TOGETHER]}),
+        ("the role of first message must be user", {}, {"messages": [TOGETHER]}),
+        ("Input should be 'user' or 'assistant' (body.messages.0.role)", {}, {"messages": [TOGETHER]}),
+        ("role 只能是 user 或 assistant", {}, {"messages": [TOGETHER]}),
         ("max_tokens is not supported", {"max_tokens": 9}, {"max_tokens": None, "max_completion_tokens": 9}),
         ("temperature must be greater than 0", {}, {"temperature": 0.01}),
         ("temperature is not supported", {}, {"temperature": None}),
+        ("Unrecognized request argument supplied: stream", {}, {"stream": None}),
+        ("Extra inputs are not permitted (body.stream)", {}, {"stream": None}),
     ],
 )
 def test_a_refusal_of_the_form_teaches_another_form(words, more, change):
@@ -56,6 +65,7 @@ def test_a_refusal_of_the_form_teaches_another_form(words, more, change):
     ("words", "settings"),
     [
         ("no", {}),
+        ("the only upstream is unknown", {}),
         ("max_tokens is not supported", {}),
         ("stream_options is unknown", {}),
         ("this model only streams", {"extra_body": {"stream": True}}),
@@ -91,6 +101,19 @@ def test_a_lesson_holds_only_for_what_it_is_about():
     request = Request(model())
     assert request.learn(request.body(question(max_tokens=9)), "max_tokens is not supported")
     assert "max_completion_tokens" not in request.body(question())
+
+
+def test_a_server_that_ends_answers_early_is_told_how_long_they_may_be():
+    """If an answer is cut without a limit and shorter than its question; what has a limit keeps it."""
+    request, asked = Request(model()), question("An abstract. " * 50)
+    request.was_cut(request.body(question(max_tokens=9)), asked, "半")
+    request.was_cut(request.body(asked), asked, "半" * 1000)
+    assert "max_tokens" not in request.body(asked)
+    request.was_cut(request.body(asked), asked, "半")
+    assert request.body(asked)["max_tokens"] > 600
+    assert request.body(question(max_tokens=9))["max_tokens"] == 9
+    assert request.learn(request.body(asked), "max_tokens is not supported")
+    assert request.body(asked)["max_completion_tokens"] > 600
 
 
 def test_without_a_system_its_words_stand_before_those_of_the_user():

@@ -158,8 +158,8 @@ def test_an_empty_answer_is_kept_and_counts_as_none():
 # Refused
 
 
-def refusal(*, sure=False, of_key=False):
-    return Refused(NoAnswer("not this one"), ModelError("not at all"), sure=sure, of_key=of_key)
+def refusal(*, sure=False, of_account=False):
+    return Refused(NoAnswer("not this one"), ModelError("not at all"), sure=sure, of_account=of_account)
 
 
 def test_a_refusal_stops_the_run_if_nothing_was_answered():
@@ -176,9 +176,18 @@ def test_a_refusal_is_the_questions_own_if_others_are_answered():
     assert [str(each) for each in results[1:]] == ["not this one"] * 3 + ["not at all"]
 
 
+def test_a_refusal_may_be_another_servers_if_others_are_answered():
+    """So the question is tried again, but not often."""
+    asking = Asking(GOOD, refusal(sure=True), GOOD)
+    assert kinds(asking.ask(2)) == [Answer, Answer]
+    asking = Asking(GOOD, refusal(sure=True))
+    assert [str(each) for each in asking.ask(2)[1:]] == ["not this one"]
+    assert asking.tries(1) == asking.policy.hopeless_tries
+
+
 def test_a_key_that_was_good_is_tried_again():
     """A gateway may have several; it is given up if nothing is answered between, or after so many refusals."""
-    key = refusal(sure=True, of_key=True)
+    key = refusal(sure=True, of_account=True)
     asking = Asking(GOOD, key, GOOD)
     assert kinds(asking.ask(2)) == [Answer, Answer]
     asking = Asking(GOOD, key)
@@ -192,7 +201,7 @@ def test_a_key_that_was_good_is_tried_again():
 
 def test_a_key_that_is_refused_to_one_question_only_fails_it():
     """Others were answered between its tries."""
-    key = refusal(sure=True, of_key=True)
+    key = refusal(sure=True, of_account=True)
     asking = Asking(GOOD, key, lambda: between(), GOOD)
 
     async def between():

@@ -5,8 +5,10 @@ can break parsing. The constant part of a question comes first: providers bill a
 llama.cpp does not process it again.
 """
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 
 from pipeline.asking.claims import complaint_of, review_messages
 from pipeline.asking.glossary import as_rows
@@ -22,8 +24,18 @@ from pipeline.text.wrappings import unwrapped
 ONE_LINERS = 260
 """Token limit for a Chinese and an English one-liner of a small model, which may not stop by itself."""
 _TAGS = re.compile(rf"</?(?:{'|'.join((*PAPER, *NAMES))})\s*>", re.IGNORECASE)
-_ODD_TAGS = re.compile(rf"(?:<|＜|&lt;)\s*(/?)\s*({'|'.join(NAMES)})\s*(?:>|＞|&gt;)", re.IGNORECASE)
-"""Variants of the tags that some gateways and models write: escaped, full-width, with spaces."""
+_ENDS = re.compile(rf"{_TAGS.pattern}|</(?:{'|'.join(name.partition('_')[0] for name in NAMES)})>", re.IGNORECASE)
+_NAME = "|".join(name.replace("_", r"\\?[_\- ]") for name in NAMES)
+_ODD_TAGS = re.compile(
+    rf"(?:[<＜〈《\[【{{]|&(?:amp;)?lt;|\\u003c)\s*([/\\]?)\s*({_NAME})(?:\s[^<>＞&\n]{{0,40}})?\s*(?:[>＞〉》\]】}}]|&(?:amp;)?gt;|\\u003e)",
+    re.IGNORECASE,
+)
+"""Variants of the tags that some gateways and models write: escaped, full-width, with spaces, attributes or other
+brackets."""
+_LABELS = re.compile(
+    rf"^[\s#>*\-]{{0,8}}(?:\d\. )?[`\"'*]{{0,3}}({_NAME})[`\"'*]{{0,3}}\s*(?:[:：]|$)", re.IGNORECASE | re.MULTILINE
+)
+"""A name at the beginning of a line instead of its tag."""
 
 
 def group(segments: Iterable[Segment], *, bundle: bool) -> list[list[Segment]]:
@@ -74,13 +86,30 @@ def parse_answer(answer: Answer, segments: Sequence[Segment]) -> list[str | None
         return [answer.text] * len(segments)  # claims.py finds what is said about each
     if "text" in segments[0].sent:
         return [_tidy(answer.text, segments[0].source)]
-    said = _ODD_TAGS.sub(r"<\1\2>", answer.text)
+    said = _with_tags(answer.text)
     found = [_tagged(said, segment) for segment in segments]
     if not _TAGS.search(said) and (len(segments) == 1 or refuses(said.strip(), segments[0].source)):
         # Asked for one text only, some models leave out the tag. With several texts, this would be a guess; but a
         # refusal is one of each, and the rules say so.
         return [_tidy(said, segment.source) for segment in segments]
     return found
+
+
+def _with_tags(said: str) -> str:
+    """The answer with our tags, if it has them in another form, or JSON or labels instead."""
+    said = _ODD_TAGS.sub(lambda tag: f"<{'/' if tag[1] else ''}{_name(tag[2])}>", said)
+    if _TAGS.search(said):
+        return said
+    with suppress(ValueError, RecursionError):
+        texts = json.JSONDecoder(strict=False).raw_decode(said, said.find("{"))[0]
+        named = {_name(name): text for name, text in texts.items() if isinstance(text, str)}
+        if named.keys() & set(NAMES):
+            return "".join(f"<{name}>{text}</{name}>" for name, text in named.items())
+    return _LABELS.sub(lambda label: f"<{_name(label[1])}>", said)
+
+
+def _name(written: str) -> str:
+    return re.sub(r"\\?[_\- ]", "_", written.lower())
 
 
 def _as_turns(segment: Segment) -> tuple[Message, ...]:
@@ -184,13 +213,15 @@ def _harmless(tag: re.Match[str]) -> str:
 
 
 def _tagged(text: str, segment: Segment) -> str | None:
-    """The last text in a field's tags; one that is never closed ends at the next tag."""
-    starts = list(re.finditer(rf"<{segment.field}\s*>", text, re.IGNORECASE))
-    if not starts:
-        return None
-    rest = text[starts[-1].end() :]
-    end = _TAGS.search(rest)
-    return _tidy(rest[: end.start()] if end else rest, segment.source)
+    """The last text in a field's tags; one that is never closed ends at the next tag. None if there is no such tag."""
+    tidy = None
+    for start in reversed(list(re.finditer(rf"<{segment.field}\s*>", text, re.IGNORECASE))):
+        rest = text[start.end() :]
+        end = _ENDS.search(rest)
+        tidy = _tidy(rest[: end.start()] if end else rest, segment.source)
+        if tidy:  # else its end is written as another beginning
+            return tidy
+    return tidy
 
 
 def _tidy(text: str, source: str) -> str:

@@ -20,7 +20,7 @@ from pipeline.errors import ConfigError, ModelError, QuestionFailed
 from pipeline.model.client import OPENAI_URL, clients_of, endpoint_of, raise_fault
 from pipeline.model.faults import CallFailed, Endpoint
 from pipeline.model.providers import PROVIDERS, provider_of
-from pipeline.model.replies import answer_of, body_in, reply_of
+from pipeline.model.replies import answer_of, body_in, reply_of, text_in
 from pipeline.model.request import body_of
 from pipeline.model.retry import RetryPolicy, retry_call
 from pipeline.records import Answer, Question, Usage
@@ -203,7 +203,7 @@ class _Gone(Exception):
 def answer_in(line: bytes) -> tuple[str, Answer] | None:
     """(custom_id, answer) of a line of the output; None if the question failed."""
     try:
-        row: Any = body_in(line)
+        row: Any = body_in(text_in(line, None))
         name, response = row["custom_id"], row["response"]
         if response["status_code"] != 200:
             return None

@@ -7,12 +7,13 @@ errors.
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from pipeline.errors import ModelError, QuestionFailed
+from pipeline.errors import ModelError, NoAnswer, QuestionFailed
 from pipeline.model.deadline import Deadline
 from pipeline.model.faults import CallFailed, Endpoint, Refused, TooFast
 from pipeline.model.meter import Meter
@@ -83,11 +84,14 @@ class Calls:
         self._turns = asyncio.Lock()
         self._answered = 0
         self._let_through_at: float | None = None
+        self._passed_later_at = -math.inf
+        """When a question that had got a 429 was answered."""
         self._guessed, self._used = FIRST_WEIGHT, FIRST_WEIGHT * FIRST_RATIO
 
     async def once(self, question: Question) -> Answer:
         """One try, repeated after each 429. Raises CallFailed, Refused, ModelError or QuestionFailed."""
         guessed = guess_prompt(question)
+        refused: _FirstRefusal | None = None
         while True:
             async with self._slots.slot():
                 tokens = guessed * self._used / self._guessed
@@ -101,8 +105,17 @@ class Calls:
                         self._guessed, self._used = self._guessed + guessed, self._used + used
                         self._limiter.answered(_now(), sent_at, tokens, used, reply.headers)
                         answer = answer_of(reply, usage, question.subject, longest_answer(question))
+                    if refused:
+                        self._passed_later_at = _now()
                     return answer.model_copy(update={"call": exchange.call, "raw": reply.raw})
                 except TooFast as refusal:
+                    refused = refused or _FirstRefusal(_now(), self._answered)
+                    if self._is_its_own(refused):
+                        said = self._endpoint.redact(str(refusal))
+                        raise NoAnswer(
+                            f"{question.subject}: told to slow down for {_now() - refused.at:.0f} s, while others were "
+                            f"answered ({said}); model.fallback can answer it"
+                        ) from None
                     self._refused(question, refusal, sent_at, tokens)
                 except Adapted as adapted:
                     if line := str(adapted):
@@ -157,6 +170,15 @@ class Calls:
         self._slots.answered()
         return reply
 
+    def _is_its_own(self, first: "_FirstRefusal") -> bool:
+        """Whether a 429 is about the question itself, such as one larger than the tokens of a minute: the quota of a
+        minute has returned since its first one, others were answered, and none that had to come again was."""
+        return (
+            _now() - first.at > self._policy.starved_seconds_at_first
+            and self._answered > first.answered
+            and self._passed_later_at < first.at
+        )
+
     def _refused(self, question: Question, refusal: TooFast, sent_at: float, tokens: float) -> None:
         now = _now()
         said = self._endpoint.redact(str(refusal))
@@ -180,6 +202,14 @@ class Calls:
                 "the quota seems spent for now, run again later"
             )
         self._log.add("wait", f"{question.subject}: the provider asks to slow down ({said}); waiting {wait:.1f} s")
+
+
+@dataclass(frozen=True)
+class _FirstRefusal:
+    """The first 429 of a question: when, and after how many answers to others."""
+
+    at: float
+    answered: int
 
 
 @dataclass

@@ -4,13 +4,14 @@ calls.py does rate limits and timeouts, retry.py retries, faults.py reads errors
 """
 
 import itertools
+import json
 import math
 import os
 import ssl
 import time
 import zlib
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from typing import NoReturn
 
@@ -20,8 +21,9 @@ import openai
 from pipeline.errors import ModelError, NoAnswer
 from pipeline.model.address import address_of, is_loopback, is_private
 from pipeline.model.calls import Adapted, Send
-from pipeline.model.faults import NO_KEY, CallFailed, Endpoint, fault_of, is_error, words_of
-from pipeline.model.replies import Reply, body_in, reply_of
+from pipeline.model.error_body import error_in, words_of
+from pipeline.model.faults import NO_KEY, CallFailed, Endpoint, fault_of
+from pipeline.model.replies import CUT, Reply, body_in, reply_of, text_in
 from pipeline.model.request import Body, Request
 from pipeline.records import Question
 from pipeline.settings import ModelSettings
@@ -34,6 +36,8 @@ CONNECTIONS_A_POOL = 16
 CPU for 958 calls (httpcore2 2.16), 60 pools of 16 a tenth of that."""
 LARGEST_BODY = 16_000_000
 """Limit of a decompressed response in bytes; a stream of the longest answers, thinking included, has a few million."""
+MOST_REDIRECTS = 1
+"""Such as to https; the default of 20 turns a loop into hundreds of requests."""
 HttpClient = openai.DefaultAsyncHttpxClient
 _NOBODY = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError)
 _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
@@ -62,21 +66,24 @@ async def open_client(settings: ModelSettings, endpoint: Endpoint) -> AsyncItera
             except (openai.APIError, httpx2.HTTPError) as error:
                 adapt(error, request, body, sent_at, endpoint)
                 raise_fault(error, endpoint, question.subject)
-            answer = body_in(response.content)
-            if isinstance(answer, Mapping) and is_error(answer):
-                adapt_to(words_of(answer)[1], request, body, endpoint)
-                raise fault_of(200, answer, response.headers, endpoint, question.subject)
+            text = text_in(response.content, response.charset_encoding)
+            answer = body_in(text)
+            if isinstance(answer, Mapping) and (said := error_in(answer)):
+                adapt_to(words_of(said)[1], request, body, endpoint)
+                raise fault_of(200, said, response.headers, endpoint, question.subject)
             reply = reply_of(answer, response.headers)
             request.answered = True
-            return replace(reply, raw=response.text)
+            if reply.finish in CUT:
+                request.was_cut(body, question, reply.text)
+            return replace(reply, raw=text)
 
         yield send
 
 
 def adapt(error: Exception, request: Request, body: Body, sent_at: float, endpoint: Endpoint) -> None:
     """Raises Adapted if an exception of an SDK shows how to change the request."""
-    status, said = getattr(error, "status_code", None), getattr(error, "body", None)
-    words = words_of(said)[1]
+    status = getattr(error, "status_code", None)
+    words = words_of(_said(error))[1] if getattr(error, "body", None) else ""
     if status in _HOW_ASKED:
         adapt_to(words, request, body, endpoint)
     elif status == 500 and (not words or words.strip().lower() == "internal server error"):
@@ -111,17 +118,16 @@ def endpoint_of(settings: ModelSettings, base_url: str) -> Endpoint:
 class _Bounded(httpx2.AsyncByteStream):
     """A response body with a size limit; decompressed here, so that the limit also holds for the decompressed body."""
 
-    def __init__(self, stream: httpx2.AsyncByteStream, *, packed: bool) -> None:
+    def __init__(self, stream: httpx2.AsyncByteStream, codings: str) -> None:
         self._stream = stream
-        self._packed = packed
+        self._codings = codings
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         left = LARGEST_BODY
         unpack = None
         async for part in self._stream:
-            if left == LARGEST_BODY and self._packed and part.startswith((b"\x1f", b"\x78")):
-                # Else a proxy has unpacked it and left the header. 47: gzip or zlib, whichever it is.
-                unpack = zlib.decompressobj(wbits=47)
+            if left == LARGEST_BODY:
+                unpack = _unpacker(part, self._codings)
             try:
                 plain = unpack.decompress(part, left + 1) if unpack else part
             except zlib.error as error:
@@ -139,12 +145,25 @@ class _TooLarge(httpx2.DecodingError):
     pass
 
 
+def _unpacker(start: bytes, codings: str) -> "zlib._Decompress | None":
+    """For a body that starts like this. Proxies unpack it and leave the header, or pack it and send none."""
+    if start.startswith(b"\x1f\x8b") and "," not in codings:
+        return zlib.decompressobj(wbits=31)
+    if codings == "deflate" and start[:1] not in _PLAIN_STARTS:
+        return zlib.decompressobj(wbits=15 if start.startswith(b"\x78") else -15)  # some send it without zlib's header
+    return None
+
+
+_PLAIN_STARTS = (b"", b"{", b"[", b"<", b" ", b"\n", b"\r", b":", b"d")
+"""Of JSON, pages and streams."""
+
+
 async def _bound(response: httpx2.Response) -> None:
-    packed = response.headers.get("content-encoding", "").strip().lower() in ("gzip", "deflate")
-    if packed:
+    codings = response.headers.get("content-encoding", "").strip().lower()
+    if codings in ("gzip", "x-gzip", "deflate"):
         del response.headers["content-encoding"]
     assert isinstance(response.stream, httpx2.AsyncByteStream)
-    response.stream = _Bounded(response.stream, packed=packed)
+    response.stream = _Bounded(response.stream, codings)
 
 
 def raise_fault(error: Exception, endpoint: Endpoint, subject: str) -> NoReturn:
@@ -152,7 +171,7 @@ def raise_fault(error: Exception, endpoint: Endpoint, subject: str) -> NoReturn:
     status = getattr(error, "status_code", None)
     if isinstance(status, int):
         headers = getattr(getattr(error, "response", None), "headers", {})
-        raise fault_of(status, getattr(error, "body", None) or str(error), headers, endpoint, subject) from None
+        raise fault_of(status, _said(error), headers, endpoint, subject) from None
     cause = next((each for each in _causes(error) if isinstance(each, httpx2.HTTPError)), error.__cause__ or error)
     if isinstance(cause, _TooLarge):
         raise NoAnswer(f"{subject}: an answer of {cause}, which is thrown away") from None
@@ -161,9 +180,21 @@ def raise_fault(error: Exception, endpoint: Endpoint, subject: str) -> NoReturn:
         raise ModelError(
             f"model.base_url: {endpoint.address}: {said}; it looks like https://api.deepseek.com"
         ) from None
+    if isinstance(cause, httpx2.TooManyRedirects):
+        raise fault_of(308, said, {}, endpoint, subject) from None
     if isinstance(cause, _NOBODY):
         raise CallFailed(f"cannot be reached ({said})", hopeless=_way_out(endpoint)) from None
     raise CallFailed(f"the connection broke ({said})") from None
+
+
+def _said(error: BaseException) -> object:
+    """The body of an error response, whole: of {"error": true, "message": "…"} the openai package keeps only `true`."""
+    response = getattr(error, "response", None)
+    with suppress(ValueError, RecursionError):
+        if isinstance(response, httpx2.Response):
+            return json.loads(response.content)
+    body = getattr(error, "body", None)
+    return body if body or isinstance(response, httpx2.Response) else str(error)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -186,6 +217,7 @@ def http_client(endpoint: Endpoint, certificates: ssl.SSLContext, *, bounded: bo
         headers={"Accept-Encoding": "gzip, deflate"},
         event_hooks={"response": [_bound] if bounded else []},
         limits=httpx2.Limits(),  # calls.py limits what is in flight
+        max_redirects=MOST_REDIRECTS,
         timeout=httpx2.Timeout(None, connect=CONNECT_SECONDS),
         trust_env=not is_loopback(endpoint.address),
     )

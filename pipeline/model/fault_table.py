@@ -14,6 +14,7 @@ Meaning = Literal[
     "money",  # no money
     "key",
     "no_key",  # as "key", where none is set; no row means it, faults.py finds it out
+    "access",  # status 403 in unknown words; no row means it
     "region",
     "firewall",  # a page of a firewall or proxy instead of the provider
     "channel",  # a gateway without a provider for this model, or a server without room for it
@@ -62,8 +63,18 @@ _XFYUN = "https://www.xfyun.cn/doc/spark/%E6%8E%A5%E5%8F%A3%E8%AF%B4%E6%98%8E.ht
 _FIREWORKS = "https://docs.fireworks.ai/guides/inference-error-codes"
 _NVIDIA = "https://docs.api.nvidia.com/nim/docs"
 _HF = "https://huggingface.co/docs/inference-providers"
+_CLOUDFLARE = "https://developers.cloudflare.com/workers-ai/platform/errors/"
+_GUARDRAILS = "https://developers.cloudflare.com/ai-gateway/features/guardrails/"
+_MISTRAL = "https://docs.mistral.ai/api/"
+_BEDROCK = "https://docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html"
+_COHERE = "https://docs.cohere.com/docs/rate-limits"
+_TGI = "https://huggingface.co/docs/text-generation-inference"
+_GCP = "https://cloud.google.com/apis/design/errors"
 _ANTHROPIC = "https://platform.claude.com/docs/en/api/errors"
 _REFUSED = (200, 400, 403, 406, 413, 422, 429, 451, 500)
+_OWN = (200, 400, 422, 424)
+"""What is about the question; the same words with status 403 may be a firewall's."""
+_FORM = (200, 400, 401, 403, 404, 410, 422)
 
 ROWS = (
     # Daily quotas; before the rate limits, whose words these messages contain, too.
@@ -86,8 +97,21 @@ ROWS = (
         _ZHIPU,
     ),
     Row("OpenAI, Groq", "later", r"per day|\b[rt]pd\b|daily (limit|quota)", _GROQ, (429,)),
+    Row("Baidu", "later", r"daily request limit", _BAIDU),
+    Row("Cohere", "later", r"(calls|requests|tokens) ?(/|per|a) ?(day|week|month)", _COHERE, (429,)),
+    Row(
+        "Ollama, OpenRouter, Cloudflare",
+        "later",
+        r"\b(hourly|daily|weekly|monthly)\b(?!.{0,12}spend).{0,24}(limit|quota|allocation|allowance)|\b24.?hours?\b|reset at midnight|limit for this billing|[每当本](周|月).{0,12}(上限|限额|用完|用尽)",
+        _CLOUDFLARE,
+        (403, 429),
+    ),
     Row("Gemini", "later", r"PerDay", _GEMINI, (429,)),
-    Row("Chinese gateways", "later", r"(每|当|今|单)日.{0,12}(上限|限额|用完|用尽|次数)", _NEWAPI),
+    Row("Chinese gateways", "later", r"(每|当|今|单|本)(日|天).{0,12}(上限|限额|用完|用尽|次数)", _NEWAPI),
+    # Like what comes below, but something else.
+    Row("Bedrock", "rate", r"throttlingexception|please wait before trying", _BEDROCK),
+    Row("Mistral", "rate", r"code=rate_limited", _MISTRAL),
+    Row("OpenRouter", "money", r"key limit exceeded \(total", _OPENROUTER),
     # Only this question.
     Row("DeepSeek", "filtered", r"content exists risk", _DEEPSEEK),
     Row("Qwen", "filtered", r"data_?inspection_?failed|inappropriate content", _QWEN),
@@ -116,9 +140,19 @@ ROWS = (
         _REFUSED,
     ),
     Row(
+        "Cloudflare, Anthropic, Bedrock",
+        "filtered",
+        r"guardrail|blocked due to security|content filtering|(safety|security|content) (system|classifier|check|polic|violation)"
+        r"|(safety|policy)_violation|violate (our|the) |harmful|unsafe|\bnsfw\b|risk[_ ]control|risky|(content|prompt|input|pii).{0,16}blocked|content_blocked"
+        r"|blocked by (our|the) content|injection detected",
+        _GUARDRAILS,
+        _OWN,
+    ),
+    Row("Tencent, Baidu", "filtered", r"违禁|风控|审核|illegaltext|security check", _TENCENT, _OWN),
+    Row(
         "any",
         "filtered",
-        r"敏感|涉敏|违规内容|内容.{0,8}(违规|不合规|安全|风险|审核)|审核(不|未)通过",
+        r"敏感|涉敏|不合规|违规(内容|信息)|不当内容|内容.{0,8}(违规|不合规|安全|风险|审核)|审核(不|未)通过",
         _ZHIPU,
         _REFUSED,
     ),
@@ -133,13 +167,16 @@ ROWS = (
     Row("SiliconFlow", "too_long", r"max_seq_len|max_total_tokens", _SILICON),
     Row("Gemini", "too_long", r"input token count", _GEMINI),
     Row("Groq, OpenAI", "too_long", r"request too large", _GROQ),
+    Row("Hugging Face TGI", "too_long", r"max_new_tokens|must have less than \d+ tokens", _TGI, (422,)),
+    Row("Baidu", "too_long", r"code=(336103|336007)\b|(characters|tokens)_too_long|max input characters", _BAIDU),
     Row("nginx", "too_long", r"request entity too large|payload too large", "https://nginx.org/r/client_max_body_size"),
     Row(
         "any",
         "too_long",
-        r"(prompt|input|message|text|body)s? (is |are )?too (long|large)|too many (input |prompt )?tokens|reduce (the|your) (length|"
-        r"message|prompt|input)|maximum (allowed )?(number of )?(input |prompt )?(tokens|length)|(input|prompt|context|tokens?|length).{0,40}exceed|exceed.{0,40}(context|length"
-        r"|token limit)|(上下文|输入|长度|文本|tokens? ?数).{0,12}(超过|超出|超限|过长)",
+        r"(prompt|input|message|text|body|request)s? (is |are )?too (long|large)|(longer|larger) than (the (model|max)|n_ctx)|too many (input |prompt )?tokens|reduce (the|your) (length|"
+        r"message|prompt|input)|maximum (allowed )?(number of )?(input |prompt )?(tokens|length)|(input|prompt|context|tokens?|length).{0,40}(exceed|greater than)|exceed.{0,40}(context|length"
+        r"|token limit)|context overflow|shorten (the|your)|max[_ ](context|prompt|input|model_len)|string.{0,8}too[ _]long|above_max_length|requested \d+ tokens"
+        r"|length \d+ ?>|太长|(超出|超过).{0,8}(上下文|长度)|最大(上下文|输入)|(上下文|输入|长度|文本|字符数?|提示词|tokens? ?数?).{0,12}(超过|超出|超限|过长|最大)",
         _VLLM,
         (200, 400, 413, 422, 500),
     ),
@@ -147,7 +184,13 @@ ROWS = (
     Row("Kimi", "money", r"exceeded_current_quota_error", _KIMI),
     Row("Qwen", "money", r"arrear|allocationquota\.freetieronly|free quota is used up", _QWEN),
     Row("Zhipu", "money", r"code=(1113|1309)\b", _ZHIPU),
-    Row("LiteLLM", "money", r"budget_?exceeded|budget has been exceeded|crossed budget", _LITELLM),
+    Row(
+        "LiteLLM",
+        "money",
+        r"budget_?exceeded|exceeded_?budget|budget has been exceeded|exceeded (their|your) budget|crossed budget",
+        _LITELLM,
+    ),
+    Row("Google Cloud", "money", r"billing_disabled|billing is disabled", _GCP),
     Row("Doubao", "money", r"setlimitexceeded|free trial", _DOUBAO),
     Row("Tencent", "money", r"resourcepackexhausted|资源包.{0,8}(用尽|用完|不足)", _TENCENT),
     Row("xAI, Fireworks", "money", r"used all available credits|spending limit", _FIREWORKS),
@@ -161,22 +204,57 @@ ROWS = (
     Row(
         "one-api, new-api",
         "money",
-        r"insufficient_user_quota|预扣费|(用户|令牌)?(额度|余额|配额)(不足|已?用尽|已?用完)",
+        r"insufficient_user_quota|pre_?-?consume|预扣费|(用户|令牌)?(额度|余额|配额)(不足|已?用尽|已?用完)",
         _NEWAPI,
     ),
-    Row("any", "money", r"overdue|欠费|余额不足|credit balance is too low|payment required|请充值", _DEEPSEEK),
+    Row(
+        "any",
+        "money",
+        # Messages about a rate limit advise to add a payment method or to upgrade, so neither shows that money lacks.
+        r"overdue|欠费|(余额|额度).{0,6}(不足|用尽|用完|耗尽)|payment required|请充值|please recharge|past due|good standing"
+        r"|(out of|no|not enough|exhausted|used up) (your |the |all )?(available )?(credit|fund|balance)(?!s? (was|were))"
+        r"|(credit|fund|balance)s? ?(is |are |has been |have been |was )?(exhausted|depleted|used up|spent|negative|too low|not enough)"
+        r"|(spend|spending|billing)[ _](hard )?(limit|cap)|(trial|free) (quota|credit|usage).{0,12}(used up|exhausted|expired)"
+        r"|no quota left|(buy|purchase) more (credits|tokens|quota)|included usage.{0,12}consumed|(subscription|plan|套餐).{0,12}(expired|ended|过期|到期)",
+        _DEEPSEEK,
+    ),
     # The minute's quota.
     Row("OpenAI, Qwen", "quota", r"insufficient.{0,9}quota|exceeded your current quota", _QWEN),
     Row("MiniMax", "rate", r"minimax:(1002|1039|1041|2045)\b", _MINIMAX),
     Row("Qwen", "rate", r"throttling|limit_burst_rate|limit_requests|allocated quota exceeded", _QWEN),
     Row("Zhipu", "rate", r"code=(1302|1303|1305)\b|访问量过大", _ZHIPU),
-    Row("any", "rate", r"rate[_ -]?limit|too many requests|速率限制|请求(过于|太)频繁|requests? (per|rate)", _OPENAI),
+    Row(
+        "any",
+        "rate",
+        r"rate[_ -]?limit|too many (concurrent )?requests|速率限制|请求(过于|太)频繁|requests? (per|rate)",
+        _OPENAI,
+    ),
+    Row(
+        "Baidu, Tencent, Xunfei",
+        "rate",
+        r"request ?limit|^limit exceeded|\bqp[sm]\b|slow down|too frequent|freq limit|(秒级|并发|流量|频率|次数).{0,8}(流控|限制|受限|超限|超过)|限频|限流|请求过快|at high load|容量不足",
+        _BAIDU,
+        (200, 400, 403, 503),
+    ),
     # The endpoint.
     Row("one-api, new-api", "channel", r"无可用渠道|no available channels?", _NEWAPI),
     Row("new-api", "channel", r"model_price_error", _NEWAPI),
     Row("Ollama", "channel", r"requires more system memory", _OLLAMA),
     Row(
-        "llama.cpp, Hugging Face", "loading", r"loading model|(currently|still) loading|正在加载", _LLAMACPP, (503, 429)
+        "llama.cpp, Hugging Face, Bedrock",
+        "loading",
+        r"loading model|model.{0,80} (is )?(currently |still )?loading|正在加载|warming up|modelnotready|not ready for inference",
+        _LLAMACPP,
+        (200, 400, 404, 429, 503),
+    ),
+    Row(
+        "any",
+        "busy",
+        r"overload|too busy|is busy|temporarily|try again later|负载|繁忙|器忙|暂时不可用|(稍后再?|请)重?试|over capacity|capacity_exceeded"
+        r"|upstream (error|timeout|idle|connect|service)|do request failed|bad response status code 5|context canceled"
+        r"|timed? ?out|connection reset|no healthy upstream|上游|^eof$|service unavailable|unexpected error|internal (server |service )?error",
+        _SILICON,
+        (200, 400, 403, 404, 498),
     ),
     Row(
         "one-api, Express, Gin, LM Studio",
@@ -184,9 +262,11 @@ ROWS = (
         r"invalid url|cannot post|404 page not found|unexpected endpoint",
         _NEWAPI,
     ),
+    Row("httpx", "path", r"exceeded maximum allowed redirects", "https://www.python-httpx.org/exceptions/"),
     Row("FastAPI, Spring", "path", r"method not (allowed|supported)", _VLLM, (404, 405)),
     Row("Zhipu", "key", r"code=(1000|1001|1002|1003|1004|1110|1111|1112)\b", _ZHIPU),
     Row("Zhipu", "model", r"code=(1211|1212|1220|1221|1222|1311)\b", _ZHIPU),
+    Row("Xunfei", "model", r"code=11200\b", _XFYUN),
     Row("MiniMax", "model", r"minimax:2061\b", _MINIMAX),
     Row("OpenRouter", "model", r"no (endpoints|allowed providers)", _OPENROUTER),
     Row("Azure", "model", r"deploymentnotfound|deployment.{0,40}does not exist", _AZURE),
@@ -204,12 +284,18 @@ ROWS = (
     Row("one-api, new-api", "model", r"无权访问模型|no access to model", _NEWAPI),
     Row("OpenAI", "region", r"country, region|unsupported_country", _OPENAI),
     Row("Gemini", "region", r"user location is not supported", _GEMINI),
-    Row("any", "region", r"not available in your (country|region)|(地区|区域).{0,8}不(支持|可用)", _GEMINI),
+    Row(
+        "any",
+        "region",
+        r"(not available in|from) your (location|country|region)|unsupported (country|region)|(country|region) is not supported|(地区|区域).{0,8}不(支持|可用)",
+        _GEMINI,
+    ),
     Row(
         "Cloudflare",
         "firewall",
-        r"just a moment|error code: 10\d\d|cloudflare|captcha|attention required|challenge-platform",
+        r"just a moment|error code: 10\d\d|cloudflare|captcha|attention required|challenge-platform|\bwaf\b|modsecurity|(you|ip) ha(ve|s) been blocked",
         _OPENROUTER,
+        (200, 400, 401, 403, 404, 405, 406, 418, 422),
     ),
     Row("Gemini", "key", r"api_key_invalid|api key not valid|service_disabled|reported as leaked", _GEMINI),
     Row(
@@ -223,30 +309,45 @@ ROWS = (
     Row(
         "any",
         "key",
-        r"(invalid|incorrect|wrong|expired).{0,12}(api.?key|token)|api.?key.{0,20}(invalid|expired|disabled)",
+        r"(invalid|incorrect|wrong|expired|missing).{0,12}(api.?key|(?<!of )token)|api.?key.{0,20}(invalid|expired|disabled|revoked)",
         _OPENAI,
+    ),
+    Row(
+        "Baidu, Tencent",
+        "key",
+        r"access token|authorization|authentication|(un|not )authori[sz]ed|not authenticated|authfailure|密钥|鉴权|请先登录|api.?key|invalid credential|signature",
+        _BAIDU,
+        (200, 400, 403),
     ),
     Row("LM Studio", "model", r"no models? loaded", _LMSTUDIO),
     Row("Ollama, vLLM", "model", r"model.{0,80}(not found|does not exist|not exist)", _OLLAMA),
+    Row("LiteLLM", "model", r"not allowed to access model|no healthy deployments", _LITELLM),
+    Row("Bedrock", "model", r"on-demand throughput|model identifier|access to the model", _BEDROCK),
+    Row("Cloudflare", "path", r"no route", _CLOUDFLARE, (400, 404)),
     Row(
         "any",
         "model",
-        r"model_not_(found|supported)|unknown model|invalid model|模型.{0,24}(不存在|未开通|下线)",
+        r"model_not_(found|supported)|(unknown|invalid|unsupported|no such|not a valid)[ _]model|模型.{0,24}(不存在|未开通|下线|下架|有误)|(不支持|无效)的模型"
+        r"|model_not_available|taken offline|model requires|(没有|无)权限.{0,8}模型|model.{0,40}(is |has been )(invalid|unavailable|offline|retired|deprecated|not (supported|available|valid))"
+        r"|access (to|is).{0,20}model|model access|model is (required|empty)",
         _OPENAI,
+        _FORM,
     ),
     Row(
         "any",
-        "busy",
-        r"overload|too busy|temporarily|try again later|负载|服务繁忙|稍后再?(重)?试",
-        _SILICON,
-        (200, 400, 403),
+        "money",
+        r"\b(credits?|balance|funds|invoices?|payment|billing|wallet)\b|out_of_credits|non-payment|余额|额度|(积分|点数|金额)不足|remain(ing)? quota|停机|付费|续费"
+        r"|(trial|试用).{0,12}(ended|expired|over|结束|到期)",
+        _DEEPSEEK,
+        (200, 400, 401, 403, 412),
     ),
     Row(
         "any",
         "settings",
-        r"temperature|top_p|max_(completion_)?tokens|thinking|reasoning|stream|system (role|message)|response_format"
-        r"|(unknown|unrecognized|unsupported|extra|unexpected).{0,12}(parameter|field|argument|input|value)",
+        r"temperature|top_p|max_(completion_)?tokens|completion tokens|thinking|reasoning|\bstream|system (role|message)|response_format"
+        r"|(unknown|unrecognized|unsupported|extra|unexpected|invalid).{0,12}(param|field|argument|input|value)|additional properties|不支持的参数"
+        r"|(property|parameter).{0,20}(unsupported|not supported)",
         _OPENAI,
-        (400, 422),
+        (200, 400, 422),
     ),
 )

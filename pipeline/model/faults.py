@@ -12,29 +12,31 @@ question or the endpoint, it is Refused; retry.py, which knows whether other que
 """
 
 import re
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipeline.errors import Filtered, ModelError, NoAnswer, WenzhaiError
+from pipeline.model.error_body import plain, seconds_to_wait, words_of
 from pipeline.model.fault_table import ROWS, Meaning
-from pipeline.retry_after import retry_after_seconds
 from pipeline.text.secrets import masked
 
 NO_KEY = "none"
 """Stands for a key where none is set."""
-_TRY_AGAIN = {408, 409, 423, 425}
-_BY_STATUS: dict[int, Meaning] = {
-    **{401: "key", 402: "money", 403: "key", 404: "model", 405: "path", 429: "rate", 451: "filtered"}
+_TRY_AGAIN = {408, 409, 423, 424, 425, 460, 499}
+"""460, 499: a load balancer or nginx in between says that its client went away."""
+_OF_A_PAGE = {400, 403, 405, 406, *range(414, 422), *range(430, 500)} - _TRY_AGAIN - {451}
+"""Statuses that mean a firewall if they come with a page: a provider refuses in JSON."""
+_BY_STATUS: dict[int, Meaning | None] = {
+    **{400: None, 401: "key", 403: "access", 404: "model", 407: "firewall", 410: "model", 413: "too_long", 422: None},
+    **{420: "rate", 429: "rate", 430: "rate", 451: "filtered", 498: "key", 501: "path", 511: "firewall"},
 }
+"""Where the words tell nothing. Other 4xx: "path"; 5xx: "busy"."""
 _LOADING_SECONDS = 3.0
 """Between two requests to a server that loads its model."""
 _SHOWN_CHARS = 300
 """Characters of a provider's message that are shown, because some send a whole page."""
 _READ_CHARS = 1_000
 """Characters of a provider's message that are searched; the rest may quote the paper."""
-_NESTED = 4
-"""Levels of nesting of an error, at most: a gateway's, its upstream's, and two more."""
 
 
 class Fault(Exception):
@@ -87,13 +89,18 @@ class TooFast(Fault):
 class Refused(Fault):
     """A refusal that concerns only this question if others are answered, else the endpoint."""
 
-    def __init__(self, own: NoAnswer, for_good: ModelError, *, sure: bool, of_key: bool = False) -> None:
+    def __init__(
+        self, own: NoAnswer, for_good: ModelError, *, sure: bool, of_account: bool = False, of_form: bool = False
+    ) -> None:
         super().__init__(str(for_good))
         self.own = own
         self.for_good = for_good
         self.sure = sure
         """Whether the message is known, so that one refusal is enough if nothing was answered yet."""
-        self.of_key = of_key
+        self.of_account = of_account
+        """Whether it concerns the key or the money, of which a gateway may have several."""
+        self.of_form = of_form
+        """Whether it concerns what was sent, so that another server of a gateway would refuse it, too."""
 
 
 @dataclass(frozen=True)
@@ -148,10 +155,14 @@ def fault_of(
         back = f", in {wait / 3600:.1f} hours" if wait and wait > 600 else ""
         return ModelError(f"{endpoint.named}: the quota of the day or week is used up ({said}); run again later{back}")
     for_good = ModelError(_for_good(meaning, status, said, endpoint))
-    if meaning == "money":
-        return for_good
     own = NoAnswer(f"{subject}: refused by the provider ({status}: {said}); model.fallback can answer it")
-    return Refused(own, for_good, sure=known or status == 401, of_key=status == 401)
+    return Refused(
+        own,
+        for_good,
+        sure=known or status == 401,
+        of_account=status == 401 or meaning == "money",
+        of_form=meaning in (None, "settings"),
+    )
 
 
 def _passing(
@@ -179,23 +190,26 @@ def _passing(
 
 
 def meaning_of(status: int, searched: str) -> tuple[Meaning | None, bool]:
-    """What the error means, and whether its words are known; else the status tells, or nothing does (None)."""
+    """What the error means, and whether it is known for sure; else the status tells, or nothing does (None)."""
     if status == 402:
         return "money", True
     for row in ROWS:
         if (not row.statuses or status in row.statuses) and re.search(row.words, searched, re.IGNORECASE):
             return row.meaning, True
-    if re.search(r"<(!doctype|html)", searched, re.IGNORECASE) and status in (403, 405, 406):
+    if status in _OF_A_PAGE and re.search(r"<(!doctype|html)", searched, re.IGNORECASE):
         return "firewall", True
-    if status < 400 or status >= 500 or status in _TRY_AGAIN:
-        return "busy", True
-    return _BY_STATUS.get(status), False
+    if status in _BY_STATUS:
+        return _BY_STATUS[status], False
+    if 300 <= status < 500 and status not in _TRY_AGAIN:
+        return "path", False
+    return "busy", True
 
 
 _WAY_OUT: dict[Meaning | None, str] = {
     "money": "the quota is spent or unpaid ({said}); top up the account, then run again",
     "key": "refuses the key ({status}: {said}); check the variable {key_env} (model.api_key_env)",
     "no_key": "wants a key ({status}: {said}), and {key_env} is not set; write {key_env}=… into .env beside config.yaml",
+    "access": "refuses access ({status}: {said}); check the key in {key_env}, and the account's money and plan",
     "region": "does not serve this region ({status}: {said}); use a proxy (HTTPS_PROXY), or another provider",
     "firewall": "a firewall answers instead of the provider ({status}: {said}); check model.base_url and the proxy",
     "channel": "check model.name, and that the gateway has a channel, or the server room, for it",
@@ -207,112 +221,9 @@ _WAY_OUT: dict[Meaning | None, str] = {
 
 
 def _for_good(meaning: Meaning | None, status: int, said: str, endpoint: Endpoint) -> str:
-    if meaning == "key" and endpoint.key == NO_KEY:
+    if meaning in ("key", "access") and endpoint.key == NO_KEY:
         meaning = "no_key"
     version = "" if re.search(r"/v\d", endpoint.address) else f": does it lack its /v1 ({endpoint.address}/v1)?"
     path = f", and model.base_url{version}" if status == 404 else ""
     way_out = _WAY_OUT[meaning].format(status=status, said=said, key_env=endpoint.key_env, path=path, version=version)
     return f"{endpoint.named}: {way_out}"
-
-
-def plain(words: str) -> str:
-    """Text as it is; an HTML page as its title, else without its tags."""
-    if not re.match(r"\s*<", words):
-        return words
-    title = re.search(r"<title>(.{1,200}?)</title>", words[:5_000], re.IGNORECASE | re.DOTALL)
-    return title[1] if title else re.sub(r"<[^<>]{0,200}>", " ", words[:5_000])
-
-
-def is_error(body: Mapping[object, object]) -> bool:
-    """Whether a body with status 200 is an error: it has no choices, but an error message."""
-    said = ("error", "code", "message", "msg", "detail", "base_resp", "error_code", "error_msg")
-    return not body.get("choices") and any(body.get(name) for name in said)
-
-
-def words_of(body: object) -> tuple[set[str], str]:
-    """The codes in an error's body, lower case, and its message, in any of the formats in use.
-
-    {"error": {"message", "type", "code"}}, the same without "error" (SiliconFlow, vLLM), {"error": "words"} (Ollama),
-    {"detail": "words"} (FastAPI), {"base_resp": {"status_code", "status_msg"}} (MiniMax), [{"error": …}] (Gemini), or text.
-    """
-    codes: set[str] = set()
-    words, upstream = "", ""
-    for level in _envelopes(body):
-        if not isinstance(level, Mapping):
-            words = str(level or "")
-            continue
-        metadata = level.get("metadata")
-        if isinstance(metadata, Mapping) and isinstance(metadata.get("raw"), str):  # OpenRouter: the upstream's answer
-            upstream = metadata["raw"]
-        for name in ("code", "type", "status", "error_code"):
-            if isinstance(level.get(name), (str, int)) and level[name]:
-                codes.add(str(level[name]).lower())
-        if isinstance(level.get("status_code"), int):
-            codes.add(f"minimax:{level['status_code']}")
-        codes |= set(_details(level.get("details")))
-        named = (level.get(name) for name in ("message", "detail", "msg", "status_msg", "error_msg", "title"))
-        words = next((str(each) for each in named if each), words)
-    said = f"{words}: {upstream}" if upstream else words
-    return codes, said or (_glimpse(body) if not codes else "")
-
-
-def _envelopes(body: object) -> Iterator[object]:
-    """The body and its nested errors, outermost first; the innermost is nearest to the cause."""
-    for _ in range(_NESTED):
-        if isinstance(body, list):
-            body = body[0] if body else None
-        yield body
-        if not isinstance(body, Mapping):
-            return
-        inner = next((body[name] for name in ("error", "errors", "innererror", "base_resp") if body.get(name)), None)
-        if inner is None:
-            return
-        body = inner
-
-
-def _details(details: object) -> Iterator[str]:
-    """Google's ErrorInfo and QuotaFailure (https://cloud.google.com/apis/design/errors)."""
-    for detail in details if isinstance(details, list) else ():
-        if isinstance(detail, Mapping):
-            if isinstance(detail.get("reason"), str):
-                yield detail["reason"].lower()
-            violations = detail.get("violations")
-            for violation in violations if isinstance(violations, list) else ():
-                if isinstance(violation, Mapping) and isinstance(violation.get("quotaId"), str):
-                    yield violation["quotaId"].lower()
-
-
-def _glimpse(body: object) -> str:
-    try:
-        return str(body or "")[:_SHOWN_CHARS]
-    except RecursionError:
-        return "JSON nested too deep"
-
-
-def seconds_to_wait(headers: Mapping[str, str], words: str = "", body: object = None) -> float | None:
-    """Retry-After in seconds: milliseconds, seconds or a date in a header; else a time in the words or in the body."""
-    for name, unit in (("retry-after-ms", 1000), ("retry-after", 1)):
-        told = retry_after_seconds(headers.get(name, ""))
-        if told is not None:
-            return told / unit
-    # "Please try again in 7m12.5s" (Groq), "try again after 1 seconds" (Moonshot), "retry in 3.4s" (Gemini), "wait 43020
-    # seconds" (GitHub).
-    stated = re.search(
-        r"(?:(?:again|retry) (?:in|after)|[Pp]lease wait) (?:(\d{1,3})h)?(?:(\d{1,4})m(?!s))?(?:(\d{1,6}(?:\.\d+)?) ?(ms)?)?",
-        words,
-    )
-    if stated and any(stated.groups()):
-        hours, minutes, seconds, milli = stated.groups()
-        return float(hours or 0) * 3600 + float(minutes or 0) * 60 + float(seconds or 0) / (1000 if milli else 1)
-    return _reset_in(body)
-
-
-def _reset_in(body: object) -> float | None:
-    """OpenRouter: error.metadata.headers.X-RateLimit-Reset, in milliseconds since 1970."""
-    for level in _envelopes(body):
-        metadata = level.get("metadata") if isinstance(level, Mapping) else None
-        stated = metadata.get("headers") if isinstance(metadata, Mapping) else None
-        reset = stated.get("X-RateLimit-Reset") if isinstance(stated, Mapping) else None
-        if re.fullmatch(r"\d{13}", str(reset)):
-            return max(0.0, int(str(reset)) / 1000 - time.time())
-    return None

@@ -19,8 +19,9 @@ from pipeline.extras import how_to_install
 from pipeline.model.address import is_private
 from pipeline.model.calls import Send
 from pipeline.model.client import HttpClient, adapt, adapt_to, http_client, raise_fault
-from pipeline.model.faults import NO_KEY, CallFailed, Endpoint, fault_of, words_of
-from pipeline.model.replies import Reply, usage_in
+from pipeline.model.error_body import words_of
+from pipeline.model.faults import NO_KEY, CallFailed, Endpoint, fault_of
+from pipeline.model.replies import CUT, Reply, usage_in
 from pipeline.model.request import Body, Request
 from pipeline.records import Message, Question
 from pipeline.settings import ModelSettings
@@ -57,7 +58,7 @@ async def sender(settings: ModelSettings, endpoint: Endpoint, base_url: str | No
 
     def model_for(body: Body) -> "BaseChatModel":
         """Temperature and streaming belong to a LangChain model, so a lesson about them opens another one."""
-        chosen = {"temperature": body.get("temperature"), "streaming": body["stream"] or None}
+        chosen = {"temperature": body.get("temperature"), "streaming": body.get("stream") or None}
         form = tuple(chosen.values())
         if form not in models:
             models[form] = _open(settings, endpoint, base_url, chosen, bounded)
@@ -88,7 +89,10 @@ async def sender(settings: ModelSettings, endpoint: Endpoint, base_url: str | No
             adapt(error, request, body, sent_at, endpoint)
             raise_fault(error, endpoint, question.subject)
         request.answered = True
-        return _reply(message)
+        reply = _reply(message)
+        if reply.finish in CUT:
+            request.was_cut(body, question, reply.text)
+        return reply
 
     return send
 

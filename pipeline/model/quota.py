@@ -66,6 +66,9 @@ class _Rate:
     seconds: float = GROWTH_SECONDS
     between: tuple[_Mark, _Mark] | None = None
     margin: float = 1.0
+    first: bool = False
+    """Whether only one 429 is known. A short burst does not show whether so many may pass in a second, or in a tenth of
+    one, so this soon grows."""
 
     def value(self) -> float:
         if self.between is None:
@@ -106,7 +109,8 @@ class Quota:
         """Units a second, as estimated now; None: no limit is known."""
         if self._learned is None:
             return self._ceiling
-        growth = max(GROWTH_SPANS * self._learned.seconds, GROWTH_SECONDS * self._last_wait)
+        expensive = 0.0 if self._learned.first else GROWTH_SECONDS * self._last_wait
+        growth = max(GROWTH_SPANS * self._learned.seconds, expensive)
         undisturbed = max(now - self._resumed_at, 0.0) / min(growth, GROWTH_SECONDS)
         grown = self._learned.value() * math.exp(min(undisturbed**2, 50.0))
         return min(grown, self._ceiling or math.inf)
@@ -189,7 +193,7 @@ class Quota:
             if believed is None and self._first_at is not None:  # a first estimate, corrected by the next 429
                 start = _Mark(self._first_at, 0.0, 0.0)
                 seconds = max(mark.at - self._first_at, SHORTEST_WINDOW)
-                self._learned = _Rate(max(self._passed, 1.0) / seconds, seconds, (start, mark), MARGIN)
+                self._learned = _Rate(max(self._passed, 1.0) / seconds, seconds, (start, mark), MARGIN, first=True)
         elif self._learned is not None and believed is not None and believed > CHANGED * self._learned.value():
             # So long without a 429 that the bucket was full, and the accepted units do not show the rate.
             self._learned = _Rate(believed / CHANGED)

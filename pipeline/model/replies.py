@@ -7,15 +7,17 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from pipeline.errors import Filtered, NoAnswer
-from pipeline.model.faults import CallFailed, plain
+from pipeline.model.error_body import parsed, plain
+from pipeline.model.faults import CallFailed
 from pipeline.model.tokens import guess_tokens
 from pipeline.records import Answer, Question, Usage
 from pipeline.text.visible import cleaned
 
-_CUT = {"length", "max_tokens", "model_context_window_exceeded"}  # OpenAI, Anthropic through LangChain, Zhipu
+CUT = {"length", "max_tokens", "model_context_window_exceeded"}  # OpenAI, Anthropic through LangChain, Zhipu
 _REFUSED = {
     *("content_filter", "sensitive", "refusal"),  # OpenAI and most, Zhipu, Anthropic
     *("safety", "recitation", "prohibited_content", "blocklist", "spii"),  # Gemini
@@ -56,7 +58,7 @@ def answer_of(reply: Reply, usage: Usage, subject: str, longest: int = LONGEST_A
         raise Filtered(f"{subject}: the provider's content filter broke off the answer; model.fallback can answer it")
     if finish in _BROKEN:
         raise CallFailed(f"the answer broke off ({reply.finish})")
-    cut = finish in _CUT
+    cut = finish in CUT
     text = _without_thinking(reply.text, cut=cut)
     if cut and not text.strip():
         raise NoAnswer(f"{subject}: thinking used up the token limit before the answer began; {SWITCH_OFF}")
@@ -86,16 +88,29 @@ def longest_answer(question: Question) -> int:
     return ANSWER_FACTOR * len(question.messages[-1].content) + ANSWER_FLOOR
 
 
-def body_in(content: bytes) -> object:
+def text_in(content: bytes, charset: str | None) -> str:
+    """A body as text: UTF-8 if it is that, else as its header says."""
+    with suppress(UnicodeDecodeError):
+        return content.decode("utf-8")
+    with suppress(LookupError, ValueError):  # no charset that Python knows
+        return content.decode(charset or "utf-8", "replace")
+    return content.decode("utf-8", "replace")
+
+
+def body_in(text: str) -> object:
     """The JSON in a body, or the chat completion that a stream of events adds up to. Raises CallFailed.
 
     Some gateways stream without being asked, or send "data: [DONE]" after a complete answer.
     """
-    text = _COMMENTS.sub("", content.decode("utf-8", "replace").lstrip("\ufeff \t\r\n"))
+    text = _COMMENTS.sub("", text.lstrip("\ufeff \t\r\n"))
     try:
         if text.startswith(("data:", "event:", "id:", "retry:")):
             return _joined(text)
-        return _unwrapped(_JSON.raw_decode(text)[0])
+        start = _BEFORE.match(text)
+        body, end = _JSON.raw_decode(text, start.end() if start else 0)
+        if isinstance(body, Mapping) and "delta" in _first(body.get("choices")) and text[end:].lstrip().startswith("{"):
+            return _joined(text)  # a stream of JSON Lines
+        return _unwrapped(parsed(body))
     except RecursionError:
         raise CallFailed("JSON nested too deep") from None
     except ValueError:
@@ -111,7 +126,7 @@ def _unwrapped(body: object) -> object:
     """The chat completion in a gateway's envelope: {"code": 0, "data": {"choices": …}}, or a list of one."""
     inside = body[:1] if isinstance(body, list) else ()
     if isinstance(body, Mapping) and not body.get("choices"):
-        inside = [body.get(name) for name in ("data", "result", "response", "output")]
+        inside = [parsed(body.get(name)) for name in ("data", "result", "response", "output")]
     return next((each for each in inside if isinstance(each, Mapping) and each.get("choices")), body)
 
 
@@ -119,15 +134,17 @@ def reply_of(body: object, headers: Mapping[str, str]) -> Reply:
     """Reads a chat completion (https://platform.openai.com/docs/api-reference/chat). Raises CallFailed."""
     if not isinstance(body, Mapping):
         raise CallFailed("an answer that is no JSON object", hopeless=_NO_MODEL)
-    first = _first(body.get("choices"))
-    message = first.get("message") or first.get("delta")
-    if isinstance(first.get("text"), str):
-        message = message or {"content": first["text"]}  # as the completions of old
+    native = body if isinstance(body.get("message"), Mapping) else None  # Ollama's own API has no choices
+    first = _first(body.get("choices") or native)
+    message = first.get("message") or first.get("delta") or first.get("text")  # text: as the completions of old
+    if isinstance(message, str):
+        message = {"content": message}
     if not isinstance(message, Mapping):
         raise CallFailed("an answer without a choice", hopeless=_NO_MODEL)
-    text, finish = _text(message.get("content")), _text(first.get("finish_reason")) or "stop"
+    text = _text(message.get("content"))
+    finish = _text(first.get("finish_reason") or first.get("done_reason")) or "stop"
     thought = "" if text else _text(message.get("reasoning_content") or message.get("reasoning"))
-    if "</" in thought and finish not in _CUT:
+    if "</" in thought and finish not in CUT:
         text = thought  # vLLM with a reasoning parser, for a model without reasoning
     if not text and message.get("refusal"):
         finish = "refusal"
@@ -162,14 +179,16 @@ def _integer(digits: str) -> int | float:
 
 _COMMENTS = re.compile(r"\A(?::[^\n]*\n\s*)+")
 """Before an answer that takes long, to keep the connection."""
-_JSON = json.JSONDecoder(parse_int=_integer)
+_BEFORE = re.compile(r"\A[^{}\[\]<>\"]{1,40}(?=\{)")
+"""A fence, or "while(1);"."""
+_JSON = json.JSONDecoder(parse_int=_integer, strict=False)
 
 
 def _first(choices: object) -> Mapping[str, object]:
     if isinstance(choices, Mapping):  # a single choice, or a mapping of number to choice
         choices = [choices] if choices.keys() & {"message", "delta", "text"} else list(choices.values())
-    first = choices[0] if isinstance(choices, list) and choices else None
-    return first if isinstance(first, Mapping) else {}
+    each = [one for one in choices if isinstance(one, Mapping)] if isinstance(choices, list) else []
+    return next((one for one in each if one.get("message") or one.get("delta")), each[0] if each else {})
 
 
 def _text(content: object) -> str:
@@ -188,7 +207,7 @@ def _joined(stream: str) -> object:
     whole: Mapping[str, object] = {}
     refusal, finish, usage, done = "", "", None, False
     for line in stream.split("\n"):
-        event = line[5:].strip() if line.startswith("data:") else ""
+        event = line[5:].strip() if line.startswith("data:") else line.strip() if line.startswith("{") else ""
         if event == "[DONE]":
             done = True
         chunk = _JSON.raw_decode(event)[0] if event and not done else None

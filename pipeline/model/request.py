@@ -5,15 +5,22 @@ the system role, temperature or max_tokens, or only streams, its error matches a
 requests.
 """
 
+import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from pipeline.model.tokens import guess_tokens
 from pipeline.records import Question
 from pipeline.settings import ModelSettings
 
 Body = dict[str, Any]
+_log = logging.getLogger(__name__)
+_LIMITS = {"max_tokens", "max_completion_tokens"}
+ROOM_FACTOR, ROOM_FLOOR = 2, 500
+"""Tokens that are asked for where none is the server's own small limit: a multiple of the question's, plus a constant. A
+Chinese translation has 1.17 times the tokens of its English (measured)."""
 
 
 def body_of(settings: ModelSettings, question: Question) -> Body:
@@ -70,9 +77,16 @@ _NO = r"unsupported|not (be )?support|n't support|only support|not (allowed|perm
 LESSONS = (
     Lesson(
         "it only streams: answers are read as a stream",
-        r"(only|must|required|need|enable|set).{0,40}stream|stream.{0,40}(only|must|required|turn|true)|(仅|只)支持流式",
+        r"(only|must|required|need|enable|set|\buse).{0,40}\bstream|\bstream.{0,40}(only|must|required|turn|true)"
+        r"|non-?stream.{0,40}(not|disabled|unsupported)|not support http call|(仅|只).{0,8}流式",
         lambda body: not body.get("stream"),
         _streamed,
+    ),
+    Lesson(
+        "it takes no stream: none is sent",
+        rf"\bstream\b.{{0,40}}({_NO})|({_NO}).{{0,40}}\bstream\b",
+        lambda body: body.get("stream") is False,
+        _without("stream"),
     ),
     Lesson(
         "it takes no stream_options: tokens are guessed",
@@ -83,7 +97,8 @@ LESSONS = (
     Lesson(
         "it takes no system role: its words go into the user's message",
         rf"system.?(role|message|prompt|instruction)s?.{{0,40}}({_NO})|({_NO}).{{0,40}}(role.{{0,12}})?\bsystem\b"
-        r"|developer instruction is not enabled|roles must alternate|role.{0,30}system",
+        r"|developer instruction is not enabled|roles must alternate|role.{0,30}system"
+        r"|\brole.{0,30}(must be|should be|只能).{0,12}user|(must|should) be.{0,12}user.{0,40}\brole\b",
         _has_system,
         _without_system,
     ),
@@ -120,13 +135,24 @@ class Request:
     _failed_at: float | None = None
     """Time of the first failure without a message."""
     _guessed: bool = False
+    _ends_early: bool = False
+    """Whether it has a limit of its own for answers without max_tokens: 256 tokens at Cloudflare, 16 in some servers."""
 
     def body(self, question: Question) -> Body:
         body: Body = {"stream": False} | body_of(self.settings, question)
+        if self._ends_early and not body.keys() & _LIMITS:
+            body["max_tokens"] = ROOM_FACTOR * guess_tokens(question.messages[-1].content) + ROOM_FLOOR
         for lesson in self.learned:
             if lesson.concerns(body):
                 body = lesson.change(body)
         return body
+
+    def was_cut(self, sent: Body, question: Question, text: str) -> None:
+        """An answer was cut; if it is shorter than its question, no model in a loop made it, and later requests state a
+        limit."""
+        if not sent.keys() & _LIMITS and len(text) < len(question.messages[-1].content) and not self._ends_early:
+            self._ends_early = True
+            _log.info("%s ends answers early: max_tokens is sent", self.settings.name)
 
     def learn(self, refused: Body, words: str) -> str | None:
         """Learns from a refusal; returns a line for the log, empty if it was known already, None if there is nothing

@@ -62,12 +62,13 @@ class RetryPolicy:
     """The same for an endpoint that has never answered and names no time: longer than the minute by which most count."""
 
 
-class KeyRefused(CallFailed):
-    """The key is refused, although others are answered: a gateway may have several, and one of them be dead."""
+class RefusedOnce(CallFailed):
+    """A question is refused, although others are answered. A gateway may have several keys, accounts and servers, and
+    one of them be dead, spent or another; so it is tried again."""
 
-    def __init__(self, for_good: ModelError) -> None:
-        super().__init__(str(for_good))
-        self.for_good = for_good
+    def __init__(self, refused: Refused) -> None:
+        super().__init__(str(refused))
+        self.refused = refused
 
 
 class Retrier:
@@ -90,8 +91,8 @@ class Retrier:
         self._start = Start(known=known)
         self._own_faults = OwnFaults()
         self._in_a_row = 0
-        self._keys_refused = 0
-        """Refusals of the key since the last answer."""
+        self._accounts_refused = 0
+        """Refusals of the key, or for lack of money, since the last answer."""
         self._first_fault_at: float | None = None
         self._over: ModelError | None = None
         """Why nothing more is asked. An empty answer is paid for and kept, so it is the next question that raises this."""
@@ -125,7 +126,7 @@ class Retrier:
             raise
         finally:
             if answered:
-                self._in_a_row = self._keys_refused = 0
+                self._in_a_row = self._accounts_refused = 0
                 self._own_faults.answered()
             self._start.ended(question, answered=answered)
         if not answered:
@@ -141,21 +142,26 @@ class Retrier:
         if self._over:
             raise self._over
         try:
-            return await self._once(question)
+            with self._start.flying():
+                answer = await self._once(question)
+                self._start.answered = self._start.answered or bool(answer.text.strip())
+                return answer
         except (CallFailed, Refused, NoAnswer, ModelError) as fault:
             self._start.failed()
-            if isinstance(fault, Refused) and fault.of_key and self._start.answered:
-                self._keys_refused += 1
-                if self._keys_refused < self._policy.in_a_row:
-                    raise KeyRefused(fault.for_good) from None
+            if isinstance(fault, Refused):
+                await self._start.others(self._policy.hopeless_seconds)
+            if not (isinstance(fault, Refused) and self._start.answered) or fault.of_form:
+                raise
+            self._accounts_refused += fault.of_account
+            if self._accounts_refused >= self._policy.in_a_row:
                 raise fault.for_good from None
-            raise
+            raise RefusedOnce(fault) from None
 
     def _enough(self, state: RetryCallState) -> bool:
         fault = _fault(state)
         now = asyncio.get_running_loop().time()
         self._first_fault_at = self._first_fault_at or now
-        if isinstance(fault, KeyRefused):
+        if isinstance(fault, RefusedOnce):
             return state.attempt_number >= self._policy.hopeless_tries
         own = self._own_faults.is_own(state.args[0].subject, str(fault))
         if self._start.answered:
@@ -174,8 +180,11 @@ class Retrier:
         return asked + (jitter if self._start.answered else min(jitter, self._policy.longest_hopeless_wait))
 
     def _given_up(self, question: Question, fault: CallFailed, tries: int) -> ModelError | NoAnswer:
-        if isinstance(fault, KeyRefused) and self._keys_refused >= tries:  # nothing was answered since its first try
-            return fault.for_good
+        if isinstance(fault, RefusedOnce):
+            if not fault.refused.of_account:
+                return self._refused(fault.refused)
+            if self._accounts_refused >= tries:  # nothing was answered since its first try
+                return fault.refused.for_good
         if fault.hopeless and not self._start.answered:
             return ModelError(f"{self._endpoint.named}: {fault}; {fault.hopeless}")
         return self._unanswered(

@@ -6,7 +6,8 @@ all others go, and they do not wait for it long, because it may take many second
 
 import asyncio
 import math
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from pipeline.records import Question
 
@@ -37,6 +38,8 @@ class Start:
         self.faults = 0
         """Tries that failed before the first answer."""
         self._tries = 0
+        self._flying = 0
+        """Tries in flight."""
         self._opens_at: float | None = None
         self._latest = math.inf
         self._scout: Question | None = None
@@ -66,6 +69,24 @@ class Start:
         may_go = self._tries < FIRST or now >= self._opens_at
         self._tries += may_go
         return may_go
+
+    @contextmanager
+    def flying(self) -> Iterator[None]:
+        """Inside this block a try is in flight."""
+        self._flying += 1
+        try:
+            yield
+        finally:
+            self._flying -= 1
+            self._wake()
+
+    async def others(self, seconds: float) -> None:
+        """Waits until a question is answered or no try is in flight, so long at most. If only one of the first questions
+        is refused, the others are probably being answered."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._flying and not self.answered:
+                    await self._changed.wait()
 
     def failed(self) -> None:
         """A try failed."""

@@ -8,6 +8,7 @@ _TOKEN = re.compile(
     r"<\|[\w ./-]{1,40}\|>|<｜[^｜<>]{1,40}｜>"  # ChatML, Llama 3, Phi, GLM; DeepSeek
     r"|</?s>|<(?:start|end)_of_turn>|\[/?INST\]"  # Llama 2, Mistral; Gemma
     r"|<br ?/?>"
+    r"|<!\[CDATA\[|\]\]>"
 )
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
 _STRAY = re.compile(r"(?<=[。！？；：，])(?:&(?:nbsp|amp|apos|#39);)+")
