@@ -87,6 +87,8 @@ def test_a_lost_minus_is_found():
     """Or the word that says it."""
     source = "A mean of -2.5 (p = 0.01) changes rows 5-7 by -31%."
     assert not list(unsigned(Analysis(case(source, "均值为 -2.5（p = 0.01），使第 5-7 行减少 31%。"))))
+    for sign in "−–﹣－":
+        assert not list(unsigned(Analysis(case(source, f"均值为{sign}2.5（p = 0.01），使第 5-7 行变化{sign}31%。"))))
     (lost,) = unsigned(Analysis(case(source, "均值为 2.5（p = 0.01），使第 5-7 行变化 -31%。")))
     assert "-2.5" in lost
     assert details_of(direction, case(source, "均值为 2.5（p = 0.01），使第 5-7 行变化 -31%。"))

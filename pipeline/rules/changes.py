@@ -91,7 +91,7 @@ def _clause_before(source: str, q: Quantity) -> str:
 
 
 _MINUS = re.compile(r"(?:^|[=(\[,:;~≈]\s?|[a-z]\s)-$")
-_SAYS_MINUS = re.compile("[-–负减降低少亏损下差缩]|零下")
+_SAYS_MINUS = re.compile("[-−–—﹣－负减降低少亏损下差缩]|零下")
 _NEAR = 14
 """Characters before and behind a number in which Chinese says its sign."""
 

@@ -49,18 +49,19 @@ _IMPLIED = {
 _MONTHS = _words("jan feb mar apr may jun jul aug sep oct nov dec")
 
 _WORD = "|".join([*_WORDS, *_PARTS, *_ENGLISH_SCALES, *_GROUPS])
-_EXPONENT = r"(?:\^\s?\{?\s?(?P<%s>[-−]?[0-9]{1,3})\}?|(?P<%s>⁻?[⁰¹²³⁴-⁹]+))"
+_MINUS = "[-−–﹣－]"
+_EXPONENT = rf"(?:\^\s?\{{?\s?(?P<%s>{_MINUS}?[0-9]{{1,3}})\}}?|(?P<%s>⁻?[⁰¹²³⁴-⁹]+))"
 _POWER = rf"(?:\s?(?:×|x|\*|·|\\times|\\cdot)\s?10\s?{_EXPONENT % ('power', 'raised')})"
-_OF_TEN = (
-    rf"(?<=10)(?<![0-9.,]10)(?:{_EXPONENT % ('of_ten', 'raised_ten')}|\s?的\s?(?P<said>负?[0-9]{{1,3}})\s?次[方幂])"
-)
+_OF_TEN = rf"(?<=10)(?<![0-9.,]10)(?:{_EXPONENT % ('of_ten', 'raised_ten')}|\s?的\s?(?P<said>(?:负|{_MINUS})?[0-9]{{1,3}})\s?次[方幂])"
 """What makes a lone 10 a power: 10^6, 10⁶, 10 的 6 次方."""
+_E = rf"[eE](?P<e>[+]?(?:{_MINUS})?[0-9]{{1,3}})(?![0-9A-Za-z]|[.,][0-9])"
+"""1e-4, as programs write it."""
 _NUMBER = re.compile(
     rf"""(?=[.0-9])
         (?P<digits> (?<![0-9])[0-9]{{1,3}}(?:[,，][0-9]{{3}})+(?![0-9]|[,，][0-9]) (?:\.[0-9]+)?
                   | (?<![0-9A-Za-z.,-])[1-9][0-9]{{0,2}}(?:[ \u00a0\u2009\u202f][0-9]{{3}})+(?![0-9A-Za-z-]) (?:\.[0-9]+)?
                   | [0-9]+(?:\.[0-9]+)? | (?<![A-Za-z0-9.])\.[0-9]+ )
-        (?: {_OF_TEN} | {_POWER} | (?P<scale> \s?[多余几]?\s?(?:[十百千万亿兆](?!分[之位比点数制]))+ | [-\s]?(?i:hundred|thousand|million|billion|trillion)s?\b
+        (?: {_OF_TEN} | {_POWER} | {_E} | (?P<scale> \s?[多余几]?\s?(?:[十百千万亿兆](?!分[之位比点数制]))+ | [-\s]?(?i:hundred|thousand|million|billion|trillion)s?\b
                       | \s?(?:[kKMBT]|bn)(?![A-Za-z]) ) )?""",
     re.VERBOSE,
 )
@@ -135,6 +136,8 @@ def _read(match: re.Match[str], text: str) -> tuple[set[float], float]:
         return {10.0 ** _power(ten)}, 1.0
     if match["power"] or match["raised"]:
         return {value * 10.0 ** _power(match["power"] or match["raised"]), value, 10.0}, 1.0
+    if match["e"]:
+        return {value * 10.0 ** _power(match["e"])}, 1.0
     if not match["scale"]:
         return {value, value * 1000} if _CONTINENTAL.fullmatch(digits) else {value}, 1.0
     word = match["scale"].strip(" -\t\n\u00a0").lstrip("多余几").strip()
@@ -396,4 +399,4 @@ def _ratio(upper: float, lower: float) -> set[float]:
     return {upper / lower, percent, round(percent, 1), float(round(percent))}
 
 
-_LOWER = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−负", "0123456789---")
+_LOWER = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−–﹣－负", "0123456789------")
