@@ -5,13 +5,11 @@ Part of the rule direction: numbers find what belongs together even where senten
 
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from pipeline.rules.analysis import Analysis, quoted
 from pipeline.rules.moved import standing_once
 from pipeline.rules.quantities import Quantity, digits_in
-
-Way = Literal["up", "down"]
 
 
 class _Words(NamedTuple):
@@ -20,10 +18,10 @@ class _Words(NamedTuple):
     up: re.Pattern[str]
     down: re.Pattern[str]
 
-    def way(self, before: str) -> Way | None:
+    def rises(self, before: str) -> bool | None:
         """None where neither is said, or both are."""
         up, down = bool(self.up.search(before)), bool(self.down.search(before))
-        return None if up is down else "up" if up else "down"
+        return None if up is down else up
 
 
 def _english(stems: str, tail: str) -> re.Pattern[str]:
@@ -79,8 +77,7 @@ def contradicted(analysis: Analysis) -> Iterator[tuple[str, str]]:
         if _DENIED.search(before):
             continue
         for words, words_zh in ((_CHANGES, _CHANGES_ZH), (_BOUNDS, _BOUNDS_ZH)):
-            way = words_zh.way(there)
-            if way and words.way(before) not in (way, None):
+            if (words.rises(before), words_zh.rises(there)) in ((True, False), (False, True)):
                 yield f"{before}{english[value].text}".strip(), f"{there}{stated.text}"
 
 
