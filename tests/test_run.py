@@ -630,13 +630,21 @@ def test_one_run_at_a_time(desk):
 
 
 def test_no_prompt_no_question(desk):
-    """A prompt with a typo stops the run before arXiv or a model is asked; to fetch alone needs no prompt."""
+    """A prompt with a typo stops the run before it costs anything."""
     path = desk.folder / "prompts" / "summarize.md"
     path.write_text(path.read_text(encoding="utf-8").replace("max_chars", "max_char"), encoding="utf-8")
     assert "summarize.md" in one_line(desk.wenzhai("run"))
+    assert desk.asked() == []
+
+
+def test_a_prompt_is_read_before_arxiv_is_asked(desk, feed):
+    """To fetch alone needs no prompt."""
+    feed(invented.paper(1))
+    (desk.folder / "prompts" / "summarize.md").write_text("", encoding="utf-8")
+    assert "summarize.md" in one_line(desk.wenzhai("run"))
     assert not desk.day.exists()
     assert desk.wenzhai("fetch").status == 0
-    assert desk.asked() == []
+    assert desk.day.exists()
 
 
 def test_the_key_is_nowhere(desk, monkeypatch):

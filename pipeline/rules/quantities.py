@@ -50,7 +50,7 @@ _MONTHS = _words("jan feb mar apr may jun jul aug sep oct nov dec")
 
 _WORD = "|".join([*_WORDS, *_PARTS, *_ENGLISH_SCALES, *_GROUPS])
 _MINUS = "[-−–﹣－]"
-_EXPONENT = rf"(?:\^\s?\{{?\s?(?P<%s>{_MINUS}?[0-9]{{1,3}})\}}?|(?P<%s>⁻?[⁰¹²³⁴-⁹]+))"
+_EXPONENT = rf"(?:\s?\^\s?[{{(]?\s?(?P<%s>{_MINUS}?[0-9]{{1,3}})(?:\s?[}})])?|(?P<%s>⁻?[⁰¹²³⁴-⁹]+))"
 _POWER = rf"(?:\s?(?:×|x|\*|·|\\times|\\cdot)\s?10\s?{_EXPONENT % ('power', 'raised')})"
 _OF_TEN = rf"(?<=10)(?<![0-9.,]10)(?:{_EXPONENT % ('of_ten', 'raised_ten')}|\s?的\s?(?P<said>(?:负|{_MINUS})?[0-9]{{1,3}})\s?次[方幂])"
 """What makes a lone 10 a power: 10^6, 10⁶, 10 的 6 次方."""

@@ -46,19 +46,18 @@ def run(config: Config, request: RunRequest, watch: Watch) -> list[Result]:
     collect_seldom()
     with alone(config.output):
         asks = {"fetch", *TASKS} & set(request.stages) > {"fetch"}
-        if asks and SOURCES[config.fetch.source].is_remote:  # mutant: only faster
+        if asks and SOURCES[config.fetch.source].is_remote:
             Thread(target=_load_provider, args=(config.model,), daemon=True).start()
-        # First, because what is wrong with a prompt should be told before arXiv is asked.
-        context = context_of(config) if set(request.stages) - {"fetch"} else None
+            context_of(config)  # what is wrong with a prompt is told before arXiv is asked
         days = list(fetch_days(config, request, watch) if "fetch" in request.stages else find_days(config, request))
         announced = [day for day in days if day.announced]
         at_work = [day for day in announced if not is_unchanged(config, request, day)]
         try:
-            if at_work and context:
+            if at_work and set(request.stages) - {"fetch"}:
                 # Late: what asks and writes takes as long to import as all the rest.
                 from pipeline.run.processing import process
 
-                process(config, request, context, at_work, watch)
+                process(config, request, at_work, watch)
         except (WenzhaiError, KeyboardInterrupt):
             # The archive and the feed must include the days written before the run stopped.
             with suppress(FileError):  # the first error must be reported

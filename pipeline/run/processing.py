@@ -9,7 +9,7 @@ from pkgutil import resolve_name
 
 from pipeline.asking.answers import Answers
 from pipeline.asking.ask import Failures, ask_all
-from pipeline.asking.context import RunContext, asked_by
+from pipeline.asking.context import asked_by, context_of
 from pipeline.asking.states import Fields
 from pipeline.config import Config
 from pipeline.errors import ModelError
@@ -26,9 +26,9 @@ from pipeline.watch import Watch
 _log = logging.getLogger(__name__)
 
 
-def process(config: Config, request: RunRequest, context: RunContext, days: Sequence[Day], watch: Watch) -> None:
+def process(config: Config, request: RunRequest, days: Sequence[Day], watch: Watch) -> None:
     """Raises WenzhaiError, and KeyboardInterrupt, after the days that got new answers are written."""
-    _Processing(Work(config, request, context, asked_by(config, request.stages)), days, watch).do()
+    _Processing(Work(config, request, context_of(config), asked_by(config, request.stages)), days, watch).do()
 
 
 class _Processing:
