@@ -37,18 +37,8 @@ def test_only_a_page_loses_its_tags():
         ({"message": "slow", "__type": "ThrottlingException"}, {"throttlingexception"}, "slow"),
         ({"prompt_feedback": {"block_reason": "SAFETY"}}, {"safety"}, ""),
         ([{"error": {"message": "x", "code": 429}}], {"429"}, "x"),
-        (
-            {
-                "message": "x",
-                "details": [
-                    None,
-                    {"reason": "A"},
-                    {"reason": 1, "violations": [None, {"quotaId": "B"}, {"quotaId": 2}]},
-                ],
-            },
-            {"a", "b"},
-            "x",
-        ),
+        ({"message": "x", "details": [None, {"reason": "A"}, {"reason": 1}]}, {"a"}, "x"),
+        ({"message": "x", "details": [{"violations": [None, {"quotaId": "B"}, {"quotaId": 2}]}]}, {"b"}, "x"),
         ({"message": "x", "details": "none", "code": [1]}, set(), "x"),
         ({"message": "x", "details": [{"violations": "none"}]}, set(), "x"),
         ([], set(), ""),
