@@ -6,7 +6,7 @@ defaults of the contract, `validate.severity` in config.yaml changes them. What 
 - completeness.py: is it all there, and no more · chatter.py, leaks.py: what is no part of a translation
 - language.py, characters.py: the language and the script · slips.py: slips of the pen
 - verbatim.py: formulas and addresses · names.py, terms.py, claims.py: words that must stay, or must be these
-- numbers.py, moved.py, units.py: numbers; how texts write them is quantities.py's
+- numbers.py, restated.py, moved.py, units.py: numbers; how texts write them is quantities.py's
 - direction.py, negation.py: sentences that say the opposite; changes.py: numbers of which the opposite is said
 - analysis.py: what rules share about a case, sentences by alignment.py, which knows words from lexicon.py; words.py: English
   that is always translated · judge.py: the only way to a case · settings.py: `validate:` of the config

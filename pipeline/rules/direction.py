@@ -260,10 +260,10 @@ def direction(analysis: Analysis) -> Iterator[str]:
 def _reversed(pair: SentencePair) -> tuple[str, str] | None:
     """The English word and the Chinese one that contradict each other, each with what stands around it."""
     rises, falls = list(_ZH_RISES.finditer(pair.chinese)), list(_ZH_FALLS.finditer(pair.chinese))
-    if _BOUNDED.search(pair.english):
-        falls = [fall for fall in falls if fall[0] not in _ZH_BOUNDS]
     if not rises and not falls:  # mutant: only faster
         return None
+    if _BOUNDED.search(pair.english):
+        falls = [fall for fall in falls if fall[0] not in _ZH_BOUNDS]
     english = _NO_DIRECTION.sub(lambda term: " " * len(term[0]), pair.english)
     rest = _ZH_FALLS.sub("。", _ZH_RISES.sub("。", pair.chinese))
     if rises and len(rises) > _EXPLAINS_RISE.count(english, rest) and _EXPLAINS_FALL.count(english, rest) > len(falls):

@@ -132,9 +132,10 @@ def _lost(pair: SentencePair) -> str | None:
             rest = chinese.sub("", rest)
     signs = _ZH_MAY_DENY.findall(rest)
     told = sum(not (sign in _TOLD_OF and _TOLD_OF[sign].search(pair.english)) for sign in signs)
-    if len(denied) <= told or len(denied) <= told + sum(
+    told += sum(
         bool(chinese.search(pair.chinese) and english.search(pair.english)) for chinese, english in _TOLD_WITHOUT
-    ):
+    )
+    if len(denied) <= told:
         return None
     found = denied[0]
     return pair.english[max(0, found.start() - 15) : found.end() + 25].strip()

@@ -6,7 +6,7 @@ number_moved's. Values are compared, see quantities.py.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
 
@@ -16,10 +16,11 @@ from pipeline.rules.quantities import (
     chinese_in,
     digits_in,
     ratios_in,
-    said_otherwise,
     values_in,
+    values_in_digits,
     words_in,
 )
+from pipeline.rules.restated import said_otherwise
 
 _UNITS = (
     r"(?:x|×|s|ms|us|ns|ps|fs|μs|µs|min|mins|h|hr|hrs|sec|secs|[kMGT]?Hz|[KkMGTP]i?B|[kMGT]?W|[kMGT]?Wh|m?V|kV|m?A|mAh|k?J|[kMGT]?eV|m|mm|cm|km|nm|um|μm|µm"
@@ -81,7 +82,6 @@ def _lost(analysis: Analysis) -> list[Quantity]:
     ]
     needed = Counter(q.values for q in standing)
     times = _Occurrences((*digits_in(text), *chinese_in(text)))
-    otherwise = said_otherwise(analysis.plain_source.prose, analysis.plain_text.prose)
     return [
         q
         for q in standing
@@ -90,7 +90,7 @@ def _lost(analysis: Analysis) -> list[Quantity]:
         and not in_a_name(prose, q)
         and not _is_said_in_parts(q, values_in(text))
         and not _ratio_around(q, prose) & values_in(text)
-        and not q.values & otherwise.keys()
+        and q.values.isdisjoint(_otherwise(analysis))
     ]
 
 
@@ -126,8 +126,7 @@ def _foreign(analysis: Analysis) -> list[Quantity]:
     """Numbers of the text that nothing in the source explains. Small whole ones are left alone, for Chinese likes to count,
     unless they may be what a small model made of a formula's mark: "from ⟦1⟧ to ⟦2⟧" became 从1到2."""
     prose, marks = analysis.plain_text.prose, len(analysis.plain_source.spans)
-    otherwise = frozenset(said_otherwise(analysis.plain_source.prose, prose).values())
-    in_source = _in_digits(analysis.source)
+    in_source = values_in_digits(analysis.source)
     return [
         q
         for q in digits_in(prose)
@@ -137,7 +136,7 @@ def _foreign(analysis: Analysis) -> list[Quantity]:
         and not _CENTURY.match(prose, q.end)
         and not any((q.values | _ratio_around(q, prose)) & values for values in _stated(analysis))
         and not _is_one_of_a_ratio(prose, q)
-        and not q.values & otherwise
+        and q.values.isdisjoint(_otherwise(analysis).values())
     ]
 
 
@@ -145,16 +144,15 @@ def _stated(analysis: Analysis) -> Iterator[frozenset[float]]:
     """The values of the source, its TeX read both ways ({,} is a comma, or nothing), raised and lowered digits as plain ones
     (⁸⁷Rb is 铷-87); first those in digits, which are most."""
     sources = (analysis.source, analysis.plain_source.text.replace("{,}", ",").translate(_ON_THE_LINE))
-    yield from map(_in_digits, sources)
+    yield from map(values_in_digits, sources)
     yield from map(values_in, sources)
 
 
 _ON_THE_LINE = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
 
 
-@lru_cache(maxsize=64)
-def _in_digits(text: str) -> frozenset[float]:
-    return frozenset[float]().union(*(q.values for q in digits_in(text)))
+def _otherwise(analysis: Analysis) -> Mapping[float, float]:
+    return said_otherwise(analysis.plain_source.prose, analysis.plain_text.prose)
 
 
 def _ratio_around(q: Quantity, prose: str) -> frozenset[float]:

@@ -265,6 +265,11 @@ _LISTED = re.compile(r"(?=[0-9])(?<![0-9,])[0-9]{3}(?:,[0-9]{3}){2,9}(?![0-9,])"
 """128,256,512 may be three numbers."""
 
 
+@lru_cache(maxsize=64)
+def values_in_digits(text: str) -> frozenset[float]:
+    return frozenset[float]().union(*(q.values for q in digits_in(text)))
+
+
 @lru_cache(maxsize=256)
 def values_in(text: str) -> frozenset[float]:
     """Every value a text can be said to state: digits, numerals, words, and what "twice" or "a decade" stand for."""
@@ -285,46 +290,6 @@ def values_in(text: str) -> frozenset[float]:
     return rounded(values)
 
 
-_PREFIXES = {"k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15}
-_PREFIXED_UNIT = re.compile(r"[-\s]?([kMGTP])(?:yr|pc|bp|a|ly|LoC|Hz|W|Wh|V|eV|t|B|Pa|J|bps|bit/s)s?\b")
-_MANIFOLD = re.compile(r"(?:[-\s]?fold|\s?[x×]|[-\s]times)(?![A-Za-z0-9])")
-_FACTOR = re.compile(r"\bfactors?\s+of\s+(?:\w+\s+)?$")
-_INCREASED = re.compile(r"(?:[高多超]出|[增添]加|增长|提[高升]|[快高多大长])了?(?:约|近|逾)?\s?$")
-
-
-@lru_cache(maxsize=64)
-def said_otherwise(english: str, chinese: str) -> dict[float, float]:
-    """What an English text states → the number that the Chinese one has for it: 3 Gyr → 3e9 (30 亿年), 2.5 of 2.5x faster →
-    1.5 (快 1.5 倍). Not where the English has that second number, too: then it is that one."""
-    found: dict[float, float] = {}
-    stated, increases = frozenset[float]().union(*(q.values for q in digits_in(english))), _increases_in(chinese)
-    for q in digits_in(english):
-        value = max(q.values)
-        if prefixed := _PREFIXED_UNIT.match(english, q.end):
-            found[value] = _to_nine_digits(value * _PREFIXES[prefixed[1]])
-        elif increases and _is_factor(q, english) and (less := _to_nine_digits(value - 1)) in increases - stated:
-            found[value] = less
-    return {value: other for value, other in found.items() if other in values_in(chinese)}
-
-
-def _is_factor(q: Quantity, text: str) -> bool:
-    """Whether something is multiplied by it: 3x, 2.5-fold, by a factor of 4."""
-    return bool(_MANIFOLD.match(text, q.end) or _FACTOR.search(text[max(0, q.start - 24) : q.start]))
-
-
-def _increases_in(text: str) -> frozenset[float]:
-    """By how many times as much something is said to be more: 1.5 of 快 1.5 倍, which may mean 2.5 times as fast."""
-    if "倍" not in text:  # mutant: only faster
-        return frozenset()
-    found = [
-        q
-        for q in (*digits_in(text), *chinese_in(text))
-        if text.startswith("倍", q.end + (text[q.end : q.end + 1] == " "))
-        and _INCREASED.search(text[max(0, q.start - 6) : q.start])
-    ]
-    return frozenset[float]().union(*(q.values for q in found))
-
-
 @lru_cache(maxsize=256)
 def ratios_in(text: str) -> Ratios:
     """What is a part of a whole: 2/3, one in five, 9 out of 10."""
@@ -341,20 +306,20 @@ def chinese_value(numeral: str) -> float:
     """五百 → 500, 二〇一九 → 2019, 三点五 → 3.5; nothing but a scale counts from one: 百万 → 1,000,000."""
     whole, _, decimals = numeral.partition("点")
     scaled = any(char in _CHINESE_SCALES for char in whole)
-    return (_by_scales(whole) if scaled else float(_in_digits(whole))) + float("0." + _in_digits(decimals))
+    return (_by_scales(whole) if scaled else float(_as_digits(whole))) + float("0." + _as_digits(decimals))
 
 
-def _in_digits(numerals: str) -> str:
+def _as_digits(numerals: str) -> str:
     return "".join(str(_DIGITS[char]) for char in numerals)
 
 
 def rounded(values: set[float]) -> frozenset[float]:
     """To nine digits, so that 0.1 * 3 and 0.3 are one number."""
-    return frozenset(map(_to_nine_digits, values))
+    return frozenset(map(to_nine_digits, values))
 
 
 @lru_cache(maxsize=4096)
-def _to_nine_digits(value: float) -> float:
+def to_nine_digits(value: float) -> float:
     return float(f"{value:.9g}")
 
 
