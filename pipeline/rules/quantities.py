@@ -315,11 +315,11 @@ def _as_digits(numerals: str) -> str:
 
 def rounded(values: set[float]) -> frozenset[float]:
     """To nine digits, so that 0.1 * 3 and 0.3 are one number."""
-    return frozenset(map(to_nine_digits, values))
+    return frozenset(map(_to_nine_digits, values))
 
 
 @lru_cache(maxsize=4096)
-def to_nine_digits(value: float) -> float:
+def _to_nine_digits(value: float) -> float:
     return float(f"{value:.9g}")
 
 

@@ -6,7 +6,7 @@ Part of the rule number. Each text alone is quantities.py's.
 import re
 from functools import lru_cache
 
-from pipeline.rules.quantities import Quantity, chinese_in, digits_in, to_nine_digits, values_in, values_in_digits
+from pipeline.rules.quantities import Quantity, chinese_in, digits_in, rounded, values_in, values_in_digits
 
 _PREFIXES = {"k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15}
 _PREFIXED_UNIT = re.compile(r"[-\s]?([kMGTP])(?:yr|pc|bp|a|ly|LoC|Hz|W|Wh|V|eV|t|B|Pa|J|bps|bit/s)s?\b")
@@ -24,9 +24,9 @@ def said_otherwise(english: str, chinese: str) -> dict[float, float]:
     for q in digits_in(english):
         value = max(q.values)
         if prefixed := _PREFIXED_UNIT.match(english, q.end):
-            found[value] = to_nine_digits(value * _PREFIXES[prefixed[1]])
-        elif increases and _is_factor(q, english) and (less := to_nine_digits(value - 1)) in increases - stated:
-            found[value] = less
+            (found[value],) = rounded({value * _PREFIXES[prefixed[1]]})
+        elif increases and _is_factor(q, english) and (less := rounded({value - 1})) <= increases - stated:
+            (found[value],) = less
     return {value: other for value, other in found.items() if other in values_in(chinese)}
 
 
